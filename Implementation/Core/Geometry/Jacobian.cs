@@ -1,0 +1,46 @@
+using Reproduce.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reproduce.Geometry;
+
+/// <summary>The Jacobian of the outputs with respect to the inputs, in two independent ways.</summary>
+public static class Jacobian
+{
+    /// <summary>
+    /// Eq. 2 of the slope paper, J = W_n Z_(n−1) W_(n−1) ⋯ Z_1 W_1, for a whole batch of points at once, [R, N, n_c, n_0].
+    /// The product grows from the output side, where the matrices have only n_c rows.
+    /// </summary>
+    public static Tensor ByLayers(FullyConnected network, Tensor points)
+    {
+        using var scope = NewDisposeScope();
+        var masks = network.Masks(points);
+        var count = network.Spread(points).size(1);
+        var (replicas, outputs) = (network.Replicas, network.Shape.Outputs);
+        var product = network.Weights[^1].unsqueeze(1).expand(replicas, count, outputs, -1);
+        for (var i = masks.Count - 1; i >= 0; i--)
+        {
+            var masked = (product * masks[i].unsqueeze(2)).reshape(replicas, count * outputs, -1);
+            product = masked.bmm(network.Weights[i]).reshape(replicas, count, outputs, -1);
+        }
+
+        return product.clone().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same by automatic differentiation of <see cref="FullyConnected.Forward"/>, one backward pass an output.</summary>
+    public static Tensor ByAutograd(FullyConnected network, Tensor points)
+    {
+        using var scope = NewDisposeScope();
+        using var recording = enable_grad();
+        var inputs = network.Spread(points).clone().requires_grad_();
+        var outputs = network.Forward(inputs);
+        var rows = new List<Tensor>();
+        for (var k = 0; k < network.Shape.Outputs; k++)
+        {
+            // A point's outputs depend on that point alone, so the sum over points keeps the gradients apart.
+            rows.Add(autograd.grad([outputs.select(2, k).sum()], [inputs], retain_graph: true)[0]);
+        }
+
+        return stack(rows, 2).MoveToOuterDisposeScope();
+    }
+}
