@@ -52,11 +52,15 @@ public static class MatrixNorm
             return (norm.MoveToOuterDisposeScope(), norm.clone().MoveToOuterDisposeScope());
         }
 
-        // ‖A‖_p ≤ ‖A‖_2^(1−θ) ‖A‖_e^θ with 1/p = (1−θ)/2 + θ/e, where e is 1 below p = 2 and ∞ above.
+        var upper = RieszThorin(matrices, p);
+        return (PowerMethod(matrices, p, iterations).minimum(upper).MoveToOuterDisposeScope(), upper.MoveToOuterDisposeScope());
+    }
+
+    // ‖A‖_p ≤ ‖A‖_2^(1−θ) ‖A‖_e^θ with 1/p = (1−θ)/2 + θ/e, where e is 1 below p = 2 and ∞ above.
+    private static Tensor RieszThorin(Tensor matrices, double p)
+    {
         var (end, theta) = p < 2 ? (1, (2 / p) - 1) : (double.PositiveInfinity, 1 - (2 / p));
-        var upper = Of(matrices, 2).pow(1 - theta) * Of(matrices, end).pow(theta);
-        var lower = PowerMethod(matrices, p, iterations).minimum(upper);
-        return (lower.MoveToOuterDisposeScope(), upper.MoveToOuterDisposeScope());
+        return Of(matrices, 2).pow(1 - theta) * Of(matrices, end).pow(theta);
     }
 
     // √λ_max of the Gram matrix of the shorter side: for the largest singular value alone this loses nothing to a singular
@@ -76,55 +80,37 @@ public static class MatrixNorm
         return largest.where(largest.gt(0.0), ones_like(largest));
     }
 
-    // v ← dual_q(Aᵀ dual_p(Av)) never lowers ‖Av‖_p. Starts: the best unit vector, and the vector of ones with alternating and
-    // with equal signs, so that no symmetric matrix traps every start.
+    // v ← dual_q(Aᵀ dual_p(Av)) never lowers ‖Av‖_p at unit ‖v‖_p. Three starts run side by side as the columns of V: the axis of
+    // the largest column, and the vectors of equal and of alternating signs, so that no symmetry traps all of them.
     private static Tensor PowerMethod(Tensor matrices, double p, int iterations)
     {
         var q = p / (p - 1);
         var scale = Magnitude(matrices);
         var scaled = matrices / scale;
-        var columns = matrices.size(-1);
-        var columnNorms = VectorNorm(scaled.mT, p).squeeze(-1);
-        var best = columnNorms.argmax(-1, keepdim: true);
-        var places = arange(0, columns, 1, int64, matrices.device);
-        var starts = new[]
-        {
-            best.eq(places).to_type(matrices.dtype),
-            ones_like(columnNorms),
-            ones_like(columnNorms) - (2.0 * (places - (2 * places.div((Scalar)2, RoundingMode.floor))).to_type(matrices.dtype)),
-        };
-
+        var (columnNorms, _) = Dual(scaled, p);
+        columnNorms = columnNorms.squeeze(-2);
+        var places = arange(0, matrices.size(-1), 1, matrices.dtype, matrices.device);
+        var alternating = 1.0 - (2.0 * (places - (2.0 * places.div((Scalar)2.0, RoundingMode.floor))));
+        var axis = columnNorms.argmax(-1, keepdim: true).eq(places).to_type(matrices.dtype);
+        var (_, vectors) = Dual(stack([axis, ones_like(axis), alternating.expand(axis.shape)], -1), q);
         var lower = columnNorms.amax(-1);
-        foreach (var start in starts)
+        for (var i = 0; i < iterations; i++)
         {
-            var vector = start.unsqueeze(-1);
-            vector = vector / VectorNorm(vector.mT, p);
-            for (var i = 0; i < iterations; i++)
-            {
-                var image = scaled.matmul(vector);
-                lower = lower.maximum(VectorNorm(image.mT, p).squeeze(-1).squeeze(-1));
-                vector = Dual(scaled.mT.matmul(Dual(image, p)), q);
-            }
+            var (norms, dual) = Dual(scaled.matmul(vectors), p);
+            lower = lower.maximum(norms.amax(-2, -1));
+            (_, vectors) = Dual(scaled.mT.matmul(dual), q);
         }
 
         return lower * scale.squeeze(-1).squeeze(-1);
     }
 
-    /// <summary>The vector of unit q-norm that is aligned with a column vector […, n, 1], 1/p + 1/q = 1; zero stays zero.</summary>
-    private static Tensor Dual(Tensor column, double p)
+    // The p-norms of columns, […, 1, s], and the columns of unit q-norm that are aligned with them, 1/p + 1/q = 1. A column whose
+    // powers underflow counts as zero, which can only lower a lower bound.
+    private static (Tensor Norms, Tensor Dual) Dual(Tensor columns, double p)
     {
-        var largest = Magnitude(column);
-        var scaled = column / largest;
-        var powered = scaled.sign() * scaled.abs().pow(p - 1);
-        var norm = VectorNorm(powered.mT, p / (p - 1));
-        return powered / norm.where(norm.gt(0.0), ones_like(norm));
-    }
-
-    /// <summary>The p-norm of rows, […, 1].</summary>
-    private static Tensor VectorNorm(Tensor rows, double p)
-    {
-        var largest = rows.abs().amax([-1]).unsqueeze(-1);
-        var scale = largest.where(largest.gt(0.0), ones_like(largest));
-        return (rows / scale).abs().pow(p).sum(-1, keepdim: true).pow(1 / p) * scale;
+        var magnitudes = columns.abs();
+        var powers = magnitudes.pow(p - 1);
+        var norms = (powers * magnitudes).sum(-2, keepdim: true).pow(1 / p);
+        return (norms, columns.sign() * powers / norms.pow(p - 1).clamp_min(1e-300));
     }
 }

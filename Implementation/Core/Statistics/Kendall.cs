@@ -65,7 +65,7 @@ public static class Kendall
             share = next;
         }
 
-        // τ = 1 − 2·inversions/pairs; half a step guards the comparison against rounding of τ.
+        // τ = 1 − 2·inversions/pairs; the quarter guards the comparison against rounding of τ.
         var most = Math.Floor(((1 - tau) * pairs / 2) + 0.25);
         return Math.Min(1, share.Take((int)Math.Clamp(most + 1, 0, pairs + 1)).Sum());
     }

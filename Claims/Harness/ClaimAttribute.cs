@@ -1,0 +1,49 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Xunit.v3;
+
+namespace Reproduce.Claims.Harness;
+
+/// <summary>The tiers by cost.</summary>
+public enum Category
+{
+    /// <summary>Seconds in all, float64, no data.</summary>
+    Theorem,
+
+    /// <summary>Trains networks at the quick size; minutes in all.</summary>
+    Empirical,
+
+    /// <summary>Judges what a long run has left; never trains by itself.</summary>
+    Nightly,
+}
+
+/// <summary>
+/// A test of a claim in CLAIMS.md. It gives the test its traits (Category, Paper, Claim) and writes its evidence when it ends.
+/// </summary>
+/// <param name="id">The claim's id.</param>
+/// <param name="role">What the test shows about the claim.</param>
+/// <param name="sourceFilePath">Filled in by the compiler.</param>
+/// <param name="sourceLineNumber">Filled in by the compiler.</param>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ClaimAttribute(string id, Role role = Role.Check, [CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
+    : FactAttribute(sourceFilePath, sourceLineNumber), ITraitAttribute, IBeforeAfterTestAttribute
+{
+    /// <summary>The claim's id.</summary>
+    public string Id => id;
+
+    /// <summary>What the test shows about the claim.</summary>
+    public Role Role => role;
+
+    /// <summary>The tier.</summary>
+    public Category Category { get; init; } = Category.Theorem;
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() =>
+        [new("Category", Category.ToString()), new("Paper", id.Split('.')[0]), new("Claim", id)];
+
+    /// <inheritdoc/>
+    public void Before(MethodInfo methodUnderTest, IXunitTest test) => Evidence.Begin();
+
+    /// <inheritdoc/>
+    public void After(MethodInfo methodUnderTest, IXunitTest test) => Evidence.End(this, methodUnderTest);
+}

@@ -1,0 +1,27 @@
+namespace Reproduce.Claims.Harness;
+
+/// <summary>How a claim is decided.</summary>
+public enum ClaimKind
+{
+    /// <summary>By proof in the paper, here by tests in exact or float64 arithmetic.</summary>
+    Theorem,
+
+    /// <summary>By training networks and measuring.</summary>
+    Experiment,
+}
+
+/// <summary>A claim, as CLAIMS.md states it.</summary>
+/// <param name="Id">Stable, such as <c>slope.prop-1</c>.</param>
+/// <param name="Title">In a few words.</param>
+/// <param name="Place">Where the paper makes it.</param>
+/// <param name="Kind">How it is decided.</param>
+/// <param name="Declared">The verdict that the file declares.</param>
+/// <param name="Uses">Ids of claims that its proof rests on.</param>
+/// <param name="Sections">The rest by label: Statement, Rule, Counterexample, …</param>
+/// <param name="Line">Of its heading, from 1.</param>
+public sealed record ClaimEntry(
+    string Id, string Title, string Place, ClaimKind Kind, Verdict Declared, IReadOnlyList<string> Uses, IReadOnlyDictionary<string, string> Sections, int Line)
+{
+    /// <summary>The paper's part of the id, such as <c>slope</c>.</summary>
+    public string Paper => Id.Split('.')[0];
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace Reproduce.Claims.Harness;
+
+/// <summary>What the running test records.</summary>
+public static class Evidence
+{
+    private static readonly AsyncLocal<Recording?> Running = new();
+
+    /// <summary>Records a figure for the claim of the running test.</summary>
+    public static void Record(Measurement measurement)
+    {
+        var recording = Current;
+        lock (recording.Measurements)
+        {
+            recording.Measurements.Add(measurement);
+        }
+    }
+
+    /// <summary>Records what an experiment's rule decided, and why.</summary>
+    public static void Decide(Verdict verdict, string reason) => (Current.Verdict, Current.Reason) = (verdict, reason);
+
+    private static Recording Current =>
+        Running.Value ?? throw new InvalidOperationException("evidence is recorded inside a test that carries [Claim]");
+
+    internal static void Begin() => Running.Value = new Recording();
+
+    internal static void Discard() => Running.Value = null;
+
+    internal static void End(ClaimAttribute claim, MethodInfo method)
+    {
+        var recording = Current;
+        Running.Value = null;
+        var state = TestContext.Current.TestState;
+        var outcome = state?.Result switch
+        {
+            TestResult.Passed => "passed",
+            TestResult.Skipped => "skipped",
+            _ => "failed",
+        };
+        new EvidenceFile(
+            claim.Id,
+            $"{method.DeclaringType!.Name}.{method.Name}",
+            claim.Role,
+            claim.Category,
+            outcome,
+            state?.ExceptionMessages is { Length: > 0 } messages ? string.Join('\n', messages) : null,
+            DateTime.UtcNow,
+            recording.Clock.Elapsed.TotalSeconds,
+            recording.Verdict,
+            recording.Reason,
+            Stamp.Here,
+            recording.Measurements).Write();
+    }
+
+    private sealed class Recording
+    {
+        internal Stopwatch Clock { get; } = Stopwatch.StartNew();
+
+        internal List<Measurement> Measurements { get; } = [];
+
+        internal Verdict? Verdict { get; set; }
+
+        internal string? Reason { get; set; }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Reproduce.Claims.Harness;
+
+/// <summary>One measured quantity.</summary>
+/// <param name="Quantity">What was measured, in words.</param>
+/// <param name="Value">The figure; NaN and infinities are written as text.</param>
+/// <param name="Rule">What it was held against, with the reason for the tolerance.</param>
+public sealed record Measurement(string Quantity, double Value, string Rule)
+{
+    /// <summary>Standard error, or half the width of an enclosure; null where the figure is exact up to rounding.</summary>
+    public double? Uncertainty { get; init; }
+
+    /// <summary>What the paper prints, or null where it prints no figure.</summary>
+    public string? Paper { get; init; }
+
+    /// <summary>The number of instances, points or runs behind the figure.</summary>
+    public int? Samples { get; init; }
+
+    /// <summary>The element type, such as float64 or rational.</summary>
+    public string? Dtype { get; init; }
+
+    /// <summary>The axes of the seed, and its value.</summary>
+    public string? Seed { get; init; }
+
+    /// <summary>The data set and its checksum.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>The setting the figure belongs to, such as a data set and an architecture.</summary>
+    public string? Setting { get; init; }
+
+    /// <summary>A series behind the figure, such as the slope after every epoch.</summary>
+    public IReadOnlyList<double>? Series { get; init; }
+}
+
+/// <summary>What a test left behind.</summary>
+/// <param name="Claim">The claim's id.</param>
+/// <param name="Test">Class and method.</param>
+/// <param name="Role">What the test shows about the claim.</param>
+/// <param name="Category">Its tier.</param>
+/// <param name="Outcome">passed, failed or skipped.</param>
+/// <param name="Message">Why it failed or was skipped.</param>
+/// <param name="Finished">When, in UTC.</param>
+/// <param name="Seconds">How long it took.</param>
+/// <param name="Verdict">What an experiment's rule decided.</param>
+/// <param name="Reason">Why the rule decided so.</param>
+/// <param name="Stamp">Where it ran and on what.</param>
+/// <param name="Measurements">The figures.</param>
+public sealed record EvidenceFile(
+    string Claim, string Test, Role Role, Category Category, string Outcome, string? Message, DateTime Finished, double Seconds, Verdict? Verdict, string? Reason, Stamp Stamp, IReadOnlyList<Measurement> Measurements)
+{
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary><c>artifacts/evidence</c>: a folder a claim, a file a test.</summary>
+    public static string Folder => Path.Combine(Repository.Artifacts, "evidence");
+
+    /// <summary>Writes beside and renames.</summary>
+    public void Write()
+    {
+        var path = Path.Combine(Folder, Claim, $"{Test}.json");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var beside = $"{path}.{Environment.ProcessId}.partial";
+        File.WriteAllText(beside, JsonSerializer.Serialize(this, Format));
+        File.Move(beside, path, overwrite: true);
+    }
+
+    /// <summary>All evidence on disk, by claim and test. A file that cannot be read is an error that names it.</summary>
+    /// <exception cref="FormatException">A file is damaged.</exception>
+    public static IReadOnlyList<EvidenceFile> ReadAll()
+    {
+        if (!Directory.Exists(Folder))
+        {
+            return [];
+        }
+
+        return [.. Directory.EnumerateFiles(Folder, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(Read)];
+    }
+
+    private static EvidenceFile Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<EvidenceFile>(File.ReadAllText(path), Format) ?? throw new JsonException("the file is empty");
+        }
+        catch (JsonException fault)
+        {
+            throw new FormatException($"{path} is damaged ({fault.Message}): delete it and run the tests again", fault);
+        }
+    }
+}

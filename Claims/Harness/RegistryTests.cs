@@ -1,0 +1,78 @@
+using System.Reflection;
+
+namespace Reproduce.Claims.Harness;
+
+/// <summary>
+/// Holds CLAIMS.md and the tests together, by reflection over this assembly: every claim has tests, every test has a claim, and
+/// what is declared is what the tests, if they pass, show. All offenders are listed at once.
+/// </summary>
+[Trait("Category", "Harness")]
+public sealed class RegistryTests
+{
+    private static readonly IReadOnlyList<(ClaimAttribute Claim, MethodInfo Method)> Tests =
+        [.. from type in typeof(RegistryTests).Assembly.GetTypes()
+            from method in type.GetMethods()
+            let claim = method.GetCustomAttribute<ClaimAttribute>()
+            where claim is not null
+            select (claim, method)];
+
+    private static readonly string[] NeededOfAmended = ["As printed", "Counterexample", "Repaired"];
+
+    private static readonly IReadOnlyList<ClaimEntry> Entries = ClaimRegistry.Load();
+
+    [Fact]
+    public void EveryClaim_HasATest_OrSaysWhatIsMissing() =>
+        Offenders(from entry in Entries
+                  where Tests.All(test => test.Claim.Id != entry.Id) && !(entry.Declared == Verdict.Pending && entry.Sections.ContainsKey("Missing"))
+                  select $"{entry.Id} (CLAIMS.md line {entry.Line}) has no test, and is not pending with a paragraph **Missing.**");
+
+    [Fact]
+    public void EveryTest_NamesAClaim() =>
+        Offenders(from test in Tests
+                  where Entries.All(entry => entry.Id != test.Claim.Id)
+                  select $"{Name(test.Method)} names {test.Claim.Id}, which is not in CLAIMS.md");
+
+    [Fact]
+    public void EveryTheoremsDeclaredVerdict_IsWhatItsTestsShow() =>
+        Offenders(from entry in Entries
+                  where entry.Kind == ClaimKind.Theorem
+                  let shown = Verdicts.OfTheorem(RolesOf(entry))
+                  where shown != entry.Declared
+                  select $"{entry.Id} declares '{entry.Declared.Words()}', its tests show '{shown?.Words() ?? "nothing"}'");
+
+    [Fact]
+    public void EveryClaimWithTests_HasAControl() =>
+        Offenders(from entry in Entries
+                  let roles = RolesOf(entry).ToList()
+                  where roles.Count > 0 && !roles.Contains(Role.Control)
+                  select $"{entry.Id} has no control: a check that cannot fail proves nothing");
+
+    [Fact]
+    public void EveryAmendedOrRefutedClaim_StatesTheCounterexampleAndTheRepair() =>
+        Offenders(from entry in Entries
+                  where entry.Declared is Verdict.HoldsAmended or Verdict.Refuted
+                  from needed in NeededOfAmended
+                  where !entry.Sections.ContainsKey(needed)
+                  select $"{entry.Id} is {entry.Declared.Words()} and has no paragraph **{needed}.**");
+
+    [Fact]
+    public void EveryTestsCategory_FitsItsClaimsKind() =>
+        Offenders(from test in Tests
+                  join entry in Entries on test.Claim.Id equals entry.Id
+                  where entry.Kind == ClaimKind.Theorem && test.Claim.Category != Category.Theorem
+                  select $"{Name(test.Method)} is {test.Claim.Category}, but {entry.Id} is a theorem");
+
+    [Fact]
+    public void EveryExperimentWithAVerdict_HasATestThatDecidesIt() =>
+        Offenders(from entry in Entries
+                  where entry.Kind == ClaimKind.Experiment && entry.Declared != Verdict.Pending
+                  where !Tests.Any(test => test.Claim.Id == entry.Id && test.Claim.Category != Category.Theorem && test.Claim.Role == Role.Check)
+                  select $"{entry.Id} declares '{entry.Declared.Words()}' without a test that measures it");
+
+    private static IEnumerable<Role> RolesOf(ClaimEntry entry) => Tests.Where(test => test.Claim.Id == entry.Id).Select(test => test.Claim.Role);
+
+    private static string Name(MethodInfo method) => $"{method.DeclaringType!.Name}.{method.Name}";
+
+    private static void Offenders(IEnumerable<string> offenders) =>
+        string.Join(Environment.NewLine, offenders).Should().BeEmpty();
+}

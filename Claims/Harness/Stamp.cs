@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using Reproduce.Fixtures.Networks;
+using Reproduce.Networks;
+using TorchSharp;
+
+namespace Reproduce.Claims.Harness;
+
+/// <summary>Where evidence came from.</summary>
+/// <param name="Build">Changes with every change to the code: a hash of the assemblies.</param>
+/// <param name="Commit">Of the working tree, with + where it had changes; "unknown" outside git.</param>
+/// <param name="Device">cpu, or cuda:N.</param>
+/// <param name="Provider">The source of the tensors and the version of libtorch.</param>
+/// <param name="Runtime">.NET and the operating system.</param>
+/// <param name="Cores">Logical processors.</param>
+public sealed record Stamp(string Build, string Commit, string Device, string Provider, string Runtime, int Cores)
+{
+    /// <summary>A hash of the code that experiments depend on, and of nothing else.</summary>
+    public static string Implementation { get; } = Hash(typeof(FullyConnected).Assembly, typeof(torch).Assembly);
+
+#if TORCH_SYSTEM
+    private const string Binding = "system";
+#else
+    private const string Binding = "nuget";
+#endif
+
+    /// <summary>This process, on the CPU.</summary>
+    public static Stamp Here { get; } = new(
+        Hash(typeof(Stamp).Assembly, typeof(SmallNetwork).Assembly, typeof(FullyConnected).Assembly, typeof(torch).Assembly),
+        CommitOfTree(),
+        "cpu",
+        $"{Binding}, libtorch {torch.__version__}",
+        $".NET {Environment.Version}, {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}",
+        Environment.ProcessorCount);
+
+    private static string Hash(params Assembly[] assemblies) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join(' ', assemblies.Select(one => one.ManifestModule.ModuleVersionId)))))[..12];
+
+    private static string CommitOfTree()
+    {
+        var head = Git("rev-parse", "--short=12", "HEAD");
+        return head is null ? "unknown" : head + (Git("status", "--porcelain") is "" ? "" : "+");
+    }
+
+    private static string? Git(params string[] arguments)
+    {
+        try
+        {
+            var start = new ProcessStartInfo("git", arguments) { WorkingDirectory = Repository.Root, RedirectStandardOutput = true, RedirectStandardError = true };
+            using var process = Process.Start(start)!;
+            process.ErrorDataReceived += (_, _) => { };
+            process.BeginErrorReadLine();
+            var output = process.StandardOutput.ReadToEnd().Trim();
+            process.WaitForExit();
+            return process.ExitCode == 0 ? output : null;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null; // git is not installed
+        }
+    }
+}

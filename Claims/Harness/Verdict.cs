@@ -1,0 +1,63 @@
+namespace Reproduce.Claims.Harness;
+
+/// <summary>The outcome of a claim.</summary>
+public enum Verdict
+{
+    /// <summary>A theorem that stands as printed.</summary>
+    Holds,
+
+    /// <summary>A theorem that needs one more hypothesis than is printed.</summary>
+    HoldsAmended,
+
+    /// <summary>A theorem that is false as printed.</summary>
+    Refuted,
+
+    /// <summary>An experiment whose rule was met in full.</summary>
+    Reproduced,
+
+    /// <summary>An experiment whose rule was met in part, or on part of what the paper ran.</summary>
+    Partly,
+
+    /// <summary>An experiment that contradicts the paper.</summary>
+    NotReproduced,
+
+    /// <summary>An experiment that at this size decides nothing.</summary>
+    Inconclusive,
+
+    /// <summary>An experiment that was not run; the claim says what is missing.</summary>
+    Pending,
+}
+
+/// <summary>Verdicts as words, and how a theorem's verdict follows from its tests.</summary>
+public static class Verdicts
+{
+    private static readonly (Verdict Verdict, string Words)[] Names =
+    [
+        (Verdict.Holds, "holds"), (Verdict.HoldsAmended, "holds amended"), (Verdict.Refuted, "refuted"),
+        (Verdict.Reproduced, "reproduced"), (Verdict.Partly, "partly"), (Verdict.NotReproduced, "not reproduced"),
+        (Verdict.Inconclusive, "inconclusive"), (Verdict.Pending, "pending"),
+    ];
+
+    /// <summary>The words that CLAIMS.md and the report use.</summary>
+    public static string Words(this Verdict verdict) => Names.Single(name => name.Verdict == verdict).Words;
+
+    /// <summary>The verdict of these words, or null.</summary>
+    public static Verdict? Parse(string words) =>
+        Names.Where(name => name.Words == words).Select(name => (Verdict?)name.Verdict).FirstOrDefault();
+
+    /// <summary>All words, for messages.</summary>
+    public static string All => string.Join(", ", Names.Select(name => name.Words));
+
+    /// <summary>The verdict of a theorem whose tests have these roles and all pass; null where the roles decide nothing.</summary>
+    public static Verdict? OfTheorem(IEnumerable<Role> roles)
+    {
+        var found = roles.ToHashSet();
+        return (found.Contains(Role.Check), found.Contains(Role.Counterexample)) switch
+        {
+            (true, false) => Verdict.Holds,
+            (true, true) => Verdict.HoldsAmended,
+            (false, true) => Verdict.Refuted,
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,163 @@
+using Reproduce.Claims.Harness;
+using Reproduce.Fixtures.Networks;
+using Reproduce.Geometry;
+using Reproduce.Networks;
+using Reproduce.Randomness;
+using TorchSharp;
+using static Reproduce.Claims.Slope.Networks;
+using static TorchSharp.torch;
+
+namespace Reproduce.Claims.Slope;
+
+/// <summary>
+/// Equation 2: J = W_n Z_(n−1) W_(n−1) ⋯ Z_1 W_1 with Z_i the diagonal matrix of the active units. Compared with automatic
+/// differentiation and with the columns of a scalar reference, off the kinks; on a kink the equation can fail though J exists.
+/// </summary>
+public sealed class Equation2
+{
+    private const string Tolerance = "8γ_k times the sum of the entries of |W_n|⋯|W_1| (rounding of a product of matrices)";
+
+    [Claim("slope.eq-2")]
+    public void RandomNetworks_LayerProduct_IsTheAutogradJacobian() =>
+        Instances.Satisfy("largest entry of |product − autograd|", NetworkAtPoint.Arbitrary, instance => Against(instance, Jacobian.ByLayers, Jacobian.ByAutograd), Tolerance);
+
+    [Claim("slope.eq-2")]
+    public void RandomNetworks_LayerProduct_HasTheReferenceColumns() =>
+        Instances.Satisfy("largest entry of |product − scalar reference|", NetworkAtPoint.Arbitrary, instance => Against(instance, Jacobian.ByLayers, (_, _) => ReferenceJacobian(instance)), Tolerance);
+
+    /// <summary>Three replicas at four points of their own: the batched computation keeps replicas and points apart.</summary>
+    [Claim("slope.eq-2")]
+    public void Ensemble_OfThreeReplicasAtFourPoints_MatchesAutograd()
+    {
+        using var scope = NewDisposeScope();
+        var seeds = Enumerable.Range(0, 3).Select(replica => Seed.Of(("replica", replica))).ToList();
+        var ensemble = Initialisation.PyTorchDefault(new FullyConnectedShape(5, 7, 6, 3), seeds, float64);
+        var generator = Seed.Of(("points", 0)).Generator();
+        var points = tensor([.. Enumerable.Range(0, 3 * 4 * 5).Select(_ => (2 * generator.NextDouble()) - 1)], [3, 4, 5]);
+        var (product, automatic) = (Jacobian.ByLayers(ensemble, points), Jacobian.ByAutograd(ensemble, points));
+        product.shape.Should().Equal(3, 4, 3, 5);
+        var error = (product - automatic).abs().max().item<double>();
+        Evidence.Record(new Measurement("largest entry of |product − autograd|, 3 replicas × 4 points of a 5-7-6-3 network", error, "at most 1e-14: entries below 1, 18 operations a term") { Dtype = "float64", Samples = 12 });
+        error.Should().BeLessThanOrEqualTo(1e-14);
+    }
+
+    /// <summary>ReLU(2x) + ReLU(x − 3) by hand: J is 0, 2 and 3 on the three pieces.</summary>
+    [Claim("slope.eq-2")]
+    public void TwoUnits_ByHand_GiveTheThreePieces()
+    {
+        var network = new SmallNetwork([new double[,] { { 2 }, { 1 } }, new double[,] { { 1, 1 } }], [[0, -3], [0]]);
+        var jacobians = Numbers(Jacobian.ByLayers(network.ToEnsemble(), tensor([-1.0, 1, 4], [3, 1])));
+        jacobians.Should().Equal(0, 2, 3);
+        Evidence.Record(new Measurement("J of ReLU(2x) + ReLU(x − 3) at −1, 1, 4", jacobians[2], "0, 2, 3 by hand") { Series = jacobians, Dtype = "exact (integers)" });
+    }
+
+    /// <summary>
+    /// ReLU(x) − ReLU(−x) = x has J = 1 everywhere, 0 included. There both units have the value 0, and Z "depending on the value"
+    /// gives either J = 0 (both off) or J = 1·1 + (−1)·(−1) = 2 (both on).
+    /// </summary>
+    [Claim("slope.eq-2", Role.Counterexample)]
+    public void IdentityAtZero_WhereTheJacobianExists_IsMissedByEitherConvention()
+    {
+        Identity.DirectionalDerivative([0], [1]).Should().Equal(1.0);
+        Identity.DirectionalDerivative([0], [-1]).Should().Equal([-1.0], "so f is differentiable at 0 with J = 1");
+
+        using var ensemble = Identity.ToEnsemble();
+        var bothOff = Number(Jacobian.ByLayers(ensemble, Batch([0])));
+        var bothOn = Number(ensemble.Weights[1].bmm(ensemble.Weights[0]));
+        bothOff.Should().Be(0);
+        bothOn.Should().Be(2);
+        Number(Jacobian.ByAutograd(ensemble, Batch([0]))).Should().Be(0, "automatic differentiation takes ReLU'(0) = 0 and is wrong here as well");
+        Evidence.Record(new Measurement("eq. 2 for ReLU(x) − ReLU(−x) = x at x = 0, where J = 1", bothOff, "0 with both units off, 2 with both on") { Series = [bothOff, bothOn], Dtype = "exact (integers)" });
+    }
+
+    [Claim("slope.eq-2", Role.Control)]
+    public void MaskLeftOut_IsCaught() =>
+        Instances.Violate("W_n ⋯ W_1 without masks", NetworkAtPoint.Arbitrary, instance => Against(instance, WithoutMasks, Jacobian.ByAutograd));
+
+    [Claim("slope.eq-2", Role.Control)]
+    public void OneLayersMaskLeftOut_IsCaught() =>
+        Instances.Violate("the first layer's mask left out", NetworkAtPoint.Arbitrary, instance => Against(instance, WithoutFirstMask, Jacobian.ByAutograd));
+
+    /// <summary>J = 0 whenever a whole layer is off; otherwise every ‖Z_i‖_p is 1.</summary>
+    [Claim("slope.eq-2.zero")]
+    public void RandomNetworks_DeadLayer_GivesAZeroJacobian() =>
+        Instances.Satisfy("‖J‖ with a dead layer, or |‖Z_i‖_p − 1| without", NetworkAtPoint.Arbitrary, ZeroOrOne, "none: zeros and ones are exact");
+
+    /// <summary>A network whose only hidden layer is off around x = 1, and one unit of it on around x = −1.</summary>
+    [Claim("slope.eq-2.zero")]
+    public void DeadLayer_ByHand_IsZeroAndOneLiveUnitIsNot()
+    {
+        var network = SmallNetwork.WithoutBiases(new double[,] { { -1 }, { -2 } }, new double[,] { { 5, 0 } });
+        Numbers(Jacobian.ByLayers(network.ToEnsemble(), tensor([1.0, -1], [2, 1]))).Should().Equal(0, -5);
+    }
+
+    /// <summary>At x = 0 the identity of slope.eq-2 has Z = 0 and yet J = 1: the statement needs a point off the kinks.</summary>
+    [Claim("slope.eq-2.zero", Role.Counterexample)]
+    public void IdentityAtZero_WithAllUnitsAtZero_HasAJacobianOfOne()
+    {
+        Numbers(Identity.ToEnsemble().Masks(Batch([0]))[0]).Should().Equal(0, 0);
+        Identity.DirectionalDerivative([0], [1]).Should().Equal(1.0);
+        Identity.DirectionalDerivative([0], [-1]).Should().Equal(-1.0);
+        Evidence.Record(new Measurement("J of ReLU(x) − ReLU(−x) at x = 0, where Z = 0", 1, "0 as printed") { Dtype = "exact (integers)" });
+    }
+
+    [Claim("slope.eq-2.zero", Role.Control)]
+    public void NoDeadLayer_HypothesisDropped_IsCaught() =>
+        Instances.Violate("J = 0 although every layer has an active unit", NetworkAtPoint.Arbitrary, instance =>
+        {
+            using var scope = NewDisposeScope();
+            var ensemble = instance.Network.ToEnsemble();
+            var alive = ensemble.Masks(Batch(instance.Point)).All(mask => mask.max().item<double>() == 1);
+            return alive ? new Deviation(Jacobian.ByLayers(ensemble, Batch(instance.Point)).abs().max().item<double>(), 0) : null;
+        });
+
+    private static Deviation? Against(NetworkAtPoint instance, Func<FullyConnected, Tensor, Tensor> one, Func<FullyConnected, Tensor, Tensor> other)
+    {
+        if (!OffTheKinks(instance))
+        {
+            return null;
+        }
+
+        using var scope = NewDisposeScope();
+        var ensemble = instance.Network.ToEnsemble();
+        var points = Batch(instance.Point);
+        return new Deviation((one(ensemble, points) - other(ensemble, points)).abs().max().item<double>(), Rounding.OfJacobian(instance.Network));
+    }
+
+    private static Deviation? ZeroOrOne(NetworkAtPoint instance)
+    {
+        if (!OffTheKinks(instance) || instance.Network.Layers == 1)
+        {
+            return null;
+        }
+
+        using var scope = NewDisposeScope();
+        var ensemble = instance.Network.ToEnsemble();
+        var masks = ensemble.Masks(Batch(instance.Point));
+        if (masks.Any(mask => mask.max().item<double>() == 0))
+        {
+            return new Deviation(Jacobian.ByLayers(ensemble, Batch(instance.Point)).abs().max().item<double>(), 0);
+        }
+
+        var norms = from mask in masks
+                    let diagonal = eye(mask.size(2), dtype: float64) * mask.squeeze(0)
+                    from p in new[] { 1, 2, double.PositiveInfinity }
+                    select Number(MatrixNorm.Of(diagonal, p));
+        return new Deviation(norms.Max(norm => Math.Abs(norm - 1)), 0);
+    }
+
+    private static Tensor WithoutMasks(FullyConnected network, Tensor points) =>
+        network.Weights.Reverse().Aggregate((product, weight) => product.bmm(weight)).unsqueeze(1);
+
+    private static Tensor WithoutFirstMask(FullyConnected network, Tensor points)
+    {
+        var masks = network.Masks(points);
+        var product = network.Weights[^1];
+        for (var i = masks.Count - 1; i >= 0; i--)
+        {
+            product = (i == 0 ? product : product * masks[i]).bmm(network.Weights[i]);
+        }
+
+        return product.unsqueeze(1);
+    }
+}

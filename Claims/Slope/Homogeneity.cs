@@ -1,0 +1,75 @@
+using Reproduce.Claims.Harness;
+using Reproduce.Fixtures.Networks;
+using Reproduce.Networks;
+using static Reproduce.Claims.Slope.Networks;
+using static TorchSharp.torch;
+
+namespace Reproduce.Claims.Slope;
+
+/// <summary>
+/// After Proposition 7: Slope_cf = c·Slope_f for c &gt; 0. The map cf is built along each direction of Proposition 7, so that the
+/// factor sits in a different layer each time.
+/// </summary>
+public sealed class Homogeneity
+{
+    private const string Tolerance = "8γ_k max(1, |c|) times the sum of the entries of |W_n|⋯|W_1|";
+
+    [Claim("slope.homogeneous")]
+    public void RandomNetworks_PositiveFactor_MultipliesTheSlope() =>
+        Instances.Satisfy("|Slope_cf − c·Slope_f|, c = 0.25, 3, 1000, every layer, p = 1, 2, ∞", NetworkAtPoint.Arbitrary, instance => Scaled(instance, [0.25, 3, 1000], c => c), Tolerance);
+
+    /// <summary>(x, y) ↦ 2x + y has 2-slope √5; its triple has 3√5.</summary>
+    [Claim("slope.homogeneous")]
+    public void LinearMap_ByHand_Triples()
+    {
+        double Slope(double c)
+        {
+            using var ensemble = SmallNetwork.WithoutBiases(new double[,] { { 2 * c, c } }).ToEnsemble();
+            return Number(Geometry.Slope.At(ensemble, Batch([1, 1])));
+        }
+
+        Slope(1).Should().BeApproximately(Math.Sqrt(5), 8 * Rounding.Unit * 3);
+        Slope(3).Should().BeApproximately(3 * Math.Sqrt(5), 8 * Rounding.Unit * 9);
+    }
+
+    [Claim("slope.homogeneous", Role.Control)]
+    public void NegativeFactor_HypothesisDropped_IsCaught() =>
+        Instances.Violate("Slope_(−2f) = −2·Slope_f", NetworkAtPoint.Arbitrary, instance => Scaled(instance, [-2], c => c, lastLayerOnly: true));
+
+    /// <summary>With |c| in place of c the statement also covers negative factors, at the last layer.</summary>
+    [Claim("slope.homogeneous")]
+    public void RandomNetworks_NegativeFactor_MultipliesByItsMagnitude() =>
+        Instances.Satisfy("|Slope_cf − |c|·Slope_f|, c = −2", NetworkAtPoint.Arbitrary, instance => Scaled(instance, [-2], Math.Abs, lastLayerOnly: true), Tolerance);
+
+    [Claim("slope.homogeneous", Role.Control)]
+    public void FactorSquared_IsCaught() =>
+        Instances.Violate("Slope_cf = c²·Slope_f", NetworkAtPoint.Arbitrary, instance => Scaled(instance, [3], c => c * c));
+
+    private static Deviation? Scaled(NetworkAtPoint instance, double[] factors, Func<double, double> expected, bool lastLayerOnly = false)
+    {
+        if (!OffTheKinks(instance))
+        {
+            return null;
+        }
+
+        using var scope = NewDisposeScope();
+        var ensemble = instance.Network.ToEnsemble();
+        var points = Batch(instance.Point);
+        var rounding = Rounding.OfJacobian(instance.Network);
+        var worst = new Deviation(0, rounding);
+        foreach (var p in new[] { 1, 2, double.PositiveInfinity })
+        {
+            var slope = Number(Geometry.Slope.At(ensemble, points, p));
+            for (var layer = lastLayerOnly ? ensemble.Shape.Layers : 1; layer <= ensemble.Shape.Layers; layer++)
+            {
+                foreach (var c in factors)
+                {
+                    var scaled = ScalingDirection.Move(ensemble, ScalingDirection.Of(ensemble, layer), c - 1);
+                    worst = Deviation.Worse(worst, new Deviation(Math.Abs(Number(Geometry.Slope.At(scaled, points, p)) - (expected(c) * slope)), rounding * Math.Max(1, Math.Abs(c))));
+                }
+            }
+        }
+
+        return worst;
+    }
+}

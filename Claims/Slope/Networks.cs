@@ -1,0 +1,65 @@
+using Reproduce.Fixtures.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reproduce.Claims.Slope;
+
+/// <summary>Networks that are solved by hand, and small conversions.</summary>
+internal static class Networks
+{
+    /// <summary>Closer to a kink than this, relative to the numbers around it, rounding may pick the other side.</summary>
+    internal const double KinkMargin = 1e-12;
+
+    /// <summary>f(x) = ReLU(x) − ReLU(−x) = x: the identity, with both units on their kink at 0.</summary>
+    internal static SmallNetwork Identity { get; } = SmallNetwork.WithoutBiases(new double[,] { { 1 }, { -1 } }, new double[,] { { 1, -1 } });
+
+    /// <summary>
+    /// f(x, y) = |x + y| − |x − y|: 0 on both axes, so both partial derivatives at the origin exist and vanish, and 2t along the
+    /// diagonal (t, t), so f is not differentiable there.
+    /// </summary>
+    internal static SmallNetwork FlatOnTheAxes { get; } = SmallNetwork.WithoutBiases(
+        new double[,] { { 1, 1 }, { -1, -1 }, { 1, -1 }, { -1, 1 } },
+        new double[,] { { 1, 1, -1, -1 } });
+
+    /// <summary>The instance lies off all kinks, so the Jacobian exists and no rounding moves it to another region.</summary>
+    internal static bool OffTheKinks(NetworkAtPoint instance) => instance.Network.KinkMargin(instance.Point) > KinkMargin;
+
+    /// <summary>One point as a batch, [1, n_0].</summary>
+    internal static Tensor Batch(double[] point) => tensor(point).unsqueeze(0);
+
+    /// <summary>The elements in row-major order.</summary>
+    internal static double[] Numbers(Tensor values) => values.data<double>().ToArray();
+
+    /// <summary>One number.</summary>
+    internal static double Number(Tensor value) => value.item<double>();
+
+    /// <summary>The Jacobian from the scalar reference: its columns are the derivatives along the axes, [1, 1, n_c, n_0].</summary>
+    internal static Tensor ReferenceJacobian(NetworkAtPoint instance)
+    {
+        var (network, point) = instance;
+        var matrix = new double[network.Outputs, network.Inputs];
+        for (var column = 0; column < network.Inputs; column++)
+        {
+            var along = network.DirectionalDerivative(point, Axis(network.Inputs, column));
+            for (var row = 0; row < along.Length; row++)
+            {
+                matrix[row, column] = along[row];
+            }
+        }
+
+        return tensor(matrix).unsqueeze(0).unsqueeze(0);
+    }
+
+    /// <summary>The unit vector e_<paramref name="index"/>.</summary>
+    internal static double[] Axis(int dimension, int index)
+    {
+        var axis = new double[dimension];
+        axis[index] = 1;
+        return axis;
+    }
+
+    /// <summary>‖v‖_p in scalar arithmetic.</summary>
+    internal static double Norm(double[] vector, double p) => double.IsPositiveInfinity(p)
+        ? vector.Max(Math.Abs)
+        : Math.Pow(vector.Sum(value => Math.Pow(Math.Abs(value), p)), 1 / p);
+}

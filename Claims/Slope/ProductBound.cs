@@ -1,0 +1,94 @@
+using Reproduce.Claims.Harness;
+using Reproduce.Fixtures.Networks;
+using Reproduce.Geometry;
+using TorchSharp;
+using static Reproduce.Claims.Slope.Networks;
+using static TorchSharp.torch;
+
+namespace Reproduce.Claims.Slope;
+
+/// <summary>
+/// Below equation 2: ‖J‖_p ≤ ‖W_n‖_p ⋯ ‖W_1‖_p. For p = 1, 2, ∞ both sides have closed forms. For other p the left side is a
+/// lower bound that a vector attains and each factor on the right an upper bound, so a violation found would be certain, while
+/// a violation smaller than the width of the enclosures would go unseen; the width is recorded.
+/// </summary>
+public sealed class ProductBound
+{
+    private const string Tolerance = "8γ_k times the sum of the entries of |W_n|⋯|W_1| (rounding of a product of matrices)";
+    private static readonly double[] ClosedForms = [1, 2, double.PositiveInfinity];
+    private static readonly double[] OtherOrders = [1.5, 4];
+
+    [Claim("slope.product-bound")]
+    public void RandomNetworks_SlopeNeverExceedsTheProductOfNorms() =>
+        Instances.Satisfy("excess of ‖J‖_p over ∏‖W_i‖_p, p = 1, 2, ∞", NetworkAtPoint.Arbitrary, instance => Excess(instance, ClosedForms, weights => weights), Tolerance);
+
+    [Claim("slope.product-bound")]
+    public void RandomNetworks_ForOtherP_SlopeNeverExceedsTheProductOfNorms() =>
+        Instances.Satisfy("certain excess of ‖J‖_p over ∏‖W_i‖_p, p = 1.5, 4", NetworkAtPoint.Arbitrary, instance => Excess(instance, OtherOrders, weights => weights), Tolerance, count: 100);
+
+    /// <summary>One unit a layer and positive numbers: the bound is an equality, 2·3·4 = 24.</summary>
+    [Claim("slope.product-bound")]
+    public void OneWideNetwork_ByHand_AttainsTheBound()
+    {
+        using var ensemble = SmallNetwork.WithoutBiases(new double[,] { { 2 } }, new double[,] { { 3 } }, new double[,] { { 4 } }).ToEnsemble();
+        foreach (var p in ClosedForms)
+        {
+            Number(Geometry.Slope.At(ensemble, Batch([1]), p)).Should().Be(24);
+        }
+
+        Evidence.Record(new Measurement("slope of 4 ReLU(3 ReLU(2x)) at 1", 24, "the product of the norms, 24: equality") { Dtype = "exact (integers)" });
+    }
+
+    /// <summary>A dead layer: the slope is 0 and the bound stays where it was; the step ‖Z‖_p = 1 is then an inequality.</summary>
+    [Claim("slope.product-bound")]
+    public void DeadLayer_ByHand_IsBelowTheBound()
+    {
+        using var ensemble = SmallNetwork.WithoutBiases(new double[,] { { 2 } }, new double[,] { { 3 } }).ToEnsemble();
+        Number(Geometry.Slope.At(ensemble, Batch([-1]), 2)).Should().Be(0);
+    }
+
+    [Claim("slope.product-bound")]
+    public void WidthOfTheEnclosure_ForOtherP_IsKnown()
+    {
+        var generator = Randomness.Seed.Of(("claim", "slope.product-bound"), ("quantity", "width")).Generator();
+        foreach (var p in OtherOrders)
+        {
+            using var scope = NewDisposeScope();
+            var matrices = tensor([.. Enumerable.Range(0, 100 * 5 * 5).Select(_ => (2 * generator.NextDouble()) - 1)], [100, 5, 5]);
+            var (lower, upper) = MatrixNorm.Enclose(matrices, p);
+            var width = (upper / lower).max().item<double>() - 1;
+            Evidence.Record(new Measurement($"widest relative enclosure of a random 5 × 5 matrix, p = {p}", width, "below 0.5: this measures how sharp the check for other p is, no claim of the paper rests on it") { Samples = 100, Dtype = "float64" });
+            width.Should().BeInRange(0, 0.5);
+        }
+    }
+
+    [Claim("slope.product-bound", Role.Control)]
+    public void OneLayerLeftOutOfTheProduct_IsCaught() =>
+        Instances.Violate("∏‖W_i‖_p without the first layer", NetworkAtPoint.Arbitrary, instance => instance.Network.Layers > 1 ? Excess(instance, ClosedForms, weights => weights.Skip(1)) : null);
+
+    [Claim("slope.product-bound", Role.Control)]
+    public void NormsOfTransposedWeights_AreCaught() =>
+        Instances.Violate("∏‖W_iᵀ‖_p", NetworkAtPoint.Arbitrary, instance => Excess(instance, ClosedForms, weights => weights.Select(weight => weight.mT)));
+
+    private static Deviation? Excess(NetworkAtPoint instance, double[] orders, Func<IEnumerable<Tensor>, IEnumerable<Tensor>> factors)
+    {
+        if (!OffTheKinks(instance))
+        {
+            return null;
+        }
+
+        using var scope = NewDisposeScope();
+        var ensemble = instance.Network.ToEnsemble();
+        var jacobian = Jacobian.ByLayers(ensemble, Batch(instance.Point));
+        var allowed = Rounding.OfJacobian(instance.Network);
+        var worst = new Deviation(0, allowed);
+        foreach (var p in orders)
+        {
+            var bound = factors(ensemble.Weights).Select(weight => Number(MatrixNorm.Enclose(weight, p).Upper)).Aggregate(1.0, (product, norm) => product * norm);
+            var slope = Number(MatrixNorm.Enclose(jacobian, p).Lower);
+            worst = Deviation.Worse(worst, new Deviation(Math.Max(0, slope - bound), allowed));
+        }
+
+        return worst;
+    }
+}

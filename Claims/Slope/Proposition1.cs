@@ -1,0 +1,200 @@
+using MathNet.Numerics.LinearAlgebra;
+using Reproduce.Claims.Harness;
+using Reproduce.Fixtures.Networks;
+using Reproduce.Geometry;
+using Reproduce.Randomness;
+using TorchSharp;
+using static Reproduce.Claims.Slope.Networks;
+using static TorchSharp.torch;
+
+namespace Reproduce.Claims.Slope;
+
+/// <summary>
+/// Proposition 1: where f is differentiable, its slope is the largest ‖J v‖_p over unit directions v, the operator p-norm of J.
+/// The supremum on the left is taken over the exact one-sided derivatives of a scalar reference network: a convex function on
+/// the unit ball is largest at an extreme point, so for p = 1 the signed axes are enough, for p = ∞ the sign vectors, and for
+/// p = 2 the direction comes from MathNet's singular value decomposition. The right side is the library's.
+/// </summary>
+public sealed class Proposition1
+{
+    private const string Tolerance = "8γ_k times the sum of the entries of |W_n|⋯|W_1| (rounding of a product of matrices)";
+    private static readonly double[] ClosedForms = [1, 2, double.PositiveInfinity];
+    private static readonly double[] OtherOrders = [1.3, 3, 10];
+    private static readonly double[] Steps = [1e-2, 1e-3, 1e-4];
+
+    [Claim("slope.prop-1")]
+    public void RandomNetworks_SupremumOfDirectionalDerivatives_IsTheNormOfTheJacobian() =>
+        Instances.Satisfy("|sup ‖f'(x; v)‖_p − ‖J‖_p|, p = 1, 2, ∞", NetworkAtPoint.Arbitrary, instance => AgainstDirections(instance, ClosedForms, MatrixNorm.Of), Tolerance);
+
+    [Claim("slope.prop-1")]
+    public void RandomNetworks_NoDirection_ExceedsTheEnclosureForOtherP() =>
+        Instances.Satisfy("excess of ‖J v‖_p over the upper bound, p = 1.3, 3, 10", NetworkAtPoint.Arbitrary, ExcessOverEnclosure, Tolerance, count: 100);
+
+    /// <summary>
+    /// f(x, y) = (tanh(x + 2y), tanh(3x − y)) at (0.1, −0.2): the difference quotient tends to ‖J v‖_p with an error that is
+    /// proportional to t, for the best direction of each p.
+    /// </summary>
+    [Claim("slope.prop-1")]
+    public void SmoothNetwork_DifferenceQuotient_TendsToTheNorm()
+    {
+        double[] Map(double x, double y) => [Math.Tanh(x + (2 * y)), Math.Tanh((3 * x) - y)];
+        var (x, y) = (0.1, -0.2);
+        double Slope1(double argument) => 1 - Math.Pow(Math.Tanh(argument), 2);
+        var (a, b) = (Slope1(x + (2 * y)), Slope1((3 * x) - y));
+        var jacobian = new[,] { { a, 2 * a }, { 3 * b, -b } };
+        foreach (var p in ClosedForms)
+        {
+            var norm = Number(MatrixNorm.Of(tensor(jacobian), p));
+            var direction = BestDirection(jacobian, p);
+            var errors = Steps.Select(t =>
+            {
+                var (here, there) = (Map(x, y), Map(x + (t * direction[0]), y + (t * direction[1])));
+                return Math.Abs((Norm([there[0] - here[0], there[1] - here[1]], p) / t) - norm);
+            }).ToArray();
+            Evidence.Record(new Measurement($"error of the difference quotient at t = 0.0001, p = {p}", errors[2], "falls in proportion to t: by a factor between 8 and 12 each time t falls by 10") { Series = errors, Dtype = "float64" });
+            (errors[0] / errors[1]).Should().BeInRange(8, 12);
+            (errors[1] / errors[2]).Should().BeInRange(8, 12);
+        }
+    }
+
+    /// <summary>f(x, y) = (3x + 4y, 0) by hand: ‖J‖_1 = 4, ‖J‖_2 = 5, ‖J‖_∞ = 7.</summary>
+    [Claim("slope.prop-1")]
+    public void LinearNetwork_ByHand_HasThreeDifferentSlopes()
+    {
+        var network = SmallNetwork.WithoutBiases(new double[,] { { 3, 4 }, { 0, 0 } });
+        var slopes = ClosedForms.Select(p => Number(Geometry.Slope.At(network.ToEnsemble(), Batch([1, 1]), p))).ToArray();
+        slopes[0].Should().Be(4);
+        slopes[1].Should().BeApproximately(5, 5 * 4 * Rounding.Unit);
+        slopes[2].Should().Be(7);
+        Evidence.Record(new Measurement("slopes of (3x + 4y, 0) for p = 1, 2, ∞", slopes[1], "4, 5 and 7 by hand") { Series = slopes, Dtype = "float64" });
+    }
+
+    /// <summary>
+    /// Read as the matrix of partial derivatives, "the Jacobian exists" is not enough: |x + y| − |x − y| has J = (0, 0) at the
+    /// origin, and its slope there is 1, √2 and 2 for p = 1, 2, ∞.
+    /// </summary>
+    [Claim("slope.prop-1", Role.Counterexample)]
+    public void PartialDerivativesAlone_AtTheOriginOfFlatOnTheAxes_DoNotGiveTheSlope()
+    {
+        double[] origin = [0, 0];
+        foreach (var direction in new double[][] { [1, 0], [-1, 0], [0, 1], [0, -1] })
+        {
+            FlatOnTheAxes.DirectionalDerivative(origin, direction).Should().Equal(0.0);
+        }
+
+        FlatOnTheAxes.DirectionalDerivative(origin, [0.5, 0.5]).Should().Equal([1.0], "(½, ½) has unit 1-norm");
+        FlatOnTheAxes.DirectionalDerivative(origin, [1, 1]).Should().Equal([2.0], "(1, 1) has unit ∞-norm");
+        Evidence.Record(new Measurement("∞-slope of |x + y| − |x − y| at 0, where all partial derivatives are 0", 2, "‖J‖ = 0 if J is the matrix of partial derivatives") { Dtype = "exact (integers)" });
+    }
+
+    [Claim("slope.prop-1", Role.Control)]
+    public void TransposedJacobian_IsCaught() =>
+        Instances.Violate("norm of Jᵀ for the norm of J", NetworkAtPoint.Arbitrary, instance => AgainstDirections(instance, ClosedForms, (jacobian, p) => MatrixNorm.Of(jacobian.mT, p)));
+
+    [Claim("slope.prop-1", Role.Control)]
+    public void PointOnAKink_HypothesisDropped_IsCaught()
+    {
+        // ReLU(x) at 0: slope 1 towards the right, while the mask of eq. 2 gives J = 0.
+        var kink = new NetworkAtPoint(SmallNetwork.WithoutBiases(new double[,] { { 1 } }, new double[,] { { 1 } }), [0]);
+        var deviation = Compare(kink, ClosedForms, MatrixNorm.Of);
+        deviation.Within.Should().BeFalse("the Jacobian does not exist there");
+        Evidence.Record(new Measurement("deviation for ReLU(x) at x = 0", deviation.Error, "control: must exceed rounding") { Dtype = "float64" });
+    }
+
+    [Claim("slope.prop-1.p1")]
+    public void RandomNetworks_LargestColumnSum_IsTheSlopeForP1() =>
+        Instances.Satisfy("|max over axes ‖f'(x; ±e_j)‖₁ − largest column sum|", NetworkAtPoint.Arbitrary, instance => AgainstDirections(instance, [1], (jacobian, _) => jacobian.abs().sum(-2).amax(-1)), Tolerance);
+
+    [Claim("slope.prop-1.p1", Role.Control)]
+    public void RowSumForP1_IsCaught() =>
+        Instances.Violate("largest row sum for p = 1", NetworkAtPoint.Arbitrary, instance => AgainstDirections(instance, [1], (jacobian, _) => jacobian.abs().sum(-1).amax(-1)));
+
+    [Claim("slope.prop-1.p2")]
+    public void RandomNetworks_LargestSingularValue_IsTheSlopeForP2() =>
+        Instances.Satisfy("|sup ‖f'(x; v)‖₂ − largest singular value|", NetworkAtPoint.Arbitrary, instance => AgainstDirections(instance, [2], (jacobian, _) => linalg.svdvals(jacobian).amax(-1)), Tolerance);
+
+    [Claim("slope.prop-1.p2", Role.Control)]
+    public void FrobeniusNormForP2_IsCaught() =>
+        Instances.Violate("Frobenius norm for p = 2", NetworkAtPoint.Arbitrary, instance => AgainstDirections(instance, [2], (jacobian, _) => jacobian.square().sum([-2, -1]).sqrt()));
+
+    [Claim("slope.prop-1.pinf")]
+    public void RandomNetworks_LargestRowSum_IsTheSlopeForPInfinity() =>
+        Instances.Satisfy("|max over sign vectors ‖f'(x; s)‖_∞ − largest row sum|", NetworkAtPoint.Arbitrary, instance => AgainstDirections(instance, [double.PositiveInfinity], (jacobian, _) => jacobian.abs().sum(-1).amax(-1)), Tolerance);
+
+    [Claim("slope.prop-1.pinf", Role.Control)]
+    public void ColumnSumForPInfinity_IsCaught() =>
+        Instances.Violate("largest column sum for p = ∞", NetworkAtPoint.Arbitrary, instance => AgainstDirections(instance, [double.PositiveInfinity], (jacobian, _) => jacobian.abs().sum(-2).amax(-1)));
+
+    private static Deviation? AgainstDirections(NetworkAtPoint instance, double[] orders, Func<Tensor, double, Tensor> norm) =>
+        OffTheKinks(instance) ? Compare(instance, orders, norm) : null;
+
+    private static Deviation Compare(NetworkAtPoint instance, double[] orders, Func<Tensor, double, Tensor> norm)
+    {
+        using var scope = NewDisposeScope();
+        var jacobian = Jacobian.ByLayers(instance.Network.ToEnsemble(), Batch(instance.Point));
+        var allowed = Rounding.OfJacobian(instance.Network);
+        var worst = new Deviation(0, allowed);
+        foreach (var p in orders)
+        {
+            var supremum = Directions(instance, p).Max(direction => Norm(instance.Network.DirectionalDerivative(instance.Point, direction), p) / Norm(direction, p));
+            worst = Deviation.Worse(worst, new Deviation(Math.Abs(supremum - Number(norm(jacobian, p))), allowed));
+        }
+
+        return worst;
+    }
+
+    private static Deviation? ExcessOverEnclosure(NetworkAtPoint instance)
+    {
+        if (!OffTheKinks(instance))
+        {
+            return null;
+        }
+
+        using var scope = NewDisposeScope();
+        var jacobian = Jacobian.ByLayers(instance.Network.ToEnsemble(), Batch(instance.Point));
+        var generator = Seed.Of(("directions", instance.Network.Inputs)).Generator();
+        var directions = Enumerable.Range(0, 20).Select(_ => Enumerable.Range(0, instance.Network.Inputs).Select(_ => generator.NextDouble() - 0.5).ToArray()).ToList();
+        var allowed = Rounding.OfJacobian(instance.Network);
+        var worst = new Deviation(0, allowed);
+        foreach (var p in OtherOrders)
+        {
+            var (lower, upper) = MatrixNorm.Enclose(jacobian, p);
+            var largest = directions.Max(direction => Norm(instance.Network.DirectionalDerivative(instance.Point, direction), p) / Norm(direction, p));
+            worst = Deviation.Worse(worst, new Deviation(Math.Max(0, Math.Max(largest, Number(lower)) - Number(upper)), allowed));
+        }
+
+        return worst;
+    }
+
+    // The directions among which the supremum is attained.
+    private static IEnumerable<double[]> Directions(NetworkAtPoint instance, double p)
+    {
+        var inputs = instance.Network.Inputs;
+        return p switch
+        {
+            1 => Enumerable.Range(0, inputs).Select(index => Axis(inputs, index)),
+            2 => [BestDirection(To2D(ReferenceJacobian(instance)), 2)],
+            _ => Enumerable.Range(0, 1 << inputs).Select(bits => Enumerable.Range(0, inputs).Select(index => (bits >> index & 1) == 0 ? 1.0 : -1.0).ToArray()),
+        };
+    }
+
+    private static double[,] To2D(Tensor matrix)
+    {
+        var numbers = Numbers(matrix);
+        var (rows, columns) = ((int)matrix.size(-2), (int)matrix.size(-1));
+        var result = new double[rows, columns];
+        Buffer.BlockCopy(numbers, 0, result, 0, numbers.Length * sizeof(double));
+        return result;
+    }
+
+    private static double[] BestDirection(double[,] jacobian, double p)
+    {
+        var matrix = Matrix<double>.Build.DenseOfArray(jacobian);
+        return p switch
+        {
+            1 => Axis(matrix.ColumnCount, matrix.ColumnNorms(1).MaximumIndex()),
+            2 => matrix.Svd().VT.Row(0).ToArray(),
+            _ => [.. matrix.Row(matrix.RowNorms(1).MaximumIndex()).Select(value => value < 0 ? -1.0 : 1.0)],
+        };
+    }
+}

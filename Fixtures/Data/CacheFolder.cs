@@ -1,0 +1,119 @@
+namespace Reproduce.Fixtures.Data;
+
+/// <summary>
+/// The cache of one data set. A file appears in it whole and verified or not at all: it is written under another name in the same
+/// folder, flushed to the disk, verified, and renamed. Several processes may do so at once; the last rename wins, and all are equal.
+/// </summary>
+internal sealed class CacheFolder(string folder)
+{
+    /// <summary>Writes a file into the cache.</summary>
+    /// <param name="name">Its name in the cache.</param>
+    /// <param name="limit">The greatest length in bytes.</param>
+    /// <param name="read">Reads the next bytes of the source; 0 at the end.</param>
+    /// <param name="verify">Reads the file at the path given and refuses it with a <see cref="DataException"/> if it is wrong.</param>
+    /// <exception cref="CacheUnusableException">The folder cannot be written.</exception>
+    /// <exception cref="DataException">The source is longer than the limit, or refused.</exception>
+    public async Task<VerifiedFile> StoreAsync(
+        string name, long limit, Func<Memory<byte>, ValueTask<int>> read, Func<string, VerifiedFile> verify)
+    {
+        // The process id says whose file it is; the random part keeps threads, and containers with equal ids, apart.
+        string partial = Path.Combine(folder, $"{name}.partial-{Environment.ProcessId}-{Guid.NewGuid():N}");
+        try
+        {
+            // Unbuffered, so that every failure to write shows in Write and none in Dispose.
+            using (FileStream output = OnDisk(() => new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0)))
+            {
+                await CopyAsync(name, limit, read, output).ConfigureAwait(false);
+                OnDisk(() => output.Flush(flushToDisk: true));
+            }
+
+            VerifiedFile verified = verify(partial);
+            OnDisk(() => File.Move(partial, Path.Combine(folder, name), overwrite: true));
+            return verified;
+        }
+        finally
+        {
+            TryDelete(partial);
+        }
+    }
+
+    /// <summary>Makes the folder if need be, and removes what interrupted downloads left in it.</summary>
+    /// <exception cref="CacheUnusableException">The folder cannot be made.</exception>
+    public void Prepare()
+    {
+        OnDisk(() => Directory.CreateDirectory(folder));
+        DateTime yesterday = DateTime.UtcNow.AddDays(-1);
+        foreach (string partial in OnDisk(() => Directory.GetFiles(folder, "*.partial-*")))
+        {
+            if (File.GetLastWriteTimeUtc(partial) < yesterday)
+            {
+                TryDelete(partial);
+            }
+        }
+    }
+
+    /// <summary>Renames a file that was refused, so that it is neither used again nor lost.</summary>
+    /// <returns>What was done, for a report.</returns>
+    public static string SetAside(string path)
+    {
+        try
+        {
+            File.Move(path, $"{path}.refused", overwrite: true);
+            return $"set aside as {path}.refused";
+        }
+        catch (Exception failure) when (IsDiskFailure(failure))
+        {
+            return $"passed over; it cannot be renamed ({failure.Message})";
+        }
+    }
+
+    private async Task CopyAsync(string name, long limit, Func<Memory<byte>, ValueTask<int>> read, FileStream output)
+    {
+        byte[] buffer = new byte[1 << 16];
+        long length = 0;
+        while (await read(buffer).ConfigureAwait(false) is > 0 and int count)
+        {
+            length += count;
+            if (length > limit)
+            {
+                throw new DataException(name, $"longer than the {limit} bytes it can have", "Use another source.");
+            }
+
+            OnDisk(() => output.Write(buffer, 0, count));
+        }
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception failure) when (IsDiskFailure(failure))
+        {
+            // Nothing depends on it; the next download tries again.
+        }
+    }
+
+    private void OnDisk(Action action) => OnDisk(() =>
+    {
+        action();
+        return true;
+    });
+
+    private T OnDisk<T>(Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception failure) when (IsDiskFailure(failure))
+        {
+            throw new CacheUnusableException(folder, failure);
+        }
+    }
+
+    /// <summary>A file that outgrows what the system allows shows as an argument out of range.</summary>
+    private static bool IsDiskFailure(Exception failure) =>
+        failure is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
+}

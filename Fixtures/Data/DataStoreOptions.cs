@@ -1,0 +1,47 @@
+namespace Reproduce.Fixtures.Data;
+
+/// <summary>What a <see cref="DataStore"/> needs to know about the machine it runs on.</summary>
+public sealed record DataStoreOptions
+{
+    /// <summary>
+    /// Folders that the user gave. Files are looked for in <c>&lt;folder&gt;/&lt;id&gt;/</c>, and in the folder itself when its own
+    /// name is the id.
+    /// </summary>
+    public IReadOnlyList<string> DataFolders { get; init; } = [];
+
+    /// <summary>The folder of downloads; the files of a data set lie in <c>&lt;cache&gt;/&lt;id&gt;/</c>.</summary>
+    public required string CacheFolder { get; init; }
+
+    /// <summary>The folder under which Debian's data set packages install <c>&lt;id&gt;/</c>.</summary>
+    public string DebianRoot { get; init; } = "/usr/share/datasets";
+
+    /// <summary>The command that runs the npm client: the program and the arguments before npm's own.</summary>
+    public IReadOnlyList<string> NpmCommand { get; init; } = ["npm"];
+
+    /// <summary>How long the npm client may take.</summary>
+    public TimeSpan NpmTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a download may wait for the next bytes.</summary>
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the download of one file may take in all.</summary>
+    public TimeSpan DownloadTimeout { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>
+    /// The options of this process: <c>REPRODUCE_DATA</c> (folders separated by colons) and <c>REPRODUCE_CACHE</c>
+    /// (otherwise <c>~/.cache/reproduce</c>).
+    /// </summary>
+    public static DataStoreOptions FromEnvironment() =>
+        FromVariables(Environment.GetEnvironmentVariable("REPRODUCE_DATA"), Environment.GetEnvironmentVariable("REPRODUCE_CACHE"));
+
+    /// <summary>The options for given values of the two environment variables; null or empty if a variable is not set.</summary>
+    public static DataStoreOptions FromVariables(string? data, string? cache)
+    {
+        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        return new DataStoreOptions
+        {
+            DataFolders = data?.Split(':', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [],
+            CacheFolder = string.IsNullOrWhiteSpace(cache) ? Path.Combine(home, ".cache", "reproduce") : cache,
+        };
+    }
+}

@@ -1,0 +1,55 @@
+namespace Reproduce.Fixtures.Data;
+
+/// <summary>The folders of this machine that may hold the files of one data set, in the order they are asked.</summary>
+internal sealed class LocalSources
+{
+    public LocalSources(DataSetDescription description, DataStoreOptions options)
+    {
+        CacheFolder = Path.GetFullPath(Path.Combine(options.CacheFolder, description.Id));
+        var folders = new List<LocalFolder>();
+        foreach (string given in options.DataFolders)
+        {
+            string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(given));
+            folders.Add(new LocalFolder(SourceKind.UserFolder, Path.Combine(folder, description.Id)));
+            if (Path.GetFileName(folder) == description.Id)
+            {
+                folders.Add(new LocalFolder(SourceKind.UserFolder, folder));
+            }
+        }
+
+        folders.Add(new LocalFolder(SourceKind.Cache, CacheFolder));
+        if (description.DebianPackage is not null)
+        {
+            folders.Add(new LocalFolder(SourceKind.Debian, Path.Combine(options.DebianRoot, description.Id)));
+        }
+
+        Folders = folders;
+    }
+
+    public IReadOnlyList<LocalFolder> Folders { get; }
+
+    public string CacheFolder { get; }
+
+    /// <summary>Every local copy of a file, in the order they are asked.</summary>
+    public IEnumerable<LocalCopy> CopiesOf(DataFile file) =>
+        from folder in Folders
+        from name in file.Names
+        let path = Path.Combine(folder.Path, name)
+        where File.Exists(path)
+        select new LocalCopy(folder.Source, path);
+}
+
+/// <summary>A folder that may hold files of a data set.</summary>
+internal sealed record LocalFolder(SourceKind Source, string Path)
+{
+    /// <summary>The folder as a line of a message names it.</summary>
+    public override string ToString() => Source switch
+    {
+        SourceKind.UserFolder => $"REPRODUCE_DATA {Path}",
+        SourceKind.Cache => $"cache {Path}",
+        _ => $"Debian {Path}",
+    };
+}
+
+/// <summary>A file on this machine that has the name of a data file.</summary>
+internal sealed record LocalCopy(SourceKind Source, string Path);

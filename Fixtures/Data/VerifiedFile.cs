@@ -1,0 +1,37 @@
+namespace Reproduce.Fixtures.Data;
+
+/// <summary>The content of a data file that is exactly what its description says.</summary>
+internal sealed record VerifiedFile(byte[] Elements, Provenance Provenance)
+{
+    /// <summary>Reads the file at <paramref name="path"/> and checks its shape and its MD5.</summary>
+    /// <param name="path">The file on disk.</param>
+    /// <param name="location">What to call it in messages and in its provenance.</param>
+    /// <param name="source">The kind of source it came from.</param>
+    /// <param name="file">What it must be.</param>
+    /// <param name="classes">The number of classes of the data set.</param>
+    /// <exception cref="DataException">It cannot be read, or is something else.</exception>
+    public static VerifiedFile Read(string path, string location, SourceKind source, DataFile file, int classes)
+    {
+        IdxFile content;
+        try
+        {
+            using FileStream stream = File.OpenRead(path);
+            bool labels = file.Role is DataRole.TrainLabels or DataRole.TestLabels;
+            content = IdxFile.Read(stream, location, file.Dimensions, labels ? classes : null);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException(location, $"cannot be read ({failure.Message})", "Make the file readable, or remove it.", failure);
+        }
+
+        if (content.Md5 != file.Md5)
+        {
+            throw new DataException(
+                location,
+                $"the MD5 of the decompressed bytes is {content.Md5}, expected {file.Md5} for {file.Name}",
+                "Replace the file with an intact copy, or remove it.");
+        }
+
+        return new VerifiedFile(content.Elements, new Provenance(file.Role, location, source, content.Md5, content.Sha256));
+    }
+}

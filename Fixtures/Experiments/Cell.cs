@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Reproduce.Fixtures.Experiments;
+
+/// <summary>What a cell reports while it runs.</summary>
+/// <param name="Cell">The cell's name.</param>
+/// <param name="Done">Between 0 and 1.</param>
+/// <param name="Status">What it is doing, in a few words.</param>
+public sealed record CellProgress(string Cell, double Done, string Status);
+
+/// <summary>One unit of an experiment: a pure function from its key to a result.</summary>
+/// <param name="Experiment">The claim's id.</param>
+/// <param name="Name">Readable and unique inside the experiment: data set, architecture, seed.</param>
+/// <param name="Key">Everything the result depends on: settings, data checksum, implementation, library, device.</param>
+/// <param name="Run">Computes the result.</param>
+public sealed record Cell(string Experiment, string Name, IReadOnlyDictionary<string, string> Key, Func<Action<double, string>, CancellationToken, JsonElement> Run)
+{
+    /// <summary>The first 16 hexadecimal digits of the SHA-256 of the key, its entries sorted by name.</summary>
+    public string Hash { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Join('\n', Key.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Key}={entry.Value}")))))[..16];
+}
+
+/// <summary>A finished cell, as stored.</summary>
+/// <param name="Experiment">The claim's id.</param>
+/// <param name="Name">The cell's name.</param>
+/// <param name="Hash">Of the key.</param>
+/// <param name="Key">What the result depends on.</param>
+/// <param name="Finished">When, in UTC.</param>
+/// <param name="Seconds">How long it took.</param>
+/// <param name="Result">What the cell computed.</param>
+public sealed record CellResult(string Experiment, string Name, string Hash, IReadOnlyDictionary<string, string> Key, DateTime Finished, double Seconds, JsonElement Result);

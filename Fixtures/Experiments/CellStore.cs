@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Text.Json;
+using static TorchSharp.torch;
+
+namespace Reproduce.Fixtures.Experiments;
+
+/// <summary>
+/// Keeps results as one file a cell, written beside and renamed, so that a run that is killed loses only the cells it was in,
+/// and several processes can share the folder. A result is used only where the hash of its whole key still matches.
+/// </summary>
+/// <param name="folder">Usually <c>artifacts/runs</c>.</param>
+public sealed class CellStore(string folder)
+{
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>The stored result, or null where there is none, or only one with another key, or an unreadable one.</summary>
+    public CellResult? Find(Cell cell)
+    {
+        var path = PathOf(cell);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            var result = JsonSerializer.Deserialize<CellResult>(File.ReadAllText(path), Format);
+            return result?.Hash == cell.Hash && result.Result.ValueKind != JsonValueKind.Undefined ? result : null;
+        }
+        catch (JsonException)
+        {
+            return null; // Not ours, or damaged: the cell is run again and the file replaced.
+        }
+    }
+
+    /// <summary>Runs what is missing, as many cells at once as there are workers, each with single-threaded operators.</summary>
+    /// <returns>The results in the order of the cells.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled; finished cells are kept.</exception>
+    /// <exception cref="IOException">A result could not be written; finished cells are kept.</exception>
+    public IReadOnlyList<CellResult> Run(IReadOnlyList<Cell> cells, int workers, Action<CellProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var missing = new Queue<Cell>(cells.Where(cell => Find(cell) is null));
+        var failure = default(Exception);
+        var threads = new List<Thread>();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+
+        // Threads of their own: libtorch's thread count belongs to the thread.
+        for (var i = 0; i < Math.Min(workers, missing.Count); i++)
+        {
+            var thread = new Thread(Work) { IsBackground = true, Name = $"cells {i}" };
+            threads.Add(thread);
+            thread.Start();
+        }
+
+        threads.ForEach(thread => thread.Join());
+        cancellation.ThrowIfCancellationRequested();
+        if (failure is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        }
+
+        return [.. cells.Select(cell => Find(cell) ?? throw new IOException($"the result of {cell.Name} vanished from {PathOf(cell)} while the others ran"))];
+
+        void Work()
+        {
+            set_num_threads(1);
+            try
+            {
+                while (true)
+                {
+                    Cell cell;
+                    lock (missing)
+                    {
+                        if (stop.IsCancellationRequested || !missing.TryDequeue(out cell!))
+                        {
+                            return;
+                        }
+                    }
+
+                    var clock = Stopwatch.StartNew();
+                    progress?.Invoke(new CellProgress(cell.Name, 0, "starting"));
+                    var result = cell.Run((done, status) => progress?.Invoke(new CellProgress(cell.Name, done, status)), stop.Token);
+                    Write(cell, new CellResult(cell.Experiment, cell.Name, cell.Hash, cell.Key, DateTime.UtcNow, clock.Elapsed.TotalSeconds, result));
+                    progress?.Invoke(new CellProgress(cell.Name, 1, "done"));
+                }
+            }
+            catch (Exception exception)
+            {
+                Interlocked.CompareExchange(ref failure, exception, null);
+                stop.Cancel();
+            }
+        }
+    }
+
+    private string PathOf(Cell cell) => Path.Combine(folder, cell.Experiment, $"{cell.Name}.json");
+
+    private void Write(Cell cell, CellResult result)
+    {
+        var path = PathOf(cell);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var beside = $"{path}.{Environment.ProcessId}.partial";
+        try
+        {
+            File.WriteAllText(beside, JsonSerializer.Serialize(result, Format));
+            File.Move(beside, path, overwrite: true);
+        }
+        catch (IOException)
+        {
+            File.Delete(beside);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Globalization;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Reproduce.Fixtures.Networks;
+
+/// <summary>A network and a point, as properties are checked on.</summary>
+/// <param name="Network">The network.</param>
+/// <param name="Point">n_0 numbers.</param>
+public sealed record NetworkAtPoint(SmallNetwork Network, double[] Point)
+{
+    /// <summary>
+    /// Random instances that reach the corners: 1 to 6 layers, layers of width 1, dead units and layers, zero rows and columns,
+    /// repeated rows, integer entries (kinks and ties), points at the origin, scales from 10⁻⁶ to 10⁶. They shrink to fewer
+    /// layers and to rounder numbers.
+    /// </summary>
+    public static Arbitrary<NetworkAtPoint> Arbitrary { get; } = Arb.From(Generator(), Shrink);
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{Network} at x = [{string.Join(' ', Point.Select(value => value.ToString("G17", CultureInfo.InvariantCulture)))}]";
+
+    private static Gen<NetworkAtPoint> Generator() =>
+        from layers in Gen.Frequency((8, Gen.Choose(1, 3)), (2, Gen.Choose(4, 6)))
+        from widths in Gen.ArrayOf(Gen.Frequency((1, Gen.Constant(1)), (4, Gen.Choose(2, 6))), layers + 1)
+        from integers in Gen.Frequency((3, Gen.Constant(false)), (1, Gen.Constant(true)))
+        from weights in Gen.CollectToArray(Enumerable.Range(0, layers), i => Matrix(widths[i + 1], widths[i], integers))
+        from biases in Gen.CollectToArray(Enumerable.Range(0, layers), i => Bias(widths[i + 1], integers))
+        from scale in Gen.Frequency((6, Gen.Constant(1.0)), (1, Gen.Elements(1e-6, 1e-3, 1e3, 1e6)))
+        from point in Gen.Frequency((9, Gen.ArrayOf(Entry(integers), widths[0])), (1, Gen.Constant(new double[widths[0]])))
+        select new NetworkAtPoint(new SmallNetwork([Times(weights[0], scale), .. weights[1..]], biases), point);
+
+    private static Gen<double> Entry(bool integer) =>
+        integer
+            ? Gen.Choose(-2, 2).Select(value => (double)value)
+            : Gen.Choose(-1_000_000, 1_000_000).Select(value => value / 500_000.0);
+
+    private static Gen<double[,]> Matrix(int rows, int columns, bool integers) =>
+        from entries in Gen.ArrayOf(Entry(integers), rows * columns)
+        from defect in Gen.Frequency((6, Gen.Constant(0)), (1, Gen.Choose(1, 3)))
+        from place in Gen.Choose(0, 1000)
+        select Spoil(entries, rows, columns, defect, place);
+
+    private static Gen<double[]> Bias(int rows, bool integers) =>
+        from entries in Gen.ArrayOf(Entry(integers), rows)
+        from kind in Gen.Frequency((6, Gen.Constant(0)), (2, Gen.Constant(1)), (1, Gen.Constant(2)))
+        select kind switch
+        {
+            0 => entries,
+            1 => new double[rows],
+            _ => [.. entries.Select(_ => -1000.0)],
+        };
+
+    // Defects: 0 none, 1 a row of zeros, 2 a column of zeros, 3 a row that repeats the first.
+    private static double[,] Spoil(double[] entries, int rows, int columns, int defect, int place)
+    {
+        var matrix = new double[rows, columns];
+        for (var row = 0; row < rows; row++)
+        {
+            for (var column = 0; column < columns; column++)
+            {
+                var value = entries[(row * columns) + column];
+                matrix[row, column] = defect switch
+                {
+                    1 when row == place % rows => 0,
+                    2 when column == place % columns => 0,
+                    3 when row == place % rows => entries[column],
+                    _ => value,
+                };
+            }
+        }
+
+        return matrix;
+    }
+
+    private static double[,] Times(double[,] matrix, double scale) => Map(matrix, value => value * scale);
+
+    private static double[,] Map(double[,] matrix, Func<double, double> change)
+    {
+        var result = (double[,])matrix.Clone();
+        for (var row = 0; row < result.GetLength(0); row++)
+        {
+            for (var column = 0; column < result.GetLength(1); column++)
+            {
+                result[row, column] = change(result[row, column]);
+            }
+        }
+
+        return result;
+    }
+
+    private static IEnumerable<NetworkAtPoint> Shrink(NetworkAtPoint instance)
+    {
+        var (network, point) = instance;
+
+        // Without the last layer: the outputs are then a hidden layer's pre-activations.
+        if (network.Layers > 1)
+        {
+            yield return instance with { Network = new SmallNetwork([.. network.Weights.SkipLast(1)], [.. network.Biases.SkipLast(1)]) };
+        }
+
+        // One unit less in a layer.
+        for (var layer = 0; layer < network.Layers; layer++)
+        {
+            if (network.Biases[layer].Length > 1)
+            {
+                yield return instance with { Network = WithoutLastUnit(network, layer) };
+            }
+        }
+
+        // Rounder numbers.
+        foreach (var digits in new[] { 0, 2 })
+        {
+            var rounder = new NetworkAtPoint(
+                new SmallNetwork([.. network.Weights.Select(one => Map(one, value => Math.Round(value, digits)))], [.. network.Biases.Select(one => one.Select(value => Math.Round(value, digits)).ToArray())]),
+                [.. point.Select(value => Math.Round(value, digits))]);
+            if (rounder.ToString() != instance.ToString())
+            {
+                yield return rounder;
+            }
+        }
+    }
+
+    private static SmallNetwork WithoutLastUnit(SmallNetwork network, int layer)
+    {
+        var weights = network.Weights.ToArray();
+        var biases = network.Biases.ToArray();
+        weights[layer] = Cut(weights[layer], weights[layer].GetLength(0) - 1, weights[layer].GetLength(1));
+        biases[layer] = biases[layer][..^1];
+        if (layer + 1 < weights.Length)
+        {
+            weights[layer + 1] = Cut(weights[layer + 1], weights[layer + 1].GetLength(0), weights[layer + 1].GetLength(1) - 1);
+        }
+
+        return new SmallNetwork(weights, biases);
+    }
+
+    private static double[,] Cut(double[,] matrix, int rows, int columns)
+    {
+        var result = new double[rows, columns];
+        for (var row = 0; row < rows; row++)
+        {
+            for (var column = 0; column < columns; column++)
+            {
+                result[row, column] = matrix[row, column];
+            }
+        }
+
+        return result;
+    }
+}
