@@ -41,7 +41,7 @@ public static class Evidence
         };
         new EvidenceFile(
             claim.Id,
-            $"{method.DeclaringType!.Name}.{method.Name}",
+            ClaimTests.NameOf(method),
             claim.Role,
             claim.Category,
             outcome,

@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Reproduce.Claims.Harness;
 
 /// <summary>
@@ -9,13 +7,6 @@ namespace Reproduce.Claims.Harness;
 [Trait("Category", "Harness")]
 public sealed class RegistryTests
 {
-    private static readonly IReadOnlyList<(ClaimAttribute Claim, MethodInfo Method)> Tests =
-        [.. from type in typeof(RegistryTests).Assembly.GetTypes()
-            from method in type.GetMethods()
-            let claim = method.GetCustomAttribute<ClaimAttribute>()
-            where claim is not null
-            select (claim, method)];
-
     private static readonly string[] NeededOfAmended = ["As printed", "Counterexample", "Repaired"];
 
     private static readonly IReadOnlyList<ClaimEntry> Entries = ClaimRegistry.Load();
@@ -23,14 +14,14 @@ public sealed class RegistryTests
     [Fact]
     public void EveryClaim_HasATest_OrSaysWhatIsMissing() =>
         Offenders(from entry in Entries
-                  where Tests.All(test => test.Claim.Id != entry.Id) && !(entry.Declared == Verdict.Pending && entry.Sections.ContainsKey("Missing"))
+                  where ClaimTests.All.All(test => test.Claim.Id != entry.Id) && !(entry.Declared == Verdict.Pending && entry.Sections.ContainsKey("Missing"))
                   select $"{entry.Id} (CLAIMS.md line {entry.Line}) has no test, and is not pending with a paragraph **Missing.**");
 
     [Fact]
     public void EveryTest_NamesAClaim() =>
-        Offenders(from test in Tests
+        Offenders(from test in ClaimTests.All
                   where Entries.All(entry => entry.Id != test.Claim.Id)
-                  select $"{Name(test.Method)} names {test.Claim.Id}, which is not in CLAIMS.md");
+                  select $"{test.Name} names {test.Claim.Id}, which is not in CLAIMS.md");
 
     [Fact]
     public void EveryTheoremsDeclaredVerdict_IsWhatItsTestsShow() =>
@@ -57,21 +48,19 @@ public sealed class RegistryTests
 
     [Fact]
     public void EveryTestsCategory_FitsItsClaimsKind() =>
-        Offenders(from test in Tests
+        Offenders(from test in ClaimTests.All
                   join entry in Entries on test.Claim.Id equals entry.Id
                   where entry.Kind == ClaimKind.Theorem && test.Claim.Category != Category.Theorem
-                  select $"{Name(test.Method)} is {test.Claim.Category}, but {entry.Id} is a theorem");
+                  select $"{test.Name} is {test.Claim.Category}, but {entry.Id} is a theorem");
 
     [Fact]
     public void EveryExperimentWithAVerdict_HasATestThatDecidesIt() =>
         Offenders(from entry in Entries
                   where entry.Kind == ClaimKind.Experiment && entry.Declared != Verdict.Pending
-                  where !Tests.Any(test => test.Claim.Id == entry.Id && test.Claim.Category != Category.Theorem && test.Claim.Role == Role.Check)
+                  where !ClaimTests.All.Any(test => test.Claim.Id == entry.Id && test.Claim.Category != Category.Theorem && test.Claim.Role == Role.Check)
                   select $"{entry.Id} declares '{entry.Declared.Words()}' without a test that measures it");
 
-    private static IEnumerable<Role> RolesOf(ClaimEntry entry) => Tests.Where(test => test.Claim.Id == entry.Id).Select(test => test.Claim.Role);
-
-    private static string Name(MethodInfo method) => $"{method.DeclaringType!.Name}.{method.Name}";
+    private static IEnumerable<Role> RolesOf(ClaimEntry entry) => ClaimTests.All.Where(test => test.Claim.Id == entry.Id).Select(test => test.Claim.Role);
 
     private static void Offenders(IEnumerable<string> offenders) =>
         string.Join(Environment.NewLine, offenders).Should().BeEmpty();

@@ -20,11 +20,7 @@ public sealed record Stamp(string Build, string Commit, string Device, string Pr
     /// <summary>A hash of the code that experiments depend on, and of nothing else.</summary>
     public static string Implementation { get; } = Hash(typeof(FullyConnected).Assembly, typeof(torch).Assembly);
 
-#if TORCH_SYSTEM
-    private const string Binding = "system";
-#else
-    private const string Binding = "nuget";
-#endif
+    private static readonly string Binding = typeof(torch).Assembly.GetName().Name == "TorchSharp" ? "nuget" : "system";
 
     /// <summary>This process, on the CPU.</summary>
     public static Stamp Here { get; } = new(

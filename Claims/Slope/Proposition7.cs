@@ -98,7 +98,7 @@ public sealed class Proposition7
             for (var layer = 1; layer <= ensemble.Shape.Layers; layer++)
             {
                 var direction = ScalingDirection.Of(ensemble, layer);
-                var along = direction.Select((one, i) => gradients[i] is null ? 0 : (one * gradients[i]).sum().item<double>()).Sum();
+                var along = direction.Select((one, i) => gradients[i] is null or { IsInvalid: true } ? 0 : (one * gradients[i]).sum().item<double>()).Sum();
                 worst = Deviation.Worse(worst, new Deviation(Math.Abs(along - Numbers(output.detach())[k]), rounding));
             }
         }

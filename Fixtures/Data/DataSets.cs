@@ -59,7 +59,7 @@ public static class DataSets
         ?? throw new DataException(
             $"data set '{id}'",
             "there is no such data set",
-            $"Nearest known ids: {string.Join(", ", All.Select(known => known.Id).OrderBy(known => EditDistance(id, known)))}.");
+            $"Nearest known ids: {string.Join(", ", NearestNames.Of(id, All.Select(known => known.Id)))}.");
 
     private static DataFile[] FilesWithMd5(string trainImages, string trainLabels, string testImages, string testLabels) =>
     [
@@ -68,24 +68,4 @@ public static class DataSets
         new(DataRole.TestImages, "t10k-images-idx3-ubyte", [10000, 28, 28], testImages),
         new(DataRole.TestLabels, "t10k-labels-idx1-ubyte", [10000], testLabels),
     ];
-
-    /// <summary>The Levenshtein distance, ignoring case, by dynamic programming over one row.</summary>
-    private static int EditDistance(string first, string second)
-    {
-        int[] row = [.. Enumerable.Range(0, second.Length + 1)];
-        for (int i = 1; i <= first.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= second.Length; j++)
-            {
-                bool same = char.ToUpperInvariant(first[i - 1]) == char.ToUpperInvariant(second[j - 1]);
-                int substituted = diagonal + (same ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[^1];
-    }
 }

@@ -13,7 +13,7 @@ public sealed class CellStore(string folder)
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <summary>The stored result, or null where there is none, or only one with another key, or an unreadable one.</summary>
+    /// <summary>The stored result, or null where there is none of this key, or an unreadable one.</summary>
     public CellResult? Find(Cell cell)
     {
         var path = PathOf(cell);
@@ -92,7 +92,8 @@ public sealed class CellStore(string folder)
         }
     }
 
-    private string PathOf(Cell cell) => Path.Combine(folder, cell.Experiment, $"{cell.Name}.json");
+    // With the hash, so that two versions of the code never overwrite each other's results.
+    private string PathOf(Cell cell) => Path.Combine(folder, cell.Experiment, $"{cell.Name}.{cell.Hash}.json");
 
     private void Write(Cell cell, CellResult result)
     {

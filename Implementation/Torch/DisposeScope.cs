@@ -1,55 +1,48 @@
 namespace TorchSharp;
 
-/// <summary>Keeps the scopes that are open on a thread.</summary>
-public class DisposeScopeManager
+/// <summary>What a scope disposes. It knows its scope, so that it can leave it when it is disposed by hand.</summary>
+internal interface IScoped : IDisposable
 {
-    [ThreadStatic] private static Stack<DisposeScope>? open;
-
-    private static Stack<DisposeScope> Open => open ??= [];
-
-    internal static DisposeScope? Current => Open.TryPeek(out var scope) ? scope : null;
-
-    internal static DisposeScope Begin()
-    {
-        var scope = new DisposeScope();
-        Open.Push(scope);
-        return scope;
-    }
-
-    /// <summary>Closes the scope, and those that were opened inside it and forgotten.</summary>
-    internal static void End(DisposeScope scope)
-    {
-        if (Open.Contains(scope))
-        {
-            while (Open.Pop() != scope)
-            {
-            }
-        }
-    }
-
-    internal static DisposeScope? Outer(DisposeScope scope) => Open.SkipWhile(one => one != scope).Skip(1).FirstOrDefault();
+    DisposeScope? Scope { get; set; }
 }
 
 /// <summary>Disposes what was made while it was the innermost scope of its thread, unless that was moved out.</summary>
 public sealed class DisposeScope : IDisposable
 {
+    [ThreadStatic] private static DisposeScope? innermost;
+
     private readonly HashSet<IDisposable> owned = new(ReferenceEqualityComparer.Instance);
+    private DisposeScope? outer = innermost;
     private bool closed;
 
-    internal DisposeScope()
-    {
-    }
+    internal DisposeScope() => innermost = this;
+
+    /// <summary>The innermost scope of the thread.</summary>
+    internal static DisposeScope? Current => innermost;
 
     public int DisposablesCount => owned.Count;
 
     public bool Contains(IDisposable disposable) => owned.Contains(disposable);
 
-    public void Attach(IDisposable disposable) => owned.Add(disposable);
+    /// <summary>Takes a tensor, from the scope that it is in.</summary>
+    /// <exception cref="InvalidOperationException">It is something else: TorchSharp's scopes hold tensors only.</exception>
+    /// <exception cref="ObjectDisposedException">The scope was closed.</exception>
+    public void Attach(IDisposable disposable)
+    {
+        ObjectDisposedException.ThrowIf(closed, this);
+        var tensor = disposable as IScoped ?? throw new InvalidOperationException($"a scope holds tensors, not a {disposable.GetType().Name}");
+        tensor.Scope?.owned.Remove(tensor);
+        Give(this, tensor);
+    }
 
     /// <summary>Forgets a disposable: it lives until it is disposed or collected.</summary>
     public T Detach<T>(T disposable) where T : IDisposable
     {
-        owned.Remove(disposable);
+        if (owned.Remove(disposable))
+        {
+            Give(null, disposable);
+        }
+
         return disposable;
     }
 
@@ -58,14 +51,18 @@ public sealed class DisposeScope : IDisposable
     {
         if (owned.Remove(disposable))
         {
-            DisposeScopeManager.Outer(this)?.Attach(disposable);
+            Give(outer, disposable);
         }
 
         return disposable;
     }
 
     /// <summary>Called by a disposable that was disposed by hand.</summary>
-    public void MarkAsDisposed(IDisposable disposable) => owned.Remove(disposable);
+    public void MarkAsDisposed(IDisposable disposable)
+    {
+        owned.Remove(disposable);
+        Give(null, disposable);
+    }
 
     public void DisposeEverything()
     {
@@ -83,7 +80,35 @@ public sealed class DisposeScope : IDisposable
         {
             closed = true;
             DisposeEverything();
-            DisposeScopeManager.End(this);
+            Leave();
+        }
+    }
+
+    private static void Give(DisposeScope? scope, IDisposable disposable)
+    {
+        scope?.owned.Add(disposable);
+        if (disposable is IScoped tensor)
+        {
+            tensor.Scope = scope;
+        }
+    }
+
+    // A scope that is closed before one inside it leaves that one open, as in TorchSharp.
+    private void Leave()
+    {
+        if (innermost == this)
+        {
+            innermost = outer;
+            return;
+        }
+
+        for (var inner = innermost; inner is not null; inner = inner.outer)
+        {
+            if (inner.outer == this)
+            {
+                inner.outer = outer;
+                return;
+            }
         }
     }
 }

@@ -33,6 +33,9 @@ public static partial class torch
         Filled<long>(dataArray, dimensions, ScalarType.Int64, dtype, device, requires_grad);
 
     public static Tensor zeros(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        zeros(size.AsSpan(), dtype, device, requires_grad);
+
+    public static Tensor zeros(ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         new Tensor(Made(Aten.zeros, size, dtype, device)).requires_grad_(requires_grad);
 
     public static Tensor zeros(long size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
@@ -42,6 +45,9 @@ public static partial class torch
         zeros([rows, columns], dtype, device, requires_grad);
 
     public static Tensor ones(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        ones(size.AsSpan(), dtype, device, requires_grad);
+
+    public static Tensor ones(ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         new Tensor(Made(Aten.ones, size, dtype, device)).requires_grad_(requires_grad);
 
     public static Tensor ones(long size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
@@ -51,9 +57,15 @@ public static partial class torch
         ones([rows, columns], dtype, device, requires_grad);
 
     public static Tensor empty(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        empty(size.AsSpan(), dtype, device, requires_grad);
+
+    public static Tensor empty(ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         new Tensor(Made(Aten.empty, size, dtype, device)).requires_grad_(requires_grad);
 
     public static Tensor full(long[] size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        full(size.AsSpan(), value, dtype, device, requires_grad);
+
+    public static Tensor full(ReadOnlySpan<long> size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         new Tensor(Aten.full.Make(size, value, Argument.OfEnum(dtype), Argument.None, On(device))).requires_grad_(requires_grad);
 
     public static Tensor zeros_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>

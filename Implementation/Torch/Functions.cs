@@ -23,9 +23,9 @@ public static partial class torch
         public static Tensor eigvalsh(Tensor input, char UPLO = 'L') => new(Aten.linalg_eigvalsh.Call(input, Argument.OfText(UPLO.ToString())));
     }
 
-    public static DisposeScope NewDisposeScope() => DisposeScopeManager.Begin();
+    public static DisposeScope NewDisposeScope() => new();
 
-    public static DisposeScope? CurrentDisposeScope => DisposeScopeManager.Current;
+    public static DisposeScope? CurrentDisposeScope => DisposeScope.Current;
 
     /// <summary>The version of the libtorch that the binding was compiled against.</summary>
     public static string __version__ => Door.Version;

@@ -22,7 +22,11 @@ public static partial class torch
 
     public static class autograd
     {
-        /// <summary>The gradients of the outputs with respect to the inputs; null for an unused input that is allowed.</summary>
+        /// <summary>
+        /// The gradients of the outputs with respect to the inputs; of an input that is unused, where that is allowed, an invalid
+        /// tensor. The graph is freed unless <paramref name="retain_graph"/> says otherwise, even where one of the gradients is
+        /// recorded.
+        /// </summary>
 #pragma warning disable CS8625 // TorchSharp's signature is not annotated.
         public static unsafe IList<Tensor> grad(IList<Tensor> outputs, IList<Tensor> inputs, IList<Tensor> grad_outputs = null, bool retain_graph = false, bool create_graph = false, bool allow_unused = false)
 #pragma warning restore CS8625
@@ -34,7 +38,7 @@ public static partial class torch
             fixed (nint* seeds = Handles(grad_outputs))
             {
                 count = Check(
-                    Grad(from, outputs.Count, to, inputs.Count, seeds, grad_outputs?.Count ?? 0, retain_graph || create_graph ? 1 : 0, create_graph ? 1 : 0, allow_unused ? 1 : 0, &results),
+                    Grad(from, outputs.Count, to, inputs.Count, seeds, grad_outputs?.Count ?? 0, retain_graph ? 1 : 0, create_graph ? 1 : 0, allow_unused ? 1 : 0, &results),
                     "autograd.grad");
             }
 
@@ -44,7 +48,7 @@ public static partial class torch
             var gradients = new Tensor[count];
             for (var i = 0; i < count; i++)
             {
-                gradients[i] = results[i].Kind == Kind.None ? null! : new Tensor((nint)results[i].Pointer);
+                gradients[i] = new Tensor(results[i].Kind == Kind.None ? 0 : (nint)results[i].Pointer);
             }
 
             return gradients;

@@ -9,19 +9,24 @@ public static partial class torch
     /// A tensor of the libtorch that is on the machine, with TorchSharp's members. Freed by <see cref="Dispose"/>, by the
     /// scope that was open when it was made, or by finalisation.
     /// </summary>
-    public sealed partial class Tensor : IDisposable, INativeTensor
+    public sealed partial class Tensor : IScoped, INativeTensor
     {
         private static long live;
         private static long peak;
 
         private nint handle;
-        private DisposeScope? scope;
 
+        /// <param name="handle">Owned from now on; 0 for a tensor that is invalid from the start, which nothing counts or frees.</param>
         internal Tensor(nint handle)
         {
             this.handle = handle;
-            scope = DisposeScopeManager.Current;
-            scope?.Attach(this);
+            if (handle == 0)
+            {
+                GC.SuppressFinalize(this);
+                return;
+            }
+
+            DisposeScope.Current?.Attach(this);
             var now = Interlocked.Increment(ref live);
             for (var seen = Volatile.Read(ref peak); now > seen; seen = Volatile.Read(ref peak))
             {
@@ -30,6 +35,8 @@ public static partial class torch
         }
 
         ~Tensor() => Free();
+
+        DisposeScope? IScoped.Scope { get; set; }
 
         /// <summary>Tensors that are alive in the process.</summary>
         public static long TotalCount => Interlocked.Read(ref live);
@@ -44,8 +51,7 @@ public static partial class torch
 
         public void Dispose()
         {
-            scope?.MarkAsDisposed(this);
-            scope = null;
+            ((IScoped)this).Scope?.MarkAsDisposed(this);
             Free();
             GC.SuppressFinalize(this);
         }
@@ -62,19 +68,13 @@ public static partial class torch
 
         public torch.Tensor MoveToOuterDisposeScope()
         {
-            if (scope is { } inner)
-            {
-                scope = DisposeScopeManager.Outer(inner);
-                inner.MoveToOuter(this);
-            }
-
+            ((IScoped)this).Scope?.MoveToOuter(this);
             return this;
         }
 
         public torch.Tensor DetachFromDisposeScope()
         {
-            scope?.Detach(this);
-            scope = null;
+            ((IScoped)this).Scope?.Detach(this);
             return this;
         }
 
@@ -84,6 +84,7 @@ public static partial class torch
         {
             Description description;
             Door.Describe(Handle, &description);
+            GC.KeepAlive(this);
             return description;
         }
 

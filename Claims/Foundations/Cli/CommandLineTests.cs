@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Reproduce.Claims.Harness;
+
+namespace Reproduce.Claims.Foundations.Cli;
+
+/// <summary>The <c>reproduce</c> program from outside: what it prints, and what it ends with.</summary>
+[Trait("Category", "Foundation")]
+public sealed class CommandLineTests
+{
+    [Fact]
+    public void Claims_AsJson_ListsEveryClaimOfTheRegistry()
+    {
+        var (_, output, _) = Run("claims", "--json");
+        using var document = JsonDocument.Parse(output);
+        document.RootElement.EnumerateArray().Select(claim => claim.GetProperty("id").GetString())
+            .Should().Equal(ClaimRegistry.Load().Select(claim => claim.Id));
+    }
+
+    [Fact]
+    public void Claims_OneId_TellsItsStatement()
+    {
+        var (_, output, _) = Run("claims", "slope.prop-6");
+        output.Should().Contain("slope.prop-6").And.Contain("**Statement.**");
+    }
+
+    [Theory]
+    [InlineData("claims", "slope.prop6")]
+    [InlineData("test", "slope.prop6")]
+    public void UnknownClaim_EndsWithUsageAndASuggestion(params string[] arguments)
+    {
+        var (code, _, error) = Run(arguments);
+        code.Should().Be(2);
+        error.Should().Contain("there is no claim 'slope.prop6'").And.Contain("slope.prop-6").And.NotContain("   at ");
+    }
+
+    [Fact]
+    public void UnknownOption_EndsWithUsage()
+    {
+        var (code, _, error) = Run("claims", "--jsn");
+        code.Should().Be(2);
+        error.Should().Contain("--jsn").And.NotContain("   at ");
+    }
+
+    [Fact]
+    public void UnknownDataSet_EndsWithUsageAndTheKnownOnes()
+    {
+        var (code, _, error) = Run("data", "get", "mnst");
+        code.Should().Be(2);
+        error.Should().Contain("mnst").And.Contain("mnist").And.NotContain("   at ");
+    }
+
+    [Fact]
+    public void DataList_AsJson_NamesEveryFile()
+    {
+        var (code, output, _) = Run("data", "list", "--json");
+        code.Should().Be(0);
+        using var document = JsonDocument.Parse(output);
+        document.RootElement.GetArrayLength().Should().Be(4 * Fixtures.Data.DataSets.All.Count);
+    }
+
+    [Fact]
+    public void CorruptFileInTheUsersFolder_EndsWithItsNameAndTheReason()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            var file = Path.Combine(Directory.CreateDirectory(Path.Combine(folder.FullName, "mnist")).FullName, "train-images-idx3-ubyte");
+            File.WriteAllBytes(file, [0, 0, 8, 3, 0, 0]);
+            var (code, _, error) = Run(["data", "get", "mnist"], ("REPRODUCE_DATA", folder.FullName));
+            code.Should().Be(3);
+            error.Should().Contain(file).And.NotContain("   at ");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("test")]
+    [InlineData("claims")]
+    [InlineData("report")]
+    [InlineData("data", "list")]
+    [InlineData("data", "get")]
+    [InlineData("data", "verify")]
+    public void Help_OfEveryCommand_HasAnExample(params string[] command)
+    {
+        var (code, output, _) = Run([.. command, "--help"]);
+        code.Should().Be(0);
+        output.Should().Contain("Example: ./reproduce");
+    }
+
+    private static (int Code, string Output, string Error) Run(params string[] arguments) => Run(arguments, []);
+
+    private static (int Code, string Output, string Error) Run(string[] arguments, params (string Name, string Value)[] environment)
+    {
+        var program = Path.Combine(Repository.Artifacts, "bin", "Cli", "release", "reproduce.dll");
+        Assert.SkipUnless(File.Exists(program), "the reproduce program is not built: run ./setup");
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error.Result);
+    }
+}

@@ -1,0 +1,93 @@
+namespace Reproduce.Claims.Harness;
+
+/// <summary>What the evidence at hand says of a claim.</summary>
+public enum Standing
+{
+    /// <summary>All its tests ran with the present code and passed.</summary>
+    Decided,
+
+    /// <summary>A test failed: the code and CLAIMS.md disagree.</summary>
+    Failing,
+
+    /// <summary>Some of its tests have not run with the present code.</summary>
+    NotRun,
+}
+
+/// <summary>A claim with the evidence of the present code, and what follows from it. Nothing here is typed by hand.</summary>
+/// <param name="Claim">As CLAIMS.md states it.</param>
+/// <param name="Standing">Whether the evidence decides it.</param>
+/// <param name="Verdict">What the evidence shows; null unless decided.</param>
+/// <param name="Summary">The evidence in one line.</param>
+/// <param name="Evidence">Of the present build, by test.</param>
+public sealed record ClaimStatus(ClaimEntry Claim, Standing Standing, Verdict? Verdict, string Summary, IReadOnlyList<EvidenceFile> Evidence)
+{
+    /// <summary>The verdict in words, or FAILED, or "not run".</summary>
+    public string Words => Standing switch
+    {
+        Standing.Decided => Verdict!.Value.Words(),
+        Standing.Failing => "FAILED",
+        _ => "not run",
+    };
+
+    /// <summary>The status of every claim, from CLAIMS.md and the evidence on disk.</summary>
+    /// <exception cref="FormatException">CLAIMS.md or an evidence file is damaged.</exception>
+    public static IReadOnlyList<ClaimStatus> Load()
+    {
+        var current = EvidenceFile.ReadAll().Where(file => file.Stamp.Build == Stamp.Here.Build).ToLookup(file => file.Claim);
+        return [.. ClaimRegistry.Load().Select(claim =>
+            Of(claim, [.. ClaimTests.All.Where(test => test.Claim.Id == claim.Id).Select(test => test.Name)], [.. current[claim.Id]]))];
+    }
+
+    /// <summary>The status of one claim.</summary>
+    /// <param name="claim">The claim.</param>
+    /// <param name="tests">The names of its tests.</param>
+    /// <param name="evidence">Of the present build.</param>
+    public static ClaimStatus Of(ClaimEntry claim, IReadOnlyList<string> tests, IReadOnlyList<EvidenceFile> evidence)
+    {
+        if (evidence.FirstOrDefault(file => file.Outcome == "failed") is { } failed)
+        {
+            return new ClaimStatus(claim, Standing.Failing, null, $"{failed.Test}: {FirstLine(failed.Message)}", evidence);
+        }
+
+        if (tests.Count == 0)
+        {
+            return new ClaimStatus(claim, Standing.Decided, Harness.Verdict.Pending, claim.Sections.TryGetValue("Missing", out var missing) ? missing : "no test", evidence);
+        }
+
+        if (evidence.FirstOrDefault(file => file.Outcome == "skipped") is { } skipped)
+        {
+            return new ClaimStatus(claim, Standing.NotRun, null, $"skipped: {FirstLine(skipped.Message)}", evidence);
+        }
+
+        var passed = evidence.Where(file => file.Outcome == "passed").Select(file => file.Test).ToHashSet();
+        var absent = tests.Count(test => !passed.Contains(test));
+        if (absent > 0)
+        {
+            return new ClaimStatus(claim, Standing.NotRun, null, $"{absent} of {tests.Count} tests have no evidence from the present code", evidence);
+        }
+
+        var verdict = claim.Kind == ClaimKind.Theorem
+            ? Verdicts.OfTheorem(evidence.Select(file => file.Role))
+            : evidence.Select(file => file.Verdict).SingleOrDefault(decided => decided is not null);
+        return verdict is null
+            ? new ClaimStatus(claim, Standing.NotRun, null, "its tests decide nothing", evidence)
+            : new ClaimStatus(claim, Standing.Decided, verdict, Summarise(claim, evidence), evidence);
+    }
+
+    private static string Summarise(ClaimEntry claim, IReadOnlyList<EvidenceFile> evidence)
+    {
+        if (evidence.FirstOrDefault(file => file.Reason is not null) is { } decided)
+        {
+            return decided.Reason!;
+        }
+
+        int Count(Role role) => evidence.Count(file => file.Role == role);
+        var instances = evidence.Where(file => file.Role == Role.Check).SelectMany(file => file.Measurements).Sum(measurement => measurement.Samples ?? 0);
+        return string.Join(", ", new[]
+        {
+            (Count(Role.Check), "check"), (Count(Role.Repair), "check of the repaired form"), (Count(Role.Counterexample), "counterexample"), (Count(Role.Control), "control"),
+        }.Where(part => part.Item1 > 0).Select(part => $"{part.Item1} {part.Item2}{(part.Item1 == 1 ? "" : "s")}")) + (instances > 0 ? $"; {instances} random instances" : "");
+    }
+
+    private static string FirstLine(string? text) => text?.Split('\n')[0].Trim() ?? "";
+}

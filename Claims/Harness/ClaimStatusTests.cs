@@ -1,0 +1,53 @@
+namespace Reproduce.Claims.Harness;
+
+/// <summary>What follows from the evidence, on made-up claims with two tests.</summary>
+[Trait("Category", "Harness")]
+public sealed class ClaimStatusTests
+{
+    private static readonly string[] Tests = ["Class.Check", "Class.Control"];
+
+    [Fact]
+    public void Of_AllTestsPassed_IsDecidedByTheirRoles()
+    {
+        var status = ClaimStatus.Of(Theorem(), Tests, [Passed("Class.Check", Role.Check), Passed("Class.Control", Role.Control)]);
+        status.Standing.Should().Be(Standing.Decided);
+        status.Words.Should().Be("holds");
+    }
+
+    [Fact]
+    public void Of_OneTestFailed_IsFailingWithItsMessage()
+    {
+        var status = ClaimStatus.Of(Theorem(), Tests, [Passed("Class.Check", Role.Check), Passed("Class.Control", Role.Control) with { Outcome = "failed", Message = "the control passed\nmore" }]);
+        status.Words.Should().Be("FAILED");
+        status.Summary.Should().Be("Class.Control: the control passed");
+    }
+
+    [Fact]
+    public void Of_OneTestWithoutEvidence_IsNotRun() =>
+        ClaimStatus.Of(Theorem(), Tests, [Passed("Class.Check", Role.Check)]).Words.Should().Be("not run");
+
+    [Fact]
+    public void Of_SkippedTest_IsNotRunWithTheReason()
+    {
+        var status = ClaimStatus.Of(Theorem(), Tests, [Passed("Class.Check", Role.Check), Passed("Class.Control", Role.Control) with { Outcome = "skipped", Message = "no data" }]);
+        status.Standing.Should().Be(Standing.NotRun);
+        status.Summary.Should().Be("skipped: no data");
+    }
+
+    [Fact]
+    public void Of_Experiment_TakesTheVerdictOfItsRule()
+    {
+        var claim = Theorem() with { Kind = ClaimKind.Experiment };
+        var status = ClaimStatus.Of(claim, Tests, [Passed("Class.Check", Role.Check) with { Verdict = Verdict.NotReproduced, Reason = "it falls" }, Passed("Class.Control", Role.Control)]);
+        status.Words.Should().Be("not reproduced");
+        status.Summary.Should().Be("it falls");
+    }
+
+    [Fact]
+    public void Of_ClaimWithoutTests_IsPending() => ClaimStatus.Of(Theorem(), [], []).Words.Should().Be("pending");
+
+    private static ClaimEntry Theorem() => new("slope.prop-1", "Title", "S", ClaimKind.Theorem, Verdict.Holds, [], new Dictionary<string, string>(), 1);
+
+    private static EvidenceFile Passed(string test, Role role) =>
+        new("slope.prop-1", test, role, Category.Theorem, "passed", null, DateTime.UnixEpoch, 1, null, null, new Stamp("build", "commit", "cpu", "provider", "runtime", 2), []);
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using Reproduce.Claims.Harness;
+using Reproduce.Claims.Slope;
+using Reproduce.Fixtures.Data;
+using Reproduce.Fixtures.Experiments;
+
+namespace Reproduce.Cli;
+
+/// <summary>The main job: data, quick experiments, checks, table, report.</summary>
+internal static class CheckCommand
+{
+    internal static async Task<int> Run(bool json, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        Train(cancellation);
+        var outcome = await Check(cancellation);
+        var claims = ClaimStatus.Load();
+        if (json)
+        {
+            ClaimTable.WriteJson(claims);
+        }
+        else
+        {
+            ClaimTable.Write(claims);
+        }
+
+        foreach (var failure in outcome.Failures)
+        {
+            Screen.Remark($"FAILED {failure.Test}\n  {failure.Message.ReplaceLineEndings("\n  ")}");
+        }
+
+        var files = Report.Write(claims);
+        Screen.Remark($"{outcome.Passed} checks passed, {outcome.Failures.Count} failed, {outcome.Skips.Count} skipped in {clock.Elapsed.TotalSeconds:F0} s. Report: {string.Join(", ", files.Select(file => Path.GetRelativePath(Environment.CurrentDirectory, file)))}");
+        return outcome.Failures.Count == 0 && claims.All(claim => claim.Standing != Standing.Failing) ? ExitCode.Fine : ExitCode.CheckFailed;
+    }
+
+    // Without data the experiments stay pending, and the theorems are checked all the same.
+    private static void Train(CancellationToken cancellation)
+    {
+        IReadOnlyList<Cell> cells;
+        try
+        {
+            cells = Figure1.QuickCells(Screen.Remark);
+        }
+        catch (DataUnavailableException missing)
+        {
+            Screen.Remark($"The experiments stay pending: {missing.Message}");
+            return;
+        }
+
+        var store = new CellStore(Path.Combine(Repository.Artifacts, "runs"));
+        var finished = cells.Count(cell => store.Find(cell) is not null);
+        if (finished == cells.Count)
+        {
+            Screen.Remark($"All {cells.Count} networks of the quick experiments are trained already.");
+            return;
+        }
+
+        var shares = cells.Where(cell => store.Find(cell) is null).ToDictionary(cell => cell.Name, _ => 0.0);
+        Screen.Remark($"Training {shares.Count} networks of the quick experiments{(finished > 0 ? $" ({finished} are there already)" : "")}.");
+        Screen.WithProgress("training", update => store.Run(
+            cells,
+            Environment.ProcessorCount,
+            progress =>
+            {
+                lock (shares)
+                {
+                    shares[progress.Cell] = progress.Done;
+                    update(shares.Values.Average(), $"{progress.Cell}, {progress.Status}");
+                }
+            },
+            cancellation));
+    }
+
+    private static Task<TestOutcome> Check(CancellationToken cancellation) =>
+        Screen.WithProgress("checking", update => TestRunner.Run(
+            ["-trait", "Category=Theorem", "-trait", "Category=Empirical"],
+            (done, total, test) => update((double)done / Math.Max(1, total), test),
+            cancellation));
+}

@@ -1,0 +1,66 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Reproduce.Claims.Harness;
+using Reproduce.Fixtures;
+using Spectre.Console;
+
+namespace Reproduce.Cli;
+
+/// <summary>Claims as a table or as JSON.</summary>
+internal static class ClaimTable
+{
+    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    internal static void Write(IReadOnlyList<ClaimStatus> claims)
+    {
+        var table = new Table().Border(Console.IsOutputRedirected ? TableBorder.None : TableBorder.Rounded);
+        foreach (var heading in new[] { "claim", "what it says", "kind", "verdict", "evidence" })
+        {
+            table.AddColumn(new TableColumn(heading) { NoWrap = heading is "claim" or "kind" or "verdict" });
+        }
+
+        foreach (var claim in claims)
+        {
+            table.AddRow(
+                new Text(claim.Claim.Id),
+                new Text(claim.Claim.Title),
+                new Text(claim.Claim.Kind == ClaimKind.Theorem ? "theorem" : "experiment"),
+                new Text(claim.Words, Colour(claim)),
+                new Text(claim.Summary));
+        }
+
+        Screen.Out.Write(table);
+    }
+
+    internal static void WriteJson(IReadOnlyList<ClaimStatus> claims) =>
+        Console.WriteLine(JsonSerializer.Serialize(
+            claims.Select(claim => new
+            {
+                id = claim.Claim.Id,
+                title = claim.Claim.Title,
+                kind = claim.Claim.Kind == ClaimKind.Theorem ? "theorem" : "experiment",
+                verdict = claim.Words,
+                declared = claim.Claim.Declared.Words(),
+                evidence = claim.Summary,
+            }),
+            Format));
+
+    /// <exception cref="UsageException">An id is not a claim's.</exception>
+    internal static void Require(IEnumerable<string> ids, IEnumerable<ClaimEntry> known)
+    {
+        var names = known.Select(claim => claim.Id).ToList();
+        foreach (var id in ids.Where(id => !names.Contains(id)))
+        {
+            throw new UsageException($"there is no claim '{id}'. Did you mean {string.Join(", ", NearestNames.Of(id, names).Take(3))}? All: ./reproduce claims");
+        }
+    }
+
+    private static Style Colour(ClaimStatus claim) => new((claim.Standing, claim.Verdict) switch
+    {
+        (Standing.Failing, _) => Color.Red,
+        (Standing.NotRun, _) or (_, Verdict.Pending) => Color.Grey,
+        (_, Verdict.Holds or Verdict.Reproduced) => Color.Green,
+        (_, Verdict.Refuted or Verdict.NotReproduced) => Color.Magenta1,
+        _ => Color.Yellow,
+    });
+}

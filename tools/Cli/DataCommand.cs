@@ -1,0 +1,86 @@
+using System.Text.Json;
+using Reproduce.Fixtures.Data;
+using Spectre.Console;
+
+namespace Reproduce.Cli;
+
+/// <summary><c>reproduce data</c>.</summary>
+internal static class DataCommand
+{
+    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true };
+
+    internal static int List(bool json)
+    {
+        var store = new DataStore();
+        var rows = DataSets.All.SelectMany(set => store.Status(set).Select(status => (set, status))).ToList();
+        if (json)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(
+                rows.Select(row => new
+                {
+                    dataSet = row.set.Id,
+                    title = row.set.Title,
+                    licence = row.set.Licence,
+                    file = row.status.File.Name,
+                    md5 = row.status.File.Md5,
+                    state = row.status.State.ToString().ToLowerInvariant(),
+                    source = row.status.Source?.ToString(),
+                    path = row.status.Path,
+                }),
+                Format));
+        }
+        else
+        {
+            Write(rows);
+        }
+
+        return ExitCode.Fine;
+    }
+
+    internal static int Get(string[] ids)
+    {
+        var store = new DataStore(report: Screen.Remark);
+        foreach (var set in Chosen(ids))
+        {
+            var data = store.Load(set);
+            Console.WriteLine($"{set.Id}: {data.TrainLabels.Length} + {data.TestLabels.Length} images, checksum {data.Checksum}, from {string.Join(", ", data.Provenance.Select(one => Path.GetDirectoryName(one.Location)).Distinct())}");
+        }
+
+        return ExitCode.Fine;
+    }
+
+    internal static int Verify(string[] ids)
+    {
+        var store = new DataStore();
+        var rows = Chosen(ids).SelectMany(set => store.Verify(set).Select(status => (set, status))).ToList();
+        Write(rows);
+        return rows.All(row => row.status.State == DataState.Verified) ? ExitCode.Fine : ExitCode.Unusable;
+    }
+
+    private static IEnumerable<DataSetDescription> Chosen(string[] ids)
+    {
+        try
+        {
+            return ids.Length == 0 ? DataSets.All : [.. ids.Select(DataSets.ById)];
+        }
+        catch (DataException unknown)
+        {
+            throw new UsageException(unknown.Message);
+        }
+    }
+
+    private static void Write(IEnumerable<(DataSetDescription Set, DataStatus Status)> rows)
+    {
+        var table = new Table().Border(Console.IsOutputRedirected ? TableBorder.None : TableBorder.Rounded).AddColumns("data set", "file", "state", "where, or why not");
+        foreach (var (set, status) in rows)
+        {
+            table.AddRow(
+                new Text(set.Id),
+                new Text(status.File.Name),
+                new Text(status.State.ToString().ToLowerInvariant()),
+                new Text(status.State == DataState.Refused || status.Path is null ? status.Detail : $"{status.Path} ({status.Detail})"));
+        }
+
+        Screen.Out.Write(table);
+    }
+}

@@ -1,0 +1,29 @@
+using System.Diagnostics;
+
+namespace Reproduce.Cli;
+
+/// <summary>Progress where nothing can be drawn in place: at most a line every five seconds.</summary>
+/// <param name="title">What is done.</param>
+internal sealed class PlainProgress(string title)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    private readonly Stopwatch clock = Stopwatch.StartNew();
+    private readonly Lock gate = new();
+    private TimeSpan last = TimeSpan.MinValue;
+
+    internal void Update(double done, string status)
+    {
+        lock (gate)
+        {
+            if (last != TimeSpan.MinValue && clock.Elapsed - last < Interval && done < 1)
+            {
+                return;
+            }
+
+            last = clock.Elapsed;
+            var remaining = done is > 0 and < 1 ? $", about {Math.Ceiling(clock.Elapsed.TotalSeconds * (1 - done) / done)} s left" : "";
+            Screen.Remark($"{title}: {100 * done:F0} %{remaining} ({status})");
+        }
+    }
+}

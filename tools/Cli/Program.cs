@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Reproduce.Claims.Harness;
+using Reproduce.Cli;
+using Reproduce.Fixtures.Data;
+
+var json = new Option<bool>("--json") { Description = "Print the table as JSON on standard output; progress goes to standard error." };
+
+var root = new RootCommand(
+    """
+    Checks what four papers claim about ReLU networks, and reports a verdict with evidence for each claim.
+    Without a command: gets the data, trains the quick experiments, checks all claims, prints the table, writes the report.
+
+    Exit codes: 0 every claim is as CLAIMS.md declares it; 1 a check failed; 2 wrong usage; 3 data or files cannot be used; 130 stopped.
+    Example: ./reproduce --json > claims.json
+    """)
+{
+    json,
+};
+root.SetAction((parse, cancellation) => Guard(() => CheckCommand.Run(parse.GetValue(json), cancellation)));
+
+var testedClaims = new Argument<string[]>("claim") { Description = "Ids of claims, such as slope.prop-6. None: every test but the nightly ones.", Arity = ArgumentArity.ZeroOrMore };
+var test = new Command("test", "Runs the tests: all but the nightly ones, or those of some claims.\nExample: ./reproduce test slope.prop-6 slope.prop-7") { testedClaims };
+test.SetAction((parse, cancellation) => Guard(() => TestCommand.Run(parse.GetValue(testedClaims)!, cancellation)));
+
+var shownClaims = new Argument<string[]>("claim") { Description = "Ids of claims; they are shown with statement and evidence. None: all, as a table.", Arity = ArgumentArity.ZeroOrMore };
+var claims = new Command("claims", "Shows claims with their verdicts and evidence, as the last runs left them.\nExample: ./reproduce claims slope.eq-2") { shownClaims, json };
+claims.SetAction(parse => Guard(() => Task.FromResult(ClaimsCommand.Run(parse.GetValue(shownClaims)!, parse.GetValue(json)))));
+
+var dataSets = new Argument<string[]>("data set") { Description = $"{string.Join(", ", DataSets.All.Select(one => one.Id))}. None: all.", Arity = ArgumentArity.ZeroOrMore };
+var list = new Command("list", "Shows the data sets and where their files are. Downloads nothing.\nExample: ./reproduce data list --json") { json };
+list.SetAction(parse => Guard(() => Task.FromResult(DataCommand.List(parse.GetValue(json)))));
+var get = new Command("get", "Gets data sets and verifies their checksums.\nExample: ./reproduce data get mnist") { dataSets };
+get.SetAction(parse => Guard(() => Task.FromResult(DataCommand.Get(parse.GetValue(dataSets)!))));
+var verify = new Command("verify", "Reads every local copy of data sets and checks it.\nExample: ./reproduce data verify") { dataSets };
+verify.SetAction(parse => Guard(() => Task.FromResult(DataCommand.Verify(parse.GetValue(dataSets)!))));
+var data = new Command("data", "Lists, gets and verifies data sets.") { list, get, verify };
+
+var report = new Command("report", "Writes artifacts/report/report.json and report.md from the evidence at hand.\nExample: ./reproduce report");
+report.SetAction(parse => Guard(() => Task.FromResult(ReportCommand.Run())));
+
+root.Subcommands.Add(test);
+root.Subcommands.Add(claims);
+root.Subcommands.Add(data);
+root.Subcommands.Add(report);
+
+var parsed = root.Parse(args);
+var status = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });
+return parsed.Errors.Count > 0 ? ExitCode.Usage : status;
+
+// A user's mistake, or a machine's, ends in one message; a stack trace is for faults of the program.
+static async Task<int> Guard(Func<Task<int>> command)
+{
+    try
+    {
+        return await command();
+    }
+    catch (UsageException mistake)
+    {
+        Console.Error.WriteLine($"reproduce: {mistake.Message}");
+        return ExitCode.Usage;
+    }
+    catch (Exception fault) when (fault is DataException or IOException or UnauthorizedAccessException or FormatException or DllNotFoundException)
+    {
+        Console.Error.WriteLine($"reproduce: {fault.Message}");
+        return ExitCode.Unusable;
+    }
+    catch (OperationCanceledException)
+    {
+        Console.Error.WriteLine("reproduce: stopped. Finished networks and evidence are kept; run the same command to go on.");
+        return ExitCode.Stopped;
+    }
+}

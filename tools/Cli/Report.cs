@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Reproduce.Claims.Harness;
+
+namespace Reproduce.Cli;
+
+/// <summary>The report: CLAIMS.md and the evidence, and nothing else.</summary>
+internal static class Report
+{
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Writes report.json and report.md under artifacts/report and gives their paths.</summary>
+    internal static IReadOnlyList<string> Write(IReadOnlyList<ClaimStatus> claims)
+    {
+        var folder = Path.Combine(Repository.Artifacts, "report");
+        Directory.CreateDirectory(folder);
+        var json = Path.Combine(folder, "report.json");
+        Save(json, JsonSerializer.Serialize(
+            new
+            {
+                generated = DateTime.UtcNow,
+                stamp = Stamp.Here,
+                claims = claims.Select(claim => new
+                {
+                    claim.Claim.Id,
+                    claim.Claim.Title,
+                    claim.Claim.Place,
+                    claim.Claim.Kind,
+                    verdict = claim.Words,
+                    declared = claim.Claim.Declared.Words(),
+                    claim.Summary,
+                    claim.Claim.Uses,
+                    claim.Claim.Sections,
+                    replay = Replay(claim),
+                    claim.Evidence,
+                }),
+            },
+            Format));
+        var markdown = Path.Combine(folder, "report.md");
+        Save(markdown, Markdown(claims));
+        return [json, markdown];
+    }
+
+    /// <summary>The whole story of a claim, in Markdown.</summary>
+    internal static string Section(ClaimStatus status)
+    {
+        var claim = status.Claim;
+        var text = new StringBuilder();
+        text.AppendLine($"### {claim.Id} · {claim.Title}\n");
+        text.AppendLine($"**{status.Words}** ({claim.Place}). {status.Summary}.\n");
+        foreach (var (label, content) in claim.Sections)
+        {
+            text.AppendLine(label.Length > 0 ? $"**{label}.** {content}\n" : $"{content}\n");
+        }
+
+        var measurements = status.Evidence.SelectMany(file => file.Measurements.Select(measurement => (file, measurement))).ToList();
+        if (measurements.Count > 0)
+        {
+            text.AppendLine("| test | role | measured | value | held against | n | seed, data |");
+            text.AppendLine("|---|---|---|---|---|---|---|");
+            foreach (var (file, measurement) in measurements)
+            {
+                text.AppendLine(
+                    $"| {file.Test} | {Camel(file.Role)} | {Cell(measurement.Quantity)}{(measurement.Setting is { } setting ? $" ({Cell(setting)})" : "")} | {Number(measurement)} | {Cell(measurement.Rule)} | {measurement.Samples} | {Cell(string.Join("; ", new[] { measurement.Seed, measurement.Data }.Where(part => part is not null)))} |");
+            }
+
+            text.AppendLine();
+        }
+
+        var silent = status.Evidence.Where(file => file.Measurements.Count == 0).Select(file => $"{file.Test} ({Camel(file.Role)}, {file.Outcome})").ToList();
+        if (silent.Count > 0)
+        {
+            text.AppendLine($"Solved by hand in the test, without a figure to report: {string.Join(", ", silent)}.\n");
+        }
+
+        if (status.Evidence is [var first, ..])
+        {
+            text.AppendLine($"{first.Stamp.Device}, {first.Stamp.Provider}, {first.Stamp.Runtime}, {first.Stamp.Cores} cores; commit {first.Stamp.Commit}, build {first.Stamp.Build}; {status.Evidence.Sum(file => file.Seconds):F1} s. Replay: `{Replay(status)}`");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Markdown(IReadOnlyList<ClaimStatus> claims)
+    {
+        var text = new StringBuilder();
+        text.AppendLine("# Claims and evidence\n");
+        text.AppendLine($"{string.Join(", ", claims.GroupBy(claim => claim.Words).OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} {group.Key}"))}.");
+        text.AppendLine($"Made {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC from CLAIMS.md and the evidence of build {Stamp.Here.Build} (commit {Stamp.Here.Commit}).\n");
+        text.AppendLine("| claim | what it says | kind | verdict | evidence |");
+        text.AppendLine("|---|---|---|---|---|");
+        foreach (var claim in claims)
+        {
+            text.AppendLine($"| {claim.Claim.Id} | {Cell(claim.Claim.Title)} | {Camel(claim.Claim.Kind)} | {claim.Words} | {Cell(claim.Summary)} |");
+        }
+
+        text.AppendLine();
+        foreach (var claim in claims)
+        {
+            text.AppendLine(Section(claim));
+        }
+
+        return text.ToString();
+    }
+
+    private static string Replay(ClaimStatus claim) => $"./reproduce test {claim.Claim.Id}";
+
+    private static string Number(Measurement measurement) =>
+        measurement.Value.ToString("G5", CultureInfo.InvariantCulture)
+        + (measurement.Uncertainty is { } error ? $" ± {error.ToString("G2", CultureInfo.InvariantCulture)}" : "")
+        + (measurement.Series is { } series ? $" [{string.Join(", ", series.Select(value => value.ToString("G4", CultureInfo.InvariantCulture)))}]" : "");
+
+    private static string Cell(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
+
+    private static string Camel<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
+
+    private static void Save(string path, string text)
+    {
+        var beside = $"{path}.{Environment.ProcessId}.partial";
+        File.WriteAllText(beside, text);
+        File.Move(beside, path, overwrite: true);
+    }
+}

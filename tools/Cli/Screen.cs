@@ -1,0 +1,64 @@
+using Spectre.Console;
+
+namespace Reproduce.Cli;
+
+/// <summary>Where text goes: a terminal gets bars and colours, a pipe gets plain lines.</summary>
+internal static class Screen
+{
+    private const int PipeWidth = 240;
+
+    /// <summary>For results.</summary>
+    internal static IAnsiConsole Out { get; } = Make(Console.Out, Console.IsOutputRedirected);
+
+    /// <summary>For progress and remarks, so that standard output stays clean.</summary>
+    internal static IAnsiConsole Remarks { get; } = Make(Console.Error, Console.IsErrorRedirected);
+
+    /// <summary>Progress can be drawn in place.</summary>
+    internal static bool IsLive => !Console.IsErrorRedirected && Remarks.Profile.Capabilities.Ansi;
+
+    /// <summary>A plain line of progress.</summary>
+    internal static void Remark(string line) => Remarks.WriteLine(line);
+
+    /// <summary>Runs work whose total size is known, with a bar and the remaining time, or with a line now and then.</summary>
+    /// <param name="title">What is done.</param>
+    /// <param name="work">Gets a callback that takes the share done, 0 to 1, and a status.</param>
+    internal static T WithProgress<T>(string title, Func<Action<double, string>, T> work)
+    {
+        if (!IsLive)
+        {
+            return work(new PlainProgress(title).Update);
+        }
+
+        var result = default(T);
+        Remarks.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 20 }, new PercentageColumn(), new RemainingTimeColumn())
+            .Start(context =>
+            {
+                var task = context.AddTask(Markup.Escape(title), maxValue: 1);
+                result = work((done, status) =>
+                {
+                    task.Description = Markup.Escape(Shorten($"{title}: {status}", Math.Max(20, Remarks.Profile.Width - 45)));
+                    task.Value = done;
+                });
+            });
+        return result!;
+    }
+
+    private static string Shorten(string text, int width) => text.Length <= width ? text : $"{text[..(width - 1)]}…";
+
+    private static IAnsiConsole Make(TextWriter writer, bool redirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = redirected || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } ? AnsiSupport.No : AnsiSupport.Detect,
+        });
+        if (redirected)
+        {
+            console.Profile.Width = PipeWidth;
+        }
+
+        return console;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Reproduce.Claims.Harness;
+
+namespace Reproduce.Cli;
+
+/// <summary>A test that failed or was skipped, and why.</summary>
+internal sealed record TestRemark(string Test, string Message);
+
+/// <summary>How a run of the tests ended.</summary>
+internal sealed record TestOutcome(int Passed, IReadOnlyList<TestRemark> Failures, IReadOnlyList<TestRemark> Skips);
+
+/// <summary>Runs the test program of Claims and follows its JSON messages.</summary>
+internal static class TestRunner
+{
+    /// <param name="filters">Arguments of the xunit runner.</param>
+    /// <param name="progress">Takes the tests done, the tests in all, and the name of the last.</param>
+    /// <param name="cancellation">Ends the test program.</param>
+    /// <exception cref="IOException">The test program is missing or died without saying what failed.</exception>
+    internal static async Task<TestOutcome> Run(IEnumerable<string> filters, Action<int, int, string> progress, CancellationToken cancellation)
+    {
+        var program = Path.Combine(Repository.Artifacts, "bin", "Claims", "release", "Reproduce.Claims.dll");
+        if (!File.Exists(program))
+        {
+            throw new IOException($"{program} is missing: run ./setup");
+        }
+
+        var start = new ProcessStartInfo("dotnet", [program, "-reporter", "json", "-noColor", "-noLogo", .. filters])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Repository.Root,
+        };
+        using var process = Process.Start(start)!;
+        await using var ending = cancellation.Register(() => process.Kill(entireProcessTree: true));
+        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+
+        var (passed, total) = (0, 0);
+        var names = new Dictionary<string, string>();
+        var failures = new List<TestRemark>();
+        var skips = new List<TestRemark>();
+        while (await process.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line)
+        {
+            if (!line.StartsWith('{'))
+            {
+                continue;
+            }
+
+            using var document = JsonDocument.Parse(line);
+            var message = document.RootElement;
+            string Text(string property) => message.TryGetProperty(property, out var value) ? value.ToString() : "";
+            string Test() => names.GetValueOrDefault(Text("TestUniqueID"), "the test program");
+            switch (Text("$type"))
+            {
+                case "discovery-complete":
+                    total = message.GetProperty("TestCasesToRun").GetInt32();
+                    progress(0, total, "starting");
+                    break;
+                case "test-starting":
+                    names[Text("TestUniqueID")] = Text("TestDisplayName").Replace("Reproduce.Claims.", "", StringComparison.Ordinal);
+                    break;
+                case "test-passed":
+                    passed++;
+                    progress(passed + failures.Count + skips.Count, total, Test());
+                    break;
+                case "test-skipped":
+                    skips.Add(new TestRemark(Test(), Text("Reason")));
+                    progress(passed + failures.Count + skips.Count, total, Test());
+                    break;
+                case var type when type == "test-failed" || type.EndsWith("-failure", StringComparison.Ordinal) || type == "error":
+                    failures.Add(new TestRemark(Test(), string.Join("\n", message.GetProperty("Messages").EnumerateArray().Select(one => one.GetString()))));
+                    progress(passed + failures.Count + skips.Count, total, Test());
+                    break;
+            }
+        }
+
+        await process.WaitForExitAsync(CancellationToken.None);
+        cancellation.ThrowIfCancellationRequested();
+        if (process.ExitCode != 0 && failures.Count == 0)
+        {
+            throw new IOException($"the test program ended with code {process.ExitCode} and named no failing test:\n{await errors}");
+        }
+
+        return new TestOutcome(passed, failures, skips);
+    }
+}
