@@ -11,26 +11,10 @@ internal static class ClaimTable
 {
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    internal static void Write(IReadOnlyList<ClaimStatus> claims)
-    {
-        var table = new Table().Border(Console.IsOutputRedirected ? TableBorder.None : TableBorder.Rounded);
-        foreach (var heading in new[] { "claim", "what it says", "kind", "verdict", "evidence" })
-        {
-            table.AddColumn(new TableColumn(heading) { NoWrap = heading is "claim" or "kind" or "verdict" });
-        }
-
-        foreach (var claim in claims)
-        {
-            table.AddRow(
-                new Text(claim.Claim.Id),
-                new Text(claim.Claim.Title),
-                new Text(claim.Claim.Kind == ClaimKind.Theorem ? "theorem" : "experiment"),
-                new Text(claim.Words, Colour(claim)),
-                new Text(claim.Summary));
-        }
-
-        Screen.Out.Write(table);
-    }
+    internal static void Write(IReadOnlyList<ClaimStatus> claims) => Screen.Table(
+        ["claim", "what it says", "kind", "verdict", "evidence"],
+        [.. claims.Select(claim => new[] { claim.Claim.Id, claim.Claim.Title, KindOf(claim), claim.Words, claim.Summary })],
+        (row, column) => column == 3 ? Colour(claims[row]) : Style.Plain);
 
     internal static void WriteJson(IReadOnlyList<ClaimStatus> claims) =>
         Console.WriteLine(JsonSerializer.Serialize(
@@ -38,7 +22,7 @@ internal static class ClaimTable
             {
                 id = claim.Claim.Id,
                 title = claim.Claim.Title,
-                kind = claim.Claim.Kind == ClaimKind.Theorem ? "theorem" : "experiment",
+                kind = KindOf(claim),
                 verdict = claim.Words,
                 declared = claim.Claim.Declared.Words(),
                 evidence = claim.Summary,
@@ -51,9 +35,11 @@ internal static class ClaimTable
         var names = known.Select(claim => claim.Id).ToList();
         foreach (var id in ids.Where(id => !names.Contains(id)))
         {
-            throw new UsageException($"there is no claim '{id}'. Did you mean {string.Join(", ", NearestNames.Of(id, names).Take(3))}? All: ./reproduce claims");
+            throw new UsageException(id.StartsWith('-') ? $"there is no option '{id}'; see --help" : $"there is no claim '{id}'. Did you mean {string.Join(", ", NearestNames.Of(id, names).Take(3))}? All: ./reproduce claims");
         }
     }
+
+    private static string KindOf(ClaimStatus claim) => claim.Claim.Kind == ClaimKind.Theorem ? "theorem" : "experiment";
 
     private static Style Colour(ClaimStatus claim) => new((claim.Standing, claim.Verdict) switch
     {

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Reproduce.Fixtures.Data;
-using Spectre.Console;
 
 namespace Reproduce.Cli;
 
@@ -69,18 +68,13 @@ internal static class DataCommand
         }
     }
 
-    private static void Write(IEnumerable<(DataSetDescription Set, DataStatus Status)> rows)
-    {
-        var table = new Table().Border(Console.IsOutputRedirected ? TableBorder.None : TableBorder.Rounded).AddColumns("data set", "file", "state", "where, or why not");
-        foreach (var (set, status) in rows)
+    private static void Write(IEnumerable<(DataSetDescription Set, DataStatus Status)> rows) => Screen.Table(
+        ["data set", "file", "state", "where, or why not"],
+        [.. rows.Select(row => new[]
         {
-            table.AddRow(
-                new Text(set.Id),
-                new Text(status.File.Name),
-                new Text(status.State.ToString().ToLowerInvariant()),
-                new Text(status.State == DataState.Refused || status.Path is null ? status.Detail : $"{status.Path} ({status.Detail})"));
-        }
-
-        Screen.Out.Write(table);
-    }
+            row.Set.Id,
+            row.Status.File.Name,
+            row.Status.State.ToString().ToLowerInvariant(),
+            row.Status.State == DataState.Refused || row.Status.Path is null ? row.Status.Detail : $"{row.Status.Path} ({row.Status.Detail})",
+        })]);
 }

@@ -7,8 +7,7 @@ internal static class Screen
 {
     private const int PipeWidth = 240;
 
-    /// <summary>For results.</summary>
-    internal static IAnsiConsole Out { get; } = Make(Console.Out, Console.IsOutputRedirected);
+    private static readonly IAnsiConsole Out = Make(Console.Out, Console.IsOutputRedirected);
 
     /// <summary>For progress and remarks, so that standard output stays clean.</summary>
     internal static IAnsiConsole Remarks { get; } = Make(Console.Error, Console.IsErrorRedirected);
@@ -18,6 +17,38 @@ internal static class Screen
 
     /// <summary>A plain line of progress.</summary>
     internal static void Remark(string line) => Remarks.WriteLine(line);
+
+    /// <summary>A table on standard output: drawn and wrapped on a terminal, one aligned line a row in a pipe.</summary>
+    /// <param name="headings">The columns.</param>
+    /// <param name="rows">The cells of each row.</param>
+    /// <param name="style">The style of a cell, by row and column.</param>
+    internal static void Table(IReadOnlyList<string> headings, IReadOnlyList<IReadOnlyList<string>> rows, Func<int, int, Style>? style = null)
+    {
+        if (Console.IsOutputRedirected)
+        {
+            var widths = headings.Select((heading, column) => Math.Max(heading.Length, rows.Select(row => row[column].Length).DefaultIfEmpty(0).Max())).ToList();
+            foreach (var row in rows.Prepend(headings))
+            {
+                Console.WriteLine(string.Join("  ", row.Select((cell, column) => cell.ReplaceLineEndings(" ").PadRight(widths[column]))).TrimEnd());
+            }
+
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.Rounded);
+        for (var i = 0; i < headings.Count; i++)
+        {
+            var column = i;
+            table.AddColumn(new TableColumn(new Text(headings[column])) { NoWrap = rows.All(row => !row[column].Contains(' ')) });
+        }
+
+        for (var row = 0; row < rows.Count; row++)
+        {
+            table.AddRow(rows[row].Select((cell, column) => new Text(cell, style?.Invoke(row, column) ?? Style.Plain)));
+        }
+
+        Out.Write(table);
+    }
 
     /// <summary>Runs work whose total size is known, with a bar and the remaining time, or with a line now and then.</summary>
     /// <param name="title">What is done.</param>
