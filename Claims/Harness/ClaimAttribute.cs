@@ -4,19 +4,6 @@ using Xunit.v3;
 
 namespace Reproduce.Claims.Harness;
 
-/// <summary>The tiers by cost.</summary>
-public enum Category
-{
-    /// <summary>Seconds in all, float64, no data.</summary>
-    Theorem,
-
-    /// <summary>Trains networks at the quick size; minutes in all.</summary>
-    Empirical,
-
-    /// <summary>Judges what a long run has left; never trains by itself.</summary>
-    Nightly,
-}
-
 /// <summary>
 /// A test of a claim in CLAIMS.md. It gives the test its traits (Category, Paper, Claim) and writes its evidence when it ends.
 /// </summary>
@@ -45,5 +32,5 @@ public sealed class ClaimAttribute(string id, Role role = Role.Check, [CallerFil
     public void Before(MethodInfo methodUnderTest, IXunitTest test) => Evidence.Begin();
 
     /// <inheritdoc/>
-    public void After(MethodInfo methodUnderTest, IXunitTest test) => Evidence.End(this, methodUnderTest);
+    public void After(MethodInfo methodUnderTest, IXunitTest test) => Evidence.End(id, EvidenceFile.NameOf(methodUnderTest), role, Category);
 }

@@ -11,8 +11,5 @@ public static class ClaimTests
             from method in type.GetMethods()
             let claim = method.GetCustomAttribute<ClaimAttribute>()
             where claim is not null
-            select (claim, NameOf(method))];
-
-    /// <summary>Class and method.</summary>
-    public static string NameOf(MethodInfo method) => $"{method.DeclaringType!.Name}.{method.Name}";
+            select (claim, EvidenceFile.NameOf(method))];
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 
 namespace Reproduce.Claims.Harness;
 
@@ -28,7 +27,7 @@ public static class Evidence
 
     internal static void Discard() => Running.Value = null;
 
-    internal static void End(ClaimAttribute claim, MethodInfo method)
+    internal static void End(string claim, string test, Role role, Category category)
     {
         var recording = Current;
         Running.Value = null;
@@ -40,10 +39,10 @@ public static class Evidence
             _ => "failed",
         };
         new EvidenceFile(
-            claim.Id,
-            ClaimTests.NameOf(method),
-            claim.Role,
-            claim.Category,
+            claim,
+            test,
+            role,
+            category,
             outcome,
             state?.ExceptionMessages is { Length: > 0 } messages ? string.Join('\n', messages) : null,
             DateTime.UtcNow,

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -61,6 +62,9 @@ public sealed record EvidenceFile(
 
     /// <summary><c>artifacts/evidence</c>: a folder a claim, a file a test.</summary>
     public static string Folder => Path.Combine(Repository.Artifacts, "evidence");
+
+    /// <summary>The name of a test in evidence: class and method.</summary>
+    public static string NameOf(MethodInfo method) => $"{method.DeclaringType!.Name}.{method.Name}";
 
     /// <summary>Writes beside and renames.</summary>
     public void Write()

@@ -66,13 +66,13 @@ public static partial class torch
             }
         }
 
-        public torch.Tensor MoveToOuterDisposeScope()
+        public Tensor MoveToOuterDisposeScope()
         {
             ((IScoped)this).Scope?.MoveToOuter(this);
             return this;
         }
 
-        public torch.Tensor DetachFromDisposeScope()
+        public Tensor DetachFromDisposeScope()
         {
             ((IScoped)this).Scope?.Detach(this);
             return this;
@@ -117,7 +117,7 @@ public static partial class torch
 
         public ScalarType dtype => (ScalarType)Describe().ScalarType;
 
-        public torch.Device device
+        public Device device
         {
             get
             {
@@ -227,7 +227,7 @@ public static partial class torch
 
         public Tensor contiguous() => new(Aten.contiguous.Call(this));
 
-        public Tensor to(ScalarType type, torch.Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false)
+        public Tensor to(ScalarType type, Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false)
         {
             var result = new Tensor(Aten.to_device.Call(this, Argument.OfDevice((int)device.type, device.index), (long)type, non_blocking, copy));
             if (disposeAfter)
@@ -241,7 +241,7 @@ public static partial class torch
         public Tensor to(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
             to(type, device, copy, disposeAfter, non_blocking);
 
-        public Tensor to(torch.Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+        public Tensor to(Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
             to(dtype, device, copy, disposeAfter, non_blocking);
 
         public Tensor to(Tensor other, bool non_blocking = false) => to(other.dtype, other.device, non_blocking: non_blocking);

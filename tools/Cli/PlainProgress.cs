@@ -4,7 +4,8 @@ namespace Reproduce.Cli;
 
 /// <summary>Progress where nothing can be drawn in place: at most a line every five seconds.</summary>
 /// <param name="title">What is done.</param>
-internal sealed class PlainProgress(string title)
+/// <param name="write">Takes a line.</param>
+internal sealed class PlainProgress(string title, Action<string> write)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
@@ -23,7 +24,7 @@ internal sealed class PlainProgress(string title)
 
             last = clock.Elapsed;
             var remaining = done is > 0 and < 1 ? $", about {Math.Ceiling(clock.Elapsed.TotalSeconds * (1 - done) / done)} s left" : "";
-            Screen.Remark($"{title}: {100 * done:F0} %{remaining} ({status})");
+            write($"{title}: {100 * done:F0} %{remaining} ({status})");
         }
     }
 }

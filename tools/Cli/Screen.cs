@@ -57,7 +57,7 @@ internal static class Screen
     {
         if (!IsLive)
         {
-            return work(new PlainProgress(title).Update);
+            return work(new PlainProgress(title, Remark).Update);
         }
 
         var result = default(T);
