@@ -54,8 +54,8 @@ public sealed class Figure1
 
         var results = new CellStore(Path.Combine(Repository.Artifacts, "runs")).Run(cells, Environment.ProcessorCount, cancellation: TestContext.Current.CancellationToken);
         var runs = results.Select(result => new Run(result)).ToList();
-        var adjusted = Holm.Adjust([.. runs.Select(run => Kendall.UpperTail(run.Tau, run.Slopes.Length))]);
-        var adjustedFalling = Holm.Adjust([.. runs.Select(run => Kendall.UpperTail(-run.Tau, run.Slopes.Length))]);
+        var adjusted = Holm.Adjust([.. runs.Select(run => ChanceOf(run.Tau, run.Slopes.Length))]);
+        var adjustedFalling = Holm.Adjust([.. runs.Select(run => ChanceOf(-run.Tau, run.Slopes.Length))]);
         for (var i = 0; i < runs.Count; i++)
         {
             var run = runs[i];
@@ -116,11 +116,14 @@ public sealed class Figure1
         Decide(runs: 12, growing: 11, falling: 1).Verdict.Should().Be(Verdict.NotReproduced);
     }
 
+    // Constant slopes have no τ, and no growth.
+    private static double ChanceOf(double tau, int count) => double.IsNaN(tau) ? 1 : Kendall.UpperTail(tau, count);
+
     // At the most severe step of Holm's correction, as for the first of 12 runs.
     private static bool Grows(double[] slopes)
     {
         var run = new Run(slopes);
-        return !double.IsNaN(run.Tau) && Kendall.UpperTail(run.Tau, slopes.Length) * 12 <= Alpha && run.Rises > Epochs / 2.0 && slopes[^1] > slopes[0];
+        return ChanceOf(run.Tau, slopes.Length) * 12 <= Alpha && run.Rises > Epochs / 2.0 && slopes[^1] > slopes[0];
     }
 
     // No profile covers the paper's sizes yet, so "reproduced" is out of reach here.

@@ -39,13 +39,15 @@ public sealed class CellStore(string folder)
     /// <exception cref="IOException">A result could not be written; finished cells are kept.</exception>
     public IReadOnlyList<CellResult> Run(IReadOnlyList<Cell> cells, int workers, Action<CellProgress>? progress = null, CancellationToken cancellation = default)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
         var missing = new Queue<Cell>(cells.Where(cell => Find(cell) is null));
         var failure = default(Exception);
         var threads = new List<Thread>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
 
         // Threads of their own: libtorch's thread count belongs to the thread.
-        for (var i = 0; i < Math.Min(workers, missing.Count); i++)
+        var count = Math.Min(workers, missing.Count);
+        for (var i = 0; i < count; i++)
         {
             var thread = new Thread(Work) { IsBackground = true, Name = $"cells {i}" };
             threads.Add(thread);
@@ -99,13 +101,13 @@ public sealed class CellStore(string folder)
     {
         var path = PathOf(cell);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var beside = $"{path}.{Environment.ProcessId}.partial";
+        var beside = $"{path}.{Guid.NewGuid():N}.partial";
         try
         {
             File.WriteAllText(beside, JsonSerializer.Serialize(result, Format));
             File.Move(beside, path, overwrite: true);
         }
-        catch (IOException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             File.Delete(beside);
             throw;

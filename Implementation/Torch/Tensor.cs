@@ -141,7 +141,11 @@ public static partial class torch
         public bool requires_grad
         {
             get => Describe().RequiresGradient != 0;
-            set => Check(SetRequiresGradient(Handle, value ? 1 : 0), "requires_grad");
+            set
+            {
+                Check(SetRequiresGradient(Handle, value ? 1 : 0), "requires_grad");
+                GC.KeepAlive(this);
+            }
         }
 
         public Tensor requires_grad_(bool requires_grad = true)
@@ -155,9 +159,15 @@ public static partial class torch
             get
             {
                 var gradient = Gradient(Handle);
+                GC.KeepAlive(this);
                 return gradient == 0 ? null : new Tensor(gradient);
             }
-            set => Check(SetGradient(Handle, value?.Handle ?? 0), "grad");
+            set
+            {
+                Check(SetGradient(Handle, value?.Handle ?? 0), "grad");
+                GC.KeepAlive(this);
+                GC.KeepAlive(value);
+            }
         }
 
         public unsafe void backward()

@@ -5,13 +5,13 @@ namespace TorchSharp.Utils;
 /// <summary>Reads and writes the elements of a tensor on the CPU, in row-major order whatever its strides.</summary>
 public sealed class TensorAccessor<T> : IDisposable, IEnumerable<T> where T : unmanaged
 {
-    private readonly object owner;
+    private readonly INativeTensor owner;
     private readonly nint data;
     private readonly long[] sizes;
     private readonly long[] strides;
     private readonly bool contiguous;
 
-    internal TensorAccessor(object owner, nint data, long[] sizes, long[] strides, bool contiguous)
+    internal TensorAccessor(INativeTensor owner, nint data, long[] sizes, long[] strides, bool contiguous)
     {
         (this.owner, this.data, this.sizes, this.strides, this.contiguous) = (owner, data, sizes, strides, contiguous);
         Count = sizes.Aggregate(1L, (product, size) => product * size);
@@ -46,6 +46,9 @@ public sealed class TensorAccessor<T> : IDisposable, IEnumerable<T> where T : un
     /// <summary>Copies elements from <paramref name="tensorIndex"/> on, as many as the array has room for.</summary>
     public unsafe void CopyTo(Span<T> array, int arrayIndex = 0, long tensorIndex = 0)
     {
+        _ = owner.Handle;
+        ArgumentOutOfRangeException.ThrowIfNegative(tensorIndex);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(tensorIndex, Count);
         var target = array[arrayIndex..];
         var count = (int)Math.Min(target.Length, Count - tensorIndex);
         if (contiguous)
@@ -74,6 +77,7 @@ public sealed class TensorAccessor<T> : IDisposable, IEnumerable<T> where T : un
 
     private unsafe T* At(long[] indices)
     {
+        _ = owner.Handle;
         if (indices.Length != sizes.Length)
         {
             throw new IndexOutOfRangeException($"{indices.Length} indices for a tensor with {sizes.Length} dimensions");

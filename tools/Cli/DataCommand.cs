@@ -11,28 +11,7 @@ internal static class DataCommand
     internal static int List(bool json)
     {
         var store = new DataStore();
-        var rows = DataSets.All.SelectMany(set => store.Status(set).Select(status => (set, status))).ToList();
-        if (json)
-        {
-            Console.WriteLine(JsonSerializer.Serialize(
-                rows.Select(row => new
-                {
-                    dataSet = row.set.Id,
-                    title = row.set.Title,
-                    licence = row.set.Licence,
-                    file = row.status.File.Name,
-                    md5 = row.status.File.Md5,
-                    state = row.status.State.ToString().ToLowerInvariant(),
-                    source = row.status.Source?.ToString(),
-                    path = row.status.Path,
-                }),
-                Format));
-        }
-        else
-        {
-            Write(rows);
-        }
-
+        Write([.. DataSets.All.SelectMany(set => store.Status(set).Select(status => (set, status)))], json);
         return ExitCode.Fine;
     }
 
@@ -48,11 +27,11 @@ internal static class DataCommand
         return ExitCode.Fine;
     }
 
-    internal static int Verify(string[] ids)
+    internal static int Verify(string[] ids, bool json)
     {
         var store = new DataStore();
         var rows = Chosen(ids).SelectMany(set => store.Verify(set).Select(status => (set, status))).ToList();
-        Write(rows);
+        Write(rows, json);
         return rows.All(row => row.status.State == DataState.Verified) ? ExitCode.Fine : ExitCode.Unusable;
     }
 
@@ -68,13 +47,35 @@ internal static class DataCommand
         }
     }
 
-    private static void Write(IEnumerable<(DataSetDescription Set, DataStatus Status)> rows) => Screen.Table(
-        ["data set", "file", "state", "where, or why not"],
-        [.. rows.Select(row => new[]
+    private static void Write(IReadOnlyList<(DataSetDescription Set, DataStatus Status)> rows, bool json)
+    {
+        if (json)
         {
-            row.Set.Id,
-            row.Status.File.Name,
-            row.Status.State.ToString().ToLowerInvariant(),
-            row.Status.State == DataState.Refused || row.Status.Path is null ? row.Status.Detail : $"{row.Status.Path} ({row.Status.Detail})",
-        })]);
+            Console.WriteLine(JsonSerializer.Serialize(
+                rows.Select(row => new
+                {
+                    dataSet = row.Set.Id,
+                    title = row.Set.Title,
+                    licence = row.Set.Licence,
+                    file = row.Status.File.Name,
+                    md5 = row.Status.File.Md5,
+                    state = row.Status.State.ToString().ToLowerInvariant(),
+                    source = row.Status.Source?.ToString(),
+                    path = row.Status.Path,
+                    detail = row.Status.Detail,
+                }),
+                Format));
+            return;
+        }
+
+        Screen.Table(
+            ["data set", "file", "state", "where, or why not"],
+            [.. rows.Select(row => new[]
+            {
+                row.Set.Id,
+                row.Status.File.Name,
+                row.Status.State.ToString().ToLowerInvariant(),
+                row.Status.State == DataState.Refused || row.Status.Path is null ? row.Status.Detail : $"{row.Status.Path} ({row.Status.Detail})",
+            })]);
+    }
 }

@@ -31,8 +31,8 @@ var list = new Command("list", "Shows the data sets and where their files are. D
 list.SetAction(parse => Guard(() => Task.FromResult(DataCommand.List(parse.GetValue(json)))));
 var get = new Command("get", "Gets data sets and verifies their checksums.\nExample: ./reproduce data get mnist") { dataSets };
 get.SetAction(parse => Guard(() => Task.FromResult(DataCommand.Get(parse.GetValue(dataSets)!))));
-var verify = new Command("verify", "Reads every local copy of data sets and checks it.\nExample: ./reproduce data verify") { dataSets };
-verify.SetAction(parse => Guard(() => Task.FromResult(DataCommand.Verify(parse.GetValue(dataSets)!))));
+var verify = new Command("verify", "Reads every local copy of data sets and checks it.\nExample: ./reproduce data verify") { dataSets, json };
+verify.SetAction(parse => Guard(() => Task.FromResult(DataCommand.Verify(parse.GetValue(dataSets)!, parse.GetValue(json)))));
 var data = new Command("data", "Lists, gets and verifies data sets.") { list, get, verify };
 
 var report = new Command("report", "Writes artifacts/report/report.json and report.md from the evidence at hand.\nExample: ./reproduce report");

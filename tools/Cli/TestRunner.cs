@@ -14,7 +14,7 @@ internal sealed record TestOutcome(int Passed, IReadOnlyList<TestRemark> Failure
 internal static class TestRunner
 {
     /// <param name="filters">Arguments of the xunit runner.</param>
-    /// <param name="progress">Takes the tests done, the tests in all, and the name of the last.</param>
+    /// <param name="progress">Takes the test cases done, the test cases in all, and the name of the last test.</param>
     /// <param name="cancellation">Ends the test program.</param>
     /// <exception cref="IOException">The test program is missing or died without saying what failed.</exception>
     internal static async Task<TestOutcome> Run(IEnumerable<string> filters, Action<int, int, string> progress, CancellationToken cancellation)
@@ -35,7 +35,8 @@ internal static class TestRunner
         await using var ending = cancellation.Register(() => process.Kill(entireProcessTree: true));
         var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
 
-        var (passed, total) = (0, 0);
+        var (passed, cases, total) = (0, 0, 0);
+        var last = "";
         var names = new Dictionary<string, string>();
         var failures = new List<TestRemark>();
         var skips = new List<TestRemark>();
@@ -57,19 +58,20 @@ internal static class TestRunner
                     progress(0, total, "starting");
                     break;
                 case "test-starting":
-                    names[Text("TestUniqueID")] = Text("TestDisplayName").Replace("Reproduce.Claims.", "", StringComparison.Ordinal);
+                    last = names[Text("TestUniqueID")] = Text("TestDisplayName").Replace("Reproduce.Claims.", "", StringComparison.Ordinal);
                     break;
                 case "test-passed":
                     passed++;
-                    progress(passed + failures.Count + skips.Count, total, Test());
                     break;
                 case "test-skipped":
                     skips.Add(new TestRemark(Test(), Text("Reason")));
-                    progress(passed + failures.Count + skips.Count, total, Test());
+                    break;
+                case "test-case-finished":
+                    // The total is known in test cases; a case can run several tests.
+                    progress(++cases, total, last);
                     break;
                 case var type when type == "test-failed" || type.EndsWith("-failure", StringComparison.Ordinal) || type == "error":
                     failures.Add(new TestRemark(Test(), string.Join("\n", message.GetProperty("Messages").EnumerateArray().Select(one => one.GetString()))));
-                    progress(passed + failures.Count + skips.Count, total, Test());
                     break;
             }
         }

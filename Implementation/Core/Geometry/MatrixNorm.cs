@@ -104,13 +104,15 @@ public static class MatrixNorm
         return lower * scale.squeeze(-1).squeeze(-1);
     }
 
-    // The p-norms of columns, […, 1, s], and the columns of unit q-norm that are aligned with them, 1/p + 1/q = 1. A column whose
-    // powers underflow counts as zero, which can only lower a lower bound.
+    // The p-norms of columns, […, 1, s], and the columns of unit q-norm that are aligned with them, 1/p + 1/q = 1; zero stays zero.
+    // Over its largest magnitude a column has a norm between 1 and n^(1/p), so that no power leaves the range of the element type.
     private static (Tensor Norms, Tensor Dual) Dual(Tensor columns, double p)
     {
         var magnitudes = columns.abs();
+        var largest = magnitudes.amax(-2).unsqueeze(-2);
+        magnitudes = magnitudes / largest.where(largest.gt(0.0), ones_like(largest));
         var powers = magnitudes.pow(p - 1);
         var norms = (powers * magnitudes).sum(-2, keepdim: true).pow(1 / p);
-        return (norms, columns.sign() * powers / norms.pow(p - 1).clamp_min(1e-300));
+        return (norms * largest, columns.sign() * powers / norms.pow(p - 1).clamp_min(1.0));
     }
 }

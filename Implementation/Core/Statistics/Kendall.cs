@@ -46,6 +46,11 @@ public static class Kendall
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 170);
+        if (double.IsNaN(tau))
+        {
+            return double.NaN;
+        }
+
         var pairs = count * (count - 1) / 2;
 
         // share[k]: the share of permutations of m values with k inversions, built up one value at a time.

@@ -72,6 +72,7 @@ public static class ClassificationTraining
         var rows = new double[labels.Length * classes];
         for (var i = 0; i < labels.Length; i++)
         {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(labels[i], classes, nameof(labels));
             rows[(i * classes) + labels[i]] = 1;
         }
 

@@ -1,0 +1,422 @@
+using System.Reflection;
+using MathNet.Numerics.LinearAlgebra;
+using TorchSharp;
+using static Reproduce.Claims.Foundations.Torch.Worked;
+using static TorchSharp.torch;
+
+namespace Reproduce.Claims.Foundations.Torch;
+
+/// <summary>
+/// Every operator of the binding, under the name that ATen gives it, against numbers worked out by hand or by MathNet. The
+/// operands are small integers or binary fractions wherever the result is exact, and differ in every place, so that a swapped
+/// argument, a wrong dimension or a shift by one changes the result. What the binding calls and what is listed here are the
+/// same set.
+/// </summary>
+[Trait("Category", "Foundation")]
+public sealed class OperatorTests
+{
+    private static readonly double[,] Tall = { { 1, 2 }, { 3, -4 }, { 0, 5 } };
+    private static readonly double[,] Wide = { { 2, 0, 1 }, { -1, 3, 4 } };
+    private static readonly double[,] Symmetric = { { 4, 1, -2 }, { 1, 2, 0 }, { -2, 0, 3 } };
+
+    private static readonly SortedDictionary<string, Action<Worked>> Table = new(StringComparer.Ordinal)
+    {
+        // Making tensors.
+        ["aten::empty.memory_format"] = of =>
+        {
+            using var made = empty([2, 3], of.Dtype);
+            made.shape.Should().Equal(2, 3);
+            of.Is(made.fill_(7), new double[,] { { 7, 7, 7 }, { 7, 7, 7 } });
+        },
+        ["aten::zeros"] = of =>
+        {
+            of.Is(zeros([3], of.Dtype), [0, 0, 0]);
+            of.Is(zeros(2, of.Dtype), [0, 0]);
+            of.Is(zeros(1, 2, of.Dtype), new double[,] { { 0, 0 } });
+        },
+        ["aten::ones"] = of =>
+        {
+            of.Is(ones([3], of.Dtype), [1, 1, 1]);
+            of.Is(ones(2, of.Dtype), [1, 1]);
+            of.Is(ones(2, 1, of.Dtype), new double[,] { { 1 }, { 1 } });
+        },
+        ["aten::full"] = of => of.Is(full([2, 1], 2.5, of.Dtype), new double[,] { { 2.5 }, { 2.5 } }),
+        ["aten::zeros_like"] = of =>
+        {
+            of.Is(zeros_like(of.Vector(5, 6)), [0, 0]);
+            Integers(zeros_like(of.Vector(5, 6), int64), [0, 0]);
+        },
+        ["aten::ones_like"] = of =>
+        {
+            of.Is(ones_like(of.Vector(5, 6)), [1, 1]);
+            Truth(ones_like(of.Vector(5, 6), torch.@bool), [true, true]);
+        },
+        ["aten::eye.m"] = of =>
+        {
+            of.Is(eye(2, dtype: of.Dtype), new double[,] { { 1, 0 }, { 0, 1 } });
+            of.Is(eye(2, 3, of.Dtype), new double[,] { { 1, 0, 0 }, { 0, 1, 0 } });
+        },
+        ["aten::arange.start_step"] = of =>
+        {
+            of.Is(arange(1, 2.5, 0.5, of.Dtype), [1, 1.5, 2]);
+            Integers(arange(7, 0, -3), [7, 4, 1]);
+        },
+        ["aten::cat"] = of =>
+        {
+            of.Is(cat([of.Vector(1, 2), of.Vector(3)]), [1, 2, 3]);
+            of.Is(cat([of.Matrix(new double[,] { { 1 }, { 2 } }), of.Matrix(new double[,] { { 3 }, { 4 } })], -1), new double[,] { { 1, 3 }, { 2, 4 } });
+        },
+        ["aten::stack"] = of =>
+        {
+            of.Is(stack([of.Vector(1, 2), of.Vector(3, 4)]), new double[,] { { 1, 2 }, { 3, 4 } });
+            of.Is(stack([of.Vector(1, 2), of.Vector(3, 4)], 1), new double[,] { { 1, 3 }, { 2, 4 } });
+        },
+
+        // Copies and conversions.
+        ["aten::to.device"] = of =>
+        {
+            Integers(of.Vector(1.75, -1.75).to(int64), [1, -1]);
+            of.Is(tensor([3L, 4L]).to(of.Dtype, CPU), [3, 4]);
+            Truth(of.Vector(0, 2).to_type(torch.@bool), [false, true]);
+            of.Is(of.Vector(1, 2).cpu().to(CPU), [1, 2]);
+            of.Is(tensor([5L]).to(of.Number(0)), [5]);
+        },
+        ["aten::detach"] = of =>
+        {
+            var leaf = of.Vector(1, 2).requires_grad_();
+            leaf.detach().requires_grad.Should().BeFalse();
+            of.Is(leaf.detach(), [1, 2]);
+        },
+        ["aten::clone"] = of =>
+        {
+            var source = of.Vector(1, 2);
+            var copy = source.clone();
+            source.fill_(9);
+            of.Is(copy, [1, 2]);
+        },
+        ["aten::contiguous"] = of =>
+        {
+            var turned = of.Matrix(Wide).t();
+            turned.is_contiguous().Should().BeFalse();
+            turned.contiguous().is_contiguous().Should().BeTrue();
+            of.Is(turned.contiguous(), new double[,] { { 2, -1 }, { 0, 3 }, { 1, 4 } });
+        },
+        ["aten::copy_"] = of => of.Is(of.Vector(0, 0).copy_(tensor([3L, 4L])), [3, 4]),
+        ["aten::fill_.Scalar"] = of => of.Is(of.Vector(1, 2).fill_(0.5), [0.5, 0.5]),
+        ["aten::zero_"] = of => of.Is(of.Vector(1, 2).zero_(), [0, 0]),
+
+        // Shape and selection.
+        ["aten::reshape"] = of =>
+        {
+            of.Is(of.Counting(6).reshape(2, -1), new double[,] { { 0, 1, 2 }, { 3, 4, 5 } });
+            of.Is(of.Counting(2, 3).t().reshape(6), [0, 3, 1, 4, 2, 5]);
+        },
+        ["aten::view"] = of => of.Is(of.Counting(6).view(3, 2), new double[,] { { 0, 1 }, { 2, 3 }, { 4, 5 } }),
+        ["aten::flatten.using_ints"] = of =>
+        {
+            of.Is(of.Counting(2, 1, 2).flatten(), [0, 1, 2, 3]);
+            of.Is(of.Counting(2, 1, 2).flatten(1), new double[,] { { 0, 1 }, { 2, 3 } });
+            of.Is(of.Counting(2, 1, 2).flatten(0, -2), new double[,] { { 0, 1 }, { 2, 3 } });
+        },
+        ["aten::transpose.int"] = of =>
+        {
+            of.Is(of.Matrix(Wide).transpose(0, 1), new double[,] { { 2, -1 }, { 0, 3 }, { 1, 4 } });
+            of.Is(of.Counting(2, 1, 2).transpose(0, -1), new double[,,] { { { 0, 2 } }, { { 1, 3 } } });
+            of.Is(of.Counting(1, 2, 2).mT, new double[,,] { { { 0, 2 }, { 1, 3 } } });
+        },
+        ["aten::t"] = of => of.Is(of.Matrix(Wide).t(), new double[,] { { 2, -1 }, { 0, 3 }, { 1, 4 } }),
+        ["aten::permute"] = of => of.Is(of.Counting(1, 2, 3).permute(2, 0, 1), new double[,,] { { { 0, 3 } }, { { 1, 4 } }, { { 2, 5 } } }),
+        ["aten::unsqueeze"] = of =>
+        {
+            of.Is(of.Vector(1, 2).unsqueeze(0), new double[,] { { 1, 2 } });
+            of.Is(of.Vector(1, 2).unsqueeze(-1), new double[,] { { 1 }, { 2 } });
+        },
+        ["aten::squeeze"] = of => of.Is(of.Counting(1, 2, 1).squeeze(), [0, 1]),
+        ["aten::squeeze.dim"] = of =>
+        {
+            of.Is(of.Counting(1, 2, 1).squeeze(0), new double[,] { { 0 }, { 1 } });
+            of.Is(of.Counting(1, 2, 1).squeeze(-1), new double[,] { { 0, 1 } });
+        },
+        ["aten::expand"] = of => of.Is(of.Matrix(new double[,] { { 1 }, { 2 } }).expand(-1, 3), new double[,] { { 1, 1, 1 }, { 2, 2, 2 } }),
+        ["aten::narrow"] = of =>
+        {
+            of.Is(of.Vector(10, 11, 12, 13).narrow(0, 1, 2), [11, 12]);
+            of.Is(of.Counting(2, 3).narrow(-1, 2, 1), new double[,] { { 2 }, { 5 } });
+        },
+        ["aten::select.int"] = of =>
+        {
+            of.Is(of.Counting(2, 3).select(1, 2), [2, 5]);
+            of.Is(of.Counting(2, 3).select(0, -1), [3, 4, 5]);
+        },
+        ["aten::index_select"] = of => of.Is(of.Counting(2, 3).index_select(1, tensor([2L, 0L, 2L])), new double[,] { { 2, 0, 2 }, { 5, 3, 5 } }),
+        ["aten::gather"] = of => of.Is(of.Counting(2, 3).gather(1, tensor([2L, 0L, 1L, 1L], [2, 2])), new double[,] { { 2, 0 }, { 4, 4 } }),
+        ["aten::masked_fill.Scalar"] = of => of.Is(of.Vector(1, 2, 3).masked_fill(of.Vector(1, 2, 3).gt(1.5), -7), [1, -7, -7]),
+        ["aten::where.self"] = of =>
+        {
+            var condition = of.Vector(0, 1).gt(0.5);
+            of.Is(where(condition, of.Vector(1, 2), of.Vector(3, 4)), [3, 2]);
+            of.Is(of.Vector(1, 2).where(condition, of.Vector(3, 4)), [3, 2]);
+        },
+        ["aten::diagonal"] = of =>
+        {
+            of.Is(of.Matrix(Wide).diagonal(), [2, 3]);
+            of.Is(of.Matrix(Wide).diagonal(1), [0, 4]);
+            of.Is(of.Matrix(Wide).diagonal(-1), [-1]);
+            of.Is(of.Counting(2, 2, 2).diagonal(0, 1, 2), new double[,] { { 0, 3 }, { 4, 7 } });
+        },
+        ["aten::unbind.int"] = of =>
+        {
+            var columns = of.Counting(2, 3).unbind(1);
+            columns.Should().HaveCount(3);
+            of.Is(columns[0], [0, 3]);
+            of.Is(columns[2], [2, 5]);
+        },
+
+        // Arithmetic.
+        ["aten::add.Tensor"] = of =>
+        {
+            of.Is(of.Vector(1, 2).add(of.Vector(10, 20)), [11, 22]);
+            of.Is(of.Vector(1, 2).add(of.Vector(10, 20), 3), [31, 62]);
+        },
+        ["aten::add_.Tensor"] = of =>
+        {
+            of.Is(of.Vector(1, 2).add_(of.Vector(10, 20)), [11, 22]);
+            of.Is(of.Vector(1, 2).add_(of.Vector(10, 20), -0.5), [-4, -8]);
+        },
+        ["aten::add.Scalar"] = of =>
+        {
+            of.Is(of.Vector(1, 2).add(0.5), [1.5, 2.5]);
+            of.Is(of.Vector(1, 2).add(3, 2), [7, 8]);
+        },
+        ["aten::add_.Scalar"] = of =>
+        {
+            of.Is(of.Vector(1, 2).add_(0.5), [1.5, 2.5]);
+            of.Is(of.Vector(1, 2).add_(3, 2), [7, 8]);
+        },
+        ["aten::sub.Tensor"] = of => of.Is(of.Vector(1, 2).sub(of.Vector(10, 30)), [-9, -28]),
+        ["aten::sub_.Tensor"] = of => of.Is(of.Vector(1, 2).sub_(of.Vector(10, 30)), [-9, -28]),
+        ["aten::sub.Scalar"] = of => of.Is(of.Vector(1, 2).sub(5), [-4, -3]),
+        ["aten::sub_.Scalar"] = of => of.Is(of.Vector(1, 2).sub_(5), [-4, -3]),
+        ["aten::rsub.Scalar"] = of => of.Is(5 - of.Vector(1, 2), [4, 3]),
+        ["aten::mul.Tensor"] = of => of.Is(of.Vector(2, 3).mul(of.Vector(5, -7)), [10, -21]),
+        ["aten::mul_.Tensor"] = of => of.Is(of.Vector(2, 3).mul_(of.Vector(5, -7)), [10, -21]),
+        ["aten::mul.Scalar"] = of => of.Is(of.Vector(2, 3).mul(-0.5), [-1, -1.5]),
+        ["aten::mul_.Scalar"] = of => of.Is(of.Vector(2, 3).mul_(-0.5), [-1, -1.5]),
+        ["aten::div.Tensor_mode"] = of =>
+        {
+            of.Is(of.Vector(7, -7).div(of.Vector(2, 2)), [3.5, -3.5]);
+            of.Is(of.Vector(7, -7).div(of.Vector(2, 2), RoundingMode.floor), [3, -4]);
+            of.Is(of.Vector(7, -7).div(of.Vector(2, 2), RoundingMode.trunc), [3, -3]);
+        },
+        ["aten::div.Scalar_mode"] = of =>
+        {
+            of.Is(of.Vector(7, -7).div(2), [3.5, -3.5]);
+            of.Is(of.Vector(7, -7).div(2, RoundingMode.floor), [3, -4]);
+            of.Is(of.Vector(7, -7).div(2, RoundingMode.trunc), [3, -3]);
+        },
+        ["aten::neg"] = of => of.Is(-of.Vector(1, -2), [-1, 2]),
+        ["aten::pow.Tensor_Tensor"] = of => of.Is(of.Vector(2, 3).pow(of.Vector(3, 2)), [8, 9]),
+        ["aten::pow.Tensor_Scalar"] = of => of.Is(of.Vector(2, -3).pow(3), [8, -27]),
+        ["aten::abs"] = of => of.Is(of.Vector(-1.5, 2).abs(), [1.5, 2]),
+        ["aten::sign"] = of => of.Is(of.Vector(-1.5, 0, 2).sign(), [-1, 0, 1]),
+        ["aten::exp"] = of => of.Near(of.Vector(0, 1, -2).exp(), [1, Math.E, 1 / (Math.E * Math.E)], 4),
+        ["aten::log"] = of => of.Near(of.Vector(1, 2, 0.25).log(), [0, Math.Log(2), -2 * Math.Log(2)], 4),
+        ["aten::sqrt"] = of => of.Is(of.Vector(4, 0.25, 0).sqrt(), [2, 0.5, 0]),
+        ["aten::square"] = of => of.Is(of.Vector(-3, 0.5).square(), [9, 0.25]),
+        ["aten::reciprocal"] = of => of.Is(of.Vector(4, -0.5).reciprocal(), [0.25, -2]),
+        ["aten::relu"] = of => of.Is(of.Vector(-1, 0, 2).relu(), [0, 0, 2]),
+        ["aten::tanh"] = of => of.Near(of.Vector(0, 0.5, -1).tanh(), [0, Math.Tanh(0.5), -Math.Tanh(1)], 4),
+        ["aten::softmax.int"] = of => of.Near(of.Matrix(new[,] { { 0, Math.Log(3) }, { 5, 5 } }).softmax(-1), new[,] { { 0.25, 0.75 }, { 0.5, 0.5 } }, 8),
+        ["aten::log_softmax.int"] = of => of.Near(of.Matrix(new[,] { { 0, 5 }, { Math.Log(3), 5 } }).log_softmax(0), new[,] { { -Math.Log(4), -Math.Log(2) }, { Math.Log(0.75), -Math.Log(2) } }, 8),
+        ["aten::clamp_min"] = of => of.Is(of.Vector(-1, 0.5, 2).clamp_min(0.75), [0.75, 0.75, 2]),
+        ["aten::maximum"] = of => of.Is(of.Vector(1, 5).maximum(of.Vector(3, 2)), [3, 5]),
+        ["aten::minimum"] = of => of.Is(of.Vector(1, 5).minimum(of.Vector(3, 2)), [1, 2]),
+
+        // Products.
+        ["aten::matmul"] = of =>
+        {
+            of.Is(matmul(of.Matrix(Wide), of.Matrix(Tall)), Product(Wide, Tall));
+            of.Is(of.Matrix(Tall).matmul(of.Vector(1, -1)), [-1, 7, -5]);
+        },
+        ["aten::mm"] = of => of.Is(of.Matrix(Tall).mm(of.Matrix(Wide)), Product(Tall, Wide)),
+        ["aten::mv"] = of => of.Is(of.Matrix(Tall).mv(of.Vector(10, 1)), [12, 26, 5]),
+        ["aten::bmm"] = of =>
+        {
+            var product = Product(Tall, Wide);
+            of.Is(bmm(of.Matrix(Tall).unsqueeze(0), of.Matrix(Wide).unsqueeze(0)).squeeze(0), product);
+            of.Is(stack([of.Matrix(Wide), of.Matrix(Tall).t()]).bmm(stack([of.Matrix(Tall), of.Matrix(Wide).t()])).select(0, 1), Product(Transposed(Tall), Transposed(Wide)));
+        },
+        ["aten::baddbmm"] = of =>
+        {
+            var bias = of.Vector(100, 200).reshape(1, 1, 2);
+            of.Is(baddbmm(bias, of.Counting(1, 1, 2), of.Counting(1, 2, 2)), new double[,,] { { { 102, 203 } } });
+            of.Is(baddbmm(bias, of.Counting(1, 1, 2), of.Counting(1, 2, 2), beta: 2, alpha: -1), new double[,,] { { { 198, 397 } } });
+        },
+        ["aten::dot"] = of => of.Is(of.Vector(1, 2, 3).dot(of.Vector(4, 5, -6)), -4),
+        ["aten::outer"] = of => of.Is(of.Vector(1, 2, 3).outer(of.Vector(10, -1)), new double[,] { { 10, -1 }, { 20, -2 }, { 30, -3 } }),
+
+        // Reductions.
+        ["aten::sum"] = of =>
+        {
+            of.Is(of.Matrix(Wide).sum(), 9);
+            Integers(of.Matrix(Wide).sum(int64), 9);
+        },
+        ["aten::sum.dim_IntList"] = of =>
+        {
+            of.Is(of.Matrix(Wide).sum(dim: 0), [1, 3, 5]);
+            of.Is(of.Matrix(Wide).sum([1L]), [3, 6]);
+            of.Is(of.Matrix(Wide).sum(-1, keepdim: true), new double[,] { { 3 }, { 6 } });
+            of.Is(of.Counting(2, 2, 2).sum([0L, 2L]), [10, 18]);
+            Integers(of.Matrix(Wide).sum([0L], type: int64), [1, 3, 5]);
+        },
+        ["aten::mean"] = of => of.Is(of.Vector(1, 2, 6).mean(), 3),
+        ["aten::mean.dim"] = of =>
+        {
+            of.Is(of.Matrix(Tall).mean([1]), [1.5, -0.5, 2.5]);
+            of.Is(of.Matrix(Wide).mean([0], keepdim: true), new[,] { { 0.5, 1.5, 2.5 } });
+        },
+        ["aten::prod"] = of => of.Is(of.Vector(2, 3, -4).prod(), -24),
+        ["aten::prod.dim_int"] = of =>
+        {
+            of.Is(of.Matrix(Wide).prod(dim: 0), [-2, 0, 4]);
+            of.Is(of.Matrix(Wide).prod(-1, keepdim: true), new double[,] { { 0 }, { -12 } });
+        },
+        ["aten::max"] = of => of.Is(of.Matrix(Wide).max(), 4),
+        ["aten::max.dim"] = of =>
+        {
+            var (values, indexes) = of.Matrix(Wide).max(1);
+            of.Is(values, [2, 4]);
+            Integers(indexes, [0, 2]);
+            of.Is(of.Matrix(Wide).max(0, keepdim: true).values, new double[,] { { 2, 3, 4 } });
+        },
+        ["aten::min"] = of => of.Is(of.Matrix(Wide).min(), -1),
+        ["aten::min.dim"] = of =>
+        {
+            var (values, indexes) = of.Matrix(Wide).min(1);
+            of.Is(values, [0, -1]);
+            Integers(indexes, [1, 0]);
+            Integers(of.Matrix(Wide).min(-2, keepdim: true).indexes, new long[,] { { 1, 0, 0 } });
+        },
+        ["aten::amax"] = of =>
+        {
+            of.Is(of.Matrix(Wide).amax(-1), [2, 4]);
+            of.Is(of.Matrix(Wide).amax(0), [2, 3, 4]);
+            of.Is(of.Matrix(Wide).amax(0, 1), 4);
+        },
+        ["aten::amin"] = of =>
+        {
+            of.Is(of.Matrix(Wide).amin(-1), [0, -1]);
+            of.Is(of.Matrix(Wide).amin(0), [-1, 0, 1]);
+        },
+        ["aten::argmax"] = of =>
+        {
+            Integers(of.Matrix(Wide).argmax(), 5);
+            Integers(of.Matrix(Wide).argmax(0), [0, 1, 1]);
+            Integers(of.Matrix(Wide).argmax(-1, keepdim: true), new long[,] { { 0 }, { 2 } });
+        },
+        ["aten::all"] = of =>
+        {
+            Truth(of.Vector(1, 0).gt(0.5).all(), false);
+            Truth(of.Vector(1, 2).gt(0.5).all(), true);
+        },
+        ["aten::all.dim"] = of =>
+        {
+            Truth(of.Matrix(Wide).gt(-0.5).all(1), [true, false]);
+            Truth(of.Matrix(Wide).gt(-0.5).all(0), [false, true, true]);
+            of.Matrix(Wide).gt(0.0).all(1, keepdim: true).shape.Should().Equal(2, 1);
+        },
+        ["aten::any"] = of =>
+        {
+            Truth(of.Vector(1, 0).gt(0.5).any(), true);
+            Truth(of.Vector(0, 0).gt(0.5).any(), false);
+        },
+        ["aten::any.dim"] = of =>
+        {
+            Truth(of.Matrix(Wide).gt(2.5).any(1), [false, true]);
+            Truth(of.Matrix(Wide).gt(2.5).any(-2), [false, true, true]);
+            of.Matrix(Wide).gt(0.0).any(0, keepdim: true).shape.Should().Equal(1, 3);
+        },
+        ["aten::logsumexp"] = of =>
+        {
+            var logarithms = of.Matrix(new[,] { { 0, Math.Log(3) }, { Math.Log(7), 0 } });
+            of.Near(logarithms.logsumexp(1), [Math.Log(4), Math.Log(8)], 8);
+            of.Near(logarithms.logsumexp(0, keepdim: true), new[,] { { Math.Log(8), Math.Log(4) } }, 8);
+            of.Is(of.Vector(1000, -1000).logsumexp(0), 1000);
+        },
+
+        // Comparisons.
+        ["aten::eq.Tensor"] = of => Truth(of.Vector(1, 2, 3).eq(of.Vector(2, 2, 2)), [false, true, false]),
+        ["aten::eq.Scalar"] = of => Truth(of.Vector(1, 2, 3).eq(2), [false, true, false]),
+        ["aten::ne.Tensor"] = of => Truth(of.Vector(1, 2, 3).ne(of.Vector(2, 2, 2)), [true, false, true]),
+        ["aten::ne.Scalar"] = of => Truth(of.Vector(1, 2, 3).ne(2), [true, false, true]),
+        ["aten::lt.Tensor"] = of => Truth(of.Vector(1, 2, 3).lt(of.Vector(2, 2, 2)), [true, false, false]),
+        ["aten::lt.Scalar"] = of => Truth(of.Vector(1, 2, 3).lt(2), [true, false, false]),
+        ["aten::le.Tensor"] = of => Truth(of.Vector(1, 2, 3).le(of.Vector(2, 2, 2)), [true, true, false]),
+        ["aten::le.Scalar"] = of => Truth(of.Vector(1, 2, 3).le(2), [true, true, false]),
+        ["aten::gt.Tensor"] = of => Truth(of.Vector(1, 2, 3).gt(of.Vector(2, 2, 2)), [false, false, true]),
+        ["aten::gt.Scalar"] = of => Truth(of.Vector(1, 2, 3).gt(2), [false, false, true]),
+        ["aten::ge.Tensor"] = of => Truth(of.Vector(1, 2, 3).ge(of.Vector(2, 2, 2)), [false, true, true]),
+        ["aten::ge.Scalar"] = of => Truth(of.Vector(1, 2, 3).ge(2), [false, true, true]),
+        ["aten::isfinite"] = of => Truth(of.Vector(1, double.NaN, double.PositiveInfinity, double.NegativeInfinity).isfinite(), [true, false, false, false]),
+        ["aten::allclose"] = of =>
+        {
+            of.Vector(1, 2).allclose(of.Vector(1, 2)).Should().BeTrue();
+            of.Vector(1, 2).allclose(of.Vector(1, 2.25)).Should().BeFalse();
+            of.Vector(1, 2).allclose(of.Vector(1, 2.25), rtol: 0.125).Should().BeTrue();
+            of.Vector(1, 2).allclose(of.Vector(1, 2.25), rtol: 0, atol: 0.25).Should().BeTrue();
+            of.Vector(double.NaN).allclose(of.Vector(double.NaN)).Should().BeFalse();
+            of.Vector(double.NaN).allclose(of.Vector(double.NaN), equal_nan: true).Should().BeTrue();
+        },
+
+        // Linear algebra: backward stable, so the error is a few roundings of the largest value.
+        ["aten::linalg_svdvals"] = of =>
+        {
+            of.Near(linalg.svdvals(of.Matrix(new double[,] { { 0, 3 }, { -4, 0 } })), [4, 3], 16);
+            of.Near(linalg.svdvals(of.Matrix(Tall)), [.. Matrix<double>.Build.DenseOfArray(Tall).Svd(computeVectors: false).S], 16);
+        },
+        ["aten::linalg_eigvalsh"] = of =>
+        {
+            of.Near(linalg.eigvalsh(of.Matrix(new double[,] { { 2, 1 }, { 1, 2 } })), [1, 3], 16);
+            of.Near(linalg.eigvalsh(of.Matrix(Symmetric)), [.. Matrix<double>.Build.DenseOfArray(Symmetric).Evd(Symmetricity.Symmetric).EigenValues.Select(value => value.Real).Order()], 16);
+            of.Near(linalg.eigvalsh(of.Matrix(new double[,] { { 2, 1 }, { 9, 2 } }), 'U'), [1, 3], 16);
+        },
+    };
+
+    public static TheoryData<string> Names => [.. Table.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Operator_InFloat64_GivesTheWorkedValue(string name) => Check(name, float64);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Operator_InFloat32_GivesTheWorkedValue(string name) => Check(name, float32);
+
+#if TORCH_SYSTEM
+    /// <summary>An operator that the binding gains must be checked here, and a check of one that it lost must go.</summary>
+    [Fact]
+    public void Table_AgainstTheBinding_HoldsTheSameOperators()
+    {
+        var bound = typeof(torch).Assembly.GetType("TorchSharp.Aten", throwOnError: true)!
+            .GetFields(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)
+            .Where(field => field.FieldType.Name == "Operator")
+            .Select(field => field.GetValue(null)!.ToString()!)
+            .ToList();
+
+        bound.Should().NotBeEmpty().And.OnlyHaveUniqueItems();
+        bound.Except(Table.Keys).Should().BeEmpty("every operator of the binding is checked");
+        Table.Keys.Except(bound).Should().BeEmpty("the binding has every operator that is checked");
+    }
+#endif
+
+    private static void Check(string name, ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        Table[name](new Worked(dtype));
+    }
+
+    private static double[,] Product(double[,] left, double[,] right) =>
+        (Matrix<double>.Build.DenseOfArray(left) * Matrix<double>.Build.DenseOfArray(right)).ToArray();
+
+    private static double[,] Transposed(double[,] matrix) => Matrix<double>.Build.DenseOfArray(matrix).Transpose().ToArray();
+}
