@@ -7,6 +7,10 @@ internal static class Screen
 {
     private const int PipeWidth = 240;
 
+    // Below this a table with sentences in it becomes a list.
+    private const int TableWidth = 120;
+    private const int ShortCell = 27;
+
     private static readonly IAnsiConsole Out = Make(Console.Out, Console.IsOutputRedirected);
 
     /// <summary>For progress and remarks, so that standard output stays clean.</summary>
@@ -18,18 +22,40 @@ internal static class Screen
     /// <summary>A plain line of progress.</summary>
     internal static void Remark(string line) => Remarks.WriteLine(line);
 
-    /// <summary>A table on standard output: drawn and wrapped on a terminal, one aligned line a row in a pipe.</summary>
+    /// <summary>
+    /// A table on standard output: drawn on a wide terminal, a list on a narrow one, one aligned line a row in a pipe.
+    /// </summary>
     /// <param name="headings">The columns.</param>
     /// <param name="rows">The cells of each row.</param>
     /// <param name="style">The style of a cell, by row and column.</param>
     internal static void Table(IReadOnlyList<string> headings, IReadOnlyList<IReadOnlyList<string>> rows, Func<int, int, Style>? style = null)
     {
+        var widths = headings.Select((heading, column) => Math.Max(heading.Length, rows.Select(row => row[column].Length).DefaultIfEmpty(0).Max())).ToList();
         if (Console.IsOutputRedirected)
         {
-            var widths = headings.Select((heading, column) => Math.Max(heading.Length, rows.Select(row => row[column].Length).DefaultIfEmpty(0).Max())).ToList();
             foreach (var row in rows.Prepend(headings))
             {
                 Console.WriteLine(string.Join("  ", row.Select((cell, column) => cell.ReplaceLineEndings(" ").PadRight(widths[column]))).TrimEnd());
+            }
+
+            return;
+        }
+
+        Style StyleOf(int row, int column) => style?.Invoke(row, column) ?? Style.Plain;
+        if (Out.Profile.Width < TableWidth)
+        {
+            for (var row = 0; row < rows.Count; row++)
+            {
+                foreach (var column in Enumerable.Range(0, headings.Count).Where(column => widths[column] <= ShortCell))
+                {
+                    Out.Write(new Text(rows[row][column].PadRight(widths[column] + 2), StyleOf(row, column)));
+                }
+
+                Out.WriteLine();
+                foreach (var column in Enumerable.Range(0, headings.Count).Where(column => widths[column] > ShortCell))
+                {
+                    Out.Write(new Padder(new Text(rows[row][column], StyleOf(row, column)), new Padding(2, 0, 0, 0)));
+                }
             }
 
             return;
@@ -44,7 +70,7 @@ internal static class Screen
 
         for (var row = 0; row < rows.Count; row++)
         {
-            table.AddRow(rows[row].Select((cell, column) => new Text(cell, style?.Invoke(row, column) ?? Style.Plain)));
+            table.AddRow(rows[row].Select((cell, column) => new Text(cell, StyleOf(row, column))));
         }
 
         Out.Write(table);
