@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Reproduce.Fixtures;
 
 namespace Reproduce.Claims.Harness;
 
@@ -66,15 +67,8 @@ public sealed record EvidenceFile(
     /// <summary>The name of a test in evidence: class and method.</summary>
     public static string NameOf(MethodInfo method) => $"{method.DeclaringType!.Name}.{method.Name}";
 
-    /// <summary>Writes beside and renames.</summary>
-    public void Write()
-    {
-        var path = Path.Combine(Folder, Claim, $"{Test}.json");
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var beside = $"{path}.{Environment.ProcessId}.partial";
-        File.WriteAllText(beside, JsonSerializer.Serialize(this, Format));
-        File.Move(beside, path, overwrite: true);
-    }
+    /// <summary>Writes the file.</summary>
+    public void Write() => AtomicFile.Write(Path.Combine(Folder, Claim, $"{Test}.json"), JsonSerializer.Serialize(this, Format));
 
     /// <summary>All evidence on disk, by claim and test. A file that cannot be read is an error that names it.</summary>
     /// <exception cref="FormatException">A file is damaged.</exception>

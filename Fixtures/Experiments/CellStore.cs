@@ -82,7 +82,8 @@ public sealed class CellStore(string folder)
                     var clock = Stopwatch.StartNew();
                     progress?.Invoke(new CellProgress(cell.Name, 0, "starting"));
                     var result = cell.Run((done, status) => progress?.Invoke(new CellProgress(cell.Name, done, status)), stop.Token);
-                    Write(cell, new CellResult(cell.Experiment, cell.Name, cell.Hash, cell.Key, DateTime.UtcNow, clock.Elapsed.TotalSeconds, result));
+                    var finished = new CellResult(cell.Experiment, cell.Name, cell.Hash, cell.Key, DateTime.UtcNow, clock.Elapsed.TotalSeconds, result);
+                    AtomicFile.Write(PathOf(cell), JsonSerializer.Serialize(finished, Format));
                     progress?.Invoke(new CellProgress(cell.Name, 1, "done"));
                 }
             }
@@ -96,21 +97,4 @@ public sealed class CellStore(string folder)
 
     // With the hash, so that two versions of the code never overwrite each other's results.
     private string PathOf(Cell cell) => Path.Combine(folder, cell.Experiment, $"{cell.Name}.{cell.Hash}.json");
-
-    private void Write(Cell cell, CellResult result)
-    {
-        var path = PathOf(cell);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var beside = $"{path}.{Guid.NewGuid():N}.partial";
-        try
-        {
-            File.WriteAllText(beside, JsonSerializer.Serialize(result, Format));
-            File.Move(beside, path, overwrite: true);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            File.Delete(beside);
-            throw;
-        }
-    }
 }

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Reproduce.Claims.Harness;
+using Reproduce.Fixtures;
 
 namespace Reproduce.Cli;
 
@@ -23,9 +24,8 @@ internal static class Report
     internal static IReadOnlyList<string> Write(IReadOnlyList<ClaimStatus> claims)
     {
         var folder = Path.Combine(Repository.Artifacts, "report");
-        Directory.CreateDirectory(folder);
         var json = Path.Combine(folder, "report.json");
-        Save(json, JsonSerializer.Serialize(
+        AtomicFile.Write(json, JsonSerializer.Serialize(
             new
             {
                 generated = DateTime.UtcNow,
@@ -47,7 +47,7 @@ internal static class Report
             },
             Format));
         var markdown = Path.Combine(folder, "report.md");
-        Save(markdown, Markdown(claims));
+        AtomicFile.Write(markdown, Markdown(claims));
         return [json, markdown];
     }
 
@@ -123,11 +123,4 @@ internal static class Report
     private static string Cell(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
 
     private static string Camel<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
-
-    private static void Save(string path, string text)
-    {
-        var beside = $"{path}.{Environment.ProcessId}.partial";
-        File.WriteAllText(beside, text);
-        File.Move(beside, path, overwrite: true);
-    }
 }
