@@ -52,7 +52,8 @@ static async Task<int> Guard(Func<Task<int>> command)
 {
     try
     {
-        return await command();
+        // On another thread: Ctrl-C is watched only once this call has returned a task.
+        return await Task.Run(command);
     }
     catch (UsageException mistake)
     {
