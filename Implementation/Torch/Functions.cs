@@ -2,7 +2,7 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public static Tensor cat(IList<Tensor> tensors, long dim = 0) => new(Aten.cat.Make(Argument.OfTensors(tensors), dim));
+    public static Tensor cat(ReadOnlySpan<Tensor> tensors, long dim = 0) => new(Aten.cat.Make(Argument.OfTensors(tensors.ToArray()), dim));
 
     public static Tensor stack(IEnumerable<Tensor> tensors, long dim = 0) => new(Aten.stack.Make(Argument.OfTensors(tensors), dim));
 

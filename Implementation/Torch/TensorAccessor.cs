@@ -43,6 +43,9 @@ public sealed class TensorAccessor<T> : IDisposable, IEnumerable<T> where T : un
         }
     }
 
+    /// <inheritdoc cref="CopyTo(Span{T}, int, long)"/>
+    public void CopyTo(T[] array, int arrayIndex = 0, long tensorIndex = 0) => CopyTo(array.AsSpan(), arrayIndex, tensorIndex);
+
     /// <summary>Copies elements from <paramref name="tensorIndex"/> on, as many as the array has room for.</summary>
     public unsafe void CopyTo(Span<T> array, int arrayIndex = 0, long tensorIndex = 0)
     {
