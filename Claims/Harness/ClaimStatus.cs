@@ -6,8 +6,14 @@ public enum Standing
     /// <summary>All its tests ran with the present code and passed.</summary>
     Decided,
 
+    /// <summary>Decided, and not as CLAIMS.md declares it.</summary>
+    Disagreeing,
+
     /// <summary>A test failed: the code and CLAIMS.md disagree.</summary>
     Failing,
+
+    /// <summary>Its experiment was skipped, for want of data or a device.</summary>
+    Pending,
 
     /// <summary>Some of its tests have not run with the present code.</summary>
     NotRun,
@@ -16,7 +22,7 @@ public enum Standing
 /// <summary>A claim with the evidence of the present code, and what follows from it. Nothing here is typed by hand.</summary>
 /// <param name="Claim">As CLAIMS.md states it.</param>
 /// <param name="Standing">Whether the evidence decides it.</param>
-/// <param name="Verdict">What the evidence shows; null unless decided.</param>
+/// <param name="Verdict">What the evidence shows; null unless it decides.</param>
 /// <param name="Summary">The evidence in one line.</param>
 /// <param name="Evidence">Of the present build, by test.</param>
 public sealed record ClaimStatus(ClaimEntry Claim, Standing Standing, Verdict? Verdict, string Summary, IReadOnlyList<EvidenceFile> Evidence)
@@ -24,10 +30,14 @@ public sealed record ClaimStatus(ClaimEntry Claim, Standing Standing, Verdict? V
     /// <summary>The verdict in words, or FAILED, or "not run".</summary>
     public string Words => Standing switch
     {
-        Standing.Decided => Verdict!.Value.Words(),
+        Standing.Decided or Standing.Disagreeing => Verdict!.Value.Words(),
         Standing.Failing => "FAILED",
+        Standing.Pending => Harness.Verdict.Pending.Words(),
         _ => "not run",
     };
+
+    /// <summary>A test failed, or the evidence shows another verdict than CLAIMS.md declares.</summary>
+    public bool IsWrong => Standing is Standing.Failing or Standing.Disagreeing;
 
     /// <summary>The status of every claim, from CLAIMS.md and the evidence on disk.</summary>
     /// <exception cref="FormatException">CLAIMS.md or an evidence file is damaged.</exception>
@@ -56,7 +66,8 @@ public sealed record ClaimStatus(ClaimEntry Claim, Standing Standing, Verdict? V
 
         if (evidence.FirstOrDefault(file => file.Outcome == "skipped") is { } skipped)
         {
-            return new ClaimStatus(claim, Standing.NotRun, null, $"skipped: {FirstLine(skipped.Message)}", evidence);
+            var standing = claim.Kind == ClaimKind.Experiment ? Standing.Pending : Standing.NotRun;
+            return new ClaimStatus(claim, standing, null, $"skipped: {FirstLine(skipped.Message)}", evidence);
         }
 
         var passed = evidence.Where(file => file.Outcome == "passed").Select(file => file.Test).ToHashSet();
@@ -69,12 +80,17 @@ public sealed record ClaimStatus(ClaimEntry Claim, Standing Standing, Verdict? V
         var verdict = claim.Kind == ClaimKind.Theorem
             ? Verdicts.OfTheorem(evidence.Select(file => file.Role))
             : evidence.Select(file => file.Verdict).SingleOrDefault(decided => decided is not null);
-        return verdict is null
-            ? new ClaimStatus(claim, Standing.NotRun, null, "its tests decide nothing", evidence)
-            : new ClaimStatus(claim, Standing.Decided, verdict, Summarise(claim, evidence), evidence);
+        if (verdict is null)
+        {
+            return new ClaimStatus(claim, Standing.NotRun, null, "its tests decide nothing", evidence);
+        }
+
+        return verdict == claim.Declared
+            ? new ClaimStatus(claim, Standing.Decided, verdict, Summarise(evidence), evidence)
+            : new ClaimStatus(claim, Standing.Disagreeing, verdict, $"CLAIMS.md declares '{claim.Declared.Words()}'; {Summarise(evidence)}", evidence);
     }
 
-    private static string Summarise(ClaimEntry claim, IReadOnlyList<EvidenceFile> evidence)
+    private static string Summarise(IReadOnlyList<EvidenceFile> evidence)
     {
         if (evidence.FirstOrDefault(file => file.Reason is not null) is { } decided)
         {
@@ -82,7 +98,7 @@ public sealed record ClaimStatus(ClaimEntry Claim, Standing Standing, Verdict? V
         }
 
         int Count(Role role) => evidence.Count(file => file.Role == role);
-        var instances = evidence.Where(file => file.Role == Role.Check).SelectMany(file => file.Measurements).Sum(measurement => measurement.Samples ?? 0);
+        var instances = evidence.SelectMany(file => file.Measurements).Where(measurement => measurement.IsProperty).Sum(measurement => measurement.Samples ?? 0);
         return string.Join(", ", new[]
         {
             (Count(Role.Check), "check"), (Count(Role.Repair), "check of the repaired form"), (Count(Role.Counterexample), "counterexample"), (Count(Role.Control), "control"),

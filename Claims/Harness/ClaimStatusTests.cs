@@ -15,6 +15,15 @@ public sealed class ClaimStatusTests
     }
 
     [Fact]
+    public void Of_AnotherVerdictThanDeclared_IsDisagreeing()
+    {
+        var status = ClaimStatus.Of(Theorem() with { Declared = Verdict.Refuted }, Tests, [Passed("Class.Check", Role.Check), Passed("Class.Control", Role.Control)]);
+        status.IsWrong.Should().BeTrue();
+        status.Words.Should().Be("holds");
+        status.Summary.Should().Contain("declares 'refuted'");
+    }
+
+    [Fact]
     public void Of_OneTestFailed_IsFailingWithItsMessage()
     {
         var status = ClaimStatus.Of(Theorem(), Tests, [Passed("Class.Check", Role.Check), Passed("Class.Control", Role.Control) with { Outcome = "failed", Message = "the control passed\nmore" }]);
@@ -37,10 +46,19 @@ public sealed class ClaimStatusTests
     [Fact]
     public void Of_Experiment_TakesTheVerdictOfItsRule()
     {
-        var claim = Theorem() with { Kind = ClaimKind.Experiment };
+        var claim = Theorem() with { Kind = ClaimKind.Experiment, Declared = Verdict.NotReproduced };
         var status = ClaimStatus.Of(claim, Tests, [Passed("Class.Check", Role.Check) with { Verdict = Verdict.NotReproduced, Reason = "it falls" }, Passed("Class.Control", Role.Control)]);
         status.Words.Should().Be("not reproduced");
         status.Summary.Should().Be("it falls");
+    }
+
+    [Fact]
+    public void Of_SkippedExperiment_IsPendingWithTheReason()
+    {
+        var status = ClaimStatus.Of(Theorem() with { Kind = ClaimKind.Experiment }, Tests, [Passed("Class.Check", Role.Check) with { Outcome = "skipped", Message = "no data" }]);
+        status.Words.Should().Be("pending");
+        status.IsWrong.Should().BeFalse();
+        status.Summary.Should().Be("skipped: no data");
     }
 
     [Fact]

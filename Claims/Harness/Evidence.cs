@@ -20,6 +20,13 @@ public static class Evidence
     /// <summary>Records what an experiment's rule decided, and why.</summary>
     public static void Decide(Verdict verdict, string reason) => (Current.Verdict, Current.Reason) = (verdict, reason);
 
+    /// <summary>Skips the test, and keeps the reason as evidence.</summary>
+    public static void Skip(string reason)
+    {
+        Current.Reason = reason;
+        Assert.Skip(reason);
+    }
+
     private static Recording Current =>
         Running.Value ?? throw new InvalidOperationException("evidence is recorded inside a test that carries [Claim]");
 
@@ -44,11 +51,11 @@ public static class Evidence
             role,
             category,
             outcome,
-            state?.ExceptionMessages is { Length: > 0 } messages ? string.Join('\n', messages) : null,
+            outcome == "skipped" ? recording.Reason : state?.ExceptionMessages is { Length: > 0 } messages ? string.Join('\n', messages) : null,
             DateTime.UtcNow,
             recording.Clock.Elapsed.TotalSeconds,
             recording.Verdict,
-            recording.Reason,
+            recording.Verdict is null ? null : recording.Reason,
             Stamp.Here,
             recording.Measurements).Write();
     }

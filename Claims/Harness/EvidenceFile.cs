@@ -20,6 +20,9 @@ public sealed record Measurement(string Quantity, double Value, string Rule)
     /// <summary>The number of instances, points or runs behind the figure.</summary>
     public int? Samples { get; init; }
 
+    /// <summary>The samples are random instances on which the claim itself was checked.</summary>
+    public bool IsProperty { get; init; }
+
     /// <summary>The element type, such as float64 or rational.</summary>
     public string? Dtype { get; init; }
 

@@ -16,12 +16,11 @@ public readonly record struct Deviation(double Error, double Allowed)
     /// <summary>The claim holds on the instance.</summary>
     public bool Within => Error <= Allowed;
 
-    /// <summary>The distance between two numbers, over the larger of them and <paramref name="floor"/>.</summary>
-    public static Deviation Relative(double one, double other, double allowed, double floor = double.Epsilon) =>
-        new(one == other ? 0 : Math.Abs(one - other) / Math.Max(floor, Math.Max(Math.Abs(one), Math.Abs(other))), allowed);
+    /// <summary>The error in units of what is allowed; infinite for NaN, and for an error where none is allowed.</summary>
+    public double Share => double.IsNaN(Error) ? double.PositiveInfinity : Error == 0 ? 0 : Error / Allowed;
 
     /// <summary>The larger of two, measured in what each allows.</summary>
-    public static Deviation Worse(Deviation one, Deviation other) => !(one.Error / one.Allowed >= other.Error / other.Allowed) ? other : one;
+    public static Deviation Worse(Deviation one, Deviation other) => other.Share > one.Share ? other : one;
 }
 
 /// <summary>
@@ -40,7 +39,7 @@ public static class Instances
     public static void Satisfy<T>(string quantity, Arbitrary<T> instances, Func<T, Deviation?> check, string tolerance, int count = 300)
     {
         var run = Run(instances, check, count);
-        Evidence.Record(new Measurement($"{quantity}: the largest deviation as a share of what is allowed", run.Worst, $"at most 1; allowed is {tolerance}") { Samples = run.Judged, Dtype = "float64", Seed = run.Seed });
+        Evidence.Record(new Measurement($"{quantity}: the largest deviation as a share of what is allowed", run.Worst, $"at most 1; allowed is {tolerance}") { Samples = run.Judged, Dtype = "float64", Seed = run.Seed, IsProperty = true });
         if (run.Counterexample is { } found)
         {
             throw new ClaimViolatedException(
@@ -98,7 +97,7 @@ public static class Instances
                     if (smallest is null)
                     {
                         judged++;
-                        worst = Math.Max(worst, deviation.Error == 0 ? 0 : deviation.Error / deviation.Allowed);
+                        worst = Math.Max(worst, deviation.Share);
                     }
 
                     return true;

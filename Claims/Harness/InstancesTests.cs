@@ -31,6 +31,17 @@ public sealed class InstancesTests : IDisposable
     }
 
     [Fact]
+    public void Worse_NotANumberOrAnErrorWhereNoneIsAllowed_IsNeverSwallowed()
+    {
+        var fine = new Deviation(0, 0);
+        foreach (var bad in new[] { new Deviation(double.NaN, 1), new Deviation(5, 0) })
+        {
+            Deviation.Worse(Deviation.Worse(fine, bad), fine).Within.Should().BeFalse();
+            Deviation.Worse(Deviation.Worse(bad, fine), new Deviation(1, 2)).Within.Should().BeFalse();
+        }
+    }
+
+    [Fact]
     public void Satisfy_HypothesesThatAreHardlyEverMet_Fails()
     {
         var claim = () => Instances.Satisfy("rarely", Numbers, number => number < 100 ? new Deviation(0, 1) : null, "none");

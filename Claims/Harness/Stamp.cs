@@ -17,8 +17,10 @@ namespace Reproduce.Claims.Harness;
 /// <param name="Cores">Logical processors.</param>
 public sealed record Stamp(string Build, string Commit, string Device, string Provider, string Runtime, int Cores)
 {
-    /// <summary>A hash of the code that experiments depend on, and of nothing else.</summary>
-    public static string Implementation { get; } = Hash(typeof(FullyConnected).Assembly, typeof(torch).Assembly);
+    /// <summary>
+    /// A hash of the code that an experiment's cells depend on: Fixtures, Core, the tensors, and the native side of the binding.
+    /// </summary>
+    public static string Implementation { get; } = Hash(typeof(SmallNetwork).Assembly, typeof(FullyConnected).Assembly, typeof(torch).Assembly);
 
     private static readonly string Binding = typeof(torch).Assembly.GetName().Name == "TorchSharp" ? "nuget" : "system";
 
@@ -31,8 +33,13 @@ public sealed record Stamp(string Build, string Commit, string Device, string Pr
         $".NET {Environment.Version}, {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}",
         Environment.ProcessorCount);
 
-    private static string Hash(params Assembly[] assemblies) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join(' ', assemblies.Select(one => one.ManifestModule.ModuleVersionId)))))[..12];
+    private static string Hash(params Assembly[] assemblies)
+    {
+        var door = Path.Combine(AppContext.BaseDirectory, "libreproduce_torch.so");
+        var native = File.Exists(door) ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(door))) : "none";
+        var versions = string.Join(' ', assemblies.Select(one => one.ManifestModule.ModuleVersionId));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{versions} {native}")))[..12];
+    }
 
     private static string CommitOfTree()
     {

@@ -78,27 +78,43 @@ public sealed class Equation2
     public void OneLayersMaskLeftOut_IsCaught() =>
         Instances.Violate("the first layer's mask left out", NetworkAtPoint.Arbitrary, instance => Against(instance, WithoutFirstMask, Jacobian.ByAutograd));
 
-    /// <summary>J = 0 whenever a whole layer is off; otherwise every ‖Z_i‖_p is 1.</summary>
+    /// <summary>
+    /// Where a whole layer is off, the derivatives of the scalar reference vanish along every axis, in both senses. The instances
+    /// are random networks with one hidden layer's biases lowered until it is off.
+    /// </summary>
     [Claim("slope.eq-2.zero")]
-    public void RandomNetworks_DeadLayer_GivesAZeroJacobian() =>
-        Instances.Satisfy("‖J‖ with a dead layer, or |‖Z_i‖_p − 1| without", NetworkAtPoint.Arbitrary, ZeroOrOne, "none: zeros and ones are exact");
+    public void RandomNetworks_DeadLayer_HasNoDerivative() =>
+        Instances.Satisfy("largest derivative along an axis where a layer is dead", NetworkAtPoint.Arbitrary, instance => WithDeadLayer(instance) is { } dead && OffTheKinks(dead) ? LargestDerivative(dead) : null, "none: zeros are exact");
+
+    /// <summary>Every mask that is not zero has p-norm 1: a diagonal of zeros and ones.</summary>
+    [Claim("slope.eq-2.zero")]
+    public void RandomNetworks_LiveLayers_HaveMasksOfNormOne() =>
+        Instances.Satisfy("|‖Z_i‖_p − 1| of live layers, p = 1, 2, ∞", NetworkAtPoint.Arbitrary, MaskNorms, "none: ones are exact");
 
     /// <summary>A network whose only hidden layer is off around x = 1, and one unit of it on around x = −1.</summary>
     [Claim("slope.eq-2.zero")]
     public void DeadLayer_ByHand_IsZeroAndOneLiveUnitIsNot()
     {
         var network = SmallNetwork.WithoutBiases(new double[,] { { -1 }, { -2 } }, new double[,] { { 5, 0 } });
+        network.DirectionalDerivative([1], [1]).Should().Equal(0.0);
+        network.DirectionalDerivative([-1], [1]).Should().Equal(-5.0);
         Numbers(Jacobian.ByLayers(network.ToEnsemble(), tensor([1.0, -1], [2, 1]))).Should().Equal(0, -5);
     }
+
+    /// <summary>The check of dead layers, on the kink: Z = 0 by its value, and the derivative is 1.</summary>
+    [Claim("slope.eq-2.zero", Role.Control)]
+    public void PointOnAKink_HypothesisDropped_IsCaught() =>
+        LargestDerivative(new NetworkAtPoint(Identity, [0])).Within.Should().BeFalse();
 
     /// <summary>At x = 0 the identity of slope.eq-2 has Z = 0 and yet J = 1: the statement needs a point off the kinks.</summary>
     [Claim("slope.eq-2.zero", Role.Counterexample)]
     public void IdentityAtZero_WithAllUnitsAtZero_HasAJacobianOfOne()
     {
         Numbers(Identity.ToEnsemble().Masks(Batch([0]))[0]).Should().Equal(0, 0);
-        Identity.DirectionalDerivative([0], [1]).Should().Equal(1.0);
+        var derivative = Identity.DirectionalDerivative([0], [1])[0];
+        derivative.Should().Be(1);
         Identity.DirectionalDerivative([0], [-1]).Should().Equal(-1.0);
-        Evidence.Record(new Measurement("J of ReLU(x) − ReLU(−x) at x = 0, where Z = 0", 1, "0 as printed") { Dtype = "exact (integers)" });
+        Evidence.Record(new Measurement("J of ReLU(x) − ReLU(−x) at x = 0, where Z = 0", derivative, "0 as printed") { Dtype = "exact (integers)" });
     }
 
     [Claim("slope.eq-2.zero", Role.Control)]
@@ -124,26 +140,38 @@ public sealed class Equation2
         return new Deviation((one(ensemble, points) - other(ensemble, points)).abs().max().item<double>(), Rounding.OfJacobian(instance.Network));
     }
 
-    private static Deviation? ZeroOrOne(NetworkAtPoint instance)
+    // The biases of the middle hidden layer lowered below anything that can reach it.
+    private static NetworkAtPoint? WithDeadLayer(NetworkAtPoint instance)
     {
-        if (!OffTheKinks(instance) || instance.Network.Layers == 1)
+        var network = instance.Network;
+        if (network.Layers == 1)
         {
             return null;
         }
 
-        using var scope = NewDisposeScope();
-        var ensemble = instance.Network.ToEnsemble();
-        var masks = ensemble.Masks(Batch(instance.Point));
-        if (masks.Any(mask => mask.max().item<double>() == 0))
-        {
-            return new Deviation(Jacobian.ByLayers(ensemble, Batch(instance.Point)).abs().max().item<double>(), 0);
-        }
+        var layer = (network.Layers - 1) / 2;
+        var reach = network.Evaluate(instance.Point).Preactivations[layer].Max(Math.Abs);
+        double[][] biases = [.. network.Biases];
+        biases[layer] = [.. biases[layer].Select(bias => bias - (2 * reach) - 1)];
+        return instance with { Network = network with { Biases = biases } };
+    }
 
-        var norms = from mask in masks
+    private static Deviation LargestDerivative(NetworkAtPoint instance)
+    {
+        var axes = Enumerable.Range(0, instance.Network.Inputs).Select(index => Axis(instance.Network.Inputs, index));
+        var both = axes.Concat(axes.Select(axis => axis.Select(value => -value).ToArray()));
+        return new Deviation(both.Max(axis => instance.Network.DirectionalDerivative(instance.Point, axis).Max(Math.Abs)), 0);
+    }
+
+    private static Deviation? MaskNorms(NetworkAtPoint instance)
+    {
+        using var scope = NewDisposeScope();
+        var live = instance.Network.ToEnsemble().Masks(Batch(instance.Point)).Where(mask => mask.max().item<double>() > 0).ToList();
+        var norms = from mask in live
                     let diagonal = eye(mask.size(2), dtype: float64) * mask.squeeze(0)
                     from p in new[] { 1, 2, double.PositiveInfinity }
                     select Number(MatrixNorm.Of(diagonal, p));
-        return new Deviation(norms.Max(norm => Math.Abs(norm - 1)), 0);
+        return live.Count == 0 ? null : new Deviation(norms.Max(norm => Math.Abs(norm - 1)), 0);
     }
 
     private static Tensor WithoutMasks(FullyConnected network, Tensor points) =>

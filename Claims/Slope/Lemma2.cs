@@ -21,10 +21,11 @@ public sealed class Lemma2
     [Claim("slope.lemma-2")]
     public void DistanceToTheNormal_FallsAsOneOverRootN_WithThePredictedConstant()
     {
-        foreach (var (n, allowed) in new[] { (100, 0.02), (1_000, 0.006), (10_000, 0.002), (100_000, 0.001) })
+        foreach (var n in new[] { 100, 1_000, 10_000, 100_000 })
         {
+            var allowed = (0.2 / n) + 1e-5;
             var scaled = Kolmogorov(n) * Math.Sqrt(n);
-            Evidence.Record(new Measurement($"largest difference of the distribution functions times √n, n = {n}", scaled, $"1/(3√π) = {Predicted:F5} within {allowed:P1}: the next Edgeworth term is of relative order 1/√n or smaller") { Dtype = "float64" });
+            Evidence.Record(new Measurement($"largest difference of the distribution functions times √n, n = {n}", scaled, $"1/(3√π) = {Predicted:F5} within a share of {allowed:G2}: the Edgeworth term of order 1/n is odd and vanishes at the centre, so the next one is of relative order 1/n; the grid adds 1e-5") { Dtype = "float64" });
             (scaled / Predicted).Should().BeApproximately(1, allowed);
         }
     }
@@ -37,18 +38,18 @@ public sealed class Lemma2
     [Claim("slope.lemma-2")]
     public void MeanAndVariance_OfTheExactLaw_TendToThoseOfTheLemma()
     {
-        foreach (var n in new[] { 10, 100, 1_000, 10_000 })
+        foreach (var n in new[] { 10, 100, 1_000 })
         {
             var (mean, variance) = Exact(n);
             ((Math.Sqrt(2.0 * n) - mean) * 4 * Math.Sqrt(n / 2.0)).Should().BeApproximately(1, 0.5 / n + 1e-7, "the mean falls short of √(2n) by √(2n)/(4n)");
-            variance.Should().BeApproximately(1 - (1 / (4.0 * n)), 1.0 / (n * n) + (1e-12 * n * n), "the variance is 1 − 1/(4n) + O(1/n²); 2n − mean² loses digits as n grows");
+            variance.Should().BeApproximately(1 - (1 / (4.0 * n)), 1.0 / ((double)n * n) + (1e-14 * n * n), "the variance is 1 − 1/(4n) + O(1/n²); 2n − mean² loses digits as n grows");
             Evidence.Record(new Measurement($"variance of ‖x − y‖, n = {n}", variance, "1 − 1/(4n) + O(1/n²)") { Dtype = "float64" });
         }
     }
 
     /// <summary>
     /// Sampled distances follow the exact law: the one-sample Kolmogorov–Smirnov statistic of 4000 pairs stays below its 0.001
-    /// critical value, so a right implementation fails once in 1000 seeds, and the seed is fixed.
+    /// critical value in four dimensions each, so a right implementation fails once in 250 seeds, and the seed is fixed.
     /// </summary>
     [Claim("slope.lemma-2")]
     public void SampledDistances_FollowTheExactLaw()
@@ -69,7 +70,7 @@ public sealed class Lemma2
     [Claim("slope.lemma-2", Role.Control)]
     public void CentreOfASingleVector_IsCaught() => Kolmogorov(784, centre: Math.Sqrt(784)).Should().BeGreaterThan(0.99);
 
-    /// <summary>"n large" is needed: in one dimension the difference is 16 %.</summary>
+    /// <summary>"n large" is needed: in one dimension the difference is 19 %.</summary>
     [Claim("slope.lemma-2", Role.Control)]
     public void OneDimension_LargeNDropped_IsCaught() => Kolmogorov(1).Should().BeGreaterThan(0.15);
 

@@ -82,9 +82,22 @@ public sealed class Proposition1
             FlatOnTheAxes.DirectionalDerivative(origin, direction).Should().Equal(0.0);
         }
 
-        FlatOnTheAxes.DirectionalDerivative(origin, [0.5, 0.5]).Should().Equal([1.0], "(½, ½) has unit 1-norm");
-        FlatOnTheAxes.DirectionalDerivative(origin, [1, 1]).Should().Equal([2.0], "(1, 1) has unit ∞-norm");
-        Evidence.Record(new Measurement("∞-slope of |x + y| − |x − y| at 0, where all partial derivatives are 0", 2, "‖J‖ = 0 if J is the matrix of partial derivatives") { Dtype = "exact (integers)" });
+        // |x + y| − |x − y| is 2·min(x, y) for x, y ≥ 0, largest on each unit ball along the diagonal.
+        double[] diagonal = [1, 1];
+        var along = FlatOnTheAxes.DirectionalDerivative(origin, diagonal)[0];
+        double[] slopes = [.. ClosedForms.Select(p => along / Norm(diagonal, p))];
+        slopes.Should().Equal(1, 2 / Math.Sqrt(2), 2);
+        for (var degrees = 0; degrees < 360; degrees++)
+        {
+            double[] direction = [Math.Cos(degrees * Math.PI / 180), Math.Sin(degrees * Math.PI / 180)];
+            var speed = Math.Abs(FlatOnTheAxes.DirectionalDerivative(origin, direction)[0]);
+            for (var i = 0; i < slopes.Length; i++)
+            {
+                (speed / Norm(direction, ClosedForms[i])).Should().BeLessThanOrEqualTo(slopes[i] * (1 + (8 * Rounding.Unit)), "no direction is faster than the diagonal");
+            }
+        }
+
+        Evidence.Record(new Measurement("∞-slope of |x + y| − |x − y| at 0, where all partial derivatives are 0; the series has p = 1, 2, ∞", slopes[2], "‖J‖ = 0 if J is the matrix of partial derivatives") { Series = slopes, Dtype = "exact (integers), √2 in float64" });
     }
 
     [Claim("slope.prop-1", Role.Control)]
@@ -94,11 +107,10 @@ public sealed class Proposition1
     [Claim("slope.prop-1", Role.Control)]
     public void PointOnAKink_HypothesisDropped_IsCaught()
     {
-        // ReLU(x) at 0: slope 1 towards the right, while the mask of eq. 2 gives J = 0.
-        var kink = new NetworkAtPoint(SmallNetwork.WithoutBiases(new double[,] { { 1 } }, new double[,] { { 1 } }), [0]);
-        var deviation = Compare(kink, ClosedForms, MatrixNorm.Of);
-        deviation.Within.Should().BeFalse("the Jacobian does not exist there");
-        Evidence.Record(new Measurement("deviation for ReLU(x) at x = 0", deviation.Error, "control: must exceed rounding") { Dtype = "float64" });
+        // |x + y| − |x − y| at the origin: J = 0 whether ReLU'(0) is 0 or 1, and the slope is not.
+        var deviation = Compare(new NetworkAtPoint(FlatOnTheAxes, [0, 0]), [double.PositiveInfinity], MatrixNorm.Of);
+        deviation.Within.Should().BeFalse("the map is not differentiable there");
+        Evidence.Record(new Measurement("deviation for |x + y| − |x − y| at the origin, p = ∞", deviation.Error, "control: must exceed rounding") { Dtype = "float64" });
     }
 
     [Claim("slope.prop-1.p1")]
@@ -172,7 +184,7 @@ public sealed class Proposition1
         var inputs = instance.Network.Inputs;
         return p switch
         {
-            1 => Enumerable.Range(0, inputs).Select(index => Axis(inputs, index)),
+            1 => Enumerable.Range(0, 2 * inputs).Select(index => Axis(inputs, index / 2).Select(value => index % 2 == 0 ? value : -value).ToArray()),
             2 => [BestDirection(To2D(ReferenceJacobian(instance)), 2)],
             _ => Enumerable.Range(0, 1 << inputs).Select(bits => Enumerable.Range(0, inputs).Select(index => (bits >> index & 1) == 0 ? 1.0 : -1.0).ToArray()),
         };

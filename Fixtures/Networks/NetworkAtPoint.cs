@@ -73,21 +73,7 @@ public sealed record NetworkAtPoint(SmallNetwork Network, double[] Point)
         return matrix;
     }
 
-    private static double[,] Times(double[,] matrix, double scale) => Map(matrix, value => value * scale);
-
-    private static double[,] Map(double[,] matrix, Func<double, double> change)
-    {
-        var result = (double[,])matrix.Clone();
-        for (var row = 0; row < result.GetLength(0); row++)
-        {
-            for (var column = 0; column < result.GetLength(1); column++)
-            {
-                result[row, column] = change(result[row, column]);
-            }
-        }
-
-        return result;
-    }
+    private static double[,] Times(double[,] matrix, double scale) => SmallNetwork.Map(matrix, value => value * scale);
 
     private static IEnumerable<NetworkAtPoint> Shrink(NetworkAtPoint instance)
     {
@@ -112,7 +98,7 @@ public sealed record NetworkAtPoint(SmallNetwork Network, double[] Point)
         foreach (var digits in new[] { 0, 2 })
         {
             var rounder = new NetworkAtPoint(
-                new SmallNetwork([.. network.Weights.Select(one => Map(one, value => Math.Round(value, digits)))], [.. network.Biases.Select(one => one.Select(value => Math.Round(value, digits)).ToArray())]),
+                new SmallNetwork([.. network.Weights.Select(one => SmallNetwork.Map(one, value => Math.Round(value, digits)))], [.. network.Biases.Select(one => one.Select(value => Math.Round(value, digits)).ToArray())]),
                 [.. point.Select(value => Math.Round(value, digits))]);
             if (rounder.ToString() != instance.ToString())
             {

@@ -63,20 +63,37 @@ public sealed record SmallNetwork(IReadOnlyList<double[,]> Weights, IReadOnlyLis
         return derivative;
     }
 
-    /// <summary>The distance of the nearest hidden pre-activation from its kink, over the layer's own size of numbers.</summary>
+    /// <summary>
+    /// The smallest hidden pre-activation in magnitude, over what it would be if no terms cancelled, here or in the layers before.
+    /// Rounding moves that share by no more than a few units in the last place an operation; 0 is on a kink.
+    /// </summary>
     public double KinkMargin(double[] point)
     {
         var preactivations = Evaluate(point).Preactivations;
-        var activation = point;
+        var magnitudes = point.Select(Math.Abs).ToArray();
         var margin = double.PositiveInfinity;
         for (var i = 0; i < Layers - 1; i++)
         {
-            var size = 1e-300 + Biases[i].Concat(activation).Max(Math.Abs) * (1 + Weights[i].Cast<double>().Max(Math.Abs));
-            margin = Math.Min(margin, preactivations[i].Min(Math.Abs) / size);
-            activation = [.. preactivations[i].Select(value => Math.Max(0, value))];
+            magnitudes = Add(Multiply(Map(Weights[i], Math.Abs), magnitudes), [.. Biases[i].Select(Math.Abs)]);
+            margin = Math.Min(margin, preactivations[i].Zip(magnitudes, (value, size) => size == 0 ? 0 : Math.Abs(value) / size).Min());
         }
 
         return margin;
+    }
+
+    /// <summary>A matrix with every entry changed.</summary>
+    internal static double[,] Map(double[,] matrix, Func<double, double> change)
+    {
+        var result = (double[,])matrix.Clone();
+        for (var row = 0; row < result.GetLength(0); row++)
+        {
+            for (var column = 0; column < result.GetLength(1); column++)
+            {
+                result[row, column] = change(result[row, column]);
+            }
+        }
+
+        return result;
     }
 
     /// <summary>The same network in float64, as an ensemble of one.</summary>

@@ -41,7 +41,7 @@ internal static unsafe partial class Door
     [LibraryImport(Library, EntryPoint = "door_find", StringMarshalling = StringMarshalling.Utf8)] internal static partial nint Find(string name, string overload);
     [LibraryImport(Library, EntryPoint = "door_call")] internal static partial int Call(nint op, Value* arguments, int count, Value** results);
     [LibraryImport(Library, EntryPoint = "door_release")] internal static partial void Release(nint tensor);
-    [LibraryImport(Library, EntryPoint = "door_describe")] internal static partial void Describe(nint tensor, Description* description);
+    [LibraryImport(Library, EntryPoint = "door_describe")] internal static partial int Describe(nint tensor, Description* description);
     [LibraryImport(Library, EntryPoint = "door_data")] internal static partial nint Data(nint tensor);
     [LibraryImport(Library, EntryPoint = "door_set_requires_grad")] internal static partial int SetRequiresGradient(nint tensor, int on);
     [LibraryImport(Library, EntryPoint = "door_gradient")] internal static partial nint Gradient(nint tensor);

@@ -83,7 +83,7 @@ public static partial class torch
         private unsafe Description Describe()
         {
             Description description;
-            Door.Describe(Handle, &description);
+            Check(Door.Describe(Handle, &description), "describe");
             GC.KeepAlive(this);
             return description;
         }

@@ -31,7 +31,7 @@ internal static class CheckCommand
 
         var files = Report.Write(claims);
         Screen.Remark($"{outcome.Passed} checks passed, {outcome.Failures.Count} failed, {outcome.Skips.Count} skipped in {clock.Elapsed.TotalSeconds:F0} s. Report: {string.Join(", ", files.Select(file => Path.GetRelativePath(Environment.CurrentDirectory, file)))}");
-        return outcome.Failures.Count == 0 && claims.All(claim => claim.Standing != Standing.Failing) ? ExitCode.Fine : ExitCode.CheckFailed;
+        return outcome.Failures.Count == 0 && !claims.Any(claim => claim.IsWrong) ? ExitCode.Fine : ExitCode.CheckFailed;
     }
 
     // Without data the experiments stay pending, and the theorems are checked all the same.

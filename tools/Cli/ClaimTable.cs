@@ -43,8 +43,8 @@ internal static class ClaimTable
 
     private static Style Colour(ClaimStatus claim) => new((claim.Standing, claim.Verdict) switch
     {
-        (Standing.Failing, _) => Color.Red,
-        (Standing.NotRun, _) or (_, Verdict.Pending) => Color.Grey,
+        (Standing.Failing or Standing.Disagreeing, _) => Color.Red,
+        (Standing.NotRun or Standing.Pending, _) or (_, Verdict.Pending) => Color.Grey,
         (_, Verdict.Holds or Verdict.Reproduced) => Color.Green,
         (_, Verdict.Refuted or Verdict.NotReproduced) => Color.Magenta1,
         _ => Color.Yellow,

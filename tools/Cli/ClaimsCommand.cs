@@ -26,6 +26,6 @@ internal static class ClaimsCommand
             }
         }
 
-        return chosen.Any(claim => claim.Standing == Standing.Failing) ? ExitCode.CheckFailed : ExitCode.Fine;
+        return chosen.Any(claim => claim.IsWrong) ? ExitCode.CheckFailed : ExitCode.Fine;
     }
 }

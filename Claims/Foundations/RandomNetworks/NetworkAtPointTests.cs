@@ -11,7 +11,7 @@ namespace Reproduce.Claims.Foundations.RandomNetworks;
 public sealed class NetworkAtPointTests
 {
     private static readonly NetworkAtPoint[] Sample =
-        [.. Gen.Sample(NetworkAtPoint.Arbitrary.Generator, 30, new Rnd(1, 1), 3000)];
+        [.. Gen.Sample(NetworkAtPoint.Arbitrary.Generator, 3000, new Rnd(1, 1), 30)];
 
     [Fact]
     public void Generator_EveryCorner_IsReachedByAtLeastOneInAHundred()
@@ -34,6 +34,7 @@ public sealed class NetworkAtPointTests
             ["large weights"] = instance => instance.Network.Weights[0].Cast<double>().Any(value => Math.Abs(value) > 100),
             ["small weights"] = instance => instance.Network.Weights[0].Cast<double>().All(value => Math.Abs(value) < 0.01),
         };
+        Sample.Should().HaveCount(3000);
         corners.Where(corner => Sample.Count(corner.Value) < Sample.Length / 100)
             .Select(corner => $"{corner.Key}: {Sample.Count(corner.Value)} of {Sample.Length}")
             .Should().BeEmpty();

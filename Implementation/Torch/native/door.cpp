@@ -147,11 +147,14 @@ DOOR void door_release(void* handle) {
   c10::intrusive_ptr<at::TensorImpl, at::UndefinedTensorImpl>::reclaim(static_cast<at::TensorImpl*>(handle));
 }
 
-DOOR void door_describe(void* handle, Description* out) {
-  auto tensor = borrow(handle);
-  *out = {tensor.dim(), tensor.numel(), static_cast<int64_t>(tensor.element_size()), tensor.sizes().data(), tensor.strides().data(),
-          static_cast<int32_t>(tensor.scalar_type()), static_cast<int32_t>(tensor.device().type()), tensor.device().index(),
-          tensor.requires_grad(), tensor.is_leaf(), tensor.is_contiguous()};
+DOOR int32_t door_describe(void* handle, Description* out) {
+  return guarded<int32_t>(-1, [&] {
+    auto tensor = borrow(handle);
+    *out = {tensor.dim(), tensor.numel(), static_cast<int64_t>(tensor.element_size()), tensor.sizes().data(), tensor.strides().data(),
+            static_cast<int32_t>(tensor.scalar_type()), static_cast<int32_t>(tensor.device().type()), tensor.device().index(),
+            tensor.requires_grad(), tensor.is_leaf(), tensor.is_contiguous()};
+    return 0;
+  });
 }
 
 DOOR void* door_data(void* handle) {
