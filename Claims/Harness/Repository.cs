@@ -12,6 +12,9 @@ public static class Repository
     /// <summary>Everything that is generated.</summary>
     public static string Artifacts => Path.Combine(Root, "artifacts");
 
+    /// <summary>The finished cells of experiments.</summary>
+    public static string Runs => Path.Combine(Artifacts, "runs");
+
     /// <summary>The registry of claims.</summary>
     public static string ClaimsFile => Path.Combine(Root, "CLAIMS.md");
 

@@ -49,7 +49,7 @@ public sealed class Figure1
             return;
         }
 
-        var results = new CellStore(Path.Combine(Repository.Artifacts, "runs")).Run(cells, Environment.ProcessorCount, cancellation: TestContext.Current.CancellationToken);
+        var results = new CellStore(Repository.Runs).Run(cells, Environment.ProcessorCount, cancellation: TestContext.Current.CancellationToken);
         var runs = results.Select(result => new Run(result)).ToList();
         var adjusted = Holm.Adjust([.. runs.Select(run => run.ChanceOfRising)]);
         var adjustedFalling = Holm.Adjust([.. runs.Select(run => run.Reversed.ChanceOfRising)]);

@@ -57,7 +57,7 @@ public sealed class Homogeneity
         var points = Batch(instance.Point);
         var rounding = Rounding.OfJacobian(instance.Network);
         var worst = new Deviation(0, rounding);
-        foreach (var p in new[] { 1, 2, double.PositiveInfinity })
+        foreach (var p in ClosedForms)
         {
             var slope = Number(Geometry.Slope.At(ensemble, points, p));
             for (var layer = lastLayerOnly ? ensemble.Shape.Layers : 1; layer <= ensemble.Shape.Layers; layer++)

@@ -10,6 +10,9 @@ internal static class Networks
     /// <summary>Closer to a kink than this, relative to the numbers around it, rounding may pick the other side.</summary>
     internal const double KinkMargin = 1e-12;
 
+    /// <summary>The p whose operator norms have closed forms.</summary>
+    internal static readonly double[] ClosedForms = [1, 2, double.PositiveInfinity];
+
     /// <summary>f(x) = ReLU(x) − ReLU(−x) = x: the identity, with both units on their kink at 0.</summary>
     internal static SmallNetwork Identity { get; } = SmallNetwork.WithoutBiases(new double[,] { { 1 }, { -1 } }, new double[,] { { 1, -1 } });
 
@@ -33,8 +36,8 @@ internal static class Networks
     /// <summary>One number.</summary>
     internal static double Number(Tensor value) => value.item<double>();
 
-    /// <summary>The Jacobian from the scalar reference: its columns are the derivatives along the axes, [1, 1, n_c, n_0].</summary>
-    internal static Tensor ReferenceJacobian(NetworkAtPoint instance)
+    /// <summary>The Jacobian from the scalar reference: its columns are the derivatives along the axes.</summary>
+    internal static double[,] ReferenceJacobian(NetworkAtPoint instance)
     {
         var (network, point) = instance;
         var matrix = new double[network.Outputs, network.Inputs];
@@ -47,7 +50,7 @@ internal static class Networks
             }
         }
 
-        return tensor(matrix).unsqueeze(0).unsqueeze(0);
+        return matrix;
     }
 
     /// <summary>The unit vector e_<paramref name="index"/>.</summary>
@@ -57,6 +60,14 @@ internal static class Networks
         axis[index] = 1;
         return axis;
     }
+
+    /// <summary>±e_1, …, ±e_n: the extreme points of the unit ball for p = 1.</summary>
+    internal static IEnumerable<double[]> SignedAxes(int dimension) =>
+        Enumerable.Range(0, dimension).SelectMany(index => new[] { Axis(dimension, index), [.. Axis(dimension, index).Select(value => -value)] });
+
+    /// <summary>All vectors of ±1: the extreme points of the unit ball for p = ∞.</summary>
+    internal static IEnumerable<double[]> SignVectors(int dimension) =>
+        Enumerable.Range(0, 1 << dimension).Select(bits => Enumerable.Range(0, dimension).Select(index => (bits >> index & 1) == 0 ? 1.0 : -1.0).ToArray());
 
     /// <summary>‖v‖_p in scalar arithmetic.</summary>
     internal static double Norm(double[] vector, double p) => double.IsPositiveInfinity(p)

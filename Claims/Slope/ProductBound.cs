@@ -14,8 +14,7 @@ namespace Reproduce.Claims.Slope;
 /// </summary>
 public sealed class ProductBound
 {
-    private const string Tolerance = "8γ_k times the sum of the entries of |W_n|⋯|W_1| (rounding of a product of matrices)";
-    private static readonly double[] ClosedForms = [1, 2, double.PositiveInfinity];
+    private const string Tolerance = Rounding.JacobianTolerance;
     private static readonly double[] OtherOrders = [1.5, 4];
 
     [Claim("slope.product-bound")]
@@ -81,14 +80,12 @@ public sealed class ProductBound
         var weights = instance.Network.ToEnsemble().Weights;
         var inputs = instance.Network.Inputs;
         var allowed = Rounding.OfJacobian(instance.Network);
-        var signs = Enumerable.Range(0, 1 << inputs).Select(bits => Enumerable.Range(0, inputs).Select(index => (bits >> index & 1) == 0 ? 1.0 : -1.0).ToArray());
-        var axes = Enumerable.Range(0, 2 * inputs).Select(index => Axis(inputs, index / 2).Select(value => index % 2 == 0 ? value : -value).ToArray());
         double Excess(IEnumerable<double[]> directions, double p) =>
             directions.Max(direction => Norm(instance.Network.DirectionalDerivative(instance.Point, direction), p))
             - weights.Select(weight => Number(MatrixNorm.Of(weight, p))).Aggregate(1.0, (product, norm) => product * norm);
         return Deviation.Worse(
-            new Deviation(Math.Max(0, Excess(axes, 1)), allowed),
-            new Deviation(Math.Max(0, Excess(signs, double.PositiveInfinity)), allowed));
+            new Deviation(Math.Max(0, Excess(SignedAxes(inputs), 1)), allowed),
+            new Deviation(Math.Max(0, Excess(SignVectors(inputs), double.PositiveInfinity)), allowed));
     }
 
     private static Deviation? Excess(NetworkAtPoint instance, double[] orders, Func<IEnumerable<Tensor>, IEnumerable<Tensor>> factors)

@@ -17,8 +17,7 @@ namespace Reproduce.Claims.Slope;
 /// </summary>
 public sealed class Proposition1
 {
-    private const string Tolerance = "8γ_k times the sum of the entries of |W_n|⋯|W_1| (rounding of a product of matrices)";
-    private static readonly double[] ClosedForms = [1, 2, double.PositiveInfinity];
+    private const string Tolerance = Rounding.JacobianTolerance;
     private static readonly double[] OtherOrders = [1.3, 3, 10];
     private static readonly double[] Steps = [1e-2, 1e-3, 1e-4];
 
@@ -184,19 +183,10 @@ public sealed class Proposition1
         var inputs = instance.Network.Inputs;
         return p switch
         {
-            1 => Enumerable.Range(0, 2 * inputs).Select(index => Axis(inputs, index / 2).Select(value => index % 2 == 0 ? value : -value).ToArray()),
-            2 => [BestDirection(To2D(ReferenceJacobian(instance)), 2)],
-            _ => Enumerable.Range(0, 1 << inputs).Select(bits => Enumerable.Range(0, inputs).Select(index => (bits >> index & 1) == 0 ? 1.0 : -1.0).ToArray()),
+            1 => SignedAxes(inputs),
+            2 => [BestDirection(ReferenceJacobian(instance), 2)],
+            _ => SignVectors(inputs),
         };
-    }
-
-    private static double[,] To2D(Tensor matrix)
-    {
-        var numbers = Numbers(matrix);
-        var (rows, columns) = ((int)matrix.size(-2), (int)matrix.size(-1));
-        var result = new double[rows, columns];
-        Buffer.BlockCopy(numbers, 0, result, 0, numbers.Length * sizeof(double));
-        return result;
     }
 
     private static double[] BestDirection(double[,] jacobian, double p)

@@ -69,17 +69,18 @@ public sealed record SmallNetwork(IReadOnlyList<double[,]> Weights, IReadOnlyLis
     /// </summary>
     public double KinkMargin(double[] point)
     {
-        var preactivations = Evaluate(point).Preactivations;
-        var magnitudes = point.Select(Math.Abs).ToArray();
-        var margin = double.PositiveInfinity;
-        for (var i = 0; i < Layers - 1; i++)
-        {
-            magnitudes = Add(Multiply(Map(Weights[i], Math.Abs), magnitudes), [.. Biases[i].Select(Math.Abs)]);
-            margin = Math.Min(margin, preactivations[i].Zip(magnitudes, (value, size) => size == 0 ? 0 : Math.Abs(value) / size).Min());
-        }
-
-        return margin;
+        var sizes = OfMagnitudes().Evaluate([.. point.Select(Math.Abs)]).Preactivations;
+        return Evaluate(point).Preactivations.SkipLast(1)
+            .SelectMany((layer, i) => layer.Zip(sizes[i], (value, size) => size == 0 ? 0 : Math.Abs(value) / size))
+            .DefaultIfEmpty(double.PositiveInfinity)
+            .Min();
     }
+
+    /// <summary>
+    /// The network with all numbers replaced by their magnitudes: at a point of magnitudes its values are what this network's
+    /// would be if no terms cancelled, which is the scale of its rounding errors.
+    /// </summary>
+    public SmallNetwork OfMagnitudes() => new([.. Weights.Select(weight => Map(weight, Math.Abs))], [.. Biases.Select(bias => bias.Select(Math.Abs).ToArray())]);
 
     /// <summary>A matrix with every entry changed.</summary>
     internal static double[,] Map(double[,] matrix, Func<double, double> change)

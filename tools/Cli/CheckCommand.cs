@@ -48,15 +48,15 @@ internal static class CheckCommand
             return;
         }
 
-        var store = new CellStore(Path.Combine(Repository.Artifacts, "runs"));
-        var finished = cells.Count(cell => store.Find(cell) is not null);
-        if (finished == cells.Count)
+        var store = new CellStore(Repository.Runs);
+        var shares = cells.Where(cell => store.Find(cell) is null).ToDictionary(cell => cell.Name, _ => 0.0);
+        if (shares.Count == 0)
         {
             Screen.Remark($"All {cells.Count} networks of the quick experiments are trained already.");
             return;
         }
 
-        var shares = cells.Where(cell => store.Find(cell) is null).ToDictionary(cell => cell.Name, _ => 0.0);
+        var finished = cells.Count - shares.Count;
         Screen.Remark($"Training {shares.Count} networks of the quick experiments{(finished > 0 ? $" ({finished} are there already)" : "")}.");
         Screen.WithProgress("training", update => store.Run(
             cells,

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures;
 
@@ -11,15 +9,6 @@ namespace Reproduce.Cli;
 /// <summary>The report: CLAIMS.md and the evidence, and nothing else.</summary>
 internal static class Report
 {
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     /// <summary>Writes report.json and report.md under artifacts/report and gives their paths.</summary>
     internal static IReadOnlyList<string> Write(IReadOnlyList<ClaimStatus> claims)
     {
@@ -45,7 +34,7 @@ internal static class Report
                     claim.Evidence,
                 }),
             },
-            Format));
+            EvidenceFile.Format));
         var markdown = Path.Combine(folder, "report.md");
         AtomicFile.Write(markdown, Markdown(claims));
         return [json, markdown];
