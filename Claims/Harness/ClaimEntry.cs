@@ -17,10 +17,11 @@ public enum ClaimKind
 /// <param name="Kind">How it is decided.</param>
 /// <param name="Declared">The verdict that the file declares.</param>
 /// <param name="Uses">Ids of claims that its proof rests on.</param>
+/// <param name="Kills">Names of the mutants that its tests must tell from the right implementation.</param>
 /// <param name="Sections">The rest by label: Statement, Rule, Counterexample, …</param>
 /// <param name="Line">Of its heading, from 1.</param>
 public sealed record ClaimEntry(
-    string Id, string Title, string Place, ClaimKind Kind, Verdict Declared, IReadOnlyList<string> Uses, IReadOnlyDictionary<string, string> Sections, int Line)
+    string Id, string Title, string Place, ClaimKind Kind, Verdict Declared, IReadOnlyList<string> Uses, IReadOnlyList<string> Kills, IReadOnlyDictionary<string, string> Sections, int Line)
 {
     /// <summary>The paper's part of the id, such as <c>slope</c>.</summary>
     public string Paper => Id.Split('.')[0];

@@ -7,7 +7,7 @@ namespace Reproduce.Claims.Harness;
 
 /// <summary>
 /// Reads CLAIMS.md: a third-level heading <c>id · title</c> opens a claim, a list of labelled fields follows (Place, Kind,
-/// Verdict, Uses), then paragraphs that begin with a bold label (Statement, Rule, Counterexample, …).
+/// Verdict, Uses, Kills), then paragraphs that begin with a bold label (Statement, Rule, Counterexample, …).
 /// </summary>
 public static partial class ClaimRegistry
 {
@@ -40,7 +40,24 @@ public static partial class ClaimRegistry
 
         var known = entries.Select(entry => entry.Id).ToHashSet();
         faults.AddRange(from entry in entries from used in entry.Uses where !known.Contains(used) select $"line {entry.Line}: {entry.Id} uses {used}, which is no claim of this file");
+        faults.AddRange(from entry in entries where Bases(entry, entries).Contains(entry.Id) select $"line {entry.Line}: {entry.Id} uses itself, by way of {string.Join(", ", entry.Uses)}");
         return faults.Count == 0 ? entries : throw new FormatException($"CLAIMS.md:{Environment.NewLine}{string.Join(Environment.NewLine, faults.Select(fault => $"  {fault}"))}");
+    }
+
+    /// <summary>Ids of all claims that a claim rests on, directly or through others.</summary>
+    public static IReadOnlySet<string> Bases(ClaimEntry claim, IReadOnlyList<ClaimEntry> entries)
+    {
+        var found = new HashSet<string>();
+        var open = new Queue<string>(claim.Uses);
+        while (open.TryDequeue(out var id))
+        {
+            if (found.Add(id) && entries.FirstOrDefault(entry => entry.Id == id) is { } used)
+            {
+                used.Uses.ToList().ForEach(open.Enqueue);
+            }
+        }
+
+        return found;
     }
 
     [GeneratedRegex(@"^(?<id>(slope|smoothness|intervals|design|beyond)\.[a-z0-9.-]+) · (?<title>\S.*)$")]
@@ -125,8 +142,8 @@ public static partial class ClaimRegistry
             }
         }
 
-        var uses = fields.GetValueOrDefault("Uses", "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return new ClaimEntry(id, match.Groups["title"].Value, place, kind, verdict ?? Verdict.Pending, uses, sections, line);
+        string[] Listed(string name) => fields.GetValueOrDefault(name, "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return new ClaimEntry(id, match.Groups["title"].Value, place, kind, verdict ?? Verdict.Pending, Listed("Uses"), Listed("Kills"), sections, line);
     }
 
     private static string Text(ContainerInline? inline) => string.Concat(inline?.Descendants<LiteralInline>().Select(literal => literal.Content.ToString()) ?? []);

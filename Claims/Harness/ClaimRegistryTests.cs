@@ -10,6 +10,7 @@ public sealed class ClaimRegistryTests
         - **Place**: S, Proposition 1
         - **Kind**: theorem
         - **Verdict**: holds amended
+        - **Kills**: first-mutant, second-mutant
 
         **Statement.** Something is so.
 
@@ -28,6 +29,7 @@ public sealed class ClaimRegistryTests
         entry.Declared.Should().Be(Verdict.HoldsAmended);
         entry.Place.Should().Be("S, Proposition 1");
         entry.Line.Should().Be(1);
+        entry.Kills.Should().Equal("first-mutant", "second-mutant");
         entry.Sections["Statement"].Should().Be("Something is so.\n\nAnd it goes on.");
         entry.Sections["As printed"].Should().Be("Otherwise.");
     }
@@ -40,6 +42,7 @@ public sealed class ClaimRegistryTests
     [InlineData("slope.prop-1 ·", "prop-1:", "a claim's heading reads")]
     [InlineData("- **Kind**: theorem", "- Kind theorem", "a field reads")]
     [InlineData("- **Kind**: theorem", "- **Kind**: theorem\n- **Uses**: slope.prop-9", "uses slope.prop-9, which is no claim")]
+    [InlineData("- **Kind**: theorem", "- **Kind**: theorem\n- **Uses**: slope.prop-1", "slope.prop-1 uses itself")]
     [InlineData("- **Kind**: theorem", "- **Kind**: experiment", "no paragraph that begins **Rule.**")]
     public void Parse_OneFault_IsNamedWithItsLine(string part, string replacement, string message)
     {

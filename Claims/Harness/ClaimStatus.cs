@@ -27,10 +27,16 @@ public enum Standing
 /// <param name="Evidence">Of the present build, by test.</param>
 public sealed record ClaimStatus(ClaimEntry Claim, Standing Standing, Verdict? Verdict, string Summary, IReadOnlyList<EvidenceFile> Evidence)
 {
+    /// <summary>
+    /// Refuted claims that this one rests on, directly or through others. It is then *conditional*: what was checked stands, the
+    /// paper's way to it does not.
+    /// </summary>
+    public IReadOnlyList<string> RefutedBases { get; init; } = [];
+
     /// <summary>The verdict in words, or FAILED, or "not run".</summary>
     public string Words => Standing switch
     {
-        Standing.Decided or Standing.Disagreeing => Verdict!.Value.Words(),
+        Standing.Decided or Standing.Disagreeing => Verdict!.Value.Words() + (RefutedBases.Count > 0 ? ", conditional" : ""),
         Standing.Failing => "FAILED",
         Standing.Pending => Harness.Verdict.Pending.Words(),
         _ => "not run",
@@ -44,8 +50,16 @@ public sealed record ClaimStatus(ClaimEntry Claim, Standing Standing, Verdict? V
     public static IReadOnlyList<ClaimStatus> Load()
     {
         var current = EvidenceFile.ReadAll().Where(file => file.Stamp.Build == Stamp.Here.Build).ToLookup(file => file.Claim);
-        return [.. ClaimRegistry.Load().Select(claim =>
-            Of(claim, [.. ClaimTests.All.Where(test => test.Claim.Id == claim.Id).Select(test => test.Name)], [.. current[claim.Id]]))];
+        return WithRefutedBases([.. ClaimRegistry.Load().Select(claim =>
+            Of(claim, [.. ClaimTests.All.Where(test => test.Claim.Id == claim.Id).Select(test => test.Name)], [.. current[claim.Id]]))]);
+    }
+
+    /// <summary>Every status with the refuted claims that it rests on.</summary>
+    public static IReadOnlyList<ClaimStatus> WithRefutedBases(IReadOnlyList<ClaimStatus> all)
+    {
+        var refuted = all.Where(status => status.Verdict == Harness.Verdict.Refuted).Select(status => status.Claim.Id).ToHashSet();
+        ClaimEntry[] entries = [.. all.Select(status => status.Claim)];
+        return [.. all.Select(status => status with { RefutedBases = [.. ClaimRegistry.Bases(status.Claim, entries).Where(refuted.Contains).Order(StringComparer.Ordinal)] })];
     }
 
     /// <summary>The status of one claim.</summary>
@@ -78,11 +92,11 @@ public sealed record ClaimStatus(ClaimEntry Claim, Standing Standing, Verdict? V
         }
 
         var verdict = claim.Kind == ClaimKind.Theorem
-            ? Verdicts.OfTheorem(evidence.Select(file => file.Role))
+            ? Verdicts.OfTheorem(evidence.Select(file => file.Role), claim.Kills)
             : evidence.Select(file => file.Verdict).SingleOrDefault(decided => decided is not null);
         if (verdict is null)
         {
-            return new ClaimStatus(claim, Standing.NotRun, null, "its tests decide nothing", evidence);
+            return new ClaimStatus(claim, Standing.NotRun, null, claim.Kind == ClaimKind.Theorem && claim.Kills.Count == 0 ? "its tests kill no mutant" : "its tests decide nothing", evidence);
         }
 
         return verdict == claim.Declared

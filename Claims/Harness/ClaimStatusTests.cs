@@ -64,7 +64,25 @@ public sealed class ClaimStatusTests
     [Fact]
     public void Of_ClaimWithoutTests_IsPending() => ClaimStatus.Of(Theorem(), [], []).Words.Should().Be("pending");
 
-    private static ClaimEntry Theorem() => new("slope.prop-1", "Title", "S", ClaimKind.Theorem, Verdict.Holds, [], new Dictionary<string, string>(), 1);
+    [Fact]
+    public void Of_TheoremThatKillsNoMutant_IsUndecided()
+    {
+        var status = ClaimStatus.Of(Theorem() with { Kills = [] }, Tests, [Passed("Class.Check", Role.Check), Passed("Class.Control", Role.Control)]);
+        status.Words.Should().Be("not run");
+        status.Summary.Should().Be("its tests kill no mutant");
+    }
+
+    [Fact]
+    public void WithRefutedBases_RefutedClaim_MakesAllThatRestOnItConditional()
+    {
+        ClaimStatus Of(string id, Verdict verdict, params string[] uses) =>
+            new(Theorem() with { Id = id, Declared = verdict, Uses = uses }, Standing.Decided, verdict, "", []);
+        var all = ClaimStatus.WithRefutedBases([Of("slope.a", Verdict.Refuted), Of("slope.b", Verdict.Holds, "slope.a"), Of("slope.c", Verdict.HoldsAmended, "slope.b"), Of("slope.d", Verdict.Holds)]);
+        all.Select(status => status.Words).Should().Equal("refuted", "holds, conditional", "holds amended, conditional", "holds");
+        all[2].RefutedBases.Should().Equal("slope.a");
+    }
+
+    private static ClaimEntry Theorem() => new("slope.prop-1", "Title", "S", ClaimKind.Theorem, Verdict.Holds, [], ["some-mutant"], new Dictionary<string, string>(), 1);
 
     private static EvidenceFile Passed(string test, Role role) =>
         new("slope.prop-1", test, role, Category.Theorem, "passed", null, DateTime.UnixEpoch, 1, null, null, new Stamp("build", "commit", "cpu", "provider", "runtime", 2), []);

@@ -13,6 +13,9 @@ namespace Reproduce.Claims.Harness;
 /// <param name="Allowed">What rounding can explain.</param>
 public readonly record struct Deviation(double Error, double Allowed)
 {
+    /// <summary>Of a statement in exact arithmetic: nothing is allowed, and a false one is off by 1.</summary>
+    public static Deviation Exact(bool holds) => new(holds ? 0 : 1, 0);
+
     /// <summary>The claim holds on the instance.</summary>
     public bool Within => Error <= Allowed;
 
@@ -35,11 +38,12 @@ public static class Instances
     /// <param name="check">The deviation; null where the claim's hypotheses leave the instance out.</param>
     /// <param name="tolerance">What is allowed and why.</param>
     /// <param name="count">How many instances are drawn.</param>
+    /// <param name="dtype">The arithmetic of the check, float64 or "exact (rationals)".</param>
     /// <exception cref="ClaimViolatedException">An instance contradicts the claim, or fewer than a third of them met its hypotheses.</exception>
-    public static void Satisfy<T>(string quantity, Arbitrary<T> instances, Func<T, Deviation?> check, string tolerance, int count = 300)
+    public static void Satisfy<T>(string quantity, Arbitrary<T> instances, Func<T, Deviation?> check, string tolerance, int count = 300, string dtype = "float64")
     {
         var run = Run(instances, check, count);
-        Evidence.Record(new Measurement($"{quantity}: the largest deviation as a share of what is allowed", run.Worst, $"at most 1; allowed is {tolerance}") { Samples = run.Judged, Dtype = "float64", Seed = run.Seed, IsProperty = true });
+        Evidence.Record(new Measurement($"{quantity}: the largest deviation as a share of what is allowed", run.Worst, $"at most 1; allowed is {tolerance}") { Samples = run.Judged, Dtype = dtype, Seed = run.Seed, IsProperty = true });
         if (run.Counterexample is { } found)
         {
             throw new ClaimViolatedException(
@@ -55,7 +59,7 @@ public static class Instances
 
     /// <summary>The control: the same check must find a counterexample. A crash does not count as one.</summary>
     /// <exception cref="ClaimViolatedException">It found none: the check proves nothing.</exception>
-    public static void Violate<T>(string what, Arbitrary<T> instances, Func<T, Deviation?> check, int count = 300)
+    public static void Violate<T>(string what, Arbitrary<T> instances, Func<T, Deviation?> check, int count = 300, string dtype = "float64")
     {
         var run = Run(instances, check, count);
         if (run.Counterexample is not { } found)
@@ -63,10 +67,10 @@ public static class Instances
             throw new ClaimViolatedException($"{what}: {run.Judged} instances passed a check that must fail (seed {run.Seed})");
         }
 
-        Evidence.Record(new Measurement($"{what}: deviation on the smallest counterexample", run.Found.Error, $"control: must exceed {run.Found.Allowed:G4}; found on {found}") { Samples = run.Judged, Dtype = "float64", Seed = run.Seed });
+        Evidence.Record(new Measurement($"{what}: deviation on the smallest counterexample", run.Found.Error, $"control: must exceed {run.Found.Allowed:G4}; found on {found}") { Samples = run.Judged, Dtype = dtype, Seed = run.Seed });
     }
 
-    private static string Test => TestContext.Current.Test?.TestDisplayName ?? "outside a test";
+    private static string Test => Mutants.Current?.Test ?? TestContext.Current.Test?.TestDisplayName ?? "outside a test";
 
     private sealed record Outcome(string Seed, ulong Start, int Judged, double Worst, string? Counterexample, Deviation Found);
 
@@ -82,7 +86,9 @@ public static class Instances
         var smallest = default(string);
         var found = default(Deviation);
         var crash = default(Exception);
-        var property = Prop.ForAll(instances, instance =>
+        // Nobody reads the counterexample to a mutant, so it need not be shrunk.
+        var drawn = Mutants.Current is null ? instances : Arb.From(instances.Generator);
+        var property = Prop.ForAll(drawn, instance =>
         {
             try
             {

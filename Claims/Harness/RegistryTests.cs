@@ -27,7 +27,7 @@ public sealed class RegistryTests
     public void EveryTheoremsDeclaredVerdict_IsWhatItsTestsShow() =>
         Offenders(from entry in Entries
                   where entry.Kind == ClaimKind.Theorem
-                  let shown = Verdicts.OfTheorem(RolesOf(entry))
+                  let shown = Verdicts.OfTheorem(RolesOf(entry), entry.Kills)
                   where shown != entry.Declared
                   select $"{entry.Id} declares '{entry.Declared.Words()}', its tests show '{shown?.Words() ?? "nothing"}'");
 

@@ -48,10 +48,13 @@ public static class Verdicts
     /// <summary>All words, for messages.</summary>
     public static string All => string.Join(", ", Names.Select(name => name.Words));
 
-    /// <summary>The verdict of a theorem whose tests have these roles and all pass; null where the roles decide nothing.</summary>
-    public static Verdict? OfTheorem(IEnumerable<Role> roles)
+    /// <summary>
+    /// The verdict of a theorem whose tests have these roles and all pass; null where the roles decide nothing, or where no mutant
+    /// is killed: tests that tell nothing from anything prove nothing.
+    /// </summary>
+    public static Verdict? OfTheorem(IEnumerable<Role> roles, IReadOnlyList<string> kills)
     {
-        var found = roles.ToHashSet();
+        var found = kills.Count > 0 ? roles.ToHashSet() : [];
         return (found.Contains(Role.Check), found.Contains(Role.Counterexample)) switch
         {
             (true, false) => Verdict.Holds,

@@ -36,23 +36,6 @@ internal static class Networks
     /// <summary>One number.</summary>
     internal static double Number(Tensor value) => value.item<double>();
 
-    /// <summary>The Jacobian from the scalar reference: its columns are the derivatives along the axes.</summary>
-    internal static double[,] ReferenceJacobian(NetworkAtPoint instance)
-    {
-        var (network, point) = instance;
-        var matrix = new double[network.Outputs, network.Inputs];
-        for (var column = 0; column < network.Inputs; column++)
-        {
-            var along = network.DirectionalDerivative(point, Axis(network.Inputs, column));
-            for (var row = 0; row < along.Length; row++)
-            {
-                matrix[row, column] = along[row];
-            }
-        }
-
-        return matrix;
-    }
-
     /// <summary>The unit vector e_<paramref name="index"/>.</summary>
     internal static double[] Axis(int dimension, int index)
     {

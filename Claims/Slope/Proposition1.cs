@@ -184,7 +184,7 @@ public sealed class Proposition1
         return p switch
         {
             1 => SignedAxes(inputs),
-            2 => [BestDirection(ReferenceJacobian(instance), 2)],
+            2 => [BestDirection(instance.Network.DerivativesAlongAxes(instance.Point), 2)],
             _ => SignVectors(inputs),
         };
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
+using Reproduce.Fixtures.Numbers;
 
 namespace Reproduce.Fixtures.Networks;
 
@@ -10,9 +11,9 @@ namespace Reproduce.Fixtures.Networks;
 public sealed record NetworkAtPoint(SmallNetwork Network, double[] Point)
 {
     /// <summary>
-    /// Random instances that reach the corners: 1 to 6 layers, layers of width 1, dead units and layers, zero rows and columns,
-    /// repeated rows, integer entries (kinks and ties), points at the origin, scales from 10⁻⁶ to 10⁶. They shrink to fewer
-    /// layers and to rounder numbers.
+    /// Random instances that reach the corners: 1 to 8 layers, layers of width 1, dead units and layers, zero rows and columns,
+    /// repeated rows, integer entries (ties), points on the kinks of one unit or of a whole layer, points at the origin, scales from
+    /// 10⁻⁶ to 10⁶. They shrink to fewer layers and to rounder numbers.
     /// </summary>
     public static Arbitrary<NetworkAtPoint> Arbitrary { get; } = Arb.From(Generator(), Shrink);
 
@@ -21,14 +22,32 @@ public sealed record NetworkAtPoint(SmallNetwork Network, double[] Point)
         $"{Network} at x = [{string.Join(' ', Point.Select(value => value.ToString("G17", CultureInfo.InvariantCulture)))}]";
 
     private static Gen<NetworkAtPoint> Generator() =>
-        from layers in Gen.Frequency((8, Gen.Choose(1, 3)), (2, Gen.Choose(4, 6)))
+        from layers in Gen.Frequency((8, Gen.Choose(1, 3)), (2, Gen.Choose(4, 8)))
         from widths in Gen.ArrayOf(Gen.Frequency((1, Gen.Constant(1)), (4, Gen.Choose(2, 6))), layers + 1)
         from integers in Gen.Frequency((3, Gen.Constant(false)), (1, Gen.Constant(true)))
         from weights in Gen.CollectToArray(Enumerable.Range(0, layers), i => Matrix(widths[i + 1], widths[i], integers))
         from biases in Gen.CollectToArray(Enumerable.Range(0, layers), i => Bias(widths[i + 1], integers))
         from scale in Gen.Frequency((6, Gen.Constant(1.0)), (1, Gen.Elements(1e-6, 1e-3, 1e3, 1e6)))
         from point in Gen.Frequency((9, Gen.ArrayOf(Entry(integers), widths[0])), (1, Gen.Constant(new double[widths[0]])))
-        select new NetworkAtPoint(new SmallNetwork([Times(weights[0], scale), .. weights[1..]], biases), point);
+        from kinks in Gen.Frequency((8, Gen.Constant(0)), (1, Gen.Constant(1)), (1, Gen.Constant(int.MaxValue)))
+        from layer in Gen.Choose(0, layers - 1)
+        select OnKinks(new NetworkAtPoint(new SmallNetwork([Times(weights[0], scale), .. weights[1..]], biases), point), layer, kinks);
+
+    // Biases of the first units of a layer changed so that their pre-activations are exactly zero; outputs are left alone.
+    private static NetworkAtPoint OnKinks(NetworkAtPoint instance, int layer, int units)
+    {
+        var network = instance.Network;
+        if (units == 0 || layer == network.Layers - 1)
+        {
+            return instance;
+        }
+
+        double[][] biases = [.. network.Biases];
+        biases[layer] = new double[biases[layer].Length];
+        var reached = new SmallNetwork(network.Weights, biases).Evaluate(instance.Point).Preactivations[layer];
+        biases[layer] = [.. network.Biases[layer].Select((bias, unit) => unit < units ? -reached[unit] : bias)];
+        return instance with { Network = new SmallNetwork(network.Weights, biases) };
+    }
 
     private static Gen<double> Entry(bool integer) =>
         integer
@@ -52,28 +71,16 @@ public sealed record NetworkAtPoint(SmallNetwork Network, double[] Point)
         };
 
     // Defects: 0 none, 1 a row of zeros, 2 a column of zeros, 3 a row that repeats the first.
-    private static double[,] Spoil(double[] entries, int rows, int columns, int defect, int place)
-    {
-        var matrix = new double[rows, columns];
-        for (var row = 0; row < rows; row++)
+    private static double[,] Spoil(double[] entries, int rows, int columns, int defect, int place) =>
+        Arrays.Build(rows, columns, (row, column) => defect switch
         {
-            for (var column = 0; column < columns; column++)
-            {
-                var value = entries[(row * columns) + column];
-                matrix[row, column] = defect switch
-                {
-                    1 when row == place % rows => 0,
-                    2 when column == place % columns => 0,
-                    3 when row == place % rows => entries[column],
-                    _ => value,
-                };
-            }
-        }
+            1 when row == place % rows => 0,
+            2 when column == place % columns => 0,
+            3 when row == place % rows => entries[column],
+            _ => entries[(row * columns) + column],
+        });
 
-        return matrix;
-    }
-
-    private static double[,] Times(double[,] matrix, double scale) => SmallNetwork.Map(matrix, value => value * scale);
+    private static double[,] Times(double[,] matrix, double scale) => Arrays.Map(matrix, value => value * scale);
 
     private static IEnumerable<NetworkAtPoint> Shrink(NetworkAtPoint instance)
     {
@@ -98,7 +105,7 @@ public sealed record NetworkAtPoint(SmallNetwork Network, double[] Point)
         foreach (var digits in new[] { 0, 2 })
         {
             var rounder = new NetworkAtPoint(
-                new SmallNetwork([.. network.Weights.Select(one => SmallNetwork.Map(one, value => Math.Round(value, digits)))], [.. network.Biases.Select(one => one.Select(value => Math.Round(value, digits)).ToArray())]),
+                new SmallNetwork([.. network.Weights.Select(one => Arrays.Map(one, value => Math.Round(value, digits)))], [.. network.Biases.Select(one => one.Select(value => Math.Round(value, digits)).ToArray())]),
                 [.. point.Select(value => Math.Round(value, digits))]);
             if (rounder.ToString() != instance.ToString())
             {
@@ -121,17 +128,5 @@ public sealed record NetworkAtPoint(SmallNetwork Network, double[] Point)
         return new SmallNetwork(weights, biases);
     }
 
-    private static double[,] Cut(double[,] matrix, int rows, int columns)
-    {
-        var result = new double[rows, columns];
-        for (var row = 0; row < rows; row++)
-        {
-            for (var column = 0; column < columns; column++)
-            {
-                result[row, column] = matrix[row, column];
-            }
-        }
-
-        return result;
-    }
+    private static double[,] Cut(double[,] matrix, int rows, int columns) => Arrays.Build(rows, columns, (row, column) => matrix[row, column]);
 }

@@ -1,0 +1,55 @@
+using System.Reflection;
+using System.Runtime.ExceptionServices;
+
+namespace Reproduce.Claims.Harness;
+
+/// <summary>
+/// The register of deliberately wrong implementations. A claim lists under Kills the ones that its tests must tell from the right
+/// one; each is switched on for one test at a time, in the flow of execution that runs it and nowhere else.
+/// </summary>
+public static class Mutants
+{
+    private const BindingFlags Anything = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
+    private static readonly AsyncLocal<(string Mutant, string Test)?> Active = new();
+
+    /// <summary>The mutant that is switched on, and the test it is switched on for; null outside <see cref="Kills"/>.</summary>
+    public static (string Mutant, string Test)? Current => Active.Value;
+
+    /// <summary>The names of all mutants of this assembly, found by reflection; a repeated name stands here twice.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        [.. from type in typeof(Mutants).Assembly.GetTypes()
+            where !type.ContainsGenericParameters
+            from field in type.GetFields(Anything)
+            where typeof(IUnderTest).IsAssignableFrom(field.FieldType)
+            from name in ((IUnderTest)field.GetValue(null)!).Names
+            select name];
+
+    /// <summary>Whether a test fails, as a test does, with a mutant switched on. A crash is no kill, and is thrown on.</summary>
+    /// <param name="test">A method that carries <see cref="ClaimAttribute"/>.</param>
+    /// <param name="mutant">One of <see cref="All"/>.</param>
+    public static bool Kills(MethodInfo test, string mutant)
+    {
+        Active.Value = (mutant, $"{test.DeclaringType!.FullName}.{test.Name}");
+        Evidence.Begin();
+        try
+        {
+            test.Invoke(test.IsStatic ? null : Activator.CreateInstance(test.DeclaringType), null);
+            return false;
+        }
+        catch (TargetInvocationException wrapped) when (wrapped.InnerException is { } failure)
+        {
+            if (failure is not (ClaimViolatedException or Xunit.Sdk.IAssertionException or FluentAssertions.Execution.AssertionFailedException))
+            {
+                ExceptionDispatchInfo.Throw(failure);
+            }
+
+            return true;
+        }
+        finally
+        {
+            Evidence.Discard();
+            Active.Value = null;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+namespace Reproduce.Claims.Harness;
+
+/// <summary>
+/// The kill score. A claim's tests, controls excepted, must turn red for every mutant that the claim lists; every theorem lists at least
+/// one, and every mutant is listed by some claim.
+/// </summary>
+[Trait("Category", "Harness")]
+public sealed class MutantsTests
+{
+    private static readonly IReadOnlyList<ClaimEntry> Entries = ClaimRegistry.Load();
+
+    private static readonly UnderTest<Func<int, int>> Twice = new(number => 2 * number, ("twice-is-thrice", number => 3 * number), ("twice-crashes", _ => throw new ArithmeticException("boom")));
+
+    /// <summary>One row a claim that lists mutants.</summary>
+    public static TheoryData<string> Claims => [.. Entries.Where(entry => entry.Kills.Count > 0).Select(entry => entry.Id)];
+
+    [Theory]
+    [MemberData(nameof(Claims))]
+    public void Claim_KillsItsMutants(string id)
+    {
+        var tests = ClaimTests.All.Where(test => test.Claim.Id == id && test.Claim.Role != Role.Control).ToList();
+        var survivors = Entries.Single(entry => entry.Id == id).Kills.Where(mutant => !tests.Any(test => Mutants.Kills(test.Method, mutant)));
+        survivors.Should().BeEmpty($"every mutant that {id} lists must turn one of its tests red");
+    }
+
+    [Fact]
+    public void EveryTheoremWithTests_ListsAMutant() =>
+        Entries.Where(entry => entry.Kind == ClaimKind.Theorem && entry.Kills.Count == 0).Select(entry => entry.Id)
+            .Should().BeEmpty("a claim that kills nothing may not read 'holds'");
+
+    [Fact]
+    public void EveryListedMutant_Exists_AndEveryMutantIsListedOnceInTheRegister()
+    {
+        Mutants.All.Should().OnlyHaveUniqueItems();
+        var own = Twice.Names.ToList();
+        var listed = Entries.SelectMany(entry => entry.Kills).ToHashSet();
+        listed.Except(Mutants.All).Should().BeEmpty("CLAIMS.md lists only mutants that exist");
+        Mutants.All.Except(listed).Except(own).Should().BeEmpty("a mutant that no claim lists tests nothing");
+    }
+
+    [Fact]
+    public void Mutant_IsSwitchedOn_ForOneTestOnly()
+    {
+        Twice.Run(2).Should().Be(4);
+        Mutants.Kills(typeof(Judged).GetMethod(nameof(Judged.TwiceTwoIsFour))!, "twice-is-thrice").Should().BeTrue();
+        Mutants.Kills(typeof(Judged).GetMethod(nameof(Judged.TwiceNothingIsNothing))!, "twice-is-thrice").Should().BeFalse("0 does not tell them apart");
+        Twice.Run(2).Should().Be(4);
+    }
+
+    [Fact]
+    public void TestThatCrashes_KillsNothing()
+    {
+        var crash = () => Mutants.Kills(typeof(Judged).GetMethod(nameof(Judged.TwiceTwoIsFour))!, "twice-crashes");
+        crash.Should().Throw<ArithmeticException>();
+        Mutants.Current.Should().BeNull();
+    }
+
+    /// <summary>Tests to be judged, which the runner itself does not see.</summary>
+    private static class Judged
+    {
+        public static void TwiceTwoIsFour() => Twice.Run(2).Should().Be(4);
+
+        public static void TwiceNothingIsNothing() => Twice.Run(0).Should().Be(0);
+    }
+}

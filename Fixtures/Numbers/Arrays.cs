@@ -1,0 +1,64 @@
+using System.Numerics;
+
+namespace Reproduce.Fixtures.Numbers;
+
+/// <summary>Sums and products of plain arrays, the same code for double and for <see cref="Rational"/>.</summary>
+public static class Arrays
+{
+    /// <summary>Ax: [m, n] and [n] to [m].</summary>
+    public static T[] Multiply<T>(T[,] matrix, T[] vector)
+        where T : IAdditionOperators<T, T, T>, IMultiplyOperators<T, T, T>, IAdditiveIdentity<T, T>
+    {
+        var result = new T[matrix.GetLength(0)];
+        for (var row = 0; row < result.Length; row++)
+        {
+            result[row] = T.AdditiveIdentity;
+            for (var column = 0; column < vector.Length; column++)
+            {
+                result[row] += matrix[row, column] * vector[column];
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>AB: [m, k] and [k, n] to [m, n].</summary>
+    public static T[,] Multiply<T>(T[,] left, T[,] right)
+        where T : IAdditionOperators<T, T, T>, IMultiplyOperators<T, T, T>, IAdditiveIdentity<T, T>
+    {
+        var columns = Enumerable.Range(0, right.GetLength(1)).Select(column => Multiply(left, Column(right, column))).ToArray();
+        return Build(left.GetLength(0), columns.Length, (row, column) => columns[column][row]);
+    }
+
+    /// <summary>a + b.</summary>
+    public static T[] Add<T>(T[] left, T[] right)
+        where T : IAdditionOperators<T, T, T> => [.. left.Zip(right, (a, b) => a + b)];
+
+    /// <summary>Aᵀ.</summary>
+    public static T[,] Transpose<T>(T[,] matrix) => Build(matrix.GetLength(1), matrix.GetLength(0), (row, column) => matrix[column, row]);
+
+    /// <summary>A column.</summary>
+    public static T[] Column<T>(T[,] matrix, int column) => [.. Enumerable.Range(0, matrix.GetLength(0)).Select(row => matrix[row, column])];
+
+    /// <summary>A row.</summary>
+    public static T[] Row<T>(T[,] matrix, int row) => [.. Enumerable.Range(0, matrix.GetLength(1)).Select(column => matrix[row, column])];
+
+    /// <summary>A matrix with every entry changed.</summary>
+    public static TResult[,] Map<T, TResult>(T[,] matrix, Func<T, TResult> change) =>
+        Build(matrix.GetLength(0), matrix.GetLength(1), (row, column) => change(matrix[row, column]));
+
+    /// <summary>A matrix from a rule for its entries.</summary>
+    public static T[,] Build<T>(int rows, int columns, Func<int, int, T> entry)
+    {
+        var result = new T[rows, columns];
+        for (var row = 0; row < rows; row++)
+        {
+            for (var column = 0; column < columns; column++)
+            {
+                result[row, column] = entry(row, column);
+            }
+        }
+
+        return result;
+    }
+}
