@@ -29,6 +29,8 @@ internal static class Report
                     declared = claim.Claim.Declared.Words(),
                     claim.Summary,
                     claim.Claim.Uses,
+                    conditionalOn = claim.RefutedBases,
+                    claim.Claim.Kills,
                     claim.Claim.Sections,
                     replay = Replay(claim),
                     claim.Evidence,
@@ -47,6 +49,11 @@ internal static class Report
         var text = new StringBuilder();
         text.AppendLine($"### {claim.Id} · {claim.Title}\n");
         text.AppendLine($"**{status.Words}** ({claim.Place}). {status.Summary}.\n");
+        if (status.RefutedBases.Count > 0)
+        {
+            text.AppendLine($"Conditional: the paper's way to it leads over {string.Join(", ", status.RefutedBases)}, which is refuted. What was checked here stands.\n");
+        }
+
         foreach (var (label, content) in claim.Sections)
         {
             text.AppendLine(label.Length > 0 ? $"**{label}.** {content}\n" : $"{content}\n");
@@ -70,6 +77,11 @@ internal static class Report
         if (silent.Count > 0)
         {
             text.AppendLine($"Solved by hand in the test, without a figure to report: {string.Join(", ", silent)}.\n");
+        }
+
+        if (claim.Kills.Count > 0)
+        {
+            text.AppendLine($"Its tests must turn red for each of these wrong implementations: {string.Join(", ", claim.Kills)}.\n");
         }
 
         if (status.Evidence is [var first, ..])

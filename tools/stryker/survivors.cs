@@ -1,0 +1,40 @@
+#:property PublishAot=false
+// Prints the score of a Stryker report and every mutant that no test noticed.
+using System.Text.Json;
+
+if (args is not [var path])
+{
+    Console.Error.WriteLine("usage: dotnet run survivors.cs -- mutation-report.json");
+    return 2;
+}
+
+using var report = JsonDocument.Parse(File.ReadAllText(path));
+var mutants = (from file in report.RootElement.GetProperty("files").EnumerateObject()
+               from mutant in file.Value.GetProperty("mutants").EnumerateArray()
+               select (
+                   File: file.Name,
+                   Line: mutant.GetProperty("location").GetProperty("start").GetProperty("line").GetInt32(),
+                   Status: mutant.GetProperty("status").GetString()!,
+                   What: $"{mutant.GetProperty("mutatorName").GetString()}: {mutant.GetProperty("replacement").GetString()!.ReplaceLineEndings(" ")}")).ToList();
+var root = report.RootElement.TryGetProperty("projectRoot", out var folder) ? folder.GetString()! : "";
+
+string Counts(IEnumerable<string> statuses)
+{
+    var all = statuses.ToList();
+    int Of(string status) => all.Count(one => one == status);
+    var killed = Of("Killed") + Of("Timeout");
+    var valid = killed + Of("Survived") + Of("NoCoverage");
+    return $"{killed} of {valid} killed{(valid > 0 ? $" ({100.0 * killed / valid:F1} %)" : "")}, {Of("Survived")} survived, {Of("NoCoverage")} not reached by a test";
+}
+
+foreach (var file in mutants.Where(mutant => mutant.Status is not ("Ignored" or "CompileError")).GroupBy(mutant => mutant.File))
+{
+    Console.WriteLine($"{Path.GetRelativePath(root, Path.GetFullPath(file.Key, root))}: {Counts(file.Select(mutant => mutant.Status))}");
+    foreach (var alive in file.Where(mutant => mutant.Status is "Survived" or "NoCoverage").OrderBy(mutant => mutant.Line))
+    {
+        Console.WriteLine($"  line {alive.Line}, {alive.Status}, {alive.What}");
+    }
+}
+
+Console.WriteLine($"In all: {Counts(mutants.Select(mutant => mutant.Status))}.");
+return 0;
