@@ -36,11 +36,14 @@ public sealed record ClaimStatus(ClaimEntry Claim, Standing Standing, Verdict? V
     /// <summary>The verdict in words, or FAILED, or "not run".</summary>
     public string Words => Standing switch
     {
-        Standing.Decided or Standing.Disagreeing => Verdict!.Value.Words() + (RefutedBases.Count > 0 ? ", conditional" : ""),
+        Standing.Decided or Standing.Disagreeing => Verdict!.Value.Words(),
         Standing.Failing => "FAILED",
         Standing.Pending => Harness.Verdict.Pending.Words(),
         _ => "not run",
     };
+
+    /// <summary>The words, and whether the verdict is conditional, for people.</summary>
+    public string Caption => RefutedBases.Count > 0 ? $"{Words}, conditional" : Words;
 
     /// <summary>A test failed, or the evidence shows another verdict than CLAIMS.md declares.</summary>
     public bool IsWrong => Standing is Standing.Failing or Standing.Disagreeing;

@@ -78,7 +78,7 @@ public sealed class ClaimStatusTests
         ClaimStatus Of(string id, Verdict verdict, params string[] uses) =>
             new(Theorem() with { Id = id, Declared = verdict, Uses = uses }, Standing.Decided, verdict, "", []);
         var all = ClaimStatus.WithRefutedBases([Of("slope.a", Verdict.Refuted), Of("slope.b", Verdict.Holds, "slope.a"), Of("slope.c", Verdict.HoldsAmended, "slope.b"), Of("slope.d", Verdict.Holds)]);
-        all.Select(status => status.Words).Should().Equal("refuted", "holds, conditional", "holds amended, conditional", "holds");
+        all.Select(status => status.Caption).Should().Equal("refuted", "holds, conditional", "holds amended, conditional", "holds");
         all[2].RefutedBases.Should().Equal("slope.a");
     }
 

@@ -13,7 +13,7 @@ internal static class ClaimTable
 
     internal static void Write(IReadOnlyList<ClaimStatus> claims) => Screen.Table(
         ["claim", "what it says", "kind", "verdict", "evidence"],
-        [.. claims.Select(claim => new[] { claim.Claim.Id, claim.Claim.Title, KindOf(claim), claim.Words, claim.Summary })],
+        [.. claims.Select(claim => new[] { claim.Claim.Id, claim.Claim.Title, KindOf(claim), claim.Caption, claim.Summary })],
         (row, column) => column == 3 ? Colour(claims[row]) : Style.Plain);
 
     internal static void WriteJson(IReadOnlyList<ClaimStatus> claims) =>
@@ -24,6 +24,7 @@ internal static class ClaimTable
                 title = claim.Claim.Title,
                 kind = KindOf(claim),
                 verdict = claim.Words,
+                conditionalOn = claim.RefutedBases,
                 declared = claim.Claim.Declared.Words(),
                 evidence = claim.Summary,
             }),

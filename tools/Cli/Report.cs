@@ -48,7 +48,7 @@ internal static class Report
         var claim = status.Claim;
         var text = new StringBuilder();
         text.AppendLine($"### {claim.Id} · {claim.Title}\n");
-        text.AppendLine($"**{status.Words}** ({claim.Place}). {status.Summary}.\n");
+        text.AppendLine($"**{status.Caption}** ({claim.Place}). {status.Summary}.\n");
         if (status.RefutedBases.Count > 0)
         {
             text.AppendLine($"Conditional: the paper's way to it leads over {string.Join(", ", status.RefutedBases)}, which is refuted. What was checked here stands.\n");
@@ -96,13 +96,13 @@ internal static class Report
     {
         var text = new StringBuilder();
         text.AppendLine("# Claims and evidence\n");
-        text.AppendLine($"{string.Join(", ", claims.GroupBy(claim => claim.Words).OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} {group.Key}"))}.");
+        text.AppendLine($"{string.Join(", ", claims.GroupBy(claim => claim.Caption).OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} {group.Key}"))}.");
         text.AppendLine($"Made {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC from CLAIMS.md and the evidence of build {Stamp.Here.Build} (commit {Stamp.Here.Commit}).\n");
         text.AppendLine("| claim | what it says | kind | verdict | evidence |");
         text.AppendLine("|---|---|---|---|---|");
         foreach (var claim in claims)
         {
-            text.AppendLine($"| {claim.Claim.Id} | {Cell(claim.Claim.Title)} | {Camel(claim.Claim.Kind)} | {claim.Words} | {Cell(claim.Summary)} |");
+            text.AppendLine($"| {claim.Claim.Id} | {Cell(claim.Claim.Title)} | {Camel(claim.Claim.Kind)} | {claim.Caption} | {Cell(claim.Summary)} |");
         }
 
         text.AppendLine();
