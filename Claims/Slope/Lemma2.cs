@@ -18,6 +18,20 @@ public sealed class Lemma2
     /// </summary>
     private static readonly double Predicted = 1 / (3 * Math.Sqrt(Math.PI));
 
+    /// <summary>Mean and variance of the normal approximation in n dimensions.</summary>
+    private static readonly UnderTest<Func<double, (double Mean, double Variance)>> Approximation = new(
+        n => (Math.Sqrt(2 * n), 1),
+        ("distance-centred-for-one-point", n => (Math.Sqrt(n), 1)),
+        ("distance-with-variance-a-half", n => (Math.Sqrt(2 * n), 0.5)),
+        ("distance-centred-exactly", n => (Math.Sqrt(2 * n) * (1 - (1 / (4 * n))), 1)));
+
+    /// <summary>E‖x − y‖ for independent standard normal x, y in n dimensions, 2Γ((n + 1)/2)/Γ(n/2).</summary>
+    private static readonly UnderTest<Func<int, double>> MeanDistance = new(
+        n => Exact(n).Mean,
+        ("mean-distance-squared", n => 2.0 * n),
+        ("mean-distance-of-the-approximation", n => Math.Sqrt(2.0 * n)),
+        ("mean-distance-of-one-more-dimension", n => Exact(n + 1).Mean));
+
     [Claim("slope.lemma-2")]
     public void DistanceToTheNormal_FallsAsOneOverRootN_WithThePredictedConstant()
     {
@@ -66,18 +80,89 @@ public sealed class Lemma2
     public void PointsOfTwiceTheVariance_AreCaught() =>
         Sampled(784, spread: Math.Sqrt(2)).Statistic.Should().BeGreaterThan(1.95);
 
-    /// <summary>The centre √n of ‖x‖ in place of the √(2n) of ‖x − y‖ leaves a difference of almost 1, for every n.</summary>
+    /// <summary>Without independence: for y = −x the distance is 2‖x‖, twice as wide and centred at 2√n, beyond √(2n) by 16 at n = 784.</summary>
     [Claim("slope.lemma-2", Role.Control)]
-    public void CentreOfASingleVector_IsCaught() => Kolmogorov(784, centre: Math.Sqrt(784)).Should().BeGreaterThan(0.99);
+    public void OppositePoints_IndependenceDropped_AreCaught()
+    {
+        var farther = 1 - ExactDistribution(784, Math.Sqrt(2 * 784) + 6, scale: 4);
+        farther.Should().BeGreaterThan(0.9, "2‖x‖ exceeds √(2n) + 6 nearly always, and a standard normal deviation of 6 nearly never");
+    }
 
     /// <summary>"n large" is needed: in one dimension the difference is 19 %.</summary>
     [Claim("slope.lemma-2", Role.Control)]
     public void OneDimension_LargeNDropped_IsCaught() => Kolmogorov(1).Should().BeGreaterThan(0.15);
 
-    // sup over a grid of ±6 standard deviations, fine enough (0.001) that the flat top is met to 1e-7.
-    private static double Kolmogorov(int n, double? centre = null)
+    /// <summary>
+    /// Four times the dimensions: the mean distance becomes 2(1 + 3/(16n) + …) times as large. With E = √(2n)(1 − 1/(4n) + 1/(32n²) + …) the next term of
+    /// the ratio is 2·9/(512n²) = 0.035/n²; three times that is allowed.
+    /// </summary>
+    [Claim("slope.lemma-2.doubling")]
+    public void FourTimesTheDimensions_MeanDistance_DoublesUpToOneOverN()
     {
-        var normal = new Normal(centre ?? Math.Sqrt(2.0 * n), 1);
+        foreach (var n in new[] { 10, 100, 784 })
+        {
+            var ratio = MeanDistance.Run(4 * n) / MeanDistance.Run(n);
+            Evidence.Record(new Measurement($"mean distance in {4 * n} dimensions over that in {n}", ratio, $"2(1 + 3/(16n)) = {2 * (1 + (3 / (16.0 * n))):F7} within 0.1/n²") { Dtype = "float64", Paper = "doubled" });
+            ratio.Should().BeApproximately(2 * (1 + (3 / (16.0 * n))), 0.1 / ((double)n * n));
+            (ratio - 2).Should().BeGreaterThan(0.3 / n, "it is not exactly 2");
+        }
+    }
+
+    /// <summary>
+    /// By hand: the mean distance is 2/√π in one dimension and 2Γ(5/2)/Γ(2) = 3√π/2 in four, so four times the dimensions of a line give 3π/4 = 2.356
+    /// times the distance.
+    /// </summary>
+    [Claim("slope.lemma-2.doubling")]
+    public void OneDimensionToFour_ByHand_GivesThreeQuartersOfPi() =>
+        (MeanDistance.Run(4) / MeanDistance.Run(1)).Should().BeApproximately(3 * Math.PI / 4, 1e-13, "log Γ is good to a few units in the last place");
+
+    /// <summary>
+    /// The prediction that slopes fall as distances grow, in the one case where it is a theorem: each of k inputs repeated four times, as pixels
+    /// are when the resolution is doubled without smoothing, and the same classifier applied to their means. The p-distances grow by
+    /// 4^(1/p), and the p-slope falls by just that: ½ for p = 2, ¼ for p = 1, not at all for p = ∞.
+    /// </summary>
+    [Claim("slope.lemma-2.doubling")]
+    public void RandomNetworks_RepeatedInputs_DivideTheSlopeByTheGrowthOfDistances() =>
+        Instances.Satisfy(
+            "Slope_p of f∘mean times 4^(1/p) against Slope_p of f, p = 1, 2, ∞",
+            Fixtures.Networks.NetworkAtPoint.Arbitrary,
+            instance =>
+            {
+                var jacobian = MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.DenseOfArray(instance.Network.DerivativesAlongAxes(instance.Point));
+                var repeated = MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.Dense(jacobian.RowCount, 4 * jacobian.ColumnCount, (row, column) => jacobian[row, column / 4] / 4);
+                var allowed = Rounding.OfJacobian(instance.Network);
+                return Deviation.Worse(
+                    new Deviation(Math.Abs((Growth.Run(1) * repeated.L1Norm()) - jacobian.L1Norm()), 4 * allowed),
+                    Deviation.Worse(
+                        new Deviation(Math.Abs((Growth.Run(2) * repeated.L2Norm()) - jacobian.L2Norm()), 4 * allowed),
+                        new Deviation(Math.Abs((Growth.Run(double.PositiveInfinity) * repeated.InfinityNorm()) - jacobian.InfinityNorm()), 4 * allowed)));
+            },
+            "4 times " + Rounding.JacobianTolerance + ": the factors are at most 4");
+
+    /// <summary>Twice the dimensions, not four times: √2, not 2.</summary>
+    [Claim("slope.lemma-2.doubling", Role.Control)]
+    public void TwiceTheDimensions_AreCaught() => (Exact(2 * 784).Mean / Exact(784).Mean).Should().BeLessThan(1.42);
+
+    /// <summary>With smoothing in place of repetition the distances grow by less, or not at all.</summary>
+    [Claim("slope.lemma-2.doubling", Role.Control)]
+    public void SmoothingBetweenPixels_RepetitionDropped_FallsShortOfDoubling()
+    {
+        // Two pixels a and b, enlarged to a, (a + b)/2, b, (a + b)/2 on a ring: (1, −1) becomes (1, 0, −1, 0), of the same length √2.
+        double[] enlarged = [1, 0, -1, 0];
+        (Networks.Norm(enlarged, 2) / Networks.Norm([1, -1], 2)).Should().BeLessThan(Math.Sqrt(2));
+    }
+
+    /// <summary>By what p-distances grow when each input is repeated four times.</summary>
+    private static readonly UnderTest<Func<double, double>> Growth = new(
+        p => Math.Pow(4, 1 / p),
+        ("growth-two-for-all-p", _ => 2),
+        ("growth-four-for-all-p", _ => 4));
+
+    // sup over a grid of ±6 standard deviations, fine enough (0.001) that the flat top is met to 1e-7.
+    private static double Kolmogorov(int n)
+    {
+        var (mean, variance) = Approximation.Run(n);
+        var normal = new Normal(mean, Math.Sqrt(variance));
         return Enumerable.Range(-6000, 12001).Max(step =>
         {
             var distance = Math.Sqrt(2.0 * n) + (step / 1000.0);
@@ -86,8 +171,8 @@ public sealed class Lemma2
     }
 
     // P(‖x − y‖ ≤ d) = P(χ²_n ≤ d²/2) = P(n/2, d²/4), the regularised incomplete gamma function.
-    private static double ExactDistribution(int n, double distance) =>
-        distance <= 0 ? 0 : SpecialFunctions.GammaLowerRegularized(n / 2.0, distance * distance / 4);
+    private static double ExactDistribution(int n, double distance, double scale = 2) =>
+        distance <= 0 ? 0 : SpecialFunctions.GammaLowerRegularized(n / 2.0, distance * distance / (2 * scale));
 
     private static (double Mean, double Variance) Exact(int n)
     {

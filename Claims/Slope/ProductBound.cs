@@ -17,13 +17,21 @@ public sealed class ProductBound
     private const string Tolerance = Rounding.JacobianTolerance;
     private static readonly double[] OtherOrders = [1.5, 4];
 
+    /// <summary>‖W_1‖_p, …, ‖W_n‖_p, for p without a closed form from above.</summary>
+    private static readonly UnderTest<Func<IReadOnlyList<Tensor>, double, IEnumerable<double>>> Factors = new(
+        (weights, p) => weights.Select(weight => Number(MatrixNorm.Enclose(weight, p).Upper)),
+        ("product-without-the-first-layer", (weights, p) => weights.Skip(weights.Count > 1 ? 1 : 0).Select(weight => Number(MatrixNorm.Enclose(weight, p).Upper))),
+        ("product-of-transposed-norms", (weights, p) => weights.Select(weight => Number(MatrixNorm.Enclose(weight.mT, p).Upper))),
+        ("product-of-spectral-norms-for-all-p", (weights, _) => weights.Select(weight => Number(MatrixNorm.Of(weight, 2)))),
+        ("product-of-largest-entries", (weights, _) => weights.Select(weight => weight.abs().max().item<double>())));
+
     [Claim("slope.product-bound")]
     public void RandomNetworks_SlopeNeverExceedsTheProductOfNorms() =>
-        Instances.Satisfy("excess of ‖J‖_p over ∏‖W_i‖_p, p = 1, 2, ∞", NetworkAtPoint.Arbitrary, instance => Excess(instance, ClosedForms, weights => weights), Tolerance);
+        Instances.Satisfy("excess of ‖J‖_p over ∏‖W_i‖_p, p = 1, 2, ∞", NetworkAtPoint.Arbitrary, instance => Excess(instance, ClosedForms), Tolerance);
 
     [Claim("slope.product-bound")]
     public void RandomNetworks_ForOtherP_SlopeNeverExceedsTheProductOfNorms() =>
-        Instances.Satisfy("certain excess of ‖J‖_p over ∏‖W_i‖_p, p = 1.5, 4", NetworkAtPoint.Arbitrary, instance => Excess(instance, OtherOrders, weights => weights), Tolerance, count: 100);
+        Instances.Satisfy("certain excess of ‖J‖_p over ∏‖W_i‖_p, p = 1.5, 4", NetworkAtPoint.Arbitrary, instance => Excess(instance, OtherOrders), Tolerance, count: 100);
 
     /// <summary>
     /// On kinks, where eq. 2 says nothing: no one-sided derivative along the signed axes (p = 1) and the sign vectors (p = ∞) is
@@ -66,13 +74,10 @@ public sealed class ProductBound
         }
     }
 
+    /// <summary>The bound has no room for a smaller constant: where it is an equality, nine tenths of it are too little.</summary>
     [Claim("slope.product-bound", Role.Control)]
-    public void OneLayerLeftOutOfTheProduct_IsCaught() =>
-        Instances.Violate("∏‖W_i‖_p without the first layer", NetworkAtPoint.Arbitrary, instance => instance.Network.Layers > 1 ? Excess(instance, ClosedForms, weights => weights.Skip(1)) : null);
-
-    [Claim("slope.product-bound", Role.Control)]
-    public void NormsOfTransposedWeights_AreCaught() =>
-        Instances.Violate("∏‖W_iᵀ‖_p", NetworkAtPoint.Arbitrary, instance => Excess(instance, ClosedForms, weights => weights.Select(weight => weight.mT)));
+    public void NineTenthsOfTheProduct_AreCaught() =>
+        Instances.Violate("‖J‖_p ≤ 0.9 ∏‖W_i‖_p", NetworkAtPoint.Arbitrary, instance => Excess(instance, ClosedForms, share: 0.9));
 
     private static Deviation? DirectionalExcess(NetworkAtPoint instance)
     {
@@ -82,13 +87,13 @@ public sealed class ProductBound
         var allowed = Rounding.OfJacobian(instance.Network);
         double Excess(IEnumerable<double[]> directions, double p) =>
             directions.Max(direction => Norm(instance.Network.DirectionalDerivative(instance.Point, direction), p))
-            - weights.Select(weight => Number(MatrixNorm.Of(weight, p))).Aggregate(1.0, (product, norm) => product * norm);
+            - Factors.Run(weights, p).Aggregate(1.0, (product, norm) => product * norm);
         return Deviation.Worse(
             new Deviation(Math.Max(0, Excess(SignedAxes(inputs), 1)), allowed),
             new Deviation(Math.Max(0, Excess(SignVectors(inputs), double.PositiveInfinity)), allowed));
     }
 
-    private static Deviation? Excess(NetworkAtPoint instance, double[] orders, Func<IEnumerable<Tensor>, IEnumerable<Tensor>> factors)
+    private static Deviation? Excess(NetworkAtPoint instance, double[] orders, double share = 1)
     {
         if (!OffTheKinks(instance))
         {
@@ -102,7 +107,7 @@ public sealed class ProductBound
         var worst = new Deviation(0, allowed);
         foreach (var p in orders)
         {
-            var bound = factors(ensemble.Weights).Select(weight => Number(MatrixNorm.Enclose(weight, p).Upper)).Aggregate(1.0, (product, norm) => product * norm);
+            var bound = Factors.Run(ensemble.Weights, p).Aggregate(share, (product, norm) => product * norm);
             var slope = Number(MatrixNorm.Enclose(jacobian, p).Lower);
             worst = Deviation.Worse(worst, new Deviation(Math.Max(0, slope - bound), allowed));
         }

@@ -1,6 +1,10 @@
+using FsCheck;
+using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Networks;
+using Reproduce.Fixtures.Numbers;
 using Reproduce.Training;
+using TorchSharp;
 using static Reproduce.Claims.Slope.Networks;
 using static TorchSharp.torch;
 
@@ -14,6 +18,44 @@ namespace Reproduce.Claims.Slope;
 public sealed class Proposition6
 {
     private static readonly double[] Factors = [1.01, 1.5, 2, 10];
+
+    /// <summary>The library's loss, [R, N].</summary>
+    private static readonly UnderTest<Func<Tensor, Tensor, Tensor>> LibraryLoss = new(
+        CrossEntropy.Of,
+        ("loss-to-the-base-2", (logits, labels) => CrossEntropy.Of(logits, labels) / Math.Log(2)),
+        ("loss-without-logarithm", (logits, labels) => logits.log_softmax(-1).exp().gather(-1, labels.unsqueeze(-1)).squeeze(-1).neg()),
+        ("loss-without-normalisation", (logits, labels) => logits.gather(-1, labels.unsqueeze(-1)).squeeze(-1).neg()));
+
+    /// <summary>
+    /// 1/softmax_label for logits that are the given integers times log 2, at c times them: Σ_j 2^(c(f_j − f_label)), an exact fraction. It falls
+    /// exactly when the loss, its logarithm, does.
+    /// </summary>
+    private static readonly UnderTest<Func<int[], int, int, Rational>> Odds = new(
+        (logits, label, c) => Regions.Sum(logits.Select(logit => PowerOfTwo(c * (logit - logits[label])))),
+        ("odds-with-margins-negated", (logits, label, c) => Regions.Sum(logits.Select(logit => PowerOfTwo(c * (logits[label] - logit))))),
+        ("odds-without-scaling-the-label", (logits, label, c) => Regions.Sum(logits.Select(logit => PowerOfTwo((c * logit) - logits[label])))),
+        ("odds-of-the-last-class", (logits, _, c) => Regions.Sum(logits.Select(logit => PowerOfTwo(c * (logit - logits[^1]))))));
+
+    /// <summary>Up to six integer logits, from −8 to 8, and a factor from 2 to 5.</summary>
+    private static readonly Arbitrary<(int[] Logits, int Factor)> IntegerLogits = Arb.From(
+        from classes in Gen.Choose(2, 6)
+        from logits in Gen.ArrayOf(Gen.Choose(-8, 8), classes)
+        from factor in Gen.Choose(2, 5)
+        select (logits, factor));
+
+    /// <summary>With integers times log 2 as logits both losses are logarithms of fractions, which are compared without rounding.</summary>
+    [Claim("slope.prop-6")]
+    public void IntegerLogits_RightClass_OddsFall() =>
+        Instances.Satisfy(
+            "Σ_j 2^(c(f_j − f_i)) against Σ_j 2^(f_j − f_i)",
+            IntegerLogits,
+            drawn =>
+            {
+                var label = Array.IndexOf(drawn.Logits, drawn.Logits.Max());
+                return drawn.Logits.Count(logit => logit == drawn.Logits[label]) > 1 ? null : Deviation.Exact(Odds.Run(drawn.Logits, label, drawn.Factor) < Odds.Run(drawn.Logits, label, 1));
+            },
+            "none: exact",
+            dtype: "exact (rationals)");
 
     [Claim("slope.prop-6")]
     public void RandomNetworks_RightClass_LossFallsStrictly() =>
@@ -40,7 +82,7 @@ public sealed class Proposition6
             instance =>
             {
                 var logits = instance.Network.Evaluate(instance.Point).Output;
-                var loss = Number(CrossEntropy.Of(tensor(logits).unsqueeze(0).unsqueeze(0), tensor(new long[] { 0 }).unsqueeze(0)));
+                var loss = Number(LibraryLoss.Run(tensor(logits).unsqueeze(0).unsqueeze(0), tensor(new long[] { 0 }).unsqueeze(0)));
                 return new Deviation(Math.Abs(loss - Loss(logits, 0)), 8 * Rounding.Gamma(logits.Length + 2) * (1 + logits.Max(Math.Abs)));
             },
             "8γ_k(1 + max |f_j|): log Σ exp subtracts the largest logit");
@@ -94,14 +136,62 @@ public sealed class Proposition6
     }
 
     [Claim("slope.prop-6", Role.Control)]
-    public void FactorBelowOne_IsCaught() =>
-        Instances.Violate("c = 1/2", NetworkAtPoint.Arbitrary, instance =>
-        {
-            var logits = instance.Network.Evaluate(instance.Point).Output;
-            var label = Array.IndexOf(logits, logits.Max());
-            var margins = Margins(logits, label);
-            return margins.Length > 0 && margins.Min() is > 1e-3 and < 60 ? new Deviation(Loss(Times(logits, 0.5), label) / Loss(logits, label), 1 - 1e-9) : null;
-        });
+    public void AnyClass_HypothesisDropped_IsCaught() =>
+        Instances.Violate("the odds of the first class, right or not", IntegerLogits, drawn => Deviation.Exact(Odds.Run(drawn.Logits, 0, drawn.Factor) < Odds.Run(drawn.Logits, 0, 1)), dtype: "exact (rationals)");
+
+    /// <summary>
+    /// Logits (0, 1, −2)·log 2 with label 0: the differences sum to −1, and to −2 at c = 2, so the proof's sum inequality holds. The
+    /// odds are 1 + 2 + ¼ = 13/4, and 1 + 4 + 1/16 = 81/16 at c = 2: the loss rises. (The point is classified wrongly, as it has to be.)
+    /// </summary>
+    [Claim("slope.prop-6.proof", Role.Counterexample)]
+    public void SumOfDifferences_FallsWhereTheLossRises()
+    {
+        int[] logits = [0, 1, -2];
+        (2 * logits.Sum()).Should().BeLessThan(logits.Sum());
+        Odds.Run(logits, 0, 1).Should().Be(new Rational(13, 4));
+        Odds.Run(logits, 0, 2).Should().Be(new Rational(81, 16));
+        Evidence.Record(new Measurement("1/softmax of label 0 at c = 1 and 2 with logits (0, 1, −2)·log 2", 81.0 / 16, "below 13/4 if the sum inequality were equivalent") { Series = [13.0 / 4, 81.0 / 16], Dtype = "exact (rationals)" });
+    }
+
+    /// <summary>
+    /// Repaired: exponentials first, sums after. Every term 2^(c(f_j − f_i)) of another class is below 2^(f_j − f_i) as soon as f_j &lt; f_i.
+    /// </summary>
+    [Claim("slope.prop-6.proof", Role.Repair)]
+    public void IntegerLogits_RightClass_EveryTermFalls() =>
+        Instances.Satisfy(
+            "2^(c(f_j − f_i)) against 2^(f_j − f_i) for each j, and their sums",
+            IntegerLogits,
+            drawn =>
+            {
+                var label = Array.IndexOf(drawn.Logits, drawn.Logits.Max());
+                var others = drawn.Logits.Where((_, index) => index != label).ToArray();
+                return others.Contains(drawn.Logits[label]) ? null : Deviation.Exact(
+                    others.All(other => Odds.Run([drawn.Logits[label], other], 0, drawn.Factor) < Odds.Run([drawn.Logits[label], other], 0, 1))
+                    && Odds.Run(drawn.Logits, label, drawn.Factor) < Odds.Run(drawn.Logits, label, 1));
+            },
+            "none: exact",
+            dtype: "exact (rationals)");
+
+    /// <summary>One direction does follow, by convexity: where the loss falls, the differences sum to less than 0.</summary>
+    [Claim("slope.prop-6.proof", Role.Repair)]
+    public void IntegerLogits_WhereTheOddsFall_DifferencesSumToLessThanZero() =>
+        Instances.Satisfy(
+            "Σ(f_j − f_i) < 0 wherever the odds of any class fall",
+            IntegerLogits,
+            drawn => Deviation.Exact(drawn.Logits.Select((logit, label) => Odds.Run(drawn.Logits, label, drawn.Factor) >= Odds.Run(drawn.Logits, label, 1) || drawn.Logits.Sum(other => other - logit) < 0).All(holds => holds)),
+            "none: exact",
+            dtype: "exact (rationals)");
+
+    [Claim("slope.prop-6.proof", Role.Control)]
+    public void Equivalence_IsCaught() =>
+        Instances.Violate(
+            "the odds of any class fall wherever Σ(f_j − f_i) < 0",
+            IntegerLogits,
+            drawn => Deviation.Exact(drawn.Logits.Select((logit, label) => drawn.Logits.Sum(other => other - logit) >= 0 || Odds.Run(drawn.Logits, label, drawn.Factor) < Odds.Run(drawn.Logits, label, 1)).All(holds => holds)),
+            dtype: "exact (rationals)");
+
+    private static Rational PowerOfTwo(int exponent) =>
+        exponent >= 0 ? System.Numerics.BigInteger.One << exponent : new Rational(1, System.Numerics.BigInteger.One << -exponent);
 
     private static Deviation Ratio(double[] logits, int label) =>
         new(Factors.Max(c => Loss(Times(logits, c), label) / Loss(logits, label)), 1 - 1e-9);

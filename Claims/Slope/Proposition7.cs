@@ -1,5 +1,6 @@
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Networks;
+using Reproduce.Fixtures.Numbers;
 using Reproduce.Networks;
 using TorchSharp;
 using static Reproduce.Claims.Slope.Networks;
@@ -15,14 +16,28 @@ public sealed class Proposition7
 {
     private const string Tolerance = "8γ_k max(1, |c|) times the outputs of the network of magnitudes (rounding of a forward pass)";
 
+    /// <summary>v_i, in the order of the parameters.</summary>
+    private static readonly UnderTest<Func<FullyConnected, int, IReadOnlyList<Tensor>>> Direction = new(
+        ScalingDirection.Of,
+        ("direction-without-later-biases", (network, layer) => [.. ScalingDirection.Of(network, layer).Select((one, i) => i / 2 > layer - 1 ? zeros_like(one) : one)]),
+        ("direction-without-its-own-bias", (network, layer) => [.. ScalingDirection.Of(network, layer).Select((one, i) => i == (2 * layer) - 1 ? zeros_like(one) : one)]),
+        ("direction-with-all-later-weights", (network, layer) => [.. network.Parameters.Select((parameter, i) => i / 2 >= layer - 1 ? parameter.clone() : zeros_like(parameter))]),
+        ("direction-with-all-biases", (network, layer) => [.. ScalingDirection.Of(network, layer).Select((one, i) => i % 2 == 1 ? network.Biases[i / 2].clone() : one)]));
+
+    /// <summary>Layer k of the changed network, from the unchanged layer below it: the display of the proof, at k = i.</summary>
+    private static readonly UnderTest<Func<ReluNetwork<Rational>, int, Rational[], Rational, Rational[]>> ScaledLayer = new(
+        (network, layer, below, c) => layer == network.Layers ? Affine(network, layer, below, c, c) : [.. Affine(network, layer, below, c, c).Select(value => Rational.Max(value, 0))],
+        ("scaled-layer-with-a-relu-at-the-end", (network, layer, below, c) => [.. Affine(network, layer, below, c, c).Select(value => Rational.Max(value, 0))]),
+        ("scaled-layer-without-its-bias", (network, layer, below, c) => layer == network.Layers ? Affine(network, layer, below, c, 1) : [.. Affine(network, layer, below, c, 1).Select(value => Rational.Max(value, 0))]));
+
     [Claim("slope.prop-7")]
     public void RandomNetworks_EveryLayersDirection_ScalesTheOutputs() =>
-        Instances.Satisfy("|f at θ + (c−1)v_i − c·f|, every i, c = 0, 0.5, 2, 10", NetworkAtPoint.Arbitrary, instance => Scaling(instance, [0, 0.5, 2, 10], ScalingDirection.Of), Tolerance);
+        Instances.Satisfy("|f at θ + (c−1)v_i − c·f|, every i, c = 0, 0.5, 2, 10", NetworkAtPoint.Arbitrary, instance => Scaling(instance, [0, 0.5, 2, 10]), Tolerance);
 
     /// <summary>At the last layer no ReLU follows, so negative constants work too: the proposition holds for every c.</summary>
     [Claim("slope.prop-7")]
     public void RandomNetworks_LastLayersDirection_ScalesByNegativeConstantsToo() =>
-        Instances.Satisfy("|f at θ + (c−1)v_n − c·f|, c = −3, −1", NetworkAtPoint.Arbitrary, instance => Scaling(instance, [-3, -1], ScalingDirection.Of, lastLayerOnly: true), Tolerance);
+        Instances.Satisfy("|f at θ + (c−1)v_n − c·f|, c = −3, −1", NetworkAtPoint.Arbitrary, instance => Scaling(instance, [-3, -1], lastLayerOnly: true), Tolerance);
 
     [Claim("slope.prop-7")]
     public void RandomNetworks_GradientAlongTheDirection_IsTheOutput() =>
@@ -34,7 +49,7 @@ public sealed class Proposition7
     {
         var network = new SmallNetwork([new double[,] { { 2 } }, new double[,] { { 3 } }], [[1], [5]]);
         using var ensemble = network.ToEnsemble();
-        using var doubled = ScalingDirection.Move(ensemble, ScalingDirection.Of(ensemble, 1), 1);
+        using var doubled = ScalingDirection.Move(ensemble, Direction.Run(ensemble, 1), 1);
         Number(ensemble.Forward(Batch([1]))).Should().Be(14);
         Number(doubled.Forward(Batch([1]))).Should().Be(28);
         doubled.Parameters.SelectMany(Numbers).Should().Equal(4, 2, 3, 10);
@@ -43,19 +58,50 @@ public sealed class Proposition7
     /// <summary>Before the last layer c must not be negative: ReLU(−x) is not −ReLU(x).</summary>
     [Claim("slope.prop-7", Role.Control)]
     public void NegativeConstantBeforeTheLastLayer_IsCaught() =>
-        Instances.Violate("c = −1 at every layer", NetworkAtPoint.Arbitrary, instance => Scaling(instance, [-1], ScalingDirection.Of));
+        Instances.Violate("c = −1 at every layer", NetworkAtPoint.Arbitrary, instance => Scaling(instance, [-1]));
 
-    [Claim("slope.prop-7", Role.Control)]
-    public void LaterBiasesLeftAlone_AreCaught() =>
-        Instances.Violate("only W_i and b_i scaled", NetworkAtPoint.Arbitrary, instance => Scaling(instance, [2], (network, layer) =>
-            [.. ScalingDirection.Of(network, layer).Select((one, i) => i / 2 > layer - 1 ? zeros_like(one) : one)]));
+    /// <summary>
+    /// The proof's display puts a ReLU at every layer, the last included. For f(x) = −x, one layer, it gives ReLU(c·(−1)) = 0 at x = 1 in place of −c.
+    /// </summary>
+    [Claim("slope.prop-7.proof", Role.Counterexample)]
+    public void NegativeOutput_UnderTheProofsLastRelu_IsLost()
+    {
+        var network = SmallNetwork.WithoutBiases(new double[,] { { -1 } }).Exact();
+        Rational.Max(Affine(network, 1, [1], 2, 2)[0], 0).Should().Be((Rational)0);
+        network.Evaluate([1]).Output.Should().Equal(-1);
+        Evidence.Record(new Measurement("f_c(1) of f(x) = −x at c = 2 by the proof's display", 0, "c·f(1) = −2") { Dtype = "exact (integers)" });
+    }
 
-    [Claim("slope.prop-7", Role.Control)]
-    public void LayersOwnBiasLeftAlone_IsCaught() =>
-        Instances.Violate("b_i not scaled", NetworkAtPoint.Arbitrary, instance => Scaling(instance, [2], (network, layer) =>
-            [.. ScalingDirection.Of(network, layer).Select((one, i) => i == (2 * layer) - 1 ? zeros_like(one) : one)]));
+    /// <summary>Without ReLU at the last layer, at every layer i the scaled parameters give c·f^i from the unchanged f^(i−1).</summary>
+    [Claim("slope.prop-7.proof")]
+    public void LatticeNetworks_ScaledLayer_IsCTimesTheLayer() =>
+        Instances.Satisfy(
+            "f_c^i against c·f^i for every layer i, c = 1/3, 2",
+            LatticeNetworks.Arbitrary,
+            instance =>
+            {
+                var network = instance.Network.Exact();
+                var values = network.Evaluate(Regions.Exact(instance.Point)).Preactivations;
+                Rational[] After(int layer) => layer == 0 ? Regions.Exact(instance.Point) : layer == network.Layers ? values[^1] : [.. values[layer - 1].Select(value => Rational.Max(value, 0))];
+                return Deviation.Exact(Enumerable.Range(1, network.Layers).All(layer => Constants.All(c => ScaledLayer.Run(network, layer, After(layer - 1), c).SequenceEqual(After(layer).Select(value => c * value)))));
+            },
+            "none: exact",
+            dtype: "exact (rationals)");
 
-    private static Deviation? Scaling(NetworkAtPoint instance, double[] constants, Func<FullyConnected, int, IReadOnlyList<Tensor>> directionOf, bool lastLayerOnly = false)
+    /// <summary>A negative constant at a hidden layer: ReLU(−1·1) = 0 is not −ReLU(1).</summary>
+    [Claim("slope.prop-7.proof", Role.Control)]
+    public void NegativeConstantAtAHiddenLayer_ByHand_IsCaught()
+    {
+        ReluNetwork<Rational> network = new([new Rational[,] { { 1 } }, new Rational[,] { { 1 } }], [[0], [0]]);
+        Rational.Max(Affine(network, 1, [1], -1, -1)[0], 0).Should().NotBe((Rational)(-1));
+    }
+
+    private static readonly Rational[] Constants = [new(1, 3), 2];
+
+    private static Rational[] Affine(ReluNetwork<Rational> network, int layer, Rational[] below, Rational weights, Rational bias) =>
+        [.. Arrays.Multiply(network.Weights[layer - 1], below).Zip(network.Biases[layer - 1], (value, own) => (weights * value) + (bias * own))];
+
+    private static Deviation? Scaling(NetworkAtPoint instance, double[] constants, bool lastLayerOnly = false)
     {
         using var scope = NewDisposeScope();
         var ensemble = instance.Network.ToEnsemble();
@@ -65,7 +111,7 @@ public sealed class Proposition7
         var worst = new Deviation(0, rounding);
         for (var layer = lastLayerOnly ? ensemble.Shape.Layers : 1; layer <= ensemble.Shape.Layers; layer++)
         {
-            var direction = directionOf(ensemble, layer);
+            var direction = Direction.Run(ensemble, layer);
             foreach (var c in constants)
             {
                 var moved = ScalingDirection.Move(ensemble, direction, c - 1).Forward(points);
@@ -97,7 +143,7 @@ public sealed class Proposition7
             var gradients = autograd.grad([output.select(2, k).sum()], parameters, retain_graph: true, allow_unused: true);
             for (var layer = 1; layer <= ensemble.Shape.Layers; layer++)
             {
-                var direction = ScalingDirection.Of(ensemble, layer);
+                var direction = Direction.Run(ensemble, layer);
                 var along = direction.Select((one, i) => gradients[i] is null or { IsInvalid: true } ? 0 : (one * gradients[i]).sum().item<double>()).Sum();
                 worst = Deviation.Worse(worst, new Deviation(Math.Abs(along - Numbers(output.detach())[k]), rounding));
             }

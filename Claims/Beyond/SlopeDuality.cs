@@ -1,0 +1,117 @@
+using Reproduce.Claims.Harness;
+using Reproduce.Claims.Slope;
+using Reproduce.Fixtures.Networks;
+using Reproduce.Fixtures.Numbers;
+using Reproduce.Geometry;
+using static Reproduce.Claims.Slope.Networks;
+using static Reproduce.Fixtures.Numbers.Arrays;
+using static TorchSharp.torch;
+
+namespace Reproduce.Claims.Beyond;
+
+/// <summary>
+/// ‖J‖_p = ‖Jᵀ‖_q with 1/p + 1/q = 1: the p-slope of f is the largest q-slope of its projections on outputs of unit q-norm, which is the
+/// repaired form of what the slope paper prints. For p = 1 and ∞ it is exact; for other p every vector that shows how large one side
+/// is gives one that shows the same of the other.
+/// </summary>
+public sealed class SlopeDuality
+{
+    private static readonly UnderTest<Func<double, double>> Conjugate = new(
+        p => p == 1 ? double.PositiveInfinity : double.IsPositiveInfinity(p) ? 1 : p / (p - 1),
+        ("conjugate-is-p-itself", p => p),
+        ("conjugate-that-keeps-the-ends", p => p == 1 || double.IsPositiveInfinity(p) ? p : p / (p - 1)),
+        ("conjugate-always-two", _ => 2));
+
+    private static readonly double[] Ends = [1, double.PositiveInfinity];
+    private static readonly double[] Others = [1.1, 1.5, 3, 8];
+
+    [Claim("beyond.slope-dual")]
+    public void RandomNetworks_ForP1AndPInfinity_TransposedMatrixHasTheOtherNorm() =>
+        Instances.Satisfy(
+            "‖J‖_p against ‖Jᵀ‖_q by the library, p = 1, 2, ∞",
+            NetworkAtPoint.Arbitrary,
+            instance =>
+            {
+                using var scope = NewDisposeScope();
+                var jacobian = Jacobian.ByLayers(instance.Network.ToEnsemble(), Batch(instance.Point));
+                var allowed = Rounding.OfJacobian(instance.Network);
+                return ClosedForms.Select(p => new Deviation(Math.Abs(Number(MatrixNorm.Of(jacobian, p)) - Number(MatrixNorm.Of(jacobian.mT, Conjugate.Run(p)))), allowed)).Aggregate(Deviation.Worse);
+            },
+            Rounding.JacobianTolerance);
+
+    /// <summary>In exact fractions: the supremum over the corners of either ball, not the closed forms.</summary>
+    [Claim("beyond.slope-dual")]
+    public void RandomMatrices_CornersOfBothBalls_GiveTheSameSupremum() =>
+        Instances.Satisfy(
+            "max ‖Jv‖_p against max ‖Jᵀu‖_q over corners, p = 1, ∞",
+            LatticeNetworks.Arbitrary,
+            instance =>
+            {
+                var matrix = Map(instance.Network.Weights[0], Rational.Of);
+                return Deviation.Exact(Ends.All(p => Supremum(matrix, p) == Supremum(Transpose(matrix), Conjugate.Run(p))));
+            },
+            "none: exact",
+            dtype: "exact (rationals)");
+
+    /// <summary>
+    /// For other p: v with ‖v‖_p = 1 shows ‖J‖_p ≥ ‖Jv‖_p. Then u, aligned with Jv and of unit q-norm, has ⟨u, Jv⟩ = ‖Jv‖_p, so ‖Jᵀu‖_q ≥ ‖Jv‖_p; and back
+    /// again. So neither side can be proved larger than the other.
+    /// </summary>
+    [Claim("beyond.slope-dual")]
+    public void RandomNetworks_ForOtherP_EveryWitnessHasADual() =>
+        Instances.Satisfy(
+            "shortfall of ‖Jᵀu‖_q below ‖Jv‖_p/‖v‖_p for the dual u of v, and back, p = 1.1, 1.5, 3, 8",
+            LatticeNetworks.Arbitrary,
+            instance =>
+            {
+                var matrix = instance.Network.DerivativesAlongAxes(instance.Point);
+                var size = matrix.Cast<double>().Sum(Math.Abs);
+                var worst = new Deviation(0, 1);
+                foreach (var p in Others)
+                {
+                    var q = Conjugate.Run(p);
+                    foreach (var start in SignedAxes(matrix.GetLength(1)).Concat(SignVectors(matrix.GetLength(1))))
+                    {
+                        var image = Multiply(matrix, start);
+                        var speed = Norm(image, p) / Norm(start, p);
+                        var dual = Aligned(image, p);
+                        var back = Multiply(Transpose(matrix), dual);
+                        var dualSpeed = dual.All(value => value == 0) ? 0 : Norm(back, q) / Norm(dual, q);
+                        worst = Deviation.Worse(worst, new Deviation(Math.Max(0, speed - dualSpeed), 64 * Rounding.Gamma(matrix.Length + 16) * size));
+                    }
+                }
+
+                return worst;
+            },
+            "64γ_k Σ|J_ij|, k the entries and 16: four norms, each a sum of powers under a root",
+            count: 150);
+
+    /// <summary>J = (3 4), one row: for p = 1 its norm is 4, the ∞-norm of the column; for p = ∞ it is 7, the 1-norm of the column.</summary>
+    [Claim("beyond.slope-dual")]
+    public void OneRow_ByHand_HasTheDualNormOfItsEntries()
+    {
+        Rational[,] row = { { 3, 4 } };
+        Supremum(row, 1).Should().Be((Rational)4);
+        Supremum(Transpose(row), Conjugate.Run(1)).Should().Be((Rational)4);
+        Supremum(Transpose(row), Conjugate.Run(double.PositiveInfinity)).Should().Be((Rational)7);
+        Conjugate.Run(3).Should().Be(1.5);
+    }
+
+    [Claim("beyond.slope-dual", Role.Control)]
+    public void TransposedWithTheSameP_IsCaught() =>
+        Instances.Violate("‖J‖_p = ‖Jᵀ‖_p", LatticeNetworks.Arbitrary, instance =>
+        {
+            var matrix = Map(instance.Network.Weights[0], Rational.Of);
+            return Deviation.Exact(Supremum(matrix, 1) == Supremum(Transpose(matrix), 1));
+        });
+
+    private static Rational Supremum(Rational[,] matrix, double p) =>
+        (p == 1 ? SignedAxes(matrix.GetLength(1)) : SignVectors(matrix.GetLength(1))).Max(corner => Regions.Norm(Multiply(matrix, Regions.Exact(corner)), p));
+
+    // u with ⟨u, y⟩ = ‖u‖_q ‖y‖_p: u_i = ± |y_i|^(p−1).
+    private static double[] Aligned(double[] vector, double p)
+    {
+        var largest = vector.Max(Math.Abs);
+        return largest == 0 ? new double[vector.Length] : [.. vector.Select(value => Math.Sign(value) * Math.Pow(Math.Abs(value) / largest, p - 1))];
+    }
+}

@@ -1,0 +1,144 @@
+using MathNet.Numerics.Distributions;
+using MathNet.Numerics.LinearAlgebra;
+using Reproduce.Claims.Harness;
+using Reproduce.Fixtures.Networks;
+using Reproduce.Fixtures.Numbers;
+using Reproduce.Geometry;
+using Reproduce.Networks;
+using Reproduce.Randomness;
+using static Reproduce.Claims.Slope.Regions;
+using static TorchSharp.torch;
+
+namespace Reproduce.Claims.Slope;
+
+/// <summary>
+/// After Proposition 3: the slope is said to be unlikely to be zero anywhere. At a point chosen beforehand it is zero exactly when a hidden
+/// layer is dead there, which for symmetric random weights has a chance of 1 − ∏(1 − 2^−n_i). Somewhere it is zero for sure, as soon as the first
+/// layer has no more units than inputs and independent rows: then all its units are off on an open set.
+/// </summary>
+public sealed class NeverZero
+{
+    /// <summary>The chance that some hidden layer is dead at a point.</summary>
+    private static readonly UnderTest<Func<int[], double>> ChanceOfZero = new(
+        hidden => 1 - hidden.Aggregate(1.0, (alive, width) => alive * (1 - Math.Pow(2, -width))),
+        ("chance-of-zero-all-layers-dead", hidden => hidden.Aggregate(1.0, (dead, width) => dead * Math.Pow(2, -width))),
+        ("chance-of-zero-first-layer-only", hidden => Math.Pow(2, -hidden[0])),
+        ("chance-of-zero-any-unit-off", hidden => 1 - hidden.Aggregate(1.0, (alive, width) => alive * Math.Pow(2, -width))));
+
+    /// <summary>A point at which all units of the first layer are at −margin: the least-norm solution of W_1 x = −b_1 − margin.</summary>
+    private static readonly UnderTest<Func<double[,], double[], double, double[]>> DeadPoint = new(
+        (weights, bias, margin) => LeastNorm(weights, [.. bias.Select(value => -value - margin)]),
+        ("dead-point-without-the-biases", (weights, bias, margin) => LeastNorm(weights, [.. bias.Select(_ => -margin)])),
+        ("dead-point-on-the-active-side", (weights, bias, margin) => LeastNorm(weights, [.. bias.Select(value => -value + margin)])));
+
+    /// <summary>
+    /// 4000 networks of each shape at one normal point each: the number of zero slopes lies between the 10⁻⁴ tails of the binomial with the chance
+    /// of the formula. Six shapes: a right formula fails for one seed in 800, and the seed is fixed.
+    /// </summary>
+    [Claim("slope.never-zero")]
+    public void RandomNetworks_AtOnePoint_HaveSlopeZeroAtTheRateOfDeadLayers()
+    {
+        foreach (var hidden in new int[][] { [1], [2], [1, 1], [3, 2], [2, 4, 3], [8, 8] })
+        {
+            using var scope = NewDisposeScope();
+            const int Count = 4000;
+            var seed = Seed.Of(("claim", "slope.never-zero"), ("hidden", string.Join('-', hidden)));
+            var generator = seed.Generator();
+            FullyConnectedShape shape = new([3, .. hidden, 2]);
+            var networks = Initialisation.PyTorchDefault(shape, [.. Enumerable.Range(0, Count).Select(replica => seed.With("replica", replica))], float64);
+            var points = tensor([.. Enumerable.Range(0, Count * 3).Select(_ => Normal.Sample(generator, 0, 1))], [Count, 1, 3]);
+            var zeros = (int)Geometry.Slope.At(networks, points, 1).eq(0.0).sum().item<long>();
+            var chance = ChanceOfZero.Run(hidden);
+            Binomial law = new(chance, Count);
+            Evidence.Record(new Measurement($"share of zero slopes, hidden layers {string.Join('-', hidden)}", (double)zeros / Count, $"{chance:G4}, the chance of a dead layer; neither tail of the binomial below 1e-4") { Samples = Count, Seed = seed.ToString(), Dtype = "float64" });
+            Math.Min(law.CumulativeDistribution(zeros), 1 - law.CumulativeDistribution(zeros - 1)).Should().BeGreaterThan(1e-4);
+        }
+    }
+
+    /// <summary>One unit is off half of the time; with 25 units a layer dies once in 33 554 432, three layers of them about once in 11 million.</summary>
+    [Claim("slope.never-zero")]
+    public void Formula_ByHand_IsAHalfForOneUnit()
+    {
+        ChanceOfZero.Run([1]).Should().Be(0.5);
+        ChanceOfZero.Run([1, 1]).Should().Be(0.75);
+        ChanceOfZero.Run([25]).Should().BeApproximately(1 / 33554432.0, 1e-16);
+        Evidence.Record(new Measurement("chance of slope 0 at a given point, (3, 25) before training", ChanceOfZero.Run([25, 25, 25]), "1 − (1 − 2⁻²⁵)³") { Dtype = "float64" });
+    }
+
+    /// <summary>
+    /// At the paper's sizes for images, 784 inputs and a first layer of 25 to 200 units with PyTorch's default initialisation: a point at
+    /// which all units are off by 0.01, and with it a whole cube, of half-side 0.01/‖W_1‖_∞. That the signs are right is checked in exact
+    /// fractions. On it f is constant whatever layers follow.
+    /// </summary>
+    [Claim("slope.never-zero", Role.Counterexample)]
+    public void PaperSizes_BeforeTraining_HaveAnOpenSetOfSlopeZero()
+    {
+        foreach (var width in new[] { 25, 50, 100, 200 })
+        {
+            using var scope = NewDisposeScope();
+            var seed = Seed.Of(("claim", "slope.never-zero"), ("width", width));
+            var network = Initialisation.PyTorchDefault(new FullyConnectedShape(784, width, 10), [seed], float64);
+            var weights = network.Weights[0].squeeze(0);
+            var (rows, bias) = (Rows(weights), network.Biases[0].data<double>().ToArray());
+            var point = DeadPoint.Run(rows, bias, 0.01);
+
+            // W_1 x + b_1 < 0 in every unit, exactly, and so it stays where no coordinate moves by more than the half-side.
+            Rational halfSide = new(1, 1000);
+            var exact = Exact(point);
+            for (var unit = 0; unit < width; unit++)
+            {
+                var row = Enumerable.Range(0, 784).Select(column => Rational.Of(rows[unit, column])).ToArray();
+                var value = Sum(row.Zip(exact, (weight, x) => weight * x)) + Rational.Of(bias[unit]);
+                (value + (halfSide / 10 * Sum(row.Select(Rational.Abs)))).Should().BeLessThan((Rational)0, "unit {0} of {1} must be off", unit, width);
+            }
+
+            Number(Geometry.Slope.At(network, tensor(point, [1, 784]))).Should().Be(0);
+            Evidence.Record(new Measurement($"largest coordinate of a point inside a cube of slope 0, one hidden layer of {width}", point.Max(Math.Abs), "finite: the slope is zero somewhere; half-side of the cube 0.0001") { Seed = seed.ToString(), Dtype = "exact (rationals)", Paper = "unlikely to be zero anywhere" });
+        }
+    }
+
+    /// <summary>
+    /// The smallest: f(x) = (ReLU(x), −ReLU(x)), two classes. For all x &lt; 0 both outputs are 0, none increases and none decreases.
+    /// </summary>
+    [Claim("slope.never-zero", Role.Counterexample)]
+    public void OneUnitTwoClasses_OnAHalfLine_HaveSlopeZero()
+    {
+        var network = SmallNetwork.WithoutBiases(new double[,] { { 1 } }, new double[,] { { 1 }, { -1 } }).Exact();
+        new Rational[] { -100, -1, new(-1, 1000) }.Select(x => SlopeAt(network, [x], 1)).Should().Equal(0, 0, 0);
+        FirstKink(network, [-100], [1]).Should().Be((Rational)100, "all the way to 0");
+    }
+
+    /// <summary>More units than inputs can cover everything: |x| has the units x and −x, one of which is always on, and no slope of 0.</summary>
+    [Claim("slope.never-zero", Role.Control)]
+    public void MoreUnitsThanInputs_HypothesisDropped_HaveNoDeadPoint()
+    {
+        var network = SmallNetwork.WithoutBiases(new double[,] { { 1 }, { -1 } }, new double[,] { { 1, 1 } }).Exact();
+        new Rational[] { -5, -1, 0, 1, 5 }.Select(x => SlopeAt(network, [x], 1)).Should().OnlyContain(slope => slope == 1);
+    }
+
+    /// <summary>Biases that are not symmetric change the rate: with all biases at +100 no unit is ever off.</summary>
+    [Claim("slope.never-zero", Role.Control)]
+    public void PositiveBiases_SymmetryDropped_ChangeTheRate()
+    {
+        using var scope = NewDisposeScope();
+        var seeds = Enumerable.Range(0, 100).Select(replica => Seed.Of(("claim", "slope.never-zero"), ("control", replica))).ToList();
+        var networks = Initialisation.PyTorchDefault(new FullyConnectedShape(3, 1, 2), seeds, float64);
+        networks.Biases[0].add_(100.0);
+        Geometry.Slope.At(networks, zeros([1, 3], float64), 1).eq(0.0).sum().item<long>().Should().Be(0);
+    }
+
+    private static double[,] Rows(TorchSharp.torch.Tensor weights)
+    {
+        var (numbers, columns) = (weights.contiguous().data<double>().ToArray(), (int)weights.size(1));
+        return Arrays.Build((int)weights.size(0), columns, (row, column) => numbers[(row * columns) + column]);
+    }
+
+    private static double Number(TorchSharp.torch.Tensor value) => Networks.Number(value);
+
+    // Wᵀ(WWᵀ)⁻¹ target.
+    private static double[] LeastNorm(double[,] weights, double[] target)
+    {
+        var matrix = Matrix<double>.Build.DenseOfArray(weights);
+        return (matrix.Transpose() * (matrix * matrix.Transpose()).Cholesky().Solve(Vector<double>.Build.DenseOfArray(target))).ToArray();
+    }
+}

@@ -1,0 +1,153 @@
+using Reproduce.Fixtures.Networks;
+using Reproduce.Fixtures.Numbers;
+using static Reproduce.Fixtures.Numbers.Arrays;
+
+namespace Reproduce.Claims.Slope;
+
+/// <summary>
+/// Where a ReLU network is affine, in exact fractions. A unit's sign at x + εv + ε²w + … for infinitesimal ε &gt; 0 is the sign of its
+/// first coefficient that is not zero; so patterns next to a point are found without a step size.
+/// </summary>
+internal static class Regions
+{
+    /// <summary>
+    /// The pre-activations at x + εv + ε²w + … as coefficients of 1, ε, ε², …: [layer][unit][power], the outputs last.
+    /// </summary>
+    /// <param name="network">The network.</param>
+    /// <param name="flag">x, v, w, …</param>
+    internal static Rational[][][] Germs(ReluNetwork<Rational> network, params Rational[][] flag)
+    {
+        var germs = new Rational[network.Layers][][];
+        var vectors = flag;
+        for (var i = 0; i < network.Layers; i++)
+        {
+            var moved = vectors.Select((vector, power) => power == 0 ? Add(Multiply(network.Weights[i], vector), network.Biases[i]) : Multiply(network.Weights[i], vector)).ToArray();
+            var layer = germs[i] = [.. Enumerable.Range(0, network.Biases[i].Length).Select(unit => moved.Select(vector => vector[unit]).ToArray())];
+            vectors = [.. moved.Select(vector => vector.Select((value, unit) => Sign(layer[unit]) > 0 ? value : 0).ToArray())];
+        }
+
+        return germs;
+    }
+
+    /// <summary>The sign of the first coefficient that is not zero; 0 where all are.</summary>
+    internal static int Sign(Rational[] germ) => germ.Select(coefficient => coefficient.Numerator.Sign).FirstOrDefault(sign => sign != 0);
+
+    /// <summary>Which hidden units are on just beyond x in the direction of the flag, [layer][unit]; on a kink of x alone, off.</summary>
+    internal static bool[][] Pattern(ReluNetwork<Rational> network, params Rational[][] flag) =>
+        [.. Germs(network, flag).SkipLast(1).Select(layer => layer.Select(germ => Sign(germ) > 0).ToArray())];
+
+    /// <summary>W_n Z_(n−1) W_(n−1) ⋯ Z_1 W_1 for a pattern, [n_c, n_0].</summary>
+    internal static Rational[,] Jacobian(ReluNetwork<Rational> network, bool[][] pattern) =>
+        pattern.Select((layer, i) => (Layer: layer, Index: i)).Aggregate(
+            network.Weights[0],
+            (product, at) => Multiply(network.Weights[at.Index + 1], Build(product.GetLength(0), product.GetLength(1), (row, column) => at.Layer[row] ? product[row, column] : 0)));
+
+    /// <summary>
+    /// f is affine around x because no unit is on its kink there: each hidden unit is either not zero at x, or zero all around it. (Where all
+    /// units before it are so, a unit that does not move along any axis does not move at all.)
+    /// </summary>
+    internal static bool IsOffTheKinks(ReluNetwork<Rational> network, Rational[] point) =>
+        Enumerable.Range(0, point.Length).All(axis =>
+            Germs(network, point, Exact(Networks.Axis(point.Length, axis))).SkipLast(1).All(layer => layer.All(germ => germ[0] != 0 || germ[1] == 0))
+            && Germs(network, point, Exact([.. Networks.Axis(point.Length, axis).Select(value => -value)])).SkipLast(1).All(layer => layer.All(germ => germ[0] != 0 || germ[1] == 0)));
+
+    /// <summary>
+    /// For a flag (x, d): the least t &gt; 0 at which a hidden unit changes its sign on x + td. For (x, v, d): the least t at which one that
+    /// x has on its kink does, on the directions v + td. Null if none ever does.
+    /// </summary>
+    internal static Rational? FirstKink(ReluNetwork<Rational> network, params Rational[][] flag)
+    {
+        var crossings = Germs(network, flag).SkipLast(1).SelectMany(layer => layer)
+            .Where(germ => germ.SkipLast(2).All(coefficient => coefficient == 0) && germ[^2] * germ[^1] < 0)
+            .Select(germ => -germ[^2] / germ[^1]).ToList();
+        return crossings.Count == 0 ? null : crossings.Min();
+    }
+
+    /// <summary>0 = t_0 &lt; … &lt; t_m = 1, the places on the segment at which a hidden unit changes its sign, and its ends.</summary>
+    internal static IReadOnlyList<Rational> Breaks(ReluNetwork<Rational> network, Rational[] from, Rational[] to)
+    {
+        var direction = Subtract(to, from);
+        var breaks = new List<Rational> { 0 };
+        while (breaks[^1] < 1)
+        {
+            var next = FirstKink(network, Along(from, direction, breaks[^1]), direction) is { } step ? breaks[^1] + step : 1;
+            breaks.Add(next < 1 ? next : 1);
+        }
+
+        return breaks;
+    }
+
+    /// <summary>
+    /// Unit vectors for p = 1 or ∞, in order around the circle, between which f'(x; ·) is linear: the corners of the unit ball and the
+    /// directions at which a unit on its kink changes sign. One or two inputs only.
+    /// </summary>
+    internal static IReadOnlyList<Rational[]> Rays(ReluNetwork<Rational> network, Rational[] point, double p)
+    {
+        var corners = Corners(point.Length, p);
+        if (point.Length == 1)
+        {
+            return corners;
+        }
+
+        var rays = new List<Rational[]>();
+        for (var i = 0; i < corners.Count; i++)
+        {
+            var side = Subtract(corners[(i + 1) % corners.Count], corners[i]);
+            for (Rational at = 0; at < 1;)
+            {
+                rays.Add(Along(corners[i], side, at));
+                at = FirstKink(network, point, rays[^1], side) is { } step ? at + step : 1;
+            }
+        }
+
+        return rays;
+    }
+
+    /// <summary>The corners of the unit ball for p = 1 or ∞ in one or two dimensions, in order around it.</summary>
+    internal static IReadOnlyList<Rational[]> Corners(int inputs, double p) => (inputs, p) switch
+    {
+        (1, _) => [[1], [-1]],
+        (2, 1) => [[1, 0], [0, 1], [-1, 0], [0, -1]],
+        (2, double.PositiveInfinity) => [[1, 1], [-1, 1], [-1, -1], [1, -1]],
+        _ => throw new ArgumentException($"corners for {inputs} inputs and p = {p}"),
+    };
+
+    /// <summary>Around x, one entry a sector between neighbouring rays: its two sides and f's Jacobian there. One or two inputs only.</summary>
+    internal static IReadOnlyList<(Rational[] From, Rational[] To, Rational[,] Jacobian)> Sectors(ReluNetwork<Rational> network, Rational[] point)
+    {
+        var rays = Rays(network, point, double.PositiveInfinity);
+        return [.. rays.Select((ray, i) => point.Length == 1
+            ? (ray, ray, Jacobian(network, Pattern(network, point, ray)))
+            : (ray, rays[(i + 1) % rays.Count], Jacobian(network, Pattern(network, point, ray, Subtract(rays[(i + 1) % rays.Count], ray)))))];
+    }
+
+    /// <summary>The p-slope by Definition 1, for p = 1 or ∞ and one or two inputs, kinks included.</summary>
+    internal static Rational SlopeAt(ReluNetwork<Rational> network, Rational[] point, double p) =>
+        Rays(network, point, p).Max(ray => Norm(network.DirectionalDerivative(point, ray), p));
+
+    /// <summary>‖v‖_p for p = 1 or ∞.</summary>
+    internal static Rational Norm(Rational[] vector, double p) => p == 1 ? Sum(vector.Select(Rational.Abs)) : vector.Max(Rational.Abs);
+
+    /// <summary>The operator norm for p = 1 or ∞: the largest column or row sum of magnitudes.</summary>
+    internal static Rational Norm(Rational[,] matrix, double p) => p == 1
+        ? Enumerable.Range(0, matrix.GetLength(1)).Max(column => Norm(Column(matrix, column), 1))
+        : Norm(Transpose(matrix), 1);
+
+    /// <summary>x + td.</summary>
+    internal static Rational[] Along(Rational[] point, Rational[] direction, Rational t) => [.. point.Zip(direction, (x, d) => x + (t * d))];
+
+    /// <summary>a − b.</summary>
+    internal static Rational[] Subtract(Rational[] left, Rational[] right) => [.. left.Zip(right, (a, b) => a - b)];
+
+    /// <summary>A matrix of zeros and fractions times a number.</summary>
+    internal static Rational[,] Times(Rational[,] matrix, Rational factor) => Map(matrix, entry => entry * factor);
+
+    /// <summary>A + B.</summary>
+    internal static Rational[,] Plus(Rational[,] left, Rational[,] right) => Build(left.GetLength(0), left.GetLength(1), (row, column) => left[row, column] + right[row, column]);
+
+    /// <summary>The sum.</summary>
+    internal static Rational Sum(IEnumerable<Rational> values) => values.Aggregate((Rational)0, (sum, value) => sum + value);
+
+    /// <summary>The exact values.</summary>
+    internal static Rational[] Exact(double[] point) => [.. point.Select(Rational.Of)];
+}
