@@ -1,0 +1,108 @@
+using Reproduce.Claims.Design;
+using Reproduce.Claims.Harness;
+using Reproduce.Claims.Slope;
+using Reproduce.Fixtures.Networks;
+using Reproduce.Geometry;
+using Reproduce.Networks;
+using TorchSharp;
+using static Reproduce.Claims.Slope.Networks;
+using static TorchSharp.torch;
+
+namespace Reproduce.Claims.Beyond;
+
+/// <summary>
+/// What ties paper D to paper S: ζ = JᵀHJ, so λ_min(H)·Slope₂² ≤ λ_max(ζ) ≤ λ_max(H)·Slope₂². For the square loss H = I and both are equalities. For a
+/// softmax λ_max(H) ≤ 1/2 whatever the logits, for independent logistic outputs ≤ 1/4, so the slope bounds ζ over all data at once.
+/// </summary>
+public sealed class ZetaSlope
+{
+    private static readonly (OutputMetric Metric, double Largest)[] Metrics = [(OutputMetric.SquareLoss, 1), (OutputMetric.Softmax, 0.5), (OutputMetric.Logistic, 0.25)];
+
+    private static readonly UnderTest<Func<FullyConnected, Tensor, OutputMetric, Tensor>> LargestEigenvalue = new(
+        PulledBackMetric.LargestEigenvalue,
+        ("zeta-eigenvalue-unsquared", (network, points, metric) => PulledBackMetric.LargestEigenvalue(network, points, metric).sqrt()),
+        ("zeta-eigenvalue-as-the-trace", (network, points, metric) => PulledBackMetric.At(network, points, metric).diagonal(0, 2, 3).sum(-1)),
+        ("zeta-eigenvalue-without-the-output-metric", (network, points, _) => PulledBackMetric.LargestEigenvalue(network, points, OutputMetric.SquareLoss)));
+
+    [Claim("beyond.zeta-slope")]
+    public void RandomNetworks_LargestEigenvalue_LiesBetweenTheOutputCurvaturesTimesTheSquaredSlope() =>
+        Instances.Satisfy(
+            "λ_max(ζ) outside [λ_min(H), λ_max(H)]·Slope₂²; square loss, softmax, logistic",
+            NetworkAtPoint.Arbitrary,
+            instance => Between(instance, LargestEigenvalue.Run),
+            "that of design.prop-3.1",
+            count: 150);
+
+    [Claim("beyond.zeta-slope")]
+    public void RandomNetworks_LargestEigenvalue_IsThatOfTheMetricItself() =>
+        Instances.Satisfy(
+            "|λ_max(ζ) by the root − largest eigenvalue of ζ|",
+            NetworkAtPoint.Arbitrary,
+            instance =>
+            {
+                using var scope = NewDisposeScope();
+                var (ensemble, points, allowed) = (instance.Network.ToEnsemble(), Batch(instance.Point), Proposition31.OfMetric(instance));
+                return Metrics.Select(one => new Deviation(Math.Abs(Number(LargestEigenvalue.Run(ensemble, points, one.Metric)) - Number(linalg.eigvalsh(PulledBackMetric.At(ensemble, points, one.Metric)).amax(-1))), allowed)).Aggregate(Deviation.Worse);
+            },
+            "that of design.prop-3.1",
+            count: 100);
+
+    /// <summary>f(x, y) = 3x + 4y at the origin has the slope 5: 25 for the square loss and 25/4 for one logistic output.</summary>
+    [Claim("beyond.zeta-slope")]
+    public void LinearNetwork_ByHand_Has25And25Quarters()
+    {
+        using var ensemble = SmallNetwork.WithoutBiases(new double[,] { { 3, 4 } }).ToEnsemble();
+        var origin = Batch([0, 0]);
+        Number(Geometry.Slope.At(ensemble, origin)).Should().BeApproximately(5, 1e-14);
+        Number(LargestEigenvalue.Run(ensemble, origin, OutputMetric.SquareLoss)).Should().BeApproximately(25, 1e-13);
+        Number(LargestEigenvalue.Run(ensemble, origin, OutputMetric.Logistic)).Should().BeApproximately(6.25, 1e-14);
+    }
+
+    /// <summary>f(x) = (x, −x) at 0: two equal classes, H = (1 −1; −1 1)/4 with the eigenvalues 1/2 and 0, and J is its eigenvector: ½ · Slope₂² = 1.</summary>
+    [Claim("beyond.zeta-slope")]
+    public void TwoClasses_ByHand_AttainOneHalfOfTheSquaredSlope()
+    {
+        using var ensemble = SmallNetwork.WithoutBiases(new double[,] { { 1 }, { -1 } }).ToEnsemble();
+        var eigenvalue = Number(LargestEigenvalue.Run(ensemble, Batch([0]), OutputMetric.Softmax));
+        eigenvalue.Should().BeApproximately(1, 1e-15);
+        Evidence.Record(new Measurement("λ_max(ζ) of (x, −x) at 0 with softmax", eigenvalue, "½·Slope₂² = 1: the constant ½ is attained") { Dtype = "float64" });
+    }
+
+    [Claim("beyond.zeta-slope", Role.Control)]
+    public void MaximumNormForTheTwoNorm_IsCaught() =>
+        Instances.Violate("equality for the square loss with the ∞-slope", NetworkAtPoint.Arbitrary, instance =>
+        {
+            using var scope = NewDisposeScope();
+            var (ensemble, points) = (instance.Network.ToEnsemble(), Batch(instance.Point));
+            return OffTheKinks(instance)
+                ? new Deviation(Math.Abs(Number(PulledBackMetric.LargestEigenvalue(ensemble, points, OutputMetric.SquareLoss)) - Math.Pow(Number(Geometry.Slope.At(ensemble, points, double.PositiveInfinity)), 2)), Proposition31.OfMetric(instance))
+                : null;
+        });
+
+    [Claim("beyond.zeta-slope", Role.Control)]
+    public void SlopeForItsSquare_IsCaught() =>
+        Instances.Violate("the slope in place of its square", NetworkAtPoint.Arbitrary, instance => Between(instance, PulledBackMetric.LargestEigenvalue, power: 1));
+
+    private static Deviation? Between(NetworkAtPoint instance, Func<FullyConnected, Tensor, OutputMetric, Tensor> eigenvalueOf, int power = 2)
+    {
+        if (!OffTheKinks(instance))
+        {
+            return null;
+        }
+
+        using var scope = NewDisposeScope();
+        var (ensemble, points, allowed) = (instance.Network.ToEnsemble(), Batch(instance.Point), Proposition31.OfMetric(instance));
+        var square = Math.Pow(Number(Geometry.Slope.At(ensemble, points)), power);
+        var worst = new Deviation(0, allowed);
+        foreach (var (metric, largest) in Metrics)
+        {
+            var curvatures = linalg.eigvalsh(metric.At(ensemble.Forward(points)));
+            var (low, high) = (Number(curvatures.amin(-1)), Number(curvatures.amax(-1)));
+            var eigenvalue = Number(eigenvalueOf(ensemble, points, metric));
+            var excess = Math.Max(Math.Max(eigenvalue - (high * square), (low * square) - eigenvalue), (high - largest - (16 * Rounding.Unit)) * square);
+            worst = Deviation.Worse(worst, new Deviation(Math.Max(0, excess), allowed));
+        }
+
+        return worst;
+    }
+}
