@@ -1,0 +1,43 @@
+using System.Numerics;
+using Reproduce.Fixtures.Numbers;
+
+namespace Reproduce.Claims.Design;
+
+/// <summary>Sums and products of vectors, the same code for double and for <see cref="Rational"/>.</summary>
+internal static class VectorAlgebra
+{
+    /// <summary>⟨a, b⟩.</summary>
+    internal static T Dot<T>(T[] left, T[] right)
+        where T : IAdditionOperators<T, T, T>, IMultiplyOperators<T, T, T>, IAdditiveIdentity<T, T> =>
+        left.Zip(right, (a, b) => a * b).Aggregate(T.AdditiveIdentity, (sum, term) => sum + term);
+
+    /// <summary>a − b.</summary>
+    internal static T[] Minus<T>(T[] left, T[] right)
+        where T : ISubtractionOperators<T, T, T> => [.. left.Zip(right, (a, b) => a - b)];
+
+    /// <summary>c·a.</summary>
+    internal static T[] Times<T>(T factor, T[] vector)
+        where T : IMultiplyOperators<T, T, T> => [.. vector.Select(entry => factor * entry)];
+
+    /// <summary>Σ a_i.</summary>
+    internal static Rational Sum(IEnumerable<Rational> terms) => terms.Aggregate(default(Rational), (sum, term) => sum + term);
+
+    /// <summary>aⁿ for whole n, of either sign; 0⁰ = 1.</summary>
+    internal static Rational Power(Rational value, int exponent) =>
+        exponent < 0 ? 1 / Power(value, -exponent) : new(BigInteger.Pow(value.Numerator, exponent), BigInteger.Pow(value.Denominator, exponent));
+
+    /// <summary>uᵀMv.</summary>
+    internal static T Form<T>(T[] left, T[,] matrix, T[] right)
+        where T : IAdditionOperators<T, T, T>, IMultiplyOperators<T, T, T>, IAdditiveIdentity<T, T> => Dot(left, Arrays.Multiply(matrix, right));
+
+    /// <summary>Entry by entry the same.</summary>
+    internal static bool Same(Rational[,] left, Rational[,] right) =>
+        left.GetLength(0) == right.GetLength(0) && left.GetLength(1) == right.GetLength(1) && left.Cast<Rational>().SequenceEqual(right.Cast<Rational>());
+
+    /// <summary>For messages.</summary>
+    internal static string Text<T>(IEnumerable<T> entries)
+        where T : IFormattable => $"({string.Join(", ", entries.Select(entry => entry.ToString("G17", null)))})";
+
+    /// <inheritdoc cref="Text{T}(IEnumerable{T})"/>
+    internal static string Text(IEnumerable<Rational> entries) => $"({string.Join(", ", entries)})";
+}
