@@ -12,7 +12,6 @@ namespace Reproduce.Claims.Design;
 /// <summary>
 /// What the pulled-back metric measures and how appendix A writes it. Equation 11: a small step dx in the input moves the output
 /// distribution by ds² = dxᵀJᵀ(∇²Ψ)J dx, twice the Kullback–Leibler divergence to leading order. Definition A.1: its largest eigenvalue.
-/// Equation 16: its factors, layer by layer.
 /// </summary>
 public sealed class PulledBackLength
 {
@@ -24,13 +23,6 @@ public sealed class PulledBackLength
         ("length-without-the-output-metric", (_, step) => Dot(step, step)),
         ("length-with-a-diagonal-metric", (p, step) => p.Zip(step, (share, change) => share * (1 - share) * change * change).Sum()),
         ("length-without-centring", (p, step) => p.Zip(step, (share, change) => share * change * change).Sum()));
-
-    /// <summary>Equation 16 from the output side: the metric between P and Pᵀ, P = W_1ᵀZ_1W_2ᵀZ_2 ⋯ W_nᵀ.</summary>
-    private static readonly UnderTest<Func<ReluNetwork<Rational>, Rational[], Rational[,], Rational[,]>> ByLayers = new(
-        (network, point, metric) => Between(network, point, metric, skippedMask: -1),
-        ("pullback-without-first-mask", (network, point, metric) => Between(network, point, metric, skippedMask: 0)),
-        ("pullback-without-last-mask", (network, point, metric) => Between(network, point, metric, skippedMask: network.Layers - 2)),
-        ("pullback-without-the-output-metric", (network, point, metric) => Between(network, point, Identity(metric.GetLength(0)), skippedMask: -1)));
 
     private static readonly UnderTest<Func<Tensor, double>> LargestRoot = new(
         metric => linalg.eigvalsh(metric).max().item<double>(),
@@ -166,71 +158,7 @@ public sealed class PulledBackLength
         linalg.svdvals(matrix).max().item<double>().Should().Be(2);
     }
 
-    /// <summary>P·H·Pᵀ, factor by factor, against JᵀHJ with J from directional derivatives; H is a fixed metric that is not diagonal.</summary>
-    [Claim("design.eq-16")]
-    public void RandomNetworks_FactorsOfTheLayers_GiveThePulledBackMetric() =>
-        Instances.Satisfy(
-            "W_1ᵀZ_1 ⋯ W_nᵀ·H·W_n ⋯ Z_1W_1 against JᵀHJ",
-            NetworkAtPoint.Arbitrary,
-            instance => OffTheKinks(instance) ? AgainstTheJacobian(instance.Network.Exact(), [.. instance.Point.Select(Rational.Of)]) : null,
-            "none: exact",
-            dtype: Exact);
-
-    /// <summary>
-    /// W_1 = (1, 2; 3, 4), both units active at (1, 1), W_2 = (1, −1): P = W_1ᵀW_2ᵀ = (1 − 3, 2 − 4) = (−2, −2), and with H = (3) ζ = 3·4 in all
-    /// four entries. At (−1, 1) the sums are 1 and 1: the same; at (1, −1) they are −1 and −1: ζ = 0.
-    /// </summary>
-    [Claim("design.eq-16")]
-    public void TwoUnits_ByHand_GiveTwelve()
-    {
-        var network = SmallNetwork.WithoutBiases(new double[,] { { 1, 2 }, { 3, 4 } }, new double[,] { { 1, -1 } }).Exact();
-        Same(ByLayers.Run(network, [1, 1], new Rational[,] { { 3 } }), new Rational[,] { { 12, 12 }, { 12, 12 } }).Should().BeTrue();
-        Same(ByLayers.Run(network, [1, -1], new Rational[,] { { 3 } }), new Rational[2, 2]).Should().BeTrue();
-    }
-
-    /// <summary>
-    /// As printed the transposes of the second half stand on the derivatives, whose diagonal matrices they do not change. With all units
-    /// active and W = (0, 1; 0, 0), read as the factor next to the output, that gives W·W = 0, and P·Pᵀ = W·Wᵀ = diag(1, 0).
-    /// </summary>
-    [Claim("design.eq-16", Role.Control)]
-    public void TransposesOnTheDerivativesOnly_AreCaught()
-    {
-        var factor = new Rational[,] { { 0, 1 }, { 0, 0 } };
-        Same(Arrays.Multiply(factor, factor), new Rational[2, 2]).Should().BeTrue();
-        Same(Arrays.Multiply(factor, Arrays.Transpose(factor)), new Rational[,] { { 1, 0 }, { 0, 0 } }).Should().BeTrue();
-    }
-
-    /// <summary>ReLU(x) − ReLU(−x) = x at 0: masks by value are zero there, and J = 1.</summary>
-    [Claim("design.eq-16", Role.Control)]
-    public void PointOnAKink_DifferentiabilityDropped_IsCaught() => AgainstTheJacobian(Slope.Networks.Identity.Exact(), [0]).Within.Should().BeFalse();
-
     private const double SpectralTolerance = 1e-13;
-
-    private static Rational[,] Identity(int size) => Arrays.Build(size, size, (row, column) => (Rational)(row == column ? 1 : 0));
-
-    private static Deviation AgainstTheJacobian(ReluNetwork<Rational> network, Rational[] point)
-    {
-        var jacobian = network.DerivativesAlongAxes(point);
-        var metric = Arrays.Build(network.Outputs, network.Outputs, (row, column) => (Rational)(row == column ? row + 2 : 1));
-        return Deviation.Exact(Same(ByLayers.Run(network, point, metric), Arrays.Multiply(Arrays.Transpose(jacobian), Arrays.Multiply(metric, jacobian))));
-    }
-
-    private static Rational[,] Between(ReluNetwork<Rational> network, Rational[] point, Rational[,] metric, int skippedMask)
-    {
-        var preactivations = network.Evaluate(point).Preactivations;
-        var result = metric;
-        for (var layer = network.Layers - 1; layer >= 0; layer--)
-        {
-            // M → (WᵀZ) M (WᵀZ)ᵀ with Z the derivative of this layer's activation, 1 for the outputs.
-            var weight = network.Weights[layer];
-            var masked = layer == network.Layers - 1 || layer == skippedMask
-                ? weight
-                : Arrays.Build(weight.GetLength(0), weight.GetLength(1), (row, column) => preactivations[layer][row] > 0 ? weight[row, column] : 0);
-            result = Arrays.Multiply(Arrays.Transpose(masked), Arrays.Multiply(result, masked));
-        }
-
-        return result;
-    }
 
     // All pivots of σI − ζ positive, by elimination.
     private static bool IsPositiveDefinite(Rational root, Rational[,] metric)

@@ -17,7 +17,7 @@ public static class Mutants
     public static (string Mutant, string Test)? Current => Active.Value;
 
     /// <summary>The names of all mutants of this assembly, found by reflection; a repeated name stands here twice.</summary>
-    public static IReadOnlyList<string> All { get; } =
+    public static IReadOnlyList<string> All() =>
         [.. from type in typeof(Mutants).Assembly.GetTypes()
             where !type.ContainsGenericParameters
             from field in type.GetFields(Anything)

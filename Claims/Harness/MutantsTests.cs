@@ -31,11 +31,12 @@ public sealed class MutantsTests
     [Fact]
     public void EveryListedMutant_Exists_AndEveryMutantIsListedOnceInTheRegister()
     {
-        Mutants.All.Should().OnlyHaveUniqueItems();
+        var all = Mutants.All();
+        all.Should().OnlyHaveUniqueItems();
         var own = Twice.Names.ToList();
         var listed = Entries.SelectMany(entry => entry.Kills).ToHashSet();
-        listed.Except(Mutants.All).Should().BeEmpty("CLAIMS.md lists only mutants that exist");
-        Mutants.All.Except(listed).Except(own).Should().BeEmpty("a mutant that no claim lists tests nothing");
+        listed.Except(all).Should().BeEmpty("CLAIMS.md lists only mutants that exist");
+        all.Except(listed).Except(own).Should().BeEmpty("a mutant that no claim lists tests nothing");
     }
 
     [Fact]
