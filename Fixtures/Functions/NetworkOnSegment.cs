@@ -1,0 +1,98 @@
+using System.Globalization;
+using FsCheck;
+using FsCheck.Fluent;
+using Reproduce.Fixtures.Networks;
+using Reproduce.Fixtures.Numbers;
+
+namespace Reproduce.Fixtures.Functions;
+
+/// <summary>
+/// A two-layer network with one output and a segment in its input space, all in small whole numbers: float64 then computes without
+/// rounding at the points whose share of the segment is a fraction with a power of two below it.
+/// </summary>
+/// <param name="Network">n_0 inputs, one hidden layer, one output.</param>
+/// <param name="Start">a.</param>
+/// <param name="End">b.</param>
+public sealed record NetworkOnSegment(SmallNetwork Network, double[] Start, double[] End)
+{
+    /// <summary>
+    /// Random instances with 1 to 4 inputs and 1 to 7 units: rows of zeros, repeated and opposite rows, no biases, large biases (units
+    /// that never switch), kinks at the ends, segments of one point. They shrink to fewer units.
+    /// </summary>
+    public static Arbitrary<NetworkOnSegment> Arbitrary { get; } = Arb.From(Generator(), Shrink);
+
+    /// <summary>w1_i, exact.</summary>
+    public Rational[] Inner(int unit) => [.. Arrays.Row(Network.Weights[0], unit).Select(Rational.Of)];
+
+    /// <summary>w2_i, exact.</summary>
+    public Rational Outer(int unit) => Rational.Of(Network.Weights[1][0, unit]);
+
+    /// <summary>t ↦ f((1 − t)a + tb), the slice of eq. 3.3: a network with one input t in [0, 1].</summary>
+    public OneInputNetwork Slice()
+    {
+        var (atStart, atEnd) = (Network.Exact().Evaluate([.. Start.Select(Rational.Of)]).Preactivations[0], Network.Exact().Evaluate([.. End.Select(Rational.Of)]).Preactivations[0]);
+        return new OneInputNetwork([.. atStart.Zip(atEnd, (first, last) => (first, last)).Select((pair, unit) => new Unit(pair.last - pair.first, pair.first, Outer(unit)))], Rational.Of(Network.Biases[1][0]));
+    }
+
+    /// <summary>
+    /// Σ w2_i w1_i H(z_i) at the share t of the segment, with H(0) as given: ∇f off the kinks, and on a kink what the convention makes of it.
+    /// </summary>
+    public Rational[] Gradient(Rational t, Rational atZero)
+    {
+        var gradient = new Rational[Start.Length];
+        var slice = Slice();
+        for (var unit = 0; unit < slice.Units.Count; unit++)
+        {
+            var preactivation = (slice.Units[unit].Inner * t) + slice.Units[unit].Bias;
+            var active = preactivation > 0 ? 1 : preactivation == 0 ? atZero : 0;
+            gradient = Arrays.Add(gradient, [.. Inner(unit).Select(weight => weight * Outer(unit) * active)]);
+        }
+
+        return gradient;
+    }
+
+    private static Gen<NetworkOnSegment> Generator() =>
+        from inputs in Gen.Choose(1, 4)
+        from units in Gen.Frequency((1, Gen.Constant(1)), (5, Gen.Choose(2, 7)))
+        from inner in Gen.ArrayOf(Gen.Choose(-3, 3), inputs * units)
+        from outer in Gen.ArrayOf(Gen.Choose(-3, 3), units)
+        from bias in Gen.ArrayOf(Gen.Choose(-6, 6), units)
+        from biases in Gen.Frequency((5, Gen.Constant(1)), (1, Gen.Constant(0)), (2, Gen.Constant(20)))
+        from shift in Gen.Choose(-3, 3)
+        from defect in Gen.Frequency((4, Gen.Constant(0)), (1, Gen.Constant(1)), (1, Gen.Constant(-1)))
+        from start in Gen.ArrayOf(Gen.Choose(-4, 4), inputs)
+        from end in Gen.Frequency((9, Gen.ArrayOf(Gen.Choose(-4, 4), inputs)), (1, Gen.Constant(start)))
+        select Build(inputs, units, inner, outer, [.. bias.Select(value => (double)biases * value)], shift, defect, start, end);
+
+    // Defect 1 repeats the first unit's hyperplane in the last, −1 turns it round.
+    private static NetworkOnSegment Build(int inputs, int units, int[] inner, int[] outer, double[] bias, int shift, int defect, int[] start, int[] end)
+    {
+        var last = defect == 0 ? -1 : units - 1;
+        var weights = Arrays.Build(units, inputs, (row, column) => row == last ? defect * (double)inner[column] : inner[(row * inputs) + column]);
+        double[] biases = [.. bias.Select((value, row) => row == last ? defect * bias[0] : value)];
+        return new NetworkOnSegment(
+            new SmallNetwork([weights, Arrays.Build(1, units, (_, column) => (double)outer[column])], [biases, [shift]]),
+            [.. start.Select(value => (double)value)],
+            [.. end.Select(value => (double)value)]);
+    }
+
+    private static IEnumerable<NetworkOnSegment> Shrink(NetworkOnSegment instance)
+    {
+        var units = instance.Network.Biases[0].Length;
+        for (var left = 0; left < units && units > 1; left++)
+        {
+            var kept = Enumerable.Range(0, units).Where(unit => unit != left).ToArray();
+            yield return instance with
+            {
+                Network = new SmallNetwork(
+                    [Arrays.Build(kept.Length, instance.Start.Length, (row, column) => instance.Network.Weights[0][kept[row], column]), Arrays.Build(1, kept.Length, (_, column) => instance.Network.Weights[1][0, kept[column]])],
+                    [[.. kept.Select(unit => instance.Network.Biases[0][unit])], [0]]),
+            };
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Network} from [{Text(Start)}] to [{Text(End)}]";
+
+    private static string Text(double[] point) => string.Join(' ', point.Select(value => value.ToString("G17", CultureInfo.InvariantCulture)));
+}

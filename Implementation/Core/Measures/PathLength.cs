@@ -1,0 +1,112 @@
+using Reproduce.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reproduce.Measures;
+
+/// <summary>
+/// The path lengths of the smoothness thesis, as it samples them: the variation of f (PL0, Definition 6) and of ∇f (PL1, Definition 7)
+/// along segments, each from n equidistant points (eq. 3.6). The mean over segments between independent points estimates the measure.
+/// </summary>
+/// <remarks>
+/// Each is at most the variation itself, since a finer partition never lowers the sum. Values only: at a difference of zero the root
+/// has no gradient.
+/// </remarks>
+public static class PathLength
+{
+    // So many numbers of a layer are held at once; segments beyond that wait.
+    private const long Elements = 1L << 24;
+
+    /// <summary>Σ ‖f(p_i) − f(p_(i−1))‖ over p_0 = b, …, p_(n−1) = a, for every segment [a, b].</summary>
+    /// <param name="network">R replicas, any number of outputs.</param>
+    /// <param name="segments">N segments.</param>
+    /// <param name="points">n, at least 2; the thesis measures with 100 and trains with 10.</param>
+    /// <returns>[R, N].</returns>
+    /// <exception cref="ArgumentException">The segments' points have another shape than the network takes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">n is below 2: eq. 3.6 divides by n − 1.</exception>
+    public static Tensor OfFunction(FullyConnected network, Segments segments, int points = 100) =>
+        ByParts(network, segments, points, first => Lengths(Steps(Forward(network, first)[^1], points)));
+
+    /// <summary>The same for ∇f in place of f.</summary>
+    /// <param name="network">R replicas with one output. On a kink ReLU'(0) = 0, which is autograd's convention.</param>
+    /// <param name="segments">N segments.</param>
+    /// <param name="points">n, at least 2.</param>
+    /// <returns>[R, N].</returns>
+    /// <exception cref="ArgumentException">The network has several outputs, or the points have another shape.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">n is below 2.</exception>
+    public static Tensor OfGradient(FullyConnected network, Segments segments, int points = 100)
+    {
+        RequireOneOutput(network);
+        return ByParts(network, segments, points, first =>
+        {
+            var preactivations = Forward(network, first);
+            var rows = first.size(1);
+
+            // From the output down to the first pre-activations; their weights multiply the differences, so that equal masks give 0.
+            var derivative = network.Weights[^1].expand(network.Replicas, rows, -1);
+            for (var i = network.Shape.Layers - 2; i >= 0; i--)
+            {
+                var masked = derivative * preactivations[i].gt(0.0).to_type(derivative.dtype);
+                derivative = i > 0 ? masked.bmm(network.Weights[i]) : masked;
+            }
+
+            var steps = Steps(derivative, points);
+            return Lengths(network.Shape.Layers == 1 ? steps : Times(steps, network.Weights[0]));
+        });
+    }
+
+    internal static void RequireOneOutput(FullyConnected network)
+    {
+        if (network.Shape.Outputs != 1)
+        {
+            throw new ArgumentException($"the measure is of real-valued functions; {network.Shape} has {network.Shape.Outputs} outputs");
+        }
+    }
+
+    // The first layer is affine, so its pre-activations at the n points lie between those at the ends: two products a segment, not n.
+    private static Tensor ByParts(FullyConnected network, Segments segments, int points, Func<Tensor, Tensor> measure)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(points, 2);
+        using var scope = NewDisposeScope();
+        var (starts, ends) = (network.Spread(segments.Starts), network.Spread(segments.Ends));
+        var (weights, biases) = (network.Weights[0].mT, network.Biases[0].unsqueeze(1));
+        var share = arange(0, points, 1, starts.dtype, starts.device).unsqueeze(1) / (double)(points - 1);
+        var part = Math.Max(1, Elements / (network.Replicas * points * network.Shape.Widths.Max()));
+        var parts = new List<Tensor>();
+        for (var from = 0L; from < segments.Count; from += part)
+        {
+            using var inner = NewDisposeScope();
+            var count = Math.Min(part, segments.Count - from);
+            var atStart = baddbmm(biases, starts.narrow(1, from, count), weights).unsqueeze(2);
+            var atEnd = baddbmm(biases, ends.narrow(1, from, count), weights).unsqueeze(2);
+            var between = (share * atStart) + ((1.0 - share) * atEnd);
+            parts.Add(measure(between.reshape(network.Replicas, count * points, -1)).sum(-1).MoveToOuterDisposeScope());
+        }
+
+        return cat(parts.ToArray(), 1).MoveToOuterDisposeScope();
+    }
+
+    // The pre-activations of all layers, the outputs last, each [R, rows, n_i].
+    private static List<Tensor> Forward(FullyConnected network, Tensor first)
+    {
+        var preactivations = new List<Tensor> { first };
+        for (var i = 1; i < network.Shape.Layers; i++)
+        {
+            preactivations.Add(baddbmm(network.Biases[i].unsqueeze(1), preactivations[^1].relu(), network.Weights[i].mT));
+        }
+
+        return preactivations;
+    }
+
+    // From [R, N·n, k] to the differences of neighbours, [R, N, n − 1, k].
+    private static Tensor Steps(Tensor values, int points)
+    {
+        var apart = values.reshape(values.size(0), -1, points, values.size(2));
+        return apart.narrow(2, 1, points - 1) - apart.narrow(2, 0, points - 1);
+    }
+
+    private static Tensor Times(Tensor steps, Tensor weights) =>
+        steps.reshape(steps.size(0), -1, steps.size(3)).bmm(weights).reshape(steps.size(0), steps.size(1), steps.size(2), -1);
+
+    private static Tensor Lengths(Tensor steps) => steps.square().sum(-1).sqrt();
+}

@@ -1,0 +1,37 @@
+using Reproduce.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reproduce.Measures;
+
+/// <summary>
+/// WP, the weights product of a two-layer network with one output (smoothness thesis, Definition 8): a second-order measure of the
+/// parameters, which needs no data.
+/// </summary>
+public static class WeightsProduct
+{
+    /// <summary>WP = Σ |w2_i|·‖w1_i‖ over the hidden units, [R].</summary>
+    /// <exception cref="ArgumentException">The network has not exactly two layers, or several outputs.</exception>
+    public static Tensor Of(FullyConnected network)
+    {
+        using var scope = NewDisposeScope();
+        return Summands(network).sum(-1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// |w2_i|·‖w1_i‖ for every hidden unit, [R, h]: how far the gradient of w2_i·ReLU(⟨w1_i, x⟩ + b1_i) jumps where the unit switches.
+    /// </summary>
+    /// <inheritdoc cref="Of"/>
+    public static Tensor Summands(FullyConnected network)
+    {
+        PathLength.RequireOneOutput(network);
+        if (network.Shape.Layers != 2)
+        {
+            throw new ArgumentException($"the weights product is of two-layer networks, not of {network.Shape}");
+        }
+
+        using var scope = NewDisposeScope();
+        var norms = network.Weights[0].square().sum(-1).sqrt();
+        return (network.Weights[1].select(1, 0).abs() * norms).MoveToOuterDisposeScope();
+    }
+}
