@@ -19,7 +19,7 @@ public sealed class MutantsTests
     public void Claim_KillsItsMutants(string id)
     {
         var tests = ClaimTests.All.Where(test => test.Claim.Id == id && test.Claim.Role != Role.Control).ToList();
-        var survivors = Entries.Single(entry => entry.Id == id).Kills.Where(mutant => !tests.Any(test => Mutants.Kills(test.Method, mutant)));
+        var survivors = Entries.Single(entry => entry.Id == id).Kills.Where(mutant => !tests.Any(test => Mutants.Kills(test.Method, mutant))).ToList();
         survivors.Should().BeEmpty($"every mutant that {id} lists must turn one of its tests red");
     }
 
