@@ -73,7 +73,7 @@ public static class GeneralizationInterval
         for (var k = 1; k <= steps; k++)
         {
             using var step = NewDisposeScope();
-            var t = low - low + (range * k / steps);
+            var t = full(low.shape, range * k / steps, low.dtype, low.device);
             high = t.where(alive.gt(0.0), high).MoveToOuterDisposeScope();
             alive = (alive * Stable(t).to_type(low.dtype)).MoveToOuterDisposeScope();
             low = t.where(alive.gt(0.0), low).MoveToOuterDisposeScope();
