@@ -51,6 +51,7 @@ public sealed class Lemma1
                 }));
             },
             "none: exact",
+            count: 200,
             dtype: "exact (rationals)");
 
     /// <summary>

@@ -78,7 +78,7 @@ public sealed class Lemma2
 
     [Claim("slope.lemma-2", Role.Control)]
     public void PointsOfTwiceTheVariance_AreCaught() =>
-        Sampled(784, spread: Math.Sqrt(2)).Statistic.Should().BeGreaterThan(1.95);
+        Sampled(17, spread: Math.Sqrt(2)).Statistic.Should().BeGreaterThan(1.95);
 
     /// <summary>Without independence: for y = −x the distance is 2‖x‖, twice as wide and centred at 2√n, beyond √(2n) by 16 at n = 784.</summary>
     [Claim("slope.lemma-2", Role.Control)]

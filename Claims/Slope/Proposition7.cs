@@ -32,7 +32,12 @@ public sealed class Proposition7
 
     [Claim("slope.prop-7")]
     public void RandomNetworks_EveryLayersDirection_ScalesTheOutputs() =>
-        Instances.Satisfy("|f at θ + (c−1)v_i − c·f|, every i, c = 0, 0.5, 2, 10", NetworkAtPoint.Arbitrary, instance => Scaling(instance, [0, 0.5, 2, 10]), Tolerance);
+        Instances.Satisfy("|f at θ + (c−1)v_i − c·f|, every i, c = 0, 0.5, 2, 10", NetworkAtPoint.Arbitrary, instance => Scaling(instance, [0, 0.5, 2, 10]), Tolerance, count: 150);
+
+    /// <summary>The same on small integers, where nothing is rounded.</summary>
+    [Claim("slope.prop-7")]
+    public void LatticeNetworks_EveryLayersDirection_ScalesTheOutputsExactly() =>
+        Instances.Satisfy("f at θ + (c−1)v_i against c·f, every i, c = 0, 0.5, 2, 10", LatticeNetworks.Arbitrary, instance => Scaling(instance, [0, 0.5, 2, 10]) is { } scaling ? Deviation.Exact(scaling.Error == 0) : null, "none: small integers are exact in float64", count: 150);
 
     /// <summary>At the last layer no ReLU follows, so negative constants work too: the proposition holds for every c.</summary>
     [Claim("slope.prop-7")]

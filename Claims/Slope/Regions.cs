@@ -133,6 +133,42 @@ internal static class Regions
         ? Enumerable.Range(0, matrix.GetLength(1)).Max(column => Norm(Column(matrix, column), 1))
         : Norm(Transpose(matrix), 1);
 
+    /// <summary>
+    /// ‖A‖₂² ≤ bound: bound·I − AᵀA is positive semidefinite. Symmetric elimination, each time with the largest diagonal entry as pivot.
+    /// </summary>
+    internal static bool Covers(Rational bound, Rational[,] matrix)
+    {
+        var gram = Multiply(Transpose(matrix), matrix);
+        var size = gram.GetLength(0);
+        var rest = Build(size, size, (row, column) => (row == column ? bound : 0) - gram[row, column]);
+        var left = Enumerable.Range(0, size).ToList();
+        while (left.Count > 0)
+        {
+            var pivot = left.MaxBy(index => rest[index, index]);
+            left.Remove(pivot);
+            if (rest[pivot, pivot] < 0)
+            {
+                return false;
+            }
+
+            if (rest[pivot, pivot] == 0)
+            {
+                // The largest diagonal entry is 0: semidefinite only if nothing is left.
+                return left.Append(pivot).All(row => left.Append(pivot).All(column => rest[row, column] == 0));
+            }
+
+            foreach (var row in left)
+            {
+                foreach (var column in left)
+                {
+                    rest[row, column] -= rest[row, pivot] * rest[pivot, column] / rest[pivot, pivot];
+                }
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>x + td.</summary>
     internal static Rational[] Along(Rational[] point, Rational[] direction, Rational t) => [.. point.Zip(direction, (x, d) => x + (t * d))];
 

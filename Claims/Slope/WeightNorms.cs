@@ -137,7 +137,7 @@ public sealed class WeightNorms
                 }));
             },
             "none: exact",
-            count: 600,
+            count: 300,
             dtype: "exact (rationals)");
 
     /// <summary>
@@ -188,39 +188,5 @@ public sealed class WeightNorms
         biases[layer] = [.. biases[layer].Select((value, unit) => unit == 0 ? bias * value : value)];
         weights[layer + 1] = Build(weights[layer + 1].GetLength(0), weights[layer + 1].GetLength(1), (row, column) => column == 0 ? outgoing * network.Weights[layer + 1][row, column] : network.Weights[layer + 1][row, column]);
         return new ReluNetwork<Rational>(weights, biases);
-    }
-
-    // bound ≥ ‖A‖₂²: bound·I − AᵀA is positive semidefinite. Symmetric elimination with the largest diagonal entry as pivot.
-    private static bool Covers(Rational bound, Rational[,] matrix)
-    {
-        var gram = Multiply(Transpose(matrix), matrix);
-        var size = gram.GetLength(0);
-        var rest = Build(size, size, (row, column) => (row == column ? bound : 0) - gram[row, column]);
-        var left = Enumerable.Range(0, size).ToList();
-        while (left.Count > 0)
-        {
-            var pivot = left.MaxBy(index => rest[index, index]);
-            left.Remove(pivot);
-            if (rest[pivot, pivot] < 0)
-            {
-                return false;
-            }
-
-            if (rest[pivot, pivot] == 0)
-            {
-                // The largest diagonal entry is 0: semidefinite only if nothing is left.
-                return left.Append(pivot).All(row => left.Append(pivot).All(column => rest[row, column] == 0));
-            }
-
-            foreach (var row in left)
-            {
-                foreach (var column in left)
-                {
-                    rest[row, column] -= rest[row, pivot] * rest[pivot, column] / rest[pivot, pivot];
-                }
-            }
-        }
-
-        return true;
     }
 }
