@@ -138,6 +138,24 @@ public sealed class Equation16And19
         Evidence.Record(new Measurement("C that the last step needs for two layers of two units", 16, "∏ min(n_(l−1), n_l) n_l; the dimensions once each give 8, the bound itself needs only 1 (design.cor-3.0.1)") { Paper = "a product of dimensions of layers", Dtype = "exact (integers)" });
     }
 
+    /// <summary>Rectangles with ones on the diagonal, σ = 1, and D = I: the step is an equality for all widths, so C is the smallest constant.</summary>
+    [Claim("design.eq-19.last", Role.Repair)]
+    public void RectangularIdentities_OfAllWidths_AttainTheConstant() =>
+        Instances.Satisfy(
+            "∏ tr(WᵀW) tr(D²) = C",
+            LayerChain.OfAnySign,
+            chain =>
+            {
+                var identities = chain with
+                {
+                    Weights = [.. chain.Weights.Select(weight => Arrays.Build(weight.GetLength(0), weight.GetLength(1), (row, column) => row == column ? (Rational)1 : 0))],
+                    Derivatives = [.. chain.Derivatives.Select(slopes => slopes.Select(_ => (Rational)1).ToArray())],
+                };
+                return Deviation.Exact(Fractions.Product(Layers(identities).Select(layer => layer.Weights * layer.Derivatives)) == Constant.Run(identities));
+            },
+            Fractions.Exactly,
+            dtype: Fractions.Arithmetic);
+
     [Claim("design.eq-19.last", Role.Control)]
     public void SteepDerivatives_LipschitzDropped_AreCaught() =>
         LayerHolds(Fractions.Identity(1), [2]).Should().BeFalse();

@@ -54,6 +54,11 @@ public sealed class FlatHessian
         Evidence.Record(new Measurement("ζ of ReLU(2x) + ReLU(x − 3) at −1, 1, 4, where the Hessian is 0", 9, "0, 4, 9 by hand") { Series = [.. metrics.Select(metric => metric.ToDouble())], Dtype = "exact (integers)" });
     }
 
+    /// <summary>ReLU(x) − ReLU(−x) = x at 0: both units are on their kink, the Hessian exists all the same, and it is 0.</summary>
+    [Claim("design.hessian-flat")]
+    public void IdentityAtZero_WhereTheHessianExistsOnAKink_IsFlat() =>
+        Enumerable.Range(1, 3).Select(step => SecondDifference(Slope.Networks.Identity.Exact(), 0, new Rational(1, step))).Should().Equal(0, 0, 0);
+
     /// <summary>At the kink of ReLU the second difference is t, so over t² it grows without bound: there is no Hessian.</summary>
     [Claim("design.hessian-flat", Role.Control)]
     public void Kink_InsideDropped_IsCaught() =>

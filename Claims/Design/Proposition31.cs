@@ -87,6 +87,23 @@ public sealed class Proposition31
             Fractions.Exactly,
             dtype: Fractions.Arithmetic);
 
+    /// <summary>Equations 10 and 11: a squared length dθᵀH dθ with dθ = J dx is dxᵀζ dx, also where f has no inverse.</summary>
+    [Claim("design.prop-3.1")]
+    public void RandomChains_SquaredLengths_AreTheSameInBothCoordinates() =>
+        Instances.Satisfy(
+            "dxᵀζ dx against (J dx)ᵀH(J dx), dx = (1, −2, 3, …)",
+            LayerChain.OfAnySign,
+            chain =>
+            {
+                var step = Arrays.Build(chain.Weights[0].GetLength(1), 1, (row, _) => (Rational)(row % 2 == 0 ? row + 1 : -row - 1));
+                var path = PathSum.Run(chain);
+                return Deviation.Exact(Fractions.AreEqual(
+                    Fractions.PullBack(step, Fractions.Product(path, chain.Metric, Arrays.Transpose(path))),
+                    Fractions.PullBack(Arrays.Multiply(chain.Jacobian, step), chain.Metric)));
+            },
+            Fractions.Exactly,
+            dtype: Fractions.Arithmetic);
+
     /// <summary>
     /// W_1 = (1 2; 3 −1), W_2 = (1 1), ReLU, square loss. At (1, 1) the pre-activations are 3 and 2: both units pass, the paths from
     /// the first input give 1·1 + 3·1 = 4, from the second 2·1 − 1·1 = 1, and ζ = (16 4; 4 1). At (1, 4) they are 9 and −1: only the
