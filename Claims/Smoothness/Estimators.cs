@@ -27,7 +27,7 @@ public sealed class Estimators
 
     [Claim("smoothness.estimator")]
     public void RandomNetworks_LibraryOnF_IsEquation36() =>
-        Instances.Satisfy("library against eq. 3.6 in fractions, n = 2, 3, 5, 9, 65", NetworkOnSegment.Arbitrary, instance =>
+        Instances.Satisfy("library against eq. 3.6 in fractions, n = 2, 3, 5, 9, 65", TwoLayersOnSegment.Arbitrary, instance =>
         {
             var slice = instance.Slice();
             return Deviation.Exact(BinarySizes.All(n => Rational.Of(FunctionLength(instance, n)) == Sampled(slice.At, n)));
@@ -36,7 +36,7 @@ public sealed class Estimators
     /// <summary>For ∇f the norms are roots of whole numbers, so they and their sum round.</summary>
     [Claim("smoothness.estimator")]
     public void RandomNetworks_LibraryOnTheGradient_IsEquation36() =>
-        Instances.Satisfy("|library − eq. 3.6 for ∇f with ReLU′(0) = 0|, n = 2, 3, 5, 9, 65", NetworkOnSegment.Arbitrary, instance =>
+        Instances.Satisfy("|library − eq. 3.6 for ∇f with ReLU′(0) = 0|, n = 2, 3, 5, 9, 65", TwoLayersOnSegment.Arbitrary, instance =>
             BinarySizes.Select(n =>
             {
                 var expected = SampledGradient(instance, n);
@@ -67,7 +67,7 @@ public sealed class Estimators
     [Claim("smoothness.estimator")]
     public void Tent_ByHand_MeetsTheBound()
     {
-        var tent = new NetworkOnSegment(TwoLayers(new double[,] { { 2 }, { -2 } }, [-1, 1], [1, 1]), [0], [1]);
+        var tent = new TwoLayersOnSegment(TwoLayers(new double[,] { { 2 }, { -2 } }, [-1, 1], [1, 1]), [0], [1]);
         (FunctionLength(tent, 2), FunctionLength(tent, 3), FunctionLength(tent, 5)).Should().Be((0.0, 2.0, 2.0));
         FunctionLength(tent, 4).Should().BeApproximately(4 / 3.0, 1e-15);
         Sampled(tent.Slice().At, 4).Should().Be(new Rational(4, 3));
@@ -80,7 +80,7 @@ public sealed class Estimators
     [Claim("smoothness.estimator")]
     public void TwoJumps_ByHand_MergeInsideOnePart()
     {
-        var instance = new NetworkOnSegment(TwoLayers(new double[,] { { 4, 0 }, { 0, 4 } }, [-1, -3], [1, 1]), [0, 0], [1, 1]);
+        var instance = new TwoLayersOnSegment(TwoLayers(new double[,] { { 4, 0 }, { 0, 4 } }, [-1, -3], [1, 1]), [0, 0], [1, 1]);
         GradientLength(instance, 2).Should().BeApproximately(4 * Math.Sqrt(2), 8 * Rounding.Unit * 6);
         (GradientLength(instance, 3), GradientLength(instance, 9)).Should().Be((8.0, 8.0));
     }
@@ -156,7 +156,7 @@ public sealed class Estimators
     /// <summary>The library's ‖∇f‖ is the norm of the derivatives of the exact reference, off the kinks.</summary>
     [Claim("smoothness.estimator.gn")]
     public void RandomNetworks_GradientNorm_IsThatOfTheReference() =>
-        Instances.Satisfy("|GN² at a point − ‖∇f‖²|", NetworkOnSegment.Arbitrary, instance =>
+        Instances.Satisfy("|GN² at a point − ‖∇f‖²|", TwoLayersOnSegment.Arbitrary, instance =>
         {
             Rational[] point = [.. instance.Start.Select(Rational.Of)];
             if (instance.Network.Exact().Evaluate(point).Preactivations[0].Any(value => value == 0))
@@ -200,7 +200,7 @@ public sealed class Estimators
         return PiecewiseLinear.Sum(Enumerable.Range(1, n - 1).Select(i => Rational.Abs(Value(i) - Value(i - 1))));
     }
 
-    private static double SampledGradient(NetworkOnSegment instance, int n)
+    private static double SampledGradient(TwoLayersOnSegment instance, int n)
     {
         var gradients = Enumerable.Range(0, n).Select(i => instance.Gradient(new Rational(i, n - 1), 0)).ToList();
         return gradients.Zip(gradients.Skip(1), (one, next) => Math.Sqrt(one.Zip(next, (from, to) => ((to - from) * (to - from)).ToDouble()).Sum())).Sum();

@@ -11,7 +11,7 @@ namespace Reproduce.Claims.Smoothness;
 public sealed class GradientAlongSegments
 {
     /// <summary>∇f at the ends, at every kink and between them: all values it takes along the segment, in order. On kinks ReLU′(0) = 1.</summary>
-    internal static readonly UnderTest<Func<NetworkOnSegment, IReadOnlyList<Rational[]>>> Gradients = new(
+    internal static readonly UnderTest<Func<TwoLayersOnSegment, IReadOnlyList<Rational[]>>> Gradients = new(
         instance => Along(instance, _ => true),
         ("gradient-at-the-ends-alone", instance => Along(instance, t => t == 0 || t == 1)),
         ("gradient-inside-alone", instance => Along(instance, t => t > 0 && t < 1)),
@@ -21,11 +21,11 @@ public sealed class GradientAlongSegments
     // Shares of a segment, none of them special.
     private static readonly Rational[] Shares = [0, new(1, 97), new(1, 7), new(3, 11), new(5, 13), new(1, 2), new(7, 12), new(9, 13), new(9, 10), new(96, 97), 1];
 
-    private static readonly NetworkOnSegment Ramp = new(Measured.TwoLayers(new double[,] { { 1, 0 }, { 1, 0 } }, [0, -1], [1, -1]), [-1, 0], [2, 0]);
+    private static readonly TwoLayersOnSegment Ramp = new(Measured.TwoLayers(new double[,] { { 1, 0 }, { 1, 0 } }, [0, -1], [1, -1]), [-1, 0], [2, 0]);
 
     [Claim("smoothness.pl1-linear")]
     public void RandomNetworks_VariationIsZero_ExactlyWhenTheGradientIsConstant() =>
-        Instances.Satisfy("TV of ∇f on [a, b] is 0 ⇔ ∇f is the same all along", NetworkOnSegment.Arbitrary, instance =>
+        Instances.Satisfy("TV of ∇f on [a, b] is 0 ⇔ ∇f is the same all along", TwoLayersOnSegment.Arbitrary, instance =>
         {
             var first = instance.Gradient(0, 1);
             var slice = instance.Slice();
@@ -36,7 +36,7 @@ public sealed class GradientAlongSegments
     /// <summary>With biases that no input outweighs (48 at most), no unit switches: the library samples a variation of exactly 0.</summary>
     [Claim("smoothness.pl1-linear")]
     public void RandomNetworks_NothingSwitches_IsSampledAsZero() =>
-        Instances.Satisfy("sampled TV of ∇f where no unit switches", NetworkOnSegment.Arbitrary, instance =>
+        Instances.Satisfy("sampled TV of ∇f where no unit switches", TwoLayersOnSegment.Arbitrary, instance =>
         {
             double[] biases = [.. instance.Network.Biases[0].Select(bias => bias + (bias < 0 ? -100 : 100))];
             return new Deviation(Measured.GradientLength(instance with { Network = instance.Network with { Biases = [biases, instance.Network.Biases[1]] } }, 9), 0);
@@ -50,11 +50,11 @@ public sealed class GradientAlongSegments
     public void OneUnit_ByHand_JumpsByTwoTwo()
     {
         var network = Measured.TwoLayers(new double[,] { { 1, 1 } }, [0], [2]);
-        var crossing = Gradients.Run(new NetworkOnSegment(network, [-1, 0], [1, 0]));
+        var crossing = Gradients.Run(new TwoLayersOnSegment(network, [-1, 0], [1, 0]));
         crossing[0].Should().Equal(0, 0);
         crossing[^1].Should().Equal(2, 2);
-        HasNoVariation(new NetworkOnSegment(network, [-1, 0], [1, 0])).Should().BeFalse();
-        HasNoVariation(new NetworkOnSegment(network, [1, 0], [3, 0])).Should().BeTrue();
+        HasNoVariation(new TwoLayersOnSegment(network, [-1, 0], [1, 0])).Should().BeFalse();
+        HasNoVariation(new TwoLayersOnSegment(network, [1, 0], [3, 0])).Should().BeTrue();
         HasNoVariation(Ramp).Should().BeFalse();
     }
 
@@ -64,14 +64,14 @@ public sealed class GradientAlongSegments
     [Claim("smoothness.pl1-linear", Role.Control)]
     public void KinkAtTheEnd_ClosedDropped_IsCaught()
     {
-        var instance = new NetworkOnSegment(Measured.TwoLayers(new double[,] { { 1 } }, [0], [1]), [-1], [0]);
+        var instance = new TwoLayersOnSegment(Measured.TwoLayers(new double[,] { { 1 } }, [0], [1]), [-1], [0]);
         Shares.SkipLast(1).Select(t => instance.Gradient(t, 1)[0]).Should().OnlyContain(value => value == 0);
         HasNoVariation(instance).Should().BeFalse("the gradient at the end is 1");
     }
 
     [Claim("smoothness.pl1-linear", Role.Control)]
     public void OpenSegments_ClosedDropped_AreCaught() =>
-        Instances.Violate("TV on [a, b] is 0 ⇔ ∇f is the same inside (a, b)", NetworkOnSegment.Arbitrary, instance =>
+        Instances.Violate("TV on [a, b] is 0 ⇔ ∇f is the same inside (a, b)", TwoLayersOnSegment.Arbitrary, instance =>
         {
             var inside = instance.Slice().Stations(0, 1).Skip(1).SkipLast(1).Select(t => instance.Gradient(t, 1)).ToList();
             return Deviation.Exact(HasNoVariation(instance) == inside.All(gradient => gradient.SequenceEqual(inside[0])));
@@ -79,7 +79,7 @@ public sealed class GradientAlongSegments
 
     [Claim("smoothness.pl1-linear.minimizer")]
     public void RandomNetworks_NoVariation_AreLinearBetweenTheEnds() =>
-        Instances.Satisfy("TV of ∇f is 0 ⇒ f((1 − t)a + tb) = (1 − t)f(a) + tf(b)", NetworkOnSegment.Arbitrary, instance =>
+        Instances.Satisfy("TV of ∇f is 0 ⇒ f((1 − t)a + tb) = (1 − t)f(a) + tf(b)", TwoLayersOnSegment.Arbitrary, instance =>
             Deviation.Exact(!HasNoVariation(instance) || IsLinear(instance)), "none: exact", count: 600, dtype: "exact (rationals)");
 
     /// <summary>In one dimension the converse holds as well, off the ends and for the derivative that exists: it is the slope.</summary>
@@ -97,7 +97,7 @@ public sealed class GradientAlongSegments
     [Claim("smoothness.pl1-linear.minimizer")]
     public void OneUnit_AlwaysOn_ByHand()
     {
-        var instance = new NetworkOnSegment(Measured.TwoLayers(new double[,] { { 1, 0 } }, [3], [1]), [0, 0], [2, 2]);
+        var instance = new TwoLayersOnSegment(Measured.TwoLayers(new double[,] { { 1, 0 } }, [3], [1]), [0, 0], [2, 2]);
         HasNoVariation(instance).Should().BeTrue();
         new Rational[] { 0, new(1, 2), 1 }.Select(instance.Slice().At).Should().Equal(3, 4, 5);
         IsLinear(Ramp).Should().BeFalse("0, 0, 1, 1 at −1, 0, 1, 2");
@@ -111,7 +111,7 @@ public sealed class GradientAlongSegments
     [Claim("smoothness.pl1-linear.minimizer", Role.Control)]
     public void TwoInputs_LinearAlongTheSegment_MayTurnAcross()
     {
-        var instance = new NetworkOnSegment(Measured.TwoLayers(new double[,] { { 1, 1 }, { 1, -1 } }, [0, 0], [1, -1]), [-1, 0], [1, 0]);
+        var instance = new TwoLayersOnSegment(Measured.TwoLayers(new double[,] { { 1, 1 }, { 1, -1 } }, [0, 0], [1, -1]), [-1, 0], [1, 0]);
         IsLinear(instance).Should().BeTrue();
         instance.Gradient(0, 1).Should().Equal(0, 0);
         instance.Gradient(1, 1).Should().Equal(0, 2);
@@ -121,19 +121,19 @@ public sealed class GradientAlongSegments
 
     [Claim("smoothness.pl1-linear.minimizer", Role.Control)]
     public void RandomNetworks_WithVariation_AreNotLinear() =>
-        Instances.Violate("f is linear on [a, b] whatever the variation of ∇f", NetworkOnSegment.Arbitrary, instance => Deviation.Exact(IsLinear(instance)), dtype: "exact (rationals)");
+        Instances.Violate("f is linear on [a, b] whatever the variation of ∇f", TwoLayersOnSegment.Arbitrary, instance => Deviation.Exact(IsLinear(instance)), dtype: "exact (rationals)");
 
-    private static bool HasNoVariation(NetworkOnSegment instance)
+    private static bool HasNoVariation(TwoLayersOnSegment instance)
     {
         var gradients = Gradients.Run(instance);
         return gradients.Zip(gradients.Skip(1)).All(pair => pair.First.SequenceEqual(pair.Second));
     }
 
-    private static bool IsLinear(NetworkOnSegment instance)
+    private static bool IsLinear(TwoLayersOnSegment instance)
     {
         var slice = instance.Slice();
         return Shares.Concat(slice.Stations(0, 1)).All(t => slice.At(t) == ((1 - t) * slice.At(0)) + (t * slice.At(1)));
     }
 
-    private static Rational[][] Along(NetworkOnSegment instance, Func<Rational, bool> seen) => [.. instance.Slice().Stations(0, 1).Where(seen).Select(t => instance.Gradient(t, 1))];
+    private static Rational[][] Along(TwoLayersOnSegment instance, Func<Rational, bool> seen) => [.. instance.Slice().Stations(0, 1).Where(seen).Select(t => instance.Gradient(t, 1))];
 }

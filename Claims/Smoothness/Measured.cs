@@ -45,10 +45,10 @@ internal static class Measured
     internal static Segments Segment(double[] start, double[] end) => new(tensor(start).unsqueeze(0), tensor(end).unsqueeze(0));
 
     /// <summary>The sampled variation of f on one segment.</summary>
-    internal static double FunctionLength(NetworkOnSegment instance, int points) => One(instance, (network, segment) => FunctionLengths.Run(network, segment, points));
+    internal static double FunctionLength(TwoLayersOnSegment instance, int points) => One(instance, (network, segment) => FunctionLengths.Run(network, segment, points));
 
     /// <summary>The sampled variation of ∇f on one segment.</summary>
-    internal static double GradientLength(NetworkOnSegment instance, int points) => One(instance, (network, segment) => GradientLengths.Run(network, segment, points));
+    internal static double GradientLength(TwoLayersOnSegment instance, int points) => One(instance, (network, segment) => GradientLengths.Run(network, segment, points));
 
     /// <summary>‖∇f‖ at one point.</summary>
     internal static double GradientNormAt(SmallNetwork network, double[] point)
@@ -71,7 +71,7 @@ internal static class Measured
     internal static SmallNetwork TwoLayers(double[,] inner, double[] biases, double[] outer, double shift = 0) =>
         new([inner, Fixtures.Numbers.Arrays.Build(1, outer.Length, (_, column) => outer[column])], [biases, [shift]]);
 
-    private static double One(NetworkOnSegment instance, Func<FullyConnected, Segments, Tensor> measure)
+    private static double One(TwoLayersOnSegment instance, Func<FullyConnected, Segments, Tensor> measure)
     {
         using var scope = NewDisposeScope();
         return measure(instance.Network.ToEnsemble(), Segment(instance.Start, instance.End)).item<double>();

@@ -40,7 +40,7 @@ public sealed class NetworkForms
     /// <summary>A graph with layers and ReLU (eq. 1.4) is the fully connected network with the same numbers.</summary>
     [Claim("smoothness.linear-network")]
     public void LayeredGraphs_WithActivation_AreFullyConnectedNetworks() =>
-        Instances.Satisfy("eq. 1.4 along the graph against the network of matrices", NetworkOnSegment.Arbitrary, instance =>
+        Instances.Satisfy("eq. 1.4 along the graph against the network of matrices", TwoLayersOnSegment.Arbitrary, instance =>
             Deviation.Exact(Propagate.Run(Layered(instance.Network), Exact(instance.Start), value => Rational.Max(0, value)) == Hidden(instance)), "none: exact", dtype: "exact (rationals)");
 
     /// <summary>Nodes x → u → y and x → y with weights 2, 3, 5 and biases 1, 4: y = 3(2x + 1) + 5x + 4 = 11x + 7.</summary>
@@ -92,11 +92,11 @@ public sealed class NetworkForms
 
     [Claim("smoothness.def-2", Role.Repair)]
     public void RandomNetworks_ByRows_AreTheNodesOfEquations5And6() =>
-        Instances.Satisfy("|eq. 1.5 and 1.6 − library|", NetworkOnSegment.Arbitrary, instance => Deviation.Exact(NodeByNode(instance.Network, instance.Start) == Forward.Run(instance.Network, instance.Start)), "none: whole numbers are exact", dtype: "exact (integers)");
+        Instances.Satisfy("|eq. 1.5 and 1.6 − library|", TwoLayersOnSegment.Arbitrary, instance => Deviation.Exact(NodeByNode(instance.Network, instance.Start) == Forward.Run(instance.Network, instance.Start)), "none: whole numbers are exact", dtype: "exact (integers)");
 
     [Claim("smoothness.def-2", Role.Control)]
     public void RandomNetworks_ByColumns_AreCaught() =>
-        Instances.Violate("eq. 1.7 by columns, as many units as inputs", NetworkOnSegment.Arbitrary, instance =>
+        Instances.Violate("eq. 1.7 by columns, as many units as inputs", TwoLayersOnSegment.Arbitrary, instance =>
             Square(instance.Network) ? Deviation.Exact(NodeByNode(instance.Network, instance.Start) == Library(instance.Network with { Weights = [Arrays.Transpose(instance.Network.Weights[0]), instance.Network.Weights[1]] }, instance.Start)) : null, count: 600, dtype: "exact (integers)");
 
     private static Rational Identity(Rational value) => value;
@@ -148,7 +148,7 @@ public sealed class NetworkForms
         return new Graph(inputs, [.. edges, .. Enumerable.Range(0, units).Select(unit => (inputs + unit, inputs + units, Rational.Of(network.Weights[1][0, unit])))], [.. Exact(network.Biases[0]), Rational.Of(network.Biases[1][0])]);
     }
 
-    private static Rational Hidden(NetworkOnSegment instance) => Rational.Max(0, instance.Network.Exact().Evaluate(Exact(instance.Start)).Output[0]);
+    private static Rational Hidden(TwoLayersOnSegment instance) => Rational.Max(0, instance.Network.Exact().Evaluate(Exact(instance.Start)).Output[0]);
 
     // Eq. 1.4 in topological order: a node's number is above those of its predecessors.
     private static Rational Propagation(Graph graph, Rational[] inputs, Func<Rational, Rational> activation)

@@ -22,7 +22,7 @@ public sealed class SmoothnessValues
 
     [Claim("smoothness.measures-sane")]
     public void RandomNetworks_NoMeasureIsNegative() =>
-        Instances.Satisfy("the least of GN, PL0, PL1, WP, with its sign turned", NetworkOnSegment.Arbitrary, instance =>
+        Instances.Satisfy("the least of GN, PL0, PL1, WP, with its sign turned", TwoLayersOnSegment.Arbitrary, instance =>
         {
             double[] values = [GradientNormAt(instance.Network, instance.Start), FunctionLength(instance, Points), GradientLength(instance, Points), .. SummandsOf(instance.Network)];
             return new Deviation(values.Max(value => -value), 0);
@@ -31,7 +31,7 @@ public sealed class SmoothnessValues
     /// <summary>Off the kinks GN vanishes at a point exactly when ∇f does: so its mean vanishes exactly when ∇f = 0 wherever P_X has mass.</summary>
     [Claim("smoothness.measures-sane")]
     public void RandomNetworks_GradientNorm_VanishesExactlyWhereTheGradientDoes() =>
-        Instances.Satisfy("GN at a point off the kinks is 0 ⇔ ∇f = 0 there", NetworkOnSegment.Arbitrary, instance =>
+        Instances.Satisfy("GN at a point off the kinks is 0 ⇔ ∇f = 0 there", TwoLayersOnSegment.Arbitrary, instance =>
         {
             var exact = instance.Network.Exact();
             Rational[] point = [.. instance.Start.Select(Rational.Of)];
@@ -49,7 +49,7 @@ public sealed class SmoothnessValues
         var constant = TwoLayers(new double[,] { { 1, 2 }, { 1, 2 } }, [3, 3], [5, -5], shift: 7);
         var affine = TwoLayers(new double[,] { { 1, -1 }, { 3, 0 } }, [100, -100], [1, 4]);
         var identity = TwoLayers(new double[,] { { 1, 0 }, { -1, 0 } }, [0, 0], [1, -1]);
-        NetworkOnSegment On(SmallNetwork network) => new(network, [-4, 1], [4, 3]);
+        TwoLayersOnSegment On(SmallNetwork network) => new(network, [-4, 1], [4, 3]);
         (GradientNormAt(constant, [2, 1]), FunctionLength(On(constant), Points), GradientLength(On(constant), Points)).Should().Be((0.0, 0.0, 0.0));
         foreach (var network in new[] { affine, identity })
         {
@@ -69,7 +69,7 @@ public sealed class SmoothnessValues
     public void ZeroFunction_WithMassOnAKink_HasGradientNormOne()
     {
         Enumerable.Range(-8, 17).Select(i => Nothing.At(new Rational(i, 4))).Should().OnlyContain(value => value == 0);
-        var instance = new NetworkOnSegment(Nothing.ToSmallNetwork(), [0], [0]);
+        var instance = new TwoLayersOnSegment(Nothing.ToSmallNetwork(), [0], [0]);
         var asPostulated = instance.Gradient(0, atZero: 1)[0];
         asPostulated.Should().Be((Rational)1);
         var byAutograd = GradientNormAt(instance.Network, [0]);
@@ -99,7 +99,7 @@ public sealed class SmoothnessValues
 
     [Claim("smoothness.measures-sane.wp", Role.Repair)]
     public void RandomNetworks_WithoutWeightsProduct_AreConstant() =>
-        Instances.Satisfy("WP = 0 ⇒ f(a) = f(b)", NetworkOnSegment.Arbitrary, instance =>
+        Instances.Satisfy("WP = 0 ⇒ f(a) = f(b)", TwoLayersOnSegment.Arbitrary, instance =>
         {
             // Outer weights of units with inner weights are cleared in most instances, or WP is hardly ever 0.
             var kept = (int)Math.Abs(instance.Network.Biases[1][0]) == 3;
@@ -119,7 +119,7 @@ public sealed class SmoothnessValues
     /// <summary>With WP above 0 nothing follows: x is not constant.</summary>
     [Claim("smoothness.measures-sane.wp", Role.Control)]
     public void RandomNetworks_WithWeightsProduct_NeedNotBeConstant() =>
-        Instances.Violate("f(a) = f(b) without WP = 0", NetworkOnSegment.Arbitrary, instance => Deviation.Exact(instance.Network.Evaluate(instance.Start).Output[0] == instance.Network.Evaluate(instance.End).Output[0]), dtype: "exact (integers)");
+        Instances.Violate("f(a) = f(b) without WP = 0", TwoLayersOnSegment.Arbitrary, instance => Deviation.Exact(instance.Network.Evaluate(instance.Start).Output[0] == instance.Network.Evaluate(instance.End).Output[0]), dtype: "exact (integers)");
 
     /// <summary>
     /// x and max(0, 2x − 10) on [0, 10]: both rise by 10, and both have mean slope 1 over points spread evenly; the slope of the second
@@ -162,7 +162,7 @@ public sealed class SmoothnessValues
 
     private static OneInputNetwork Network(long slope, long bias) => OneInputNetwork.Of((slope, bias, 1));
 
-    private static NetworkOnSegment Curve(double slope, double bias) => new(TwoLayers(new double[,] { { slope } }, [bias], [1], shift: -Math.Max(0, bias)), [0], [10]);
+    private static TwoLayersOnSegment Curve(double slope, double bias) => new(TwoLayers(new double[,] { { slope } }, [bias], [1], shift: -Math.Max(0, bias)), [0], [10]);
 
     // Over the middles of 100 equal parts of [0, to].
     private static double MeanGradientNorm(SmallNetwork network, double to)

@@ -33,7 +33,7 @@ public sealed class WeightsProducts
 
     [Claim("smoothness.wp-summand")]
     public void RandomNetworks_DistinctHyperplanes_SummandIsTheJump() =>
-        Instances.Satisfy("|summand² − ‖jump of ∇f across the unit's hyperplane‖²|", NetworkOnSegment.Arbitrary, instance => Jump(instance, distinct: true), "8u(k + 2) of the value, k inputs: a sum of k squares, a root, a product, a square", count: 600);
+        Instances.Satisfy("|summand² − ‖jump of ∇f across the unit's hyperplane‖²|", TwoLayersOnSegment.Arbitrary, instance => Jump(instance, distinct: true), "8u(k + 2) of the value, k inputs: a sum of k squares, a root, a product, a square", count: 600);
 
     /// <summary>2[3x + 4y − 1]₊: ∇f is (0, 0) on one side and (6, 8) on the other, a jump of 10 = 2·5.</summary>
     [Claim("smoothness.wp-summand")]
@@ -60,7 +60,7 @@ public sealed class WeightsProducts
 
     [Claim("smoothness.wp-summand", Role.Control)]
     public void RandomNetworks_SharedHyperplanes_HypothesisDropped_AreCaught() =>
-        Instances.Violate("the same where another unit has the hyperplane too", NetworkOnSegment.Arbitrary, instance => Jump(instance, distinct: false), count: 1000);
+        Instances.Violate("the same where another unit has the hyperplane too", TwoLayersOnSegment.Arbitrary, instance => Jump(instance, distinct: false), count: 1000);
 
     [Claim("smoothness.wp-eq-pl1")]
     public void RandomNetworks_KnotsDistinctAndInside_VariationOfTheDerivativeIsWP() =>
@@ -264,7 +264,7 @@ public sealed class WeightsProducts
     private static List<int> Weights(Unit one, Rational bias) => [.. Enumerable.Range(-12, 25).Where(weight => weight != 0 && SameKnot.Run(one, new Unit(weight, bias, 1)))];
 
     // The unit whose index is the sum of the start modulo the units, at a point of its hyperplane, exactly; null where it has none there.
-    private static Deviation? Jump(NetworkOnSegment instance, bool distinct)
+    private static Deviation? Jump(TwoLayersOnSegment instance, bool distinct)
     {
         var network = instance.Network.Exact();
         var unit = (int)Math.Abs(instance.Start.Sum()) % instance.Network.Biases[0].Length;

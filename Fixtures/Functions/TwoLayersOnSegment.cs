@@ -13,13 +13,13 @@ namespace Reproduce.Fixtures.Functions;
 /// <param name="Network">n_0 inputs, one hidden layer, one output.</param>
 /// <param name="Start">a.</param>
 /// <param name="End">b.</param>
-public sealed record NetworkOnSegment(SmallNetwork Network, double[] Start, double[] End)
+public sealed record TwoLayersOnSegment(SmallNetwork Network, double[] Start, double[] End)
 {
     /// <summary>
     /// Random instances with 1 to 4 inputs and 1 to 7 units: rows of zeros, repeated and opposite rows, no biases, large biases (units
     /// that never switch), kinks at the ends, segments of one point. They shrink to fewer units.
     /// </summary>
-    public static Arbitrary<NetworkOnSegment> Arbitrary { get; } = Arb.From(Generator(), Shrink);
+    public static Arbitrary<TwoLayersOnSegment> Arbitrary { get; } = Arb.From(Generator(), Shrink);
 
     /// <summary>w1_i, exact.</summary>
     public Rational[] Inner(int unit) => [.. Arrays.Row(Network.Weights[0], unit).Select(Rational.Of)];
@@ -51,7 +51,7 @@ public sealed record NetworkOnSegment(SmallNetwork Network, double[] Start, doub
         return gradient;
     }
 
-    private static Gen<NetworkOnSegment> Generator() =>
+    private static Gen<TwoLayersOnSegment> Generator() =>
         from inputs in Gen.Choose(1, 4)
         from units in Gen.Frequency((1, Gen.Constant(1)), (5, Gen.Choose(2, 7)))
         from inner in Gen.ArrayOf(Gen.Choose(-3, 3), inputs * units)
@@ -65,18 +65,18 @@ public sealed record NetworkOnSegment(SmallNetwork Network, double[] Start, doub
         select Build(inputs, units, inner, outer, [.. bias.Select(value => (double)biases * value)], shift, defect, start, end);
 
     // Defect 1 repeats the first unit's hyperplane in the last, −1 turns it round.
-    private static NetworkOnSegment Build(int inputs, int units, int[] inner, int[] outer, double[] bias, int shift, int defect, int[] start, int[] end)
+    private static TwoLayersOnSegment Build(int inputs, int units, int[] inner, int[] outer, double[] bias, int shift, int defect, int[] start, int[] end)
     {
         var last = defect == 0 ? -1 : units - 1;
         var weights = Arrays.Build(units, inputs, (row, column) => row == last ? defect * (double)inner[column] : inner[(row * inputs) + column]);
         double[] biases = [.. bias.Select((value, row) => row == last ? defect * bias[0] : value)];
-        return new NetworkOnSegment(
+        return new TwoLayersOnSegment(
             new SmallNetwork([weights, Arrays.Build(1, units, (_, column) => (double)outer[column])], [biases, [shift]]),
             [.. start.Select(value => (double)value)],
             [.. end.Select(value => (double)value)]);
     }
 
-    private static IEnumerable<NetworkOnSegment> Shrink(NetworkOnSegment instance)
+    private static IEnumerable<TwoLayersOnSegment> Shrink(TwoLayersOnSegment instance)
     {
         var units = instance.Network.Biases[0].Length;
         for (var left = 0; left < units && units > 1; left++)
