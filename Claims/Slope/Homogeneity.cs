@@ -51,7 +51,7 @@ public sealed class Homogeneity
     /// <summary>With |c| in place of c the statement also covers negative factors, at the last layer.</summary>
     [Claim("slope.homogeneous")]
     public void RandomNetworks_NegativeFactor_MultipliesByItsMagnitude() =>
-        Instances.Satisfy("|Slope_cf − |c|·Slope_f|, c = −2", NetworkAtPoint.Arbitrary, instance => Scaled(instance, [-2], Factor.Run, ClosedForms, lastLayerOnly: true), Tolerance);
+        Instances.Satisfy("|Slope_cf − |c|·Slope_f|, c = −2", NetworkAtPoint.Arbitrary, instance => Scaled(instance, [-2], Factor.Run, ClosedForms, lastLayerOnly: true), Tolerance, count: 100);
 
     private static Deviation? Scaled(NetworkAtPoint instance, double[] factors, Func<double, double> expected, double[] orders, bool lastLayerOnly = false)
     {

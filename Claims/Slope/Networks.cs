@@ -52,8 +52,12 @@ internal static class Networks
     internal static IEnumerable<double[]> SignVectors(int dimension) =>
         Enumerable.Range(0, 1 << dimension).Select(bits => Enumerable.Range(0, dimension).Select(index => (bits >> index & 1) == 0 ? 1.0 : -1.0).ToArray());
 
-    /// <summary>‖v‖_p in scalar arithmetic.</summary>
-    internal static double Norm(double[] vector, double p) => double.IsPositiveInfinity(p)
-        ? vector.Max(Math.Abs)
-        : Math.Pow(vector.Sum(value => Math.Pow(Math.Abs(value), p)), 1 / p);
+    /// <summary>‖v‖_p in scalar arithmetic; powers are taken of shares of the largest entry, so that none leaves the range of a double.</summary>
+    internal static double Norm(double[] vector, double p)
+    {
+        var largest = vector.Max(Math.Abs);
+        return p == 1 ? vector.Sum(Math.Abs)
+            : largest == 0 || double.IsPositiveInfinity(p) ? largest
+            : largest * Math.Pow(vector.Sum(value => Math.Pow(Math.Abs(value) / largest, p)), 1 / p);
+    }
 }

@@ -46,7 +46,7 @@ public sealed class Proposition7
 
     [Claim("slope.prop-7")]
     public void RandomNetworks_GradientAlongTheDirection_IsTheOutput() =>
-        Instances.Satisfy("|∂f/∂θ · v_i − f| by automatic differentiation, every i and output", NetworkAtPoint.Arbitrary, AutogradAlong, Tolerance);
+        Instances.Satisfy("|∂f/∂θ · v_i − f| by automatic differentiation, every i and output", NetworkAtPoint.Arbitrary, AutogradAlong, Tolerance, count: 150);
 
     /// <summary>ReLU(2x + 1)·3 + 5 at x = 1 is 14. Along v_1 with c = 2: ReLU(4x + 2)·3 + 10 = 28.</summary>
     [Claim("slope.prop-7")]
