@@ -55,6 +55,37 @@ public sealed class DensityForm
     }
 
     /// <summary>
+    /// In which sense the mapping is one-to-one: an affine function added to Φ changes no divergence, and the shift of θ and the weights exp⟨a, t⟩
+    /// on the base measure that go with it change no probability.
+    /// </summary>
+    [Claim("design.expfam-25")]
+    public void AffineChangeOfPhi_ChangesNeitherDivergencesNorProbabilities()
+    {
+        Instances.Satisfy(
+            "d of Φ against d of Φ + affine",
+            GeneratorAtPoints.Quadratic,
+            instance =>
+            {
+                var bare = instance.Generator with { Linear = new Rational[instance.Generator.Dimension], Constant = 0 };
+                return Deviation.Exact(instance.Generator.QuadraticPair().Divergence(instance.First, instance.Second) == bare.QuadraticPair().Divergence(instance.First, instance.Second));
+            },
+            "none: exact",
+            count: 100,
+            dtype: Exact);
+        Instances.Satisfy(
+            "probabilities with base weights w·2^(T·1) and odds r/2 against those with w and r",
+            FiniteFamily.Arbitrary,
+            family =>
+            {
+                var tilted = family with { Base = [.. family.Base.Select((weight, k) => weight * Power(2, family.Statistics[k].Sum()))], Odds = Times(new Rational(1, 2), family.Odds) };
+                return Deviation.Exact(tilted.Probabilities.SequenceEqual(family.Probabilities));
+            },
+            "none: exact",
+            count: 100,
+            dtype: Exact);
+    }
+
+    /// <summary>
     /// The normal distribution with mean and variance free is a regular family with t = (x, x²) and Φ(m, s) = −½ log(s − m²) − ½. Every
     /// outcome has s − m² = x² − x² = 0, so Φ(t) is infinite at all of them and equation 25 reads 0·∞. From the definition: the sup over θ
     /// of ⟨t, θ⟩ − Ψ(θ), the log-density at x, is unbounded as the variance shrinks around x; at x = 1 it is ½ log(1/variance).

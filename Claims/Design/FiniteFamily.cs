@@ -51,6 +51,18 @@ internal sealed record FiniteFamily(IReadOnlyList<int[]> Statistics, Rational[] 
         return [.. Enumerable.Range(1, 4).Select(n => factorial[n] * logarithm[n])];
     }
 
+    /// <summary>E[∂ log p ∂ log p] under a law on the outcomes, the family's own or another, with the score T − S′/S at this θ.</summary>
+    internal Rational[,] Information(Rational[] law)
+    {
+        var (normaliser, weights) = (Normaliser, Weights);
+        Rational[] slope = [.. Enumerable.Range(0, Dimension).Select(i => Sum(weights.Select((w, k) => w * Statistics[k][i])) / normaliser)];
+        var scores = Statistics.Select(row => row.Select((entry, i) => entry - slope[i]).ToArray()).ToArray();
+        return Arrays.Build(Dimension, Dimension, (i, j) => Sum(law.Select((p, k) => p * scores[k][i] * scores[k][j])));
+    }
+
+    /// <inheritdoc cref="Information(Rational[])"/>
+    internal Rational[,] Information() => Information(Probabilities);
+
     /// <summary>∇²Ψ, from second derivatives along e_i, e_j and e_i + e_j.</summary>
     internal Rational[,] CumulantHessian()
     {

@@ -112,6 +112,10 @@ public sealed class LipschitzByDerivative
         LargestQuotient(step).Should().Be((Rational)1000);
     }
 
+    /// <summary>The sign of x on [−2, −1] ∪ [1, 2] is continuous with derivative 0, and its quotient over the gap is 2/2 = 1.</summary>
+    [Claim("design.lipschitz-def", Role.Control)]
+    public void GapInTheDomain_IntervalDropped_IsCaught() => LargestQuotient([(-2, -1), (-1, -1), (1, 1), (2, 1)]).Should().Be((Rational)1);
+
     /// <summary>√x has no bounded derivative: the quotients over [0, 4⁻ᵏ] are 2ᵏ.</summary>
     [Claim("design.lipschitz-def", Role.Control)]
     public void SquareRoot_BoundDropped_HasNoConstant()

@@ -95,8 +95,9 @@ public sealed class OutputFamily
             family =>
             {
                 var derivatives = family.CumulantDerivatives(FirstAxis(family));
+                var mean = family.Mean[0];
                 var (second, fourth) = (derivatives[1], derivatives[3] + (3 * derivatives[1] * derivatives[1]));
-                return Deviation.Exact(fourth == family.Expect(t => Power(t[0] - family.Mean[0], 4)) && fourth >= second * second);
+                return Deviation.Exact(fourth == family.Expect(t => Power(t[0] - mean, 4)) && fourth >= second * second);
             },
             "none: exact",
             dtype: Exact);
