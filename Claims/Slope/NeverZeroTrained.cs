@@ -35,7 +35,7 @@ public sealed class NeverZeroTrained
             for (var repetition = 1; repetition <= Seeds; repetition++)
             {
                 var seed = Seed.Of(("claim", Claim), ("layers", layers), ("width", width), ("repetition", repetition));
-                var (found, accuracy) = Train(seed, layers, width, network => { });
+                var (found, accuracy) = Train(seed, layers, width, Look);
                 zeros.Add(found);
                 Evidence.Record(new Measurement("fresh points with a slope of exactly 0", found, $"flat or steep by binomial tails of α/{Networks} at a share of {Share}")
                 {
@@ -56,7 +56,11 @@ public sealed class NeverZeroTrained
     [Claim(Claim, Role.Control)]
     public void DeadNetwork_IsFoundFlat()
     {
-        var (zeros, _) = Train(Seed.Of(("claim", Claim), ("control", "dead")), 1, 25, network => network.Biases[0].sub_(1000.0));
+        var (zeros, _) = Train(Seed.Of(("claim", Claim), ("control", "dead")), 1, 25, (network, points, labels) =>
+        {
+            network.Biases[0].sub_(1000.0);
+            return Look(network, points, labels);
+        });
         zeros.Should().Be(Points);
         Decide([zeros]).Verdict.Should().Be(Verdict.NotReproduced);
     }
@@ -79,7 +83,8 @@ public sealed class NeverZeroTrained
             $"{steep} of {zeros.Count} networks have a slope at more than {1 - Share:P0} of fresh points, {flat} at fewer; five clouds in {Inputs} dimensions, not the paper's data");
     }
 
-    private static (int Zeros, double Accuracy) Train(Seed seed, int layers, int width, Action<FullyConnected> change)
+    /// <summary>Trains one network on its own clouds, and looks at it with 1000 fresh points and their labels.</summary>
+    internal static T Train<T>(Seed seed, int layers, int width, Func<FullyConnected, Tensor, byte[], T> look)
     {
         using var scope = NewDisposeScope();
         var generator = seed.With("what", "data").Generator();
@@ -97,9 +102,13 @@ public sealed class NeverZeroTrained
             ClassificationTraining.Epoch(network, optimiser, training, targets, 64, orders);
         }
 
-        change(network);
-        var slopes = Geometry.Slope.At(network, fresh, 1);
-        var right = network.Forward(fresh).squeeze(0).argmax(-1).data<long>().ToArray().Zip(labels.Skip(Points)).Count(pair => pair.First == pair.Second);
-        return ((int)slopes.eq(0.0).sum().item<long>(), (double)right / Points);
+        return look(network, fresh, labels[Points..]);
+    }
+
+    private static (int Zeros, double Accuracy) Look(FullyConnected network, Tensor points, byte[] labels)
+    {
+        using var scope = NewDisposeScope();
+        var right = network.Forward(points).squeeze(0).argmax(-1).data<long>().ToArray().Zip(labels).Count(pair => pair.First == pair.Second);
+        return ((int)Geometry.Slope.At(network, points, 1).eq(0.0).sum().item<long>(), (double)right / labels.Length);
     }
 }
