@@ -4,6 +4,7 @@ using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
 using Reproduce.Networks;
+using Reproduce.Randomness;
 using TorchSharp;
 using static Reproduce.Claims.Slope.Networks;
 using static TorchSharp.torch;
@@ -118,6 +119,34 @@ public sealed class Proposition31
         var metrics = Numbers(PullBack.Run(network.ToEnsemble(), tensor([1.0, 1, 1, 4], [2, 2]), OutputMetric.SquareLoss));
         metrics.Should().Equal(16, 4, 4, 1, 1, 2, 2, 4);
         Evidence.Record(new Measurement("ζ of ReLU(x + 2y) + ReLU(3x − y) at (1, 1) and (1, 4)", metrics[0], "(16 4; 4 1) and (1 2; 2 4) by hand") { Series = metrics, Dtype = "exact (integers)" });
+    }
+
+    /// <summary>
+    /// Definition A.1 and equation 12: (16 4; 4 1) has the trace 17 and the determinant 0, so det(σI − ζ) = σ(σ − 17), and the largest root
+    /// is 17. At (−1, −2) the pre-activations are −5 and −1, both units are off, ζ = 0, and the largest root is 0, which is not positive.
+    /// </summary>
+    [Claim("design.prop-3.1")]
+    public void LargestEigenvalue_ByHand_IsTheLargestRoot()
+    {
+        using var ensemble = SmallNetwork.WithoutBiases(new double[,] { { 1, 2 }, { 3, -1 } }, new double[,] { { 1, 1 } }).ToEnsemble();
+        var largest = Numbers(PulledBackMetric.LargestEigenvalue(ensemble, tensor([1.0, 1, -1, -2], [2, 2]), OutputMetric.SquareLoss));
+        largest[0].Should().BeApproximately(17, 1e-14);
+        largest[1].Should().Be(0);
+    }
+
+    /// <summary>Two replicas at three points of their own, softmax: the batched computation keeps replicas and points apart.</summary>
+    [Claim("design.prop-3.1")]
+    public void Ensemble_OfTwoReplicasAtThreePoints_MatchesAutograd()
+    {
+        using var scope = NewDisposeScope();
+        var ensemble = Initialisation.PyTorchDefault(new FullyConnectedShape(4, 6, 5, 3), [Seed.Of(("replica", 0)), Seed.Of(("replica", 1))], float64);
+        var generator = Seed.Of(("points", 0)).Generator();
+        var points = tensor([.. Enumerable.Range(0, 2 * 3 * 4).Select(_ => (2 * generator.NextDouble()) - 1)], [2, 3, 4]);
+        var found = PullBack.Run(ensemble, points, OutputMetric.Softmax);
+        var p = ensemble.Forward(points).softmax(-1).unsqueeze(-1);
+        var expected = Form(Jacobian.ByAutograd(ensemble, points), (eye(3, dtype: float64) * p) - p.matmul(p.mT));
+        found.shape.Should().Equal(2, 3, 4, 4);
+        (found - expected).abs().max().item<double>().Should().BeLessThanOrEqualTo(1e-14, "entries are below 1, and 18 operations make one of J");
     }
 
     /// <summary>

@@ -14,7 +14,7 @@ public sealed class OutputMetric
     private OutputMetric(string name, Func<Tensor, Tensor> root) => (Name, _root) = (name, root);
 
     /// <summary>ψ(θ) = ½⟨θ, θ⟩, the square loss: H = I.</summary>
-    public static OutputMetric SquareLoss { get; } = new("square loss", outputs => Identity(outputs).expand([.. outputs.shape, outputs.size(-1)]));
+    public static OutputMetric SquareLoss { get; } = new("square loss", outputs => Identity(outputs) * ones_like(outputs).unsqueeze(-1));
 
     /// <summary>ψ(θ) = log Σ exp θ_k, the cross-entropy of a categorical variable: H = diag(p) − ppᵀ with p = softmax(θ).</summary>
     public static OutputMetric Softmax { get; } = new("softmax", outputs =>
