@@ -202,7 +202,7 @@ public sealed class Estimators
 
     private static double SampledGradient(TwoLayersOnSegment instance, int n)
     {
-        var gradients = Enumerable.Range(0, n).Select(i => instance.Gradient(new Rational(i, n - 1), 0)).ToList();
+        var gradients = instance.Gradients(Enumerable.Range(0, n).Select(i => new Rational(i, n - 1)), 0);
         return gradients.Zip(gradients.Skip(1), (one, next) => Math.Sqrt(one.Zip(next, (from, to) => ((to - from) * (to - from)).ToDouble()).Sum())).Sum();
     }
 

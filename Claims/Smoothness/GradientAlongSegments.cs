@@ -27,9 +27,8 @@ public sealed class GradientAlongSegments
     public void RandomNetworks_VariationIsZero_ExactlyWhenTheGradientIsConstant() =>
         Instances.Satisfy("TV of ∇f on [a, b] is 0 ⇔ ∇f is the same all along", TwoLayersOnSegment.Arbitrary, instance =>
         {
-            var first = instance.Gradient(0, 1);
-            var slice = instance.Slice();
-            var constant = Shares.Concat(slice.Stations(0, 1)).All(t => instance.Gradient(t, 1).SequenceEqual(first));
+            var gradients = instance.Gradients(Shares.Concat(instance.Slice().Stations(0, 1)), 1);
+            var constant = gradients.All(gradient => gradient.SequenceEqual(gradients[0]));
             return Deviation.Exact(HasNoVariation(instance) == constant);
         }, "none: exact", dtype: "exact (rationals)");
 
@@ -73,7 +72,7 @@ public sealed class GradientAlongSegments
     public void OpenSegments_ClosedDropped_AreCaught() =>
         Instances.Violate("TV on [a, b] is 0 ⇔ ∇f is the same inside (a, b)", TwoLayersOnSegment.Arbitrary, instance =>
         {
-            var inside = instance.Slice().Stations(0, 1).Skip(1).SkipLast(1).Select(t => instance.Gradient(t, 1)).ToList();
+            var inside = instance.Gradients(instance.Slice().Stations(0, 1).Skip(1).SkipLast(1), 1);
             return Deviation.Exact(HasNoVariation(instance) == inside.All(gradient => gradient.SequenceEqual(inside[0])));
         }, count: 1000, dtype: "exact (rationals)");
 
@@ -135,5 +134,5 @@ public sealed class GradientAlongSegments
         return Shares.Concat(slice.Stations(0, 1)).All(t => slice.At(t) == ((1 - t) * slice.At(0)) + (t * slice.At(1)));
     }
 
-    private static Rational[][] Along(TwoLayersOnSegment instance, Func<Rational, bool> seen) => [.. instance.Slice().Stations(0, 1).Where(seen).Select(t => instance.Gradient(t, 1))];
+    private static IReadOnlyList<Rational[]> Along(TwoLayersOnSegment instance, Func<Rational, bool> seen) => instance.Gradients(instance.Slice().Stations(0, 1).Where(seen), 1);
 }

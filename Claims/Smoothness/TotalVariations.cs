@@ -60,6 +60,7 @@ public sealed class TotalVariations
     /// <summary>
     /// f = x³ − 3x on [−2, 2] goes from −2 up to 2, down to −2 and up to 2: 4 + 4 + 4 = 12, which is ∫|3x² − 3|. The partition
     /// (−2, −1, 1, 2) attains it; equidistant ones of 4n pieces meet −1 and 1 and attain it too, that of 3 pieces misses them and gives 292/27.
+    /// f′ goes from 9 down to −3 and back: 24 = ∫|6x|, which is eq. 3.10.
     /// </summary>
     [Claim("smoothness.tv-def")]
     public void Cubic_ByHand_IsTwelve()
@@ -74,7 +75,9 @@ public sealed class TotalVariations
 
         // F(−2/3) = 46/27 and F(2/3) = −46/27: up 100/27, down 92/27, up 100/27.
         Sum(-2, new(-2, 3), new(2, 3), 2).Should().Be(new Rational(292, 27));
-        Evidence.Record(new Measurement("total variation of x³ − 3x on [−2, 2]", 12, "12 by hand, and by ∫|3x² − 3|") { Dtype = "exact (rationals)" });
+        var second = PartitionSum.Run([.. new Rational[] { -2, -1, 0, 1, 2 }.Select(x => (3 * x * x) - 3)]);
+        second.Should().Be((Rational)24);
+        Evidence.Record(new Measurement("total variation of x³ − 3x on [−2, 2], and of its derivative", Sum(-2, -1, 1, 2).ToDouble(), "12 = ∫|3x² − 3|, 24 = ∫|6x|") { Series = [Sum(-2, -1, 1, 2).ToDouble(), second.ToDouble()], Dtype = "exact (rationals)" });
     }
 
     /// <summary>|x| on [−2, 2]: (−2, 0, 2) gives 4, and no partition out of all 2¹⁵ with points on the quarters gives more.</summary>

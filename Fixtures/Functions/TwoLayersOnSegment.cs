@@ -35,21 +35,22 @@ public sealed record TwoLayersOnSegment(SmallNetwork Network, double[] Start, do
     }
 
     /// <summary>
-    /// Σ w2_i w1_i H(z_i) at the share t of the segment, with H(0) as given: ∇f off the kinks, and on a kink what the convention makes of it.
+    /// Σ w2_i w1_i H(z_i) at shares t of the segment, with H(0) as given: ∇f off the kinks, and on a kink what the convention makes of it.
     /// </summary>
-    public Rational[] Gradient(Rational t, Rational atZero)
+    public IReadOnlyList<Rational[]> Gradients(IEnumerable<Rational> shares, Rational atZero)
     {
-        var gradient = new Rational[Start.Length];
-        var slice = Slice();
-        for (var unit = 0; unit < slice.Units.Count; unit++)
+        var units = Slice().Units;
+        Rational[][] jumps = [.. units.Select((unit, i) => Inner(i).Select(weight => weight * unit.Outer).ToArray())];
+        return [.. shares.Select(t => units.Zip(jumps).Aggregate(new Rational[Start.Length], (gradient, unit) =>
         {
-            var preactivation = (slice.Units[unit].Inner * t) + slice.Units[unit].Bias;
+            var preactivation = (unit.First.Inner * t) + unit.First.Bias;
             var active = preactivation > 0 ? 1 : preactivation == 0 ? atZero : 0;
-            gradient = Arrays.Add(gradient, [.. Inner(unit).Select(weight => weight * Outer(unit) * active)]);
-        }
-
-        return gradient;
+            return active == 0 ? gradient : Arrays.Add(gradient, [.. unit.Second.Select(entry => entry * active)]);
+        }))];
     }
+
+    /// <summary>The same at one share.</summary>
+    public Rational[] Gradient(Rational t, Rational atZero) => Gradients([t], atZero)[0];
 
     private static Gen<TwoLayersOnSegment> Generator() =>
         from inputs in Gen.Choose(1, 4)

@@ -15,7 +15,7 @@ namespace Reproduce.Measures;
 public static class PathLength
 {
     // So many numbers of a layer are held at once; segments beyond that wait.
-    private const long Elements = 1L << 24;
+    private const long Elements = 1L << 22;
 
     /// <summary>Σ ‖f(p_i) − f(p_(i−1))‖ over p_0 = b, …, p_(n−1) = a, for every segment [a, b].</summary>
     /// <param name="network">R replicas, any number of outputs.</param>
