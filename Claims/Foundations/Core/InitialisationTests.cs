@@ -102,6 +102,31 @@ public sealed class InitialisationTests
         }
     }
 
+    /// <summary>At n_in + n_out = 6α the bound is 1 and the weights are the generator's own numbers; the biases draw nothing from the stream.</summary>
+    [Fact]
+    public void VarianceScaling_OfTwoLayers_IsTheSeedsStreamWithoutBiases()
+    {
+        using var network = Initialisation.VarianceScaling(new FullyConnectedShape(4, 2, 4), 1, [Of(0), Of(1)], float64);
+        for (var replica = 0; replica < 2; replica++)
+        {
+            var stream = Of(replica).Generator();
+            foreach (var weight in network.Weights)
+            {
+                using var own = weight.select(0, replica);
+                Numbers(own.contiguous()).Should().Equal(Enumerable.Range(0, 8).Select(_ => (2 * stream.NextDouble()) - 1));
+            }
+        }
+
+        network.Biases.SelectMany(Numbers).Should().OnlyContain(bias => bias == 0);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void VarianceScaling_ByNoScale_IsRefused(double scale) =>
+        FluentActions.Invoking(() => Initialisation.VarianceScaling(Shape, scale, [Of(0)], float64)).Should().Throw<ArgumentOutOfRangeException>();
+
     private static Seed Of(int replica) => Seed.Of(("test", "initialisation"), ("replica", replica));
 
     private static double[] Numbers(Tensor tensor) => tensor.data<double>().ToArray();

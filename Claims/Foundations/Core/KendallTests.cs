@@ -1,3 +1,4 @@
+using Reproduce.Randomness;
 using Reproduce.Statistics;
 
 namespace Reproduce.Claims.Foundations.Core;
@@ -55,6 +56,57 @@ public sealed class KendallTests
         FluentActions.Invoking(() => Kendall.TauB([double.NaN], [1])).Should().Throw<ArgumentException>().WithMessage("*place 0*");
     }
 
+    /// <summary>Against a comparison of all pairs: ties in one, the other and both, infinities, two zeros, increasing stretches.</summary>
+    [Fact]
+    public void Count_OfRandomSequences_IsThatOfAllPairs()
+    {
+        var generator = Seed.Of(("test", "Kendall.Count")).Generator();
+        double[] special = [double.NegativeInfinity, -1, -0.0, 0.0, 1e-300, 1, 1e300, double.PositiveInfinity];
+        for (var i = 0; i < 2000; i++)
+        {
+            var (count, values) = (generator.Next(0, 40), generator.Next(1, 20));
+            double Draw() => generator.Next(3) == 0 ? special[generator.Next(special.Length)] : generator.Next(values);
+            double[] first = [.. Enumerable.Range(0, count).Select(_ => Draw())];
+            double[] second = [.. first.Select(value => generator.Next(4) == 0 ? value : Draw())];
+            Kendall.Count(first, second).Should().Be(ByAllPairs(first, second));
+        }
+    }
+
+    /// <summary>(1, 5)(1, 5)(2, 5)(2, 4): of 6 pairs (1, 2) is tied in both, (3, 4) in the first, (1, 3) and (2, 3) in the second; (1, 4) and (2, 4) are discordant.</summary>
+    [Fact]
+    public void Count_FourPoints_IsTheWorkedOne()
+    {
+        Kendall.Count([1, 1, 2, 2], [5, 5, 5, 4]).Should().Be(new PairCounts(Pairs: 6, TiedFirst: 2, TiedSecond: 3, TiedBoth: 1, Discordant: 2));
+        Kendall.Count([], []).Should().Be(new PairCounts(0, 0, 0, 0, 0));
+        Kendall.Count([3], [7]).Should().Be(new PairCounts(0, 0, 0, 0, 0));
+    }
+
+    /// <summary>
+    /// 200 000 values have 2·10¹⁰ pairs, more than 32 bits, and the product under the root 4·10²⁰, more than 64. In blocks of 1000 equal values
+    /// the first has 200·499 500 ties.
+    /// </summary>
+    [Fact]
+    public void Count_OfManyValues_DoesNotOverflow()
+    {
+        const int count = 200_000;
+        double[] up = [.. Enumerable.Range(0, count).Select(i => (double)i)];
+        double[] down = [.. up.Reverse()];
+        double[] blocks = [.. up.Select(value => Math.Floor(value / 1000))];
+        const long pairs = 19_999_900_000;
+        Kendall.Count(up, down).Should().Be(new PairCounts(pairs, 0, 0, 0, pairs));
+        Kendall.Count(blocks, up).Should().Be(new PairCounts(pairs, 200 * 499_500L, 0, 0, 0));
+        Kendall.TauB(up, down).Should().Be(-1);
+        Kendall.TauB(blocks, blocks).Should().Be(1);
+        Kendall.TauB(up, blocks).Should().BeApproximately(Math.Sqrt((pairs - (200 * 499_500.0)) / pairs), Allowed);
+    }
+
+    [Fact]
+    public void Tau_WithATie_StaysBelowOne()
+    {
+        Kendall.Tau([1, 1, 2], [1, 1, 2]).Should().Be(2 / 3.0);
+        Kendall.Tau([1], [1]).Should().Be(double.NaN);
+    }
+
     /// <summary>At every τ that n values in some order can have, and halfway to the next.</summary>
     [Theory]
     [InlineData(2)]
@@ -106,6 +158,24 @@ public sealed class KendallTests
     [InlineData(171)]
     public void UpperTail_CountOutOfRange_IsRefused(int count) =>
         FluentActions.Invoking(() => Kendall.UpperTail(0.5, count)).Should().Throw<ArgumentOutOfRangeException>();
+
+    private static PairCounts ByAllPairs(double[] first, double[] second)
+    {
+        long pairs = 0, tiedFirst = 0, tiedSecond = 0, tiedBoth = 0, discordant = 0;
+        for (var j = 0; j < first.Length; j++)
+        {
+            for (var i = 0; i < j; i++)
+            {
+                pairs++;
+                tiedFirst += first[i] == first[j] ? 1 : 0;
+                tiedSecond += second[i] == second[j] ? 1 : 0;
+                tiedBoth += first[i] == first[j] && second[i] == second[j] ? 1 : 0;
+                discordant += (first[i] < first[j] && second[i] > second[j]) || (first[i] > first[j] && second[i] < second[j]) ? 1 : 0;
+            }
+        }
+
+        return new PairCounts(pairs, tiedFirst, tiedSecond, tiedBoth, discordant);
+    }
 
     private static IEnumerable<double[]> Permutations(double[] values) =>
         values.Length == 0

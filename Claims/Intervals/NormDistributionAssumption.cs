@@ -1,0 +1,118 @@
+using System.Text.Json;
+using Reproduce.Claims.Harness;
+using Reproduce.Fixtures.Data;
+using Reproduce.Fixtures.Experiments;
+using Reproduce.Randomness;
+
+namespace Reproduce.Claims.Intervals;
+
+/// <summary>
+/// Appendix A's norm distribution assumption, measured on networks of the paper's size that are trained on 1000 MNIST images with real and
+/// with random labels, and on the same networks before training.
+/// </summary>
+public sealed class NormDistributionAssumption
+{
+    private const string Claim = "intervals.norm-assumption";
+    private const int Seeds = 2;
+    private const double Needed = 0.99;
+    private static readonly IntervalsSettings Settings = new(PerClass: 100, LearningRate: 0.01, BatchSize: 16, LargestLoss: 0.05, MostEpochs: 3000);
+    private static readonly string[] Stages = ["initial", "trained"];
+    private static readonly string[] Places = ["training", "test", "lines"];
+    private static readonly string[] Labels = ["real", "random"];
+
+    /// <summary>The cells: two networks with real labels and two with random ones.</summary>
+    /// <exception cref="DataException">The data cannot be had or are damaged.</exception>
+    public static IReadOnlyList<Cell> Cells(Action<string>? report = null)
+    {
+        var data = new DataStore(report: report).Load(DataSets.Mnist);
+        return [.. from labels in Labels from seed in Enumerable.Range(1, Seeds) select CellOf(data, labels, seed)];
+    }
+
+    [Claim(Claim, Category = Category.Empirical)]
+    public void MaskedProducts_OfTrainedNetworks_AreAtMostTwiceTheProduct()
+    {
+        IReadOnlyList<Cell> cells;
+        try
+        {
+            cells = Cells();
+        }
+        catch (DataUnavailableException missing)
+        {
+            Evidence.Skip(missing.Message);
+            return;
+        }
+
+        var results = new CellStore(Repository.Runs).Run(cells, Environment.ProcessorCount, cancellation: TestContext.Current.CancellationToken);
+        foreach (var result in results)
+        {
+            foreach (var (stage, place) in from stage in Stages from place in Places select (stage, place))
+            {
+                var measured = result.Result.GetProperty(stage).GetProperty(place);
+                Evidence.Record(new Measurement($"share of {place} points with ‖W′‖ ≤ 2‖W‖, {stage}; the series has the median and the largest ratio", Of(measured, "share"), $"the trained ones: at least {Needed}")
+                {
+                    Paper = "0.99",
+                    Setting = $"{result.Name}, cell {result.Hash}: {result.Result.GetProperty("epochs")} epochs, {result.Result.GetProperty("trainingErrors")} training errors, test accuracy {Of(result.Result, "testAccuracy"):F3}",
+                    Series = [Of(measured, "median"), Of(measured, "largest")],
+                    Seed = result.Key["seed"],
+                    Data = $"{result.Key["data"]} {result.Key["checksum"]}",
+                    Dtype = result.Key["dtype"],
+                });
+            }
+        }
+
+        var (verdict, reason) = Decide([.. results.Select(result => new Run(
+            result.Key["labels"] == "random",
+            result.Result.GetProperty("trainingErrors").GetInt32() == 0,
+            [.. Places.Select(place => Of(result.Result.GetProperty("trained").GetProperty(place), "share"))]))]);
+        Evidence.Decide(verdict, reason);
+        verdict.Should().Be(ClaimRegistry.Load().Single(claim => claim.Id == Claim).Declared, "CLAIMS.md declares it, and {0}", reason);
+    }
+
+    /// <summary>The rule on made-up shares.</summary>
+    [Claim(Claim, Role.Control)]
+    public void MadeUpShares_AreJudgedByTheRule()
+    {
+        static Run Of(bool random, params double[] shares) => new(random, true, shares);
+        Decide([Of(false, 0.99, 1, 1), Of(true, 1, 0.995, 1)]).Verdict.Should().Be(Verdict.Reproduced);
+        Decide([Of(false, 1, 1, 1), Of(true, 1, 0.98, 1)]).Verdict.Should().Be(Verdict.Partly, "it holds for real labels only");
+        Decide([Of(false, 0.5, 1, 1), Of(true, 0, 0, 0)]).Verdict.Should().Be(Verdict.NotReproduced);
+        Decide([Of(false, 1, 1, 1), new Run(true, false, [1, 1, 1])]).Verdict.Should().Be(Verdict.Inconclusive, "one is not trained to the end");
+    }
+
+    private sealed record Run(bool RandomLabels, bool IsTrained, IReadOnlyList<double> Shares)
+    {
+        internal bool Meets => Shares.All(share => share >= Needed);
+    }
+
+    private static (Verdict Verdict, string Reason) Decide(IReadOnlyList<Run> runs)
+    {
+        int Meeting(bool randomLabels) => runs.Count(run => run.RandomLabels == randomLabels && run.Meets);
+        var reason = $"{Meeting(false)} of {runs.Count(run => !run.RandomLabels)} networks with real labels and {Meeting(true)} of {runs.Count(run => run.RandomLabels)} with random labels have ‖W′‖ ≤ 2‖W‖ at {Needed:P0} of the points of every kind; the smallest share is {runs.Min(run => run.Shares.Min()):F4}";
+        var meeting = Meeting(false) + Meeting(true);
+        var verdict = runs.Any(run => !run.IsTrained) ? Verdict.Inconclusive
+            : meeting == runs.Count ? Verdict.Reproduced
+            : meeting > 0 ? Verdict.Partly
+            : Verdict.NotReproduced;
+        return (verdict, reason);
+    }
+
+    private static double Of(JsonElement element, string name) => element.GetProperty(name).GetDouble();
+
+    private static Cell CellOf(ImageDataSet data, string labels, int seed)
+    {
+        var axes = Seed.Of(("claim", Claim), ("data", data.Description.Id), ("labels", labels), ("repetition", seed));
+        var key = new Dictionary<string, string>
+        {
+            ["data"] = data.Description.Id,
+            ["checksum"] = data.Checksum,
+            ["labels"] = labels,
+            ["seed"] = axes.ToString(),
+            ["settings"] = $"{Settings}",
+            ["dtype"] = "float32",
+            ["device"] = Stamp.Here.Device,
+            ["provider"] = Stamp.Here.Provider,
+            ["implementation"] = Stamp.Implementation,
+        };
+        return new Cell(Claim, $"{data.Description.Id}-{labels}-labels-seed{seed}", key, (progress, cancellation) => NormDistribution.Run(data, labels == "random", Settings, axes, progress, cancellation));
+    }
+}
