@@ -83,7 +83,7 @@ public static class PathLength
             parts.Add(measure(between.reshape(network.Replicas, count * points, -1)).sum(-1).MoveToOuterDisposeScope());
         }
 
-        return cat(parts.ToArray(), 1).MoveToOuterDisposeScope();
+        return cat([.. parts], 1).MoveToOuterDisposeScope();
     }
 
     // The pre-activations of all layers, the outputs last, each [R, rows, n_i].
