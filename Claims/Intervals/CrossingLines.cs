@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Slope;
 using Reproduce.Randomness;
 
 namespace Reproduce.Claims.Intervals;
@@ -127,5 +126,5 @@ public sealed class CrossingLines
 
     private static double Dot(double[] left, double[] right) => left.Zip(right, (a, b) => a * b).Sum();
 
-    private static double Between(double[] one, double[] other) => Networks.Norm(Minus(one, other), 2);
+    private static double Between(double[] one, double[] other) => Slope.Networks.Norm(Minus(one, other), 2);
 }
