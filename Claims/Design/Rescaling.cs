@@ -19,7 +19,7 @@ public sealed class Rescaling
 
     private static readonly UnderTest<Func<ReluNetwork<Rational>, int, Rational[], ReluNetwork<Rational>>> Rescale = new(
         (network, layer, factors) => Rescaled(network, layer, factors, bias: true, factor => 1 / factor),
-        ("rescaling-without-the-bias", (network, layer, factors) => Rescaled(network, layer, factors, bias: false, factor => 1 / factor)),
+        ("rescaled-unit-without-the-bias", (network, layer, factors) => Rescaled(network, layer, factors, bias: false, factor => 1 / factor)),
         ("rescaling-not-undone", (network, layer, factors) => Rescaled(network, layer, factors, bias: true, _ => 1)),
         ("rescaling-done-twice", (network, layer, factors) => Rescaled(network, layer, factors, bias: true, factor => factor)));
 
