@@ -230,8 +230,5 @@ public sealed class Lemma1
     // Axes and diagonals, both ways.
     private static IEnumerable<Rational[]> Steps(int inputs) => SignedAxes(inputs).Concat(SignVectors(inputs)).Select(Exact);
 
-    // (1, 1009, 1009², …): on no kink of a network of small integers, whatever the ray.
-    private static Rational[] Skew(int inputs) => [.. Enumerable.Range(0, inputs).Select(power => (Rational)(long)Math.Pow(1009, power))];
-
     private static bool[][] Flip(bool[][] pattern) => [.. pattern.Select((layer, i) => i == 0 ? [.. layer.Select((on, unit) => unit == 0 ? !on : on)] : layer)];
 }

@@ -25,6 +25,12 @@ public sealed class Proposition4
         ("adjacent-regions-first-only", (network, point, p) => Norm(Sectors(network, point)[0].Jacobian, p)),
         ("adjacent-regions-kinks-off", (network, point, p) => Norm(Jacobian(network, Pattern(network, point)), p)));
 
+    /// <summary>J(R) of a region whose closure holds the ray's first stretch.</summary>
+    private static readonly UnderTest<Func<ReluNetwork<Rational>, Rational[], Rational[], Rational[,]>> Ahead = new(
+        (network, point, direction) => Jacobian(network, Pattern(network, point, direction, Skew(point.Length))),
+        ("region-ahead-taken-behind", (network, point, direction) => Jacobian(network, Pattern(network, point, [.. direction.Select(value => -value)], Skew(point.Length)))),
+        ("region-ahead-beside-only", (network, point, _) => Jacobian(network, Pattern(network, point, Skew(point.Length)))));
+
     private static readonly double[] Orders = [1, double.PositiveInfinity];
 
     /// <summary>
@@ -39,7 +45,30 @@ public sealed class Proposition4
 
     [Claim("slope.prop-4")]
     public void RandomNetworksInThePlane_SlopeNeverExceedsTheLargestOfTheRegionsAround() =>
-        Instances.Satisfy("slope by Definition 1 against the largest ‖J(R)‖_p around, p = 1, ∞", LatticeNetworks.InThePlane, instance => Deviation.Exact(Compare(instance, (slope, bound) => slope <= bound)), "none: exact", count: 300, dtype: "exact (rationals)");
+        Instances.Satisfy("slope by Definition 1 against the largest ‖J(R)‖_p around, p = 1, ∞", LatticeNetworks.InThePlane, instance => Deviation.Exact(Compare(instance, (slope, bound) => slope <= bound)), "none: exact", count: 200, dtype: "exact (rationals)");
+
+    /// <summary>
+    /// In up to four dimensions, direction by direction: the derivative exists, is J(R)v for the region R that the ray runs into, and so at
+    /// most ‖J(R)‖_p‖v‖_p.
+    /// </summary>
+    [Claim("slope.prop-4")]
+    public void RandomNetworks_EveryDirection_IsBoundedByTheRegionAhead() =>
+        Instances.Satisfy(
+            "f'(x; v) against J(R)v and ‖J(R)‖_p‖v‖_p along axes and diagonals, p = 1, ∞",
+            LatticeNetworks.Arbitrary,
+            instance =>
+            {
+                var (network, point) = (instance.Network.Exact(), Exact(instance.Point));
+                return Deviation.Exact(SignedAxes(point.Length).Concat(SignVectors(point.Length)).Select(Exact).All(direction =>
+                {
+                    var ahead = Ahead.Run(network, point, direction);
+                    var speed = network.DirectionalDerivative(point, direction);
+                    return speed.SequenceEqual(Multiply(ahead, direction)) && Orders.All(p => Norm(speed, p) <= Norm(ahead, p) * Norm(direction, p));
+                }));
+            },
+            "none: exact",
+            count: 150,
+            dtype: "exact (rationals)");
 
     /// <summary>For p = 2 the supremum over a sector is the largest singular value if its direction lies inside, else it is at a side.</summary>
     [Claim("slope.prop-4")]

@@ -128,7 +128,6 @@ public sealed class Proposition5
         [.. breaks.Zip(breaks.Skip(1), (start, end) =>
         {
             var middle = Along(from, Subtract(to, from), (start + end) / 2);
-            Rational[] skew = [.. Enumerable.Range(0, from.Length).Select(power => (Rational)(long)Math.Pow(1009, power))];
-            return (end - start, Jacobian(network, Pattern(network, middle, Subtract(to, from), skew)));
+            return (end - start, Jacobian(network, Pattern(network, middle, Subtract(to, from), Skew(from.Length))));
         })];
 }

@@ -32,7 +32,7 @@ public sealed class Proposition7
 
     [Claim("slope.prop-7")]
     public void RandomNetworks_EveryLayersDirection_ScalesTheOutputs() =>
-        Instances.Satisfy("|f at θ + (c−1)v_i − c·f|, every i, c = 0, 0.5, 2, 10", NetworkAtPoint.Arbitrary, instance => Scaling(instance, [0, 0.5, 2, 10]), Tolerance, count: 150);
+        Instances.Satisfy("|f at θ + (c−1)v_i − c·f|, every i, c = 0, 0.5, 2, 10", NetworkAtPoint.Arbitrary, instance => Scaling(instance, [0, 0.5, 2, 10]), Tolerance, count: 75);
 
     /// <summary>The same on small integers, where nothing is rounded.</summary>
     [Claim("slope.prop-7")]

@@ -169,6 +169,9 @@ internal static class Regions
         return true;
     }
 
+    /// <summary>(1, 1009, 1009², …): a direction along which no unit of a network of small integers stays on its kink, unless it does in all.</summary>
+    internal static Rational[] Skew(int inputs) => [.. Enumerable.Range(0, inputs).Select(power => (Rational)(long)Math.Pow(1009, power))];
+
     /// <summary>x + td.</summary>
     internal static Rational[] Along(Rational[] point, Rational[] direction, Rational t) => [.. point.Zip(direction, (x, d) => x + (t * d))];
 
