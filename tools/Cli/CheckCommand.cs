@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Intervals;
 using Reproduce.Claims.Slope;
 using Reproduce.Fixtures.Data;
 using Reproduce.Fixtures.Experiments;
@@ -9,6 +10,8 @@ namespace Reproduce.Cli;
 /// <summary>The main job: data, quick experiments, checks, table, report.</summary>
 internal static class CheckCommand
 {
+    private static readonly Func<Action<string>?, IReadOnlyList<Cell>>[] Experiments = [Figure1.QuickCells, NormDistributionAssumption.QuickCells];
+
     internal static async Task<int> Run(bool json, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
@@ -37,14 +40,21 @@ internal static class CheckCommand
     // Without data the experiments stay pending, and the theorems are checked all the same.
     private static void Train(CancellationToken cancellation)
     {
-        IReadOnlyList<Cell> cells;
-        try
+        var cells = new List<Cell>();
+        foreach (var experiment in Experiments)
         {
-            cells = Figure1.QuickCells(Screen.Remark);
+            try
+            {
+                cells.AddRange(experiment(Screen.Remark));
+            }
+            catch (DataUnavailableException missing)
+            {
+                Screen.Remark($"An experiment stays pending: {missing.Message}");
+            }
         }
-        catch (DataUnavailableException missing)
+
+        if (cells.Count == 0)
         {
-            Screen.Remark($"The experiments stay pending: {missing.Message}");
             return;
         }
 

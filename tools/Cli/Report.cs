@@ -106,9 +106,27 @@ internal static class Report
         }
 
         text.AppendLine();
+        text.AppendLine(Errata(claims));
         foreach (var claim in claims)
         {
             text.AppendLine(Section(claim));
+        }
+
+        return text.ToString();
+    }
+
+    // The places where the printed words are false, each with what shows it and what is true instead.
+    private static string Errata(IReadOnlyList<ClaimStatus> claims)
+    {
+        var wrong = claims.Where(claim => claim.Verdict is Verdict.Refuted or Verdict.HoldsAmended).ToList();
+        var text = new StringBuilder();
+        text.AppendLine($"## Not right as printed\n");
+        text.AppendLine($"{wrong.Count} places: {wrong.Count(claim => claim.Verdict == Verdict.Refuted)} refuted, {wrong.Count(claim => claim.Verdict == Verdict.HoldsAmended)} in need of one more hypothesis.\n");
+        text.AppendLine("| claim | place | counterexample | repaired |");
+        text.AppendLine("|---|---|---|---|");
+        foreach (var claim in wrong.Select(status => status.Claim))
+        {
+            text.AppendLine($"| {claim.Id} | {Cell(claim.Place)} | {Cell(claim.Sections.GetValueOrDefault("Counterexample", ""))} | {Cell(claim.Sections.GetValueOrDefault("Repaired", ""))} |");
         }
 
         return text.ToString();
