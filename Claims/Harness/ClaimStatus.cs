@@ -28,8 +28,8 @@ public enum Standing
 public sealed record ClaimStatus(ClaimEntry Claim, Standing Standing, Verdict? Verdict, string Summary, IReadOnlyList<EvidenceFile> Evidence)
 {
     /// <summary>
-    /// Refuted claims that this one rests on, directly or through others. It is then *conditional*: what was checked stands, the
-    /// paper's way to it does not.
+    /// Refuted claims that this one rests on, directly or through others, unless it is refuted itself. It is then *conditional*: what was
+    /// checked stands, the paper's way to it does not.
     /// </summary>
     public IReadOnlyList<string> RefutedBases { get; init; } = [];
 
@@ -62,7 +62,7 @@ public sealed record ClaimStatus(ClaimEntry Claim, Standing Standing, Verdict? V
     {
         var refuted = all.Where(status => status.Verdict == Harness.Verdict.Refuted).Select(status => status.Claim.Id).ToHashSet();
         ClaimEntry[] entries = [.. all.Select(status => status.Claim)];
-        return [.. all.Select(status => status with { RefutedBases = [.. ClaimRegistry.Bases(status.Claim, entries).Where(refuted.Contains).Order(StringComparer.Ordinal)] })];
+        return [.. all.Select(status => status with { RefutedBases = status.Verdict == Harness.Verdict.Refuted ? [] : [.. ClaimRegistry.Bases(status.Claim, entries).Where(refuted.Contains).Order(StringComparer.Ordinal)] })];
     }
 
     /// <summary>The status of one claim.</summary>

@@ -77,8 +77,8 @@ public sealed class ClaimStatusTests
     {
         ClaimStatus Of(string id, Verdict verdict, params string[] uses) =>
             new(Theorem() with { Id = id, Declared = verdict, Uses = uses }, Standing.Decided, verdict, "", []);
-        var all = ClaimStatus.WithRefutedBases([Of("slope.a", Verdict.Refuted), Of("slope.b", Verdict.Holds, "slope.a"), Of("slope.c", Verdict.HoldsAmended, "slope.b"), Of("slope.d", Verdict.Holds)]);
-        all.Select(status => status.Caption).Should().Equal("refuted", "holds, conditional", "holds amended, conditional", "holds");
+        var all = ClaimStatus.WithRefutedBases([Of("slope.a", Verdict.Refuted), Of("slope.b", Verdict.Holds, "slope.a"), Of("slope.c", Verdict.HoldsAmended, "slope.b"), Of("slope.d", Verdict.Holds), Of("slope.e", Verdict.Refuted, "slope.a")]);
+        all.Select(status => status.Caption).Should().Equal("refuted", "holds, conditional", "holds amended, conditional", "holds", "refuted");
         all[2].RefutedBases.Should().Equal("slope.a");
     }
 
