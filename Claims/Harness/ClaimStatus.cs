@@ -116,10 +116,12 @@ public sealed record ClaimStatus(ClaimEntry Claim, Standing Standing, Verdict? V
 
         int Count(Role role) => evidence.Count(file => file.Role == role);
         var instances = evidence.SelectMany(file => file.Measurements).Where(measurement => measurement.IsProperty).Sum(measurement => measurement.Samples ?? 0);
-        return string.Join(", ", new[]
+        var parts = new[]
         {
-            (Count(Role.Check), "check"), (Count(Role.Repair), "check of the repaired form"), (Count(Role.Counterexample), "counterexample"), (Count(Role.Control), "control"),
-        }.Where(part => part.Item1 > 0).Select(part => $"{part.Item1} {part.Item2}{(part.Item1 == 1 ? "" : "s")}")) + (instances > 0 ? $"; {instances} random instances" : "");
+            (Count(Role.Check), "check", "checks"), (Count(Role.Repair), "check of the repaired form", "checks of the repaired form"),
+            (Count(Role.Counterexample), "counterexample", "counterexamples"), (Count(Role.Control), "control", "controls"),
+        };
+        return string.Join(", ", parts.Where(part => part.Item1 > 0).Select(part => $"{part.Item1} {(part.Item1 == 1 ? part.Item2 : part.Item3)}")) + (instances > 0 ? $"; {instances} random instances" : "");
     }
 
     private static string FirstLine(string? text) => text?.Split('\n')[0].Trim() ?? "";

@@ -96,7 +96,7 @@ internal static class Report
     {
         var text = new StringBuilder();
         text.AppendLine("# Claims and evidence\n");
-        text.AppendLine($"{string.Join(", ", claims.GroupBy(claim => claim.Caption).OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} {group.Key}"))}.");
+        text.AppendLine($"{string.Join(", ", claims.GroupBy(claim => claim.Words).OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} {group.Key}"))}; {claims.Count(claim => claim.RefutedBases.Count > 0)} of them conditional.");
         text.AppendLine($"Made {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC from CLAIMS.md and the evidence of build {Stamp.Here.Build} (commit {Stamp.Here.Commit}).\n");
         text.AppendLine("| claim | what it says | kind | verdict | evidence |");
         text.AppendLine("|---|---|---|---|---|");
