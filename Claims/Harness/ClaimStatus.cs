@@ -60,9 +60,9 @@ public sealed record ClaimStatus(ClaimEntry Claim, Standing Standing, Verdict? V
     /// <summary>Every status with the refuted claims that it rests on.</summary>
     public static IReadOnlyList<ClaimStatus> WithRefutedBases(IReadOnlyList<ClaimStatus> all)
     {
-        var refuted = all.Where(status => status.Verdict == Harness.Verdict.Refuted).Select(status => status.Claim.Id).ToHashSet();
+        var refuted = all.Where(status => (status.Verdict ?? status.Claim.Declared) == Harness.Verdict.Refuted).Select(status => status.Claim.Id).ToHashSet();
         ClaimEntry[] entries = [.. all.Select(status => status.Claim)];
-        return [.. all.Select(status => status with { RefutedBases = status.Verdict == Harness.Verdict.Refuted ? [] : [.. ClaimRegistry.Bases(status.Claim, entries).Where(refuted.Contains).Order(StringComparer.Ordinal)] })];
+        return [.. all.Select(status => status with { RefutedBases = refuted.Contains(status.Claim.Id) ? [] : [.. ClaimRegistry.Bases(status.Claim, entries).Where(refuted.Contains).Order(StringComparer.Ordinal)] })];
     }
 
     /// <summary>The status of one claim.</summary>

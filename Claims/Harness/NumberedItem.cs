@@ -78,6 +78,6 @@ public sealed partial record NumberedItems(string Title, string Text, string Sha
     [GeneratedRegex(@"\b(?<kind>Definition|Proposition|Lemma|Corollary|Theorem|Figure|Fig\.?|Table|Algorithm) ?(?<number>([A-Z]\.)?\d+(\.\d+)*)")]
     private static partial Regex Caption();
 
-    [GeneratedRegex(@"\\tag\{(?<number>\d+(\.\d+)?)\}|(?<=\s)\((?<number>\d+(\.\d+)?)\)\s*$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"\\tag\{(?<number>\d+(\.\d+)?)\}|(?<=\s)\((?<number>\d+(\.\d+)?)\)\s*(\$\$)?\s*$", RegexOptions.Multiline)]
     private static partial Regex DisplayNumber();
 }

@@ -76,6 +76,6 @@ public sealed class NumberedItemsTests
 
     [Fact]
     public void MissedIn_FindsCaptionsAndNumberedDisplays() =>
-        NumberedItems.Parse(Good).MissedIn("see Fig. 1 and Figure 2\nx = y \\tag{3.1}\n  z (4)\n by Lemma 2 and Proposition A.1").Should()
-            .Equal("figure 2", "lemma 2", "proposition A.1", "equation 3.1", "equation 4");
+        NumberedItems.Parse(Good).MissedIn("see Fig. 1 and Figure 2\nx = y \\tag{3.1}\n  z (4)\n$$ w \\quad (5)$$\n by Lemma 2 and Proposition A.1").Should()
+            .Equal("figure 2", "lemma 2", "proposition A.1", "equation 3.1", "equation 4", "equation 5");
 }

@@ -6,9 +6,15 @@ namespace Reproduce.Fixtures.Numbers;
 public static class Arrays
 {
     /// <summary>Ax: [m, n] and [n] to [m].</summary>
+    /// <exception cref="ArgumentException">The matrix has another number of columns than the vector has entries.</exception>
     public static T[] Multiply<T>(T[,] matrix, T[] vector)
         where T : IAdditionOperators<T, T, T>, IMultiplyOperators<T, T, T>, IAdditiveIdentity<T, T>
     {
+        if (matrix.GetLength(1) != vector.Length)
+        {
+            throw new ArgumentException($"a matrix of {matrix.GetLength(1)} columns cannot multiply {vector.Length} entries");
+        }
+
         var result = new T[matrix.GetLength(0)];
         for (var row = 0; row < result.Length; row++)
         {
@@ -23,6 +29,7 @@ public static class Arrays
     }
 
     /// <summary>AB: [m, k] and [k, n] to [m, n].</summary>
+    /// <exception cref="ArgumentException">The left matrix has another number of columns than the right one has rows.</exception>
     public static T[,] Multiply<T>(T[,] left, T[,] right)
         where T : IAdditionOperators<T, T, T>, IMultiplyOperators<T, T, T>, IAdditiveIdentity<T, T>
     {
@@ -31,8 +38,14 @@ public static class Arrays
     }
 
     /// <summary>a + b.</summary>
+    /// <exception cref="ArgumentException">The vectors differ in length.</exception>
     public static T[] Add<T>(T[] left, T[] right)
-        where T : IAdditionOperators<T, T, T> => [.. left.Zip(right, (a, b) => a + b)];
+        where T : IAdditionOperators<T, T, T> => Pair(left, right, (a, b) => a + b);
+
+    /// <summary>A vector from the entries of two others, place by place.</summary>
+    /// <exception cref="ArgumentException">The vectors differ in length.</exception>
+    public static TResult[] Pair<T, TResult>(T[] left, T[] right, Func<T, T, TResult> combine) =>
+        left.Length == right.Length ? [.. left.Zip(right, combine)] : throw new ArgumentException($"vectors of {left.Length} and {right.Length} entries");
 
     /// <summary>Aᵀ.</summary>
     public static T[,] Transpose<T>(T[,] matrix) => Build(matrix.GetLength(1), matrix.GetLength(0), (row, column) => matrix[column, row]);

@@ -91,4 +91,15 @@ public sealed class RationalTests
         output.Should().NotBe(new Rational(1, 10));
         network.ToString().Should().Be(string.Create(CultureInfo.InvariantCulture, $"W1 = [0.1 0.2], b1 = [0]"));
     }
+
+    [Fact]
+    public void Arrays_OfSizesThatDoNotFit_AreRefused()
+    {
+        var matrix = new Rational[,] { { 1, 2 } };
+        var calls = new Action[] { () => Arrays.Multiply(matrix, [Half]), () => Arrays.Multiply(matrix, matrix), () => Arrays.Add([Half], [Half, Third]) };
+        foreach (var call in calls)
+        {
+            call.Should().Throw<ArgumentException>();
+        }
+    }
 }

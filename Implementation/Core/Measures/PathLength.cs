@@ -71,7 +71,7 @@ public static class PathLength
         var (starts, ends) = (network.Spread(segments.Starts), network.Spread(segments.Ends));
         var (weights, biases) = (network.Weights[0].mT, network.Biases[0].unsqueeze(1));
         var share = arange(0, points, 1, starts.dtype, starts.device).unsqueeze(1) / (double)(points - 1);
-        var part = Math.Max(1, Elements / (network.Replicas * points * network.Shape.Widths.Max()));
+        var part = Math.Max(1, Elements / ((long)network.Replicas * points * network.Shape.Widths.Max()));
         var parts = new List<Tensor>();
         for (var from = 0L; from < segments.Count; from += part)
         {

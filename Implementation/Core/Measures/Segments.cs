@@ -19,8 +19,10 @@ public sealed record Segments(Tensor Starts, Tensor Ends)
     /// <param name="count">N; the thesis takes 1000.</param>
     /// <param name="generator">The source of the draws.</param>
     /// <exception cref="ArgumentException">There are no points, or they are not a matrix.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No segment is asked for.</exception>
     public static Segments Draw(Tensor points, int count, Random generator)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (points.dim() != 2 || points.size(0) == 0)
         {
             throw new ArgumentException($"segments are drawn between points [M, n_0], not [{string.Join(", ", points.shape)}]");
