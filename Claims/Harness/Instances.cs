@@ -70,7 +70,7 @@ public static class Instances
         Evidence.Record(new Measurement($"{what}: deviation on the smallest counterexample", run.Found.Error, $"control: must exceed {run.Found.Allowed:G4}; found on {found}") { Samples = run.Judged, Dtype = dtype, Seed = run.Seed });
     }
 
-    private static string Test => Mutants.Current?.Test ?? TestContext.Current.Test?.TestDisplayName ?? "outside a test";
+    private static string Test => ActiveMutant.Current?.Test ?? TestContext.Current.Test?.TestDisplayName ?? "outside a test";
 
     private sealed record Outcome(string Seed, ulong Start, int Judged, double Worst, string? Counterexample, Deviation Found);
 
@@ -87,7 +87,7 @@ public static class Instances
         var found = default(Deviation);
         var crash = default(Exception);
         // Nobody reads the counterexample to a mutant, so it need not be shrunk.
-        var drawn = Mutants.Current is null ? instances : Arb.From(instances.Generator);
+        var drawn = ActiveMutant.Current is null ? instances : Arb.From(instances.Generator);
         var property = Prop.ForAll(drawn, instance =>
         {
             try

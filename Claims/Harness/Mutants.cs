@@ -11,11 +11,6 @@ public static class Mutants
 {
     private const BindingFlags Anything = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
-    private static readonly AsyncLocal<(string Mutant, string Test)?> Active = new();
-
-    /// <summary>The mutant that is switched on, and the test it is switched on for; null outside <see cref="Kills"/>.</summary>
-    public static (string Mutant, string Test)? Current => Active.Value;
-
     /// <summary>The names of all mutants of this assembly, found by reflection; a repeated name stands here twice.</summary>
     public static IReadOnlyList<string> All() =>
         [.. from type in typeof(Mutants).Assembly.GetTypes()
@@ -30,7 +25,7 @@ public static class Mutants
     /// <param name="mutant">One of <see cref="All"/>.</param>
     public static bool Kills(MethodInfo test, string mutant)
     {
-        Active.Value = (mutant, $"{test.DeclaringType!.FullName}.{test.Name}");
+        ActiveMutant.Current = (mutant, $"{test.DeclaringType!.FullName}.{test.Name}");
         Evidence.Begin();
         try
         {
@@ -49,7 +44,7 @@ public static class Mutants
         finally
         {
             Evidence.Discard();
-            Active.Value = null;
+            ActiveMutant.Current = null;
         }
     }
 }

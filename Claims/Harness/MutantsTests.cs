@@ -53,7 +53,7 @@ public sealed class MutantsTests
     {
         var crash = () => Mutants.Kills(typeof(Judged).GetMethod(nameof(Judged.TwiceTwoIsFour))!, "twice-crashes");
         crash.Should().Throw<ArithmeticException>();
-        Mutants.Current.Should().BeNull();
+        ActiveMutant.Current.Should().BeNull();
     }
 
     /// <summary>Tests to be judged, which the runner itself does not see.</summary>

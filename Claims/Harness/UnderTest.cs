@@ -15,7 +15,7 @@ public sealed class UnderTest<TFunction>(TFunction right, params (string Mutant,
     {
         get
         {
-            var active = Mutants.Current?.Mutant;
+            var active = ActiveMutant.Current?.Mutant;
             return active is null ? right : wrong.Where(one => one.Mutant == active).Select(one => one.Run).FirstOrDefault(right);
         }
     }
