@@ -13,6 +13,12 @@ internal sealed record Activation(string Name, Func<double, double> Value, Func<
     /// <summary>max(0, t).</summary>
     internal static Activation Relu { get; } = new("ReLU", t => Math.Max(0, t), t => t > 0 ? 1 : 0);
 
+    /// <summary>sin t: 1-Lipschitz, and falling half of the time.</summary>
+    internal static Activation Sine { get; } = new("sin t", Math.Sin, Math.Cos);
+
+    /// <summary>|t|: 1-Lipschitz, and falling below 0.</summary>
+    internal static Activation Magnitude { get; } = new("|t|", Math.Abs, t => t < 0 ? -1 : 1);
+
     /// <summary>2t: not 1-Lipschitz.</summary>
     internal static Activation Doubling { get; } = new("2t", t => 2 * t, _ => 2);
 
@@ -36,8 +42,8 @@ internal sealed record Activation(string Name, Func<double, double> Value, Func<
     internal static IReadOnlyList<Activation> Falling { get; } =
     [
         Negation,
-        new("sin t", Math.Sin, Math.Cos),
-        new("|t|", Math.Abs, t => t < 0 ? -1 : 1),
+        Sine,
+        Magnitude,
         new("exp(−t²/2)", t => Math.Exp(-t * t / 2), t => -t * Math.Exp(-t * t / 2)),
     ];
 

@@ -51,13 +51,13 @@ public sealed class BernoulliCumulant
                 var slope = weighted.CumulantDerivatives([1])[0];
                 return Deviation.Exact(slope > 0 && slope < 1 && slope == weighted.Mean[0]);
             },
-            "none: exact",
-            dtype: "exact (rationals)");
+            Fractions.Exactly,
+            dtype: Fractions.Arithmetic);
 
     /// <summary>ψ(θ) = log(1 + exp θ) = −log(1 − p): probabilities sum to 1, the mean is p, and exp ψ = 1/(1 − p).</summary>
     [Claim("design.bernoulli-cumulant", Role.Repair)]
     public void RandomOdds_LogOnePlusExp_IsTheCumulant() =>
-        Instances.Satisfy("Σ exp(tθ − ψ) = 1, Σ t·exp(tθ − ψ) = p, exp ψ = 1/(1 − p)", FiniteFamily.Arbitrary, family => IsTheCumulant(family.Odds[0], Normaliser.Run), "none: exact", dtype: "exact (rationals)");
+        Instances.Satisfy("exp ψ = Σ exp(tθ) over the labels = 1/(1 − p), and ψ′ = p", FiniteFamily.Arbitrary, family => IsTheCumulant(family.Odds[0], Normaliser.Run), Fractions.Exactly, dtype: Fractions.Arithmetic);
 
     /// <summary>p = ¾, r = 3: exp ψ = 4 and the labels have probabilities 1/4 and 3/4.</summary>
     [Claim("design.bernoulli-cumulant", Role.Repair)]
@@ -75,11 +75,13 @@ public sealed class BernoulliCumulant
 
     [Claim("design.bernoulli-cumulant", Role.Control)]
     public void CumulantOfTwoTrials_IsCaught() =>
-        Instances.Violate("2·log(1 + exp θ) for one label", FiniteFamily.Arbitrary, family => IsTheCumulant(family.Odds[0], odds => (1 + odds) * (1 + odds)), dtype: "exact (rationals)");
+        Instances.Violate("2·log(1 + exp θ) for one label", FiniteFamily.Arbitrary, family => IsTheCumulant(family.Odds[0], odds => (1 + odds) * (1 + odds)), dtype: Fractions.Arithmetic);
 
     private static Deviation IsTheCumulant(Rational odds, Func<Rational, Rational> normaliser)
     {
+        // The sum over the labels, and the slope of its logarithm by the power series, know nothing of log(1 + exp θ).
+        var labels = FiniteFamily.Binomial(1, odds);
         var (total, p) = (normaliser(odds), odds / (1 + odds));
-        return Deviation.Exact((1 + odds) / total == 1 && odds / total == p && total == 1 / (1 - p));
+        return Deviation.Exact(total == labels.Normaliser && total == 1 / (1 - p) && labels.CumulantDerivatives([1])[0] == p);
     }
 }

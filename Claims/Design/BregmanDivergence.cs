@@ -13,8 +13,6 @@ namespace Reproduce.Claims.Design;
 /// </summary>
 public sealed class BregmanDivergence
 {
-    private const string Exact = "exact (rationals)";
-
     private static readonly UnderTest<Func<ConvexGenerator, Rational[], Rational[], Rational>> Divergence = new(
         (phi, z, y) => phi.Value(z) - phi.Value(y) - Dot(Minus(z, y), phi.Gradient(y)),
         ("bregman-gradient-at-the-first-argument", (phi, z, y) => phi.Value(z) - phi.Value(y) - Dot(Minus(z, y), phi.Gradient(z))),
@@ -33,8 +31,8 @@ public sealed class BregmanDivergence
             "d(z, y) > 0 for z ≠ y, and d(y, y) = 0",
             GeneratorAtPoints.Arbitrary,
             instance => IsALoss(instance.Generator, instance.First, instance.Second),
-            "none: exact",
-            dtype: Exact);
+            Fractions.Exactly,
+            dtype: Fractions.Arithmetic);
 
     [Claim("design.bregman")]
     public void RandomGenerators_Divergence_IsStrictlyConvexInTheFirstArgument() =>
@@ -48,8 +46,8 @@ public sealed class BregmanDivergence
                 var chord = (s * Divergence.Run(phi, z, y)) + ((1 - s) * Divergence.Run(phi, w, y));
                 return Deviation.Exact(z.SequenceEqual(w) ? between == chord : between < chord);
             },
-            "none: exact",
-            dtype: Exact);
+            Fractions.Exactly,
+            dtype: Fractions.Arithmetic);
 
     /// <summary>Φ = x⁴, ∇Φ = 4x³: d(3, 1) = 81 − 1 − 4·2 = 72; d(1, 0) = 1 and d(0, 1) = −1 + 4 = 3, so it is not symmetric.</summary>
     [Claim("design.bregman")]
@@ -57,7 +55,7 @@ public sealed class BregmanDivergence
     {
         var values = new[] { (3, 1), (1, 0), (0, 1) }.Select(pair => Fourth(pair.Item1, pair.Item2)).ToArray();
         values.Should().Equal(72, 1, 3);
-        Evidence.Record(new Measurement("d(3, 1), d(1, 0), d(0, 1) of Φ = x⁴", 72, "72, 1, 3 by hand; not symmetric") { Series = [72, 1, 3], Dtype = Exact });
+        Evidence.Record(new Measurement("d(3, 1), d(1, 0), d(0, 1) of Φ = x⁴", 72, "72, 1, 3 by hand; not symmetric") { Series = [72, 1, 3], Dtype = Fractions.Arithmetic });
     }
 
     /// <summary>Φ = ½x_1² in the plane is convex, not strictly: d((0, 1), (0, 0)) = 0 at different points.</summary>
@@ -93,7 +91,7 @@ public sealed class BregmanDivergence
     /// <summary>The derivative of the divergence along each axis, by a difference formula that is exact for polynomials of degree four.</summary>
     [Claim("design.bregman-grad")]
     public void RandomGenerators_Gradient_IsTheDifferenceOfGradients() =>
-        Instances.Satisfy("∇ of d(·, y) at z against ∇Φ(z) − ∇Φ(y)", GeneratorAtPoints.Arbitrary, instance => Derivative(instance, Gradient.Run), "none: exact", dtype: Exact);
+        Instances.Satisfy("∇ of d(·, y) at z against ∇Φ(z) − ∇Φ(y)", GeneratorAtPoints.Arbitrary, instance => Derivative(instance, Gradient.Run), Fractions.Exactly, dtype: Fractions.Arithmetic);
 
     /// <summary>Φ = x⁴ at z = 2, y = 1: 4·8 − 4·1 = 28.</summary>
     [Claim("design.bregman-grad")]
@@ -125,7 +123,7 @@ public sealed class BregmanDivergence
 
     [Claim("design.bregman-grad", Role.Control)]
     public void GradientInTheSecondArgument_IsAnother() =>
-        Instances.Violate("∇Φ(y) − ∇Φ(z) taken for the gradient in y", GeneratorAtPoints.Arbitrary, instance => Derivative(instance, (phi, z, y) => phi.HessianTimes(y, Minus(y, z))), dtype: Exact);
+        Instances.Violate("∇Φ(y) − ∇Φ(z) taken for the gradient in y", GeneratorAtPoints.Arbitrary, instance => Derivative(instance, (phi, z, y) => phi.HessianTimes(y, Minus(y, z))), dtype: Fractions.Arithmetic);
 
     /// <summary>With Φ = x² + |x| the divergence d(·, 1) has the slopes 1 − 3 = −2 and −1 − 3 = −4 on the two sides of 0: no gradient.</summary>
     [Claim("design.bregman-grad", Role.Control)]

@@ -10,8 +10,6 @@ namespace Reproduce.Claims.Design;
 /// </summary>
 public sealed class ChangeOfCoordinates
 {
-    private const string Exact = "exact (rationals)";
-
     private static readonly UnderTest<Func<Rational[,], Rational[,], Rational[,]>> Pullback = new(
         (metric, jacobian) => Arrays.Multiply(Arrays.Transpose(jacobian), Arrays.Multiply(metric, jacobian)),
         ("metric-pulled-back-by-the-transpose", (metric, jacobian) => Arrays.Multiply(jacobian, Arrays.Multiply(metric, Arrays.Transpose(jacobian)))),
@@ -31,10 +29,10 @@ public sealed class ChangeOfCoordinates
                 var change = ChangeOf(family.Dimension);
                 var inside = InCoordinates(family, change);
                 var outside = family with { Odds = [.. change.Select(row => row.Select((power, j) => Power(family.Odds[j], power)).Aggregate((Rational)1, (product, factor) => product * factor))] };
-                return Deviation.Exact(Same(inside.Information(), Pullback.Run(outside.Information(), Jacobian(change))));
+                return Deviation.Exact(Fractions.AreEqual(inside.Information(), Pullback.Run(outside.Information(), Jacobian(change))));
             },
-            "none: exact",
-            dtype: Exact);
+            Fractions.Exactly,
+            dtype: Fractions.Arithmetic);
 
     /// <summary>Bernoulli at p = ¼: F = 3/16 in θ, dθ/dp = 1/(p(1 − p)) = 16/3, so 3/16·(16/3)² = 16/3 = 1/(p(1 − p)) in p.</summary>
     [Claim("design.eq-10")]
@@ -45,7 +43,7 @@ public sealed class ChangeOfCoordinates
         // Three classes ½, ¼, ¼: from the scores 1/μ_i and −1/μ_3 the information in μ is diag(1/μ) + 1/μ_3.
         var jacobian = new Rational[,] { { 2 + 4, 4 }, { 4, 4 + 4 } };
         var outer = new FiniteFamily([[1, 0], [0, 1], [0, 0]], [1, 1, 1], [2, 1]);
-        Same(Pullback.Run(outer.Information(), jacobian), jacobian).Should().BeTrue();
+        Fractions.AreEqual(Pullback.Run(outer.Information(), jacobian), jacobian).Should().BeTrue();
     }
 
     /// <summary>B = (1, 1; 1, 1): the direction (1, −1) has no length, so what is pulled back is no metric and fixes no distances.</summary>

@@ -12,8 +12,6 @@ namespace Reproduce.Claims.Design;
 /// </summary>
 public sealed class DensityForm
 {
-    private const string Exact = "exact (rationals)";
-
     /// <summary>log of the density in the form of equation 25, with respect to the base measure.</summary>
     private static readonly UnderTest<Func<LegendrePair<double>, double[], double[], double>> LogDensity = new(
         (pair, t, mean) => pair.Potential(t) - pair.Divergence(t, mean),
@@ -69,9 +67,9 @@ public sealed class DensityForm
                 var bare = instance.Generator with { Linear = new Rational[instance.Generator.Dimension], Constant = 0 };
                 return Deviation.Exact(instance.Generator.QuadraticPair().Divergence(instance.First, instance.Second) == bare.QuadraticPair().Divergence(instance.First, instance.Second));
             },
-            "none: exact",
+            Fractions.Exactly,
             count: 100,
-            dtype: Exact);
+            dtype: Fractions.Arithmetic);
         Instances.Satisfy(
             "probabilities with base weights w·2^(T·1) and odds r/2 against those with w and r",
             FiniteFamily.Arbitrary,
@@ -80,9 +78,9 @@ public sealed class DensityForm
                 var tilted = family with { Base = [.. family.Base.Select((weight, k) => weight * Power(2, family.Statistics[k].Sum()))], Odds = Times(new Rational(1, 2), family.Odds) };
                 return Deviation.Exact(tilted.Probabilities.SequenceEqual(family.Probabilities));
             },
-            "none: exact",
+            Fractions.Exactly,
             count: 100,
-            dtype: Exact);
+            dtype: Fractions.Arithmetic);
     }
 
     /// <summary>
@@ -128,7 +126,7 @@ public sealed class DensityForm
     /// <summary>With b(t) = C(n, t)·exp Φ(t) the form gives the binomial probabilities: they sum to 1, have the mean μ, and match C(n, t)p^t q^(n−t).</summary>
     [Claim("design.expfam-25.base-factor")]
     public void RandomBinomials_FactorWithTheMeasure_GivesTheProbabilities() =>
-        Instances.Satisfy("Σ exp(−d)·b = 1, Σ t·exp(−d)·b = μ and every term", Binomials, instance => IsBinomial(instance, FactorForCounting.Run), "none: exact", dtype: Exact);
+        Instances.Satisfy("Σ exp(−d)·b = 1, Σ t·exp(−d)·b = μ and every term", Binomials, instance => IsBinomial(instance, FactorForCounting.Run), Fractions.Exactly, dtype: Fractions.Arithmetic);
 
     /// <summary>
     /// Two trials with μ = 1, t = 1: d(1, 1) = 0 and exp Φ(1) = ½·½ = ¼, so equations 25 and 27 give ¼. Equation 26 has the measure's
@@ -139,8 +137,8 @@ public sealed class DensityForm
     {
         (ExpMinusDivergence(2, 1, 1) * ExpPotential(2, 1)).Should().Be(new Rational(1, 4));
         FiniteFamily.Binomial(2, 1).Probabilities.Should().Equal(new Rational(1, 4), new Rational(1, 2), new Rational(1, 4));
-        Sum(Enumerable.Range(0, 3).Select(t => ExpMinusDivergence(2, t, 1) * ExpPotential(2, t))).Should().Be(new Rational(3, 4), "so the printed density does not sum to 1");
-        Evidence.Record(new Measurement("exp(−d)·exp Φ at t = 1 for two trials of ½", 0.25, "½ by equation 26") { Paper = "b_Φ = exp Φ", Dtype = Exact });
+        Fractions.Sum(Enumerable.Range(0, 3).Select(t => ExpMinusDivergence(2, t, 1) * ExpPotential(2, t))).Should().Be(new Rational(3, 4), "so the printed density does not sum to 1");
+        Evidence.Record(new Measurement("exp(−d)·exp Φ at t = 1 for two trials of ½", 0.25, "½ by equation 26") { Paper = "b_Φ = exp Φ", Dtype = Fractions.Arithmetic });
     }
 
     /// <summary>One trial has weights 1 and 1, and the printed factor is right: Bernoulli.</summary>
@@ -153,7 +151,7 @@ public sealed class DensityForm
     }
 
     [Claim("design.expfam-25.base-factor", Role.Control)]
-    public void MeasureDropped_IsCaught() => Instances.Violate("b = exp Φ for every number of trials", Binomials, instance => IsBinomial(instance, ExpPotential), dtype: Exact);
+    public void MeasureDropped_IsCaught() => Instances.Violate("b = exp Φ for every number of trials", Binomials, instance => IsBinomial(instance, ExpPotential), dtype: Fractions.Arithmetic);
 
     private static Arbitrary<(int Trials, Rational Share)> Binomials { get; } = Arb.From(
         from trials in Gen.Choose(1, 9)
@@ -166,7 +164,7 @@ public sealed class DensityForm
         var (trials, share) = instance;
         var density = Enumerable.Range(0, trials + 1).Select(t => ExpMinusDivergence(trials, t, trials * share) * factor(trials, t)).ToArray();
         var right = density.Select((value, t) => value == FiniteFamily.Choose(trials, t) * Power(share, t) * Power(1 - share, trials - t));
-        return Deviation.Exact(right.All(same => same) && Sum(density) == 1 && Sum(density.Select((value, t) => t * value)) == trials * share);
+        return Deviation.Exact(right.All(same => same) && Fractions.Sum(density) == 1 && Fractions.Sum(density.Select((value, t) => t * value)) == trials * share);
     }
 
     // exp(−d(t, μ)) = (μ/t)^t ((n − μ)/(n − t))^(n − t), since the linear terms of the divergence cancel.

@@ -3,7 +3,6 @@ using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Design.VectorAlgebra;
 
 namespace Reproduce.Claims.Design;
 
@@ -13,13 +12,11 @@ namespace Reproduce.Claims.Design;
 /// </summary>
 public sealed class DropoutPaths
 {
-    private const string Exact = "exact (rationals)";
-
     /// <summary>The Jacobian after each hidden layer's outgoing weights were multiplied by its share of kept units.</summary>
     private static readonly UnderTest<Func<Rational[,], Rational[], Rational[,]>> Thinned = new(
         (jacobian, kept) => Arrays.Map(jacobian, entry => kept.Aggregate(entry, (product, share) => product * share)),
         ("dropout-counted-once", (jacobian, kept) => Arrays.Map(jacobian, entry => kept.Take(1).Aggregate(entry, (product, share) => product * share))),
-        ("dropout-adds", (jacobian, kept) => Arrays.Map(jacobian, entry => kept.Length == 0 ? entry : entry * Sum(kept) / kept.Length)),
+        ("dropout-adds", (jacobian, kept) => Arrays.Map(jacobian, entry => kept.Length == 0 ? entry : entry * Fractions.Sum(kept) / kept.Length)),
         ("dropout-left-out", (jacobian, _) => jacobian));
 
     /// <summary>
@@ -28,7 +25,7 @@ public sealed class DropoutPaths
     /// </summary>
     [Claim("design.dropout-paths.kinks")]
     public void RandomNetworks_OneShareALayer_MultipliesTheJacobianByTheProduct() =>
-        Instances.Satisfy("J of the scaled network against ∏ q_l · J", Dropouts, instance => OneShareALayer(instance, withBiases: false), "none: exact", count: 200, dtype: Exact);
+        Instances.Satisfy("J of the scaled network against ∏ q_l · J", Dropouts, instance => OneShareALayer(instance, withBiases: false), Fractions.Exactly, count: 200, dtype: Fractions.Arithmetic);
 
     /// <summary>f = ReLU(ReLU(2x)·3)·5 at x = 1 has J = 30; with the shares ½ and ⅓ it is 5.</summary>
     [Claim("design.dropout-paths.kinks")]
@@ -37,9 +34,9 @@ public sealed class DropoutPaths
         var network = SmallNetwork.WithoutBiases(new double[,] { { 2 } }, new double[,] { { 3 } }, new double[,] { { 5 } }).Exact();
         Rational[] kept = [new(1, 2), new(1, 3)];
         var scaled = Scale(network, [[kept[0]], [kept[1]]]);
-        Same(network.DerivativesAlongAxes([1]), new Rational[,] { { 30 } }).Should().BeTrue();
-        Same(scaled.DerivativesAlongAxes([1]), new Rational[,] { { 5 } }).Should().BeTrue();
-        Same(Thinned.Run(new Rational[,] { { 30 } }, kept), new Rational[,] { { 5 } }).Should().BeTrue();
+        Fractions.AreEqual(network.DerivativesAlongAxes([1]), new Rational[,] { { 30 } }).Should().BeTrue();
+        Fractions.AreEqual(scaled.DerivativesAlongAxes([1]), new Rational[,] { { 5 } }).Should().BeTrue();
+        Fractions.AreEqual(Thinned.Run(new Rational[,] { { 30 } }, kept), new Rational[,] { { 5 } }).Should().BeTrue();
     }
 
     /// <summary>
@@ -51,18 +48,18 @@ public sealed class DropoutPaths
     public void SharesThatDifferOrABias_MoveAUnitAcrossItsKink()
     {
         var differing = SmallNetwork.WithoutBiases(new double[,] { { 1 }, { 1 } }, new double[,] { { 2, -3 } }, new double[,] { { 1 } }).Exact();
-        Same(differing.DerivativesAlongAxes([1]), new Rational[1, 1]).Should().BeTrue();
-        Same(Scale(differing, [[1, new Rational(1, 3)], [1]]).DerivativesAlongAxes([1]), new Rational[,] { { 1 } }).Should().BeTrue();
+        Fractions.AreEqual(differing.DerivativesAlongAxes([1]), new Rational[1, 1]).Should().BeTrue();
+        Fractions.AreEqual(Scale(differing, [[1, new Rational(1, 3)], [1]]).DerivativesAlongAxes([1]), new Rational[,] { { 1 } }).Should().BeTrue();
 
         var biased = new SmallNetwork([new double[,] { { 1 } }, new double[,] { { 1 } }, new double[,] { { 1 } }], [[0], [-1], [0]]).Exact();
         Rational[] point = [new(3, 2)];
-        Same(biased.DerivativesAlongAxes(point), new Rational[,] { { 1 } }).Should().BeTrue();
-        Same(Scale(biased, [[new Rational(1, 2)], [1]]).DerivativesAlongAxes(point), new Rational[1, 1]).Should().BeTrue();
-        Evidence.Record(new Measurement("J of ReLU(2h − 3h′), h = h′ = x, at x = 1 after the shares 1 and ⅓", 1, "0 if the shares only multiplied the terms of equation 4") { Paper = "all probabilities multiply", Dtype = Exact });
+        Fractions.AreEqual(biased.DerivativesAlongAxes(point), new Rational[,] { { 1 } }).Should().BeTrue();
+        Fractions.AreEqual(Scale(biased, [[new Rational(1, 2)], [1]]).DerivativesAlongAxes(point), new Rational[1, 1]).Should().BeTrue();
+        Evidence.Record(new Measurement("J of ReLU(2h − 3h′), h = h′ = x, at x = 1 after the shares 1 and ⅓", 1, "0 if the shares only multiplied the terms of equation 4") { Paper = "all probabilities multiply", Dtype = Fractions.Arithmetic });
     }
 
     [Claim("design.dropout-paths.kinks", Role.Control)]
-    public void Biases_AreCaught() => Instances.Violate("with the networks' biases", Dropouts, instance => OneShareALayer(instance, withBiases: true), dtype: Exact);
+    public void Biases_AreCaught() => Instances.Violate("with the networks' biases", Dropouts, instance => OneShareALayer(instance, withBiases: true), dtype: Fractions.Arithmetic);
 
     private static Arbitrary<(NetworkAtPoint At, Rational Share)> Dropouts { get; } = Arb.From(
         from instance in NetworkAtPoint.Arbitrary.Generator
@@ -83,7 +80,7 @@ public sealed class DropoutPaths
         var scaled = Scale(network, [.. kept.Select((share, layer) => Enumerable.Repeat(share, network.Biases[layer].Length).ToArray())]);
 
         // One-sided derivatives along the axes, so kinks need no exception: scaling by a positive number keeps their side.
-        return Deviation.Exact(Same(scaled.DerivativesAlongAxes(point), Thinned.Run(network.DerivativesAlongAxes(point), kept)));
+        return Deviation.Exact(Fractions.AreEqual(scaled.DerivativesAlongAxes(point), Thinned.Run(network.DerivativesAlongAxes(point), kept)));
     }
 
     // Column j of the weights after a hidden layer times the share of its unit j.

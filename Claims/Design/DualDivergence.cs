@@ -18,12 +18,12 @@ public sealed class DualDivergence
 
     [Claim("design.bregman-dual")]
     public void RandomQuadratics_BothSides_AreTheSameFraction() =>
-        Instances.Satisfy("d_Φ(z, y) = d_Ψ(∇Φ(y), ∇Φ(z))", GeneratorAtPoints.Quadratic, instance => Agree(instance.Generator.QuadraticPair(), instance.First, instance.Second), "none: exact", dtype: "exact (rationals)");
+        Instances.Satisfy("d_Φ(z, y) = d_Ψ(∇Φ(y), ∇Φ(z))", GeneratorAtPoints.Quadratic, instance => Agree(instance.Generator.QuadraticPair(), instance.First, instance.Second), Fractions.Exactly, dtype: Fractions.Arithmetic);
 
     /// <summary>¼x⁴ and ¾θ^(4/3): its Hessian vanishes at 0, and ∇Φ maps fractions to cubes of fractions.</summary>
     [Claim("design.bregman-dual")]
     public void RandomPoints_FourthPower_BothSidesAreTheSameFraction() =>
-        Instances.Satisfy("d_Φ(z, y) = d_Ψ(∇Φ(y), ∇Φ(z)), Φ = ¼ Σ x⁴", GeneratorAtPoints.Quadratic, instance => Agree(ExactPairs.Quartic, instance.First, instance.Second), "none: exact", dtype: "exact (rationals)");
+        Instances.Satisfy("d_Φ(z, y) = d_Ψ(∇Φ(y), ∇Φ(z)), Φ = ¼ Σ x⁴", GeneratorAtPoints.Quadratic, instance => Agree(ExactPairs.Quartic, instance.First, instance.Second), Fractions.Exactly, dtype: Fractions.Arithmetic);
 
     /// <summary>
     /// Φ = ¼x⁴, z = 2, y = 1: d_Φ = 4 − ¼ − 1·1 = 11/4. On the other side θ_y = 1, θ_z = 8, Ψ = ¾ and 12, ∇Ψ(8) = 2:
@@ -67,7 +67,7 @@ public sealed class DualDivergence
 
     [Claim("design.bregman-dual", Role.Control)]
     public void ArgumentsKept_IsCaught() =>
-        Instances.Violate("d_Ψ(∇Φ(z), ∇Φ(y))", GeneratorAtPoints.Quadratic, instance => Deviation.Exact(ExactPairs.Quartic.Divergence(instance.First, instance.Second) == OnTheDualSide(ExactPairs.Quartic, instance.Second, instance.First)), dtype: "exact (rationals)");
+        Instances.Violate("d_Ψ(∇Φ(z), ∇Φ(y))", GeneratorAtPoints.Quadratic, instance => Deviation.Exact(ExactPairs.Quartic.Divergence(instance.First, instance.Second) == OnTheDualSide(ExactPairs.Quartic, instance.Second, instance.First)), dtype: Fractions.Arithmetic);
 
     /// <summary>
     /// Huber's function (½x² up to 1, then |x| − ½) is convex and not strictly: ∇Φ(2) = 1 and Ψ = ½θ² on [−1, 1] has only the slope

@@ -16,7 +16,7 @@ public sealed class Equation16And19
 
     private static readonly UnderTest<Func<LayerChain, Rational>> TraceBound = new(
         chain => chain.Metric.GetLength(0) * chain.MetricNorm * Fractions.Product(Layers(chain).Select(layer => layer.Weights * layer.Derivatives)),
-        ("trace-bound-without-the-output-dimension", chain => chain.MetricNorm * Fractions.Product(Layers(chain).Select(layer => layer.Weights * layer.Derivatives))),
+        ("trace-bound-without-the-output-metric", chain => chain.Metric.GetLength(0) * Fractions.Product(Layers(chain).Select(layer => layer.Weights * layer.Derivatives))),
         ("trace-bound-of-mean-squares", chain => chain.Metric.GetLength(0) * chain.MetricNorm * Fractions.Product(Layers(chain).Zip(chain.Weights, (layer, weight) => layer.Weights * layer.Derivatives / weight.Length))),
         ("trace-bound-without-the-first-layer", chain => chain.Metric.GetLength(0) * chain.MetricNorm * Fractions.Product(Layers(chain).Skip(1).Select(layer => layer.Weights * layer.Derivatives))));
 
@@ -73,9 +73,19 @@ public sealed class Equation16And19
             Fractions.Exactly,
             dtype: Fractions.Arithmetic);
 
+    /// <summary>tr ζ ≤ σ_ψ‖J‖_F², and ‖J‖_F ≤ ∏‖W_l‖_F‖D_l‖₂: neither dim(F) nor more than the largest entry of a D_l² is needed.</summary>
+    [Claim("design.eq-19")]
+    public void RandomChains_Trace_IsAtMostTheProductWithoutDimensions() =>
+        Instances.Satisfy(
+            "tr ζ ≤ σ_ψ ∏ ‖W_l‖_F² ‖D_l‖₂², and that at most the printed bound",
+            LayerChain.OfAnySign,
+            chain => Deviation.Exact(Fractions.Trace(chain.Zeta) <= SharperBound(chain) && SharperBound(chain) <= TraceBound.Run(chain)),
+            Fractions.Exactly,
+            dtype: Fractions.Arithmetic);
+
     /// <summary>
     /// One unit, W = 3, D = 1/2, H = 5: ζ = 45/4, and the bound 1 · 5 · 9 · 1/4 is the same. Two outputs, W = (1; 1), D = H = I: ζ = 2, and
-    /// the bound is 2 · 1 · 2 · 2 = 8.
+    /// the bound is 2 · 1 · 2 · 2 = 8; without the dimensions it is 1 · 2 · 1 = 2, attained.
     /// </summary>
     [Claim("design.eq-19")]
     public void OneAndTwoOutputs_ByHand_Give45QuartersAnd8()
@@ -83,7 +93,7 @@ public sealed class Equation16And19
         var one = new LayerChain([Fractions.Of(new[,] { { 3 } })], [[new Rational(1, 2)]], Fractions.Of(new[,] { { 5 } }), 5);
         var two = new LayerChain([Fractions.Of(new[,] { { 1 }, { 1 } })], [Fractions.Of(1, 1)], Fractions.Identity(2), 1);
         new[] { Fractions.Trace(one.Zeta), TraceBound.Run(one) }.Should().Equal(new Rational(45, 4), new Rational(45, 4));
-        new[] { Fractions.Trace(two.Zeta), TraceBound.Run(two) }.Should().Equal(2, 8);
+        new[] { Fractions.Trace(two.Zeta), SharperBound(two), TraceBound.Run(two) }.Should().Equal(2, 2, 8);
     }
 
     /// <summary>H = diag(1, −1) is not positive semidefinite: f the identity gives the largest eigenvalue 1 and the trace 0.</summary>
@@ -170,6 +180,10 @@ public sealed class Equation16And19
         var (weights, derivatives) = Layers(layer).Single();
         return Fractions.LargestEigenvalueIsAtLeast(gram, weights * derivatives / Constant.Run(layer));
     }
+
+    // σ_ψ ∏ tr(WᵀW) ‖D‖₂².
+    private static Rational SharperBound(LayerChain chain) =>
+        chain.MetricNorm * Fractions.Product(Layers(chain).Zip(chain.Derivatives, (layer, slopes) => layer.Weights * slopes.Max(slope => slope * slope)));
 
     // tr(WᵀW) and tr(D²) of every layer.
     private static IEnumerable<(Rational Weights, Rational Derivatives)> Layers(LayerChain chain) =>

@@ -11,8 +11,6 @@ namespace Reproduce.Claims.Design;
 /// </summary>
 public sealed class FenchelInequality
 {
-    private const string Exact = "exact (rationals)";
-
     private static readonly UnderTest<Func<LegendrePair<Rational>, Rational[], Rational[], Rational>> Gap = new(
         (pair, natural, mean) => pair.LogDensity(mean, natural) - pair.Potential(mean),
         ("fenchel-one-function-twice", (pair, natural, mean) => Dot(natural, mean) - pair.Potential(natural) - pair.Potential(mean)),
@@ -37,8 +35,8 @@ public sealed class FenchelInequality
             "⟨θ, μ⟩ − Ψ(θ) − Φ(μ) ≤ 0, zero exactly where ∇Ψ(θ) = μ",
             GeneratorAtPoints.Quadratic,
             instance => Sign(instance.Generator.QuadraticPair(), instance.First, instance.Second, Gap.Run),
-            "none: exact",
-            dtype: Exact);
+            Fractions.Exactly,
+            dtype: Fractions.Arithmetic);
 
     [Claim("design.fenchel")]
     public void RandomPoints_FourthPower_GapIsNegativeUnlessTheMomentsMatch() =>
@@ -46,8 +44,8 @@ public sealed class FenchelInequality
             "the same for Φ = ¼ Σ x⁴, θ = ∇Φ of the first point",
             GeneratorAtPoints.Quadratic,
             instance => Sign(ExactPairs.Quartic, ExactPairs.Quartic.ToNatural(instance.First), instance.Second, Gap.Run),
-            "none: exact",
-            dtype: Exact);
+            Fractions.Exactly,
+            dtype: Fractions.Arithmetic);
 
     /// <summary>For families of distributions the gap is minus the Kullback–Leibler divergence, here summed over the outcomes.</summary>
     [Claim("design.fenchel")]
@@ -74,7 +72,7 @@ public sealed class FenchelInequality
 
     [Claim("design.fenchel", Role.Control)]
     public void NotConjugate_DualityDropped_IsCaught() =>
-        Instances.Violate("⟨θ, μ⟩ − Ψ(θ) − ½Φ(μ)", GeneratorAtPoints.Quadratic, instance => Sign(instance.Generator.QuadraticPair(), instance.First, instance.Second, (pair, natural, mean) => pair.LogDensity(mean, natural) - (pair.Potential(mean) / 2)), dtype: Exact);
+        Instances.Violate("⟨θ, μ⟩ − Ψ(θ) − ½Φ(μ)", GeneratorAtPoints.Quadratic, instance => Sign(instance.Generator.QuadraticPair(), instance.First, instance.Second, (pair, natural, mean) => pair.LogDensity(mean, natural) - (pair.Potential(mean) / 2)), dtype: Fractions.Arithmetic);
 
     /// <summary>
     /// Poisson: Ψ = e^θ, Φ = μ log μ − μ. At θ = 0, μ = 1 the moments match and the gap is 0 − 1 + 1 = 0. But d_Φ(0, 1) =
@@ -92,11 +90,11 @@ public sealed class FenchelInequality
 
     [Claim("design.fenchel.divergence", Role.Repair)]
     public void RandomQuadratics_Gap_IsMinusTheDivergenceOfMeans() =>
-        Instances.Satisfy("gap = −d_Φ(μ, ∇Ψ(θ)) = −d_Ψ(θ, ∇Φ(μ))", GeneratorAtPoints.Quadratic, instance => IsMinusDivergence(instance.Generator.QuadraticPair(), instance.First, instance.Second), "none: exact", dtype: Exact);
+        Instances.Satisfy("gap = −d_Φ(μ, ∇Ψ(θ)) = −d_Ψ(θ, ∇Φ(μ))", GeneratorAtPoints.Quadratic, instance => IsMinusDivergence(instance.Generator.QuadraticPair(), instance.First, instance.Second), Fractions.Exactly, dtype: Fractions.Arithmetic);
 
     [Claim("design.fenchel.divergence", Role.Repair)]
     public void RandomPoints_FourthPower_GapIsMinusTheDivergenceOfMeans() =>
-        Instances.Satisfy("the same for Φ = ¼ Σ x⁴", GeneratorAtPoints.Quadratic, instance => IsMinusDivergence(ExactPairs.Quartic, ExactPairs.Quartic.ToNatural(instance.First), instance.Second), "none: exact", dtype: Exact);
+        Instances.Satisfy("the same for Φ = ¼ Σ x⁴", GeneratorAtPoints.Quadratic, instance => IsMinusDivergence(ExactPairs.Quartic, ExactPairs.Quartic.ToNatural(instance.First), instance.Second), Fractions.Exactly, dtype: Fractions.Arithmetic);
 
     /// <summary>Φ = ¼x⁴, θ = 8, μ = 1: 8 − 12 − ¼ = −17/4, and d(1, 2) = ¼ − 4 + 8 = 17/4.</summary>
     [Claim("design.fenchel.divergence", Role.Repair)]
@@ -108,7 +106,7 @@ public sealed class FenchelInequality
         {
             var (pair, natural, mean) = (instance.Generator.QuadraticPair(), instance.First, instance.Second);
             return Deviation.Exact(pair.LogDensity(mean, natural) - pair.Potential(mean) == -pair.Divergence(natural, mean));
-        }, dtype: Exact);
+        }, dtype: Fractions.Arithmetic);
 
     /// <summary>
     /// With the entropy taken with respect to the base measure w: Φ(μ) = ⟨θ, μ⟩ − Ψ(θ) is −H, and moving the law along (1, −2, 1), which

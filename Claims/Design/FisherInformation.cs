@@ -10,26 +10,45 @@ namespace Reproduce.Claims.Design;
 /// </summary>
 public sealed class FisherInformation
 {
-    private const string Exact = "exact (rationals)";
-
     private static readonly UnderTest<Func<FiniteFamily, Rational[,]>> Fisher = new(
         family => family.Information(),
         ("fisher-without-centring", family => Arrays.Build(family.Dimension, family.Dimension, (i, j) => family.Expect(t => t[i] * t[j]))),
-        ("fisher-under-the-base-measure", family => family.Information(Times(1 / Sum(family.Base), family.Base))),
+        ("fisher-under-the-base-measure", family => family.Information(Times(1 / Fractions.Sum(family.Base), family.Base))),
         ("fisher-diagonal", family => Arrays.Build(family.Dimension, family.Dimension, (i, j) => i == j ? family.Information()[i, i] : 0)));
 
     [Claim("design.fim-hessian")]
     public void RandomFamilies_FisherInformation_IsTheHessianOfTheCumulant() =>
-        Instances.Satisfy("E[∂ log p ∂ log p] against ∇² log Σ w exp⟨θ, T⟩", FiniteFamily.Arbitrary, family => Deviation.Exact(Same(Fisher.Run(family), family.CumulantHessian())), "none: exact", dtype: Exact);
+        Instances.Satisfy("E[∂ log p ∂ log p] against ∇² log Σ w exp⟨θ, T⟩", FiniteFamily.Arbitrary, family => Deviation.Exact(Fractions.AreEqual(Fisher.Run(family), family.CumulantHessian())), Fractions.Exactly, dtype: Fractions.Arithmetic);
 
     /// <summary>Three classes with probabilities ½, ¼, ¼ and logits for the first two: diag(p) − ppᵀ = (4, −2; −2, 3)/16.</summary>
     [Claim("design.fim-hessian")]
     public void ThreeClasses_ByHand_GiveTheMultinomialCovariance()
     {
         var fisher = Fisher.Run(new FiniteFamily([[1, 0], [0, 1], [0, 0]], [1, 1, 1], [2, 1]));
-        Same(fisher, new[,] { { new Rational(4, 16), new Rational(-2, 16) }, { new Rational(-2, 16), new Rational(3, 16) } }).Should().BeTrue();
-        Evidence.Record(new Measurement("16 × Fisher information of (½, ¼, ¼), logits of the first two", 4, "4, −2, −2, 3 by hand") { Series = [4, -2, -2, 3], Dtype = Exact });
+        Fractions.AreEqual(fisher, new[,] { { new Rational(4, 16), new Rational(-2, 16) }, { new Rational(-2, 16), new Rational(3, 16) } }).Should().BeTrue();
+        Evidence.Record(new Measurement("16 × Fisher information of (½, ¼, ¼), logits of the first two", 4, "4, −2, −2, 3 by hand") { Series = [4, -2, -2, 3], Dtype = Fractions.Arithmetic });
     }
+
+    /// <summary>
+    /// A logit for every one of K classes, F = diag(p) − ppᵀ: its rows sum to 0, and its first K − 1 rows and columns are positive definite, by
+    /// elimination. So its rank is K − 1.
+    /// </summary>
+    [Claim("design.fim-hessian")]
+    public void LogitForEveryClass_HasRankOneLessThanClasses() =>
+        Instances.Satisfy(
+            "F·(1, …, 1) = 0, and F without its last row and column is positive definite; 1 to 6 classes",
+            FiniteFamily.Arbitrary,
+            family =>
+            {
+                var classes = family.Base.Length;
+                var fisher = Fisher.Run(new FiniteFamily([.. Enumerable.Range(0, classes).Select(one => Enumerable.Range(0, classes).Select(other => other == one ? 1 : 0).ToArray())], family.Base, [.. family.Base.Select(_ => (Rational)1)]));
+                return Deviation.Exact(
+                    Arrays.Multiply(fisher, [.. family.Base.Select(_ => (Rational)1)]).All(sum => sum == 0)
+                    && Fractions.IsPositive(Arrays.Build(classes - 1, classes - 1, (row, column) => fisher[row, column]), strictly: true));
+            },
+            Fractions.Exactly,
+            count: 100,
+            dtype: Fractions.Arithmetic);
 
     /// <summary>
     /// The normal distribution with both parameters free, t = (x, x²): ∇²Ψ in closed form against the covariance of (x, x²) from the moments
@@ -38,7 +57,7 @@ public sealed class FisherInformation
     [Claim("design.fim-hessian")]
     public void NormalMeanAndVariance_ClosedForm_IsTheCovarianceOfTheMoments()
     {
-        Same(NormalHessian(1, 2), new Rational[,] { { 2, 4 }, { 4, 16 } }).Should().BeTrue();
+        Fractions.AreEqual(NormalHessian(1, 2), new Rational[,] { { 2, 4 }, { 4, 16 } }).Should().BeTrue();
         foreach (var mean in new Rational[] { -3, 0, 1, new(2, 7), 1000 })
         {
             foreach (var variance in new Rational[] { 2, new(1, 9), new(1, 1_000_000) })
@@ -49,7 +68,7 @@ public sealed class FisherInformation
                     moments[k + 1] = (mean * moments[k]) + (k * variance * moments[k - 1]);
                 }
 
-                Same(NormalHessian(mean, variance), Arrays.Build(2, 2, (i, j) => moments[i + j + 2] - (moments[i + 1] * moments[j + 1]))).Should().BeTrue($"at mean {mean}, variance {variance}");
+                Fractions.AreEqual(NormalHessian(mean, variance), Arrays.Build(2, 2, (i, j) => moments[i + j + 2] - (moments[i + 1] * moments[j + 1]))).Should().BeTrue($"at mean {mean}, variance {variance}");
             }
         }
     }
@@ -57,7 +76,7 @@ public sealed class FisherInformation
     /// <summary>Labels drawn from another parameter than the model's: E[score scoreᵀ] is then no Hessian of Ψ.</summary>
     [Claim("design.fim-hessian", Role.Control)]
     public void LabelsOfAnotherParameter_ModelsOwnLawDropped_IsCaught() =>
-        Instances.Violate("expectation under exp θ = 2 … 2 of the score at θ", FiniteFamily.Arbitrary, family => Deviation.Exact(Same(family.Information((family with { Odds = [.. family.Odds.Select(_ => (Rational)2)] }).Probabilities), family.CumulantHessian())), dtype: Exact);
+        Instances.Violate("expectation under exp θ = 2 … 2 of the score at θ", FiniteFamily.Arbitrary, family => Deviation.Exact(Fractions.AreEqual(family.Information((family with { Odds = [.. family.Odds.Select(_ => (Rational)2)] }).Probabilities), family.CumulantHessian())), dtype: Fractions.Arithmetic);
 
     /// <summary>Bernoulli in the coordinate p: the score is 1/p or −1/(1 − p), so the information at p = ¼ is 4 + 4/3 = 16/3; Ψ″ is 3/16.</summary>
     [Claim("design.fim-hessian", Role.Control)]

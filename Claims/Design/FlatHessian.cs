@@ -1,6 +1,7 @@
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
+using static Reproduce.Claims.Design.VectorAlgebra;
 
 namespace Reproduce.Claims.Design;
 
@@ -27,7 +28,7 @@ public sealed class FlatHessian
                 var network = instance.Network.Exact();
                 Rational[] point = [.. instance.Point.Select(Rational.Of)];
                 Rational[] direction = [.. point.Select((_, index) => (Rational)(long)(index % 2 == 0 ? index + 1 : -index))];
-                if (!OffTheKinks(network, point))
+                if (!LayerChain.IsOffTheKinks(network, point))
                 {
                     return null;
                 }
@@ -72,16 +73,13 @@ public sealed class FlatHessian
     private static Rational SecondDifference(ReluNetwork<Rational> network, Rational place, Rational step) =>
         network.Evaluate([place + step]).Output[0] + network.Evaluate([place - step]).Output[0] - (2 * network.Evaluate([place]).Output[0]);
 
-    private static bool OffTheKinks(ReluNetwork<Rational> network, Rational[] point) =>
-        network.Evaluate(point).Preactivations.SkipLast(1).All(layer => layer.All(value => value != 0));
-
     // A step so small that x + tv and x − tv lie in the region of x: the same units are active.
     private static Rational StepInside(ReluNetwork<Rational> network, Rational[] point, Rational[] direction)
     {
         bool[] Active(Rational[] at) => [.. network.Evaluate(at).Preactivations.SkipLast(1).SelectMany(layer => layer.Select(value => value > 0))];
         var here = Active(point);
         Rational step = 1;
-        while (!(OffTheKinks(network, Moved(point, direction, step)) && OffTheKinks(network, Moved(point, direction, -step))
+        while (!(LayerChain.IsOffTheKinks(network, Moved(point, direction, step)) && LayerChain.IsOffTheKinks(network, Moved(point, direction, -step))
             && Active(Moved(point, direction, step)).SequenceEqual(here) && Active(Moved(point, direction, -step)).SequenceEqual(here)))
         {
             step /= 64;
@@ -92,5 +90,5 @@ public sealed class FlatHessian
 
     private static Rational[] Moved(Rational[] point, Rational[] direction, Rational step) => [.. point.Zip(direction, (value, along) => value + (step * along))];
 
-    private static Rational Square(Rational[] vector) => Fractions.Sum(vector.Select(value => value * value));
+    private static Rational Square(Rational[] vector) => Dot(vector, vector);
 }

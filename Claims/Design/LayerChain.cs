@@ -39,6 +39,10 @@ internal sealed record LayerChain(IReadOnlyList<Rational[,]> Weights, IReadOnlyL
             1);
     }
 
+    /// <summary>Whether no hidden unit has the pre-activation 0 at the point.</summary>
+    internal static bool IsOffTheKinks(ReluNetwork<Rational> network, Rational[] point) =>
+        network.Evaluate(point).Preactivations.SkipLast(1).All(layer => layer.All(value => value != 0));
+
     /// <summary>
     /// Every path from an input to an output with one unit a layer: where it starts and ends, the product of its weights, and L_p, the
     /// product of the derivatives at its units.

@@ -10,8 +10,6 @@ namespace Reproduce.Claims.Design;
 /// </summary>
 public sealed class LegendreDuality
 {
-    private const string Exact = "exact (rationals)";
-
     private static readonly UnderTest<Func<FiniteFamily, Rational[]>> Mean = new(
         family => family.Mean,
         ("mean-under-the-base-measure", family => (family with { Odds = [.. family.Odds.Select(_ => (Rational)1)] }).Mean),
@@ -40,8 +38,8 @@ public sealed class LegendreDuality
             "E[T] = ∇Ψ(θ) on finitely many outcomes",
             FiniteFamily.Arbitrary,
             family => Deviation.Exact(Mean.Run(family).SequenceEqual(Enumerable.Range(0, family.Dimension).Select(axis => family.CumulantDerivatives([.. Enumerable.Range(0, family.Dimension).Select(i => (Rational)(i == axis ? 1 : 0))])[0]))),
-            "none: exact",
-            dtype: Exact);
+            Fractions.Exactly,
+            dtype: Fractions.Arithmetic);
 
     /// <summary>Three classes with odds 2 : 1 : 1 have the means ½ and ¼; log(½/¼) = log 2 and log(¼/¼) = 0 lead back.</summary>
     [Claim("design.legendre")]
@@ -105,8 +103,8 @@ public sealed class LegendreDuality
                 var mean = pair.ToMean(natural);
                 return Deviation.Exact(pair.ToNatural(mean).SequenceEqual(natural) && pair.LogDensity(t, natural) == Rewritten.Run(pair, t, mean));
             },
-            "none: exact",
-            dtype: Exact);
+            Fractions.Exactly,
+            dtype: Fractions.Arithmetic);
 
     /// <summary>Ψ = ½θ², θ = μ = 2, t = 3: 6 − 2 = 4 on the left, 2 + 1·2 = 4 on the right.</summary>
     [Claim("design.legendre")]
@@ -156,16 +154,16 @@ public sealed class LegendreDuality
         Printed(0, 2).Should().Be((Rational)(-4));
         (-ExactPairs.Square.Divergence([0], [2])).Should().Be((Rational)(-2));
         Printed(4, 2).Should().Be((Rational)4);
-        Evidence.Record(new Measurement("⟨t, θ⟩ − Ψ(θ) − Φ(μ) for the square loss at t = 0, μ = 2", -4, "−d(t, μ) = −2") { Paper = "⟨t, θ⟩ − Ψ(θ) − Φ(μ) = −d(t, μ)", Dtype = Exact });
+        Evidence.Record(new Measurement("⟨t, θ⟩ − Ψ(θ) − Φ(μ) for the square loss at t = 0, μ = 2", -4, "−d(t, μ) = −2") { Paper = "⟨t, θ⟩ − Ψ(θ) − Φ(μ) = −d(t, μ)", Dtype = Fractions.Arithmetic });
     }
 
     [Claim("design.eq-31", Role.Repair)]
     public void RandomQuadratics_CentredByTheStatistic_IsMinusTheDivergence() =>
-        Instances.Satisfy("⟨t, θ⟩ − Ψ(θ) − Φ(t) = −d(t, μ)", GeneratorAtPoints.Quadratic, instance => IsMinusTheDivergence(instance.Generator.QuadraticPair(), instance.First, instance.Second, Centred.Run), "none: exact", dtype: Exact);
+        Instances.Satisfy("⟨t, θ⟩ − Ψ(θ) − Φ(t) = −d(t, μ)", GeneratorAtPoints.Quadratic, instance => IsMinusTheDivergence(instance.Generator.QuadraticPair(), instance.First, instance.Second, Centred.Run), Fractions.Exactly, dtype: Fractions.Arithmetic);
 
     [Claim("design.eq-31", Role.Repair)]
     public void RandomPoints_FourthPower_IsMinusTheDivergence() =>
-        Instances.Satisfy("⟨t, θ⟩ − Ψ(θ) − Φ(t) = −d(t, μ), Φ = ¼ Σ x⁴", GeneratorAtPoints.Quadratic, instance => IsMinusTheDivergence(ExactPairs.Quartic, instance.First, instance.Second, Centred.Run), "none: exact", dtype: Exact);
+        Instances.Satisfy("⟨t, θ⟩ − Ψ(θ) − Φ(t) = −d(t, μ), Φ = ¼ Σ x⁴", GeneratorAtPoints.Quadratic, instance => IsMinusTheDivergence(ExactPairs.Quartic, instance.First, instance.Second, Centred.Run), Fractions.Exactly, dtype: Fractions.Arithmetic);
 
     /// <summary>The same numbers repaired: t = 0, μ = 2 gives 0 − 2 − 0 = −2.</summary>
     [Claim("design.eq-31", Role.Repair)]
@@ -173,7 +171,7 @@ public sealed class LegendreDuality
 
     [Claim("design.eq-31", Role.Control)]
     public void CentredByTheMean_IsCaught() =>
-        Instances.Violate("⟨t, θ⟩ − Ψ(θ) − Φ(μ)", GeneratorAtPoints.Quadratic, instance => IsMinusTheDivergence(instance.Generator.QuadraticPair(), instance.First, instance.Second, (pair, t, natural, mean) => pair.LogDensity(t, natural) - pair.Potential(mean)), dtype: Exact);
+        Instances.Violate("⟨t, θ⟩ − Ψ(θ) − Φ(μ)", GeneratorAtPoints.Quadratic, instance => IsMinusTheDivergence(instance.Generator.QuadraticPair(), instance.First, instance.Second, (pair, t, natural, mean) => pair.LogDensity(t, natural) - pair.Potential(mean)), dtype: Fractions.Arithmetic);
 
     private static Deviation IsMinusTheDivergence(LegendrePair<Rational> pair, Rational[] t, Rational[] mean, Func<LegendrePair<Rational>, Rational[], Rational[], Rational[], Rational> left) =>
         Deviation.Exact(left(pair, t, pair.ToNatural(mean), mean) == -pair.Divergence(t, mean));

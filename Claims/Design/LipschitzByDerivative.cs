@@ -14,17 +14,15 @@ namespace Reproduce.Claims.Design;
 /// </summary>
 public sealed class LipschitzByDerivative
 {
-    private const string Exact = "exact (rationals)";
-
     private static readonly int[] Strides = [1, 7, 100, 1000];
 
     /// <summary>The bound B from the slopes of the pieces.</summary>
     private static readonly UnderTest<Func<Rational[], Rational>> Bound = new(
         slopes => slopes.Select(Rational.Abs).Aggregate(Rational.Max),
         ("lipschitz-without-magnitudes", slopes => slopes.Aggregate(Rational.Max)),
-        ("lipschitz-mean-slope", slopes => Sum(slopes.Select(Rational.Abs)) / slopes.Length),
+        ("lipschitz-mean-slope", slopes => Fractions.Sum(slopes.Select(Rational.Abs)) / slopes.Length),
         ("lipschitz-last-slope", slopes => Rational.Abs(slopes[^1])),
-        ("lipschitz-sum-of-slopes", slopes => Sum(slopes.Select(Rational.Abs))));
+        ("lipschitz-sum-of-slopes", slopes => Fractions.Sum(slopes.Select(Rational.Abs))));
 
     [Claim("design.lipschitz-def")]
     public void RandomPolygons_LargestSlope_IsTheLipschitzConstant() =>
@@ -32,8 +30,8 @@ public sealed class LipschitzByDerivative
             "largest |f(x) − f(y)|/|x − y| over knots and midpoints against the largest |slope|",
             Polygons,
             polygon => Deviation.Exact(LargestQuotient(WithMidpoints(polygon.Knots)) == Bound.Run(SlopesOf(polygon.Knots))),
-            "none: exact",
-            dtype: Exact);
+            Fractions.Exactly,
+            dtype: Fractions.Arithmetic);
 
     /// <summary>Through (−1, −3), (0, 0), (1, 1), (2, 0): slopes 3, 1, −1, so 3, and 3 again for the polygon upside down.</summary>
     [Claim("design.lipschitz-def")]
@@ -54,13 +52,13 @@ public sealed class LipschitzByDerivative
             Polygons,
             polygon =>
             {
-                var bound = Sum(polygon.Knots.Select((knot, k) => k * Rational.Abs(knot.Y)));
-                Rational Value(Rational x) => Sum(polygon.Knots.Select((knot, k) => knot.Y * Power(x, k)));
+                var bound = Fractions.Sum(polygon.Knots.Select((knot, k) => k * Rational.Abs(knot.Y)));
+                Rational Value(Rational x) => Fractions.Sum(polygon.Knots.Select((knot, k) => knot.Y * Power(x, k)));
                 var grid = Enumerable.Range(-4, 9).Select(step => new Rational(step, 4)).Select(x => (x, Value(x))).ToArray();
                 return Deviation.Exact(LargestQuotient(grid) <= bound);
             },
-            "none: exact",
-            dtype: Exact);
+            Fractions.Exactly,
+            dtype: Fractions.Arithmetic);
 
     /// <summary>
     /// Activations with the largest derivative known: 1 for tanh (at 0), softplus (never reached) and sine, ¼ for the logistic function. The
@@ -129,14 +127,14 @@ public sealed class LipschitzByDerivative
 
     [Claim("design.lipschitz-def", Role.Control)]
     public void ThreeQuartersOfTheBound_IsCaught() =>
-        Instances.Violate("¾ of the largest |slope|", Polygons, polygon => Deviation.Exact(LargestQuotient(polygon.Knots) <= 3 * Bound.Run(SlopesOf(polygon.Knots)) / 4), dtype: Exact);
+        Instances.Violate("¾ of the largest |slope|", Polygons, polygon => Deviation.Exact(LargestQuotient(polygon.Knots) <= 3 * Bound.Run(SlopesOf(polygon.Knots)) / 4), dtype: Fractions.Arithmetic);
 
     // Two to six knots with growing abscissae, down to pieces of length 10⁻⁶; whole values, with repeats.
     private static Arbitrary<Polygon> Polygons { get; } = Arb.From(
         from count in Gen.Choose(2, 6)
         from lengths in Gen.ArrayOf(Gen.Frequency((6, Gen.Choose(1, 5).Select(value => (Rational)value)), (1, Gen.Constant(new Rational(1, 1_000_000)))), count)
         from heights in Gen.ArrayOf(Gen.Choose(-5, 5), count)
-        select new Polygon([.. heights.Select((height, i) => (Sum(lengths.Take(i + 1)), (Rational)height))]));
+        select new Polygon([.. heights.Select((height, i) => (Fractions.Sum(lengths.Take(i + 1)), (Rational)height))]));
 
     private static Rational[] SlopesOf((Rational X, Rational Y)[] polygon) => [.. polygon.Zip(polygon.Skip(1), (left, right) => (right.Y - left.Y) / (right.X - left.X))];
 

@@ -38,9 +38,9 @@ public sealed class LossExamples
         Instances.Satisfy(
             "d of ½⟨x, x⟩ against ½ Σ (z_i − y_i)²",
             GeneratorAtPoints.Arbitrary,
-            instance => Deviation.Exact(SquareLoss.Run(instance.First, instance.Second) == Sum(instance.First.Zip(instance.Second, (z, y) => (z - y) * (z - y))) / 2 && ExactPairs.Square.ToNatural(instance.First).SequenceEqual(instance.First)),
-            "none: exact",
-            dtype: "exact (rationals)");
+            instance => Deviation.Exact(SquareLoss.Run(instance.First, instance.Second) == Fractions.Sum(instance.First.Zip(instance.Second, (z, y) => (z - y) * (z - y))) / 2 && ExactPairs.Square.ToNatural(instance.First).SequenceEqual(instance.First)),
+            Fractions.Exactly,
+            dtype: Fractions.Arithmetic);
 
     /// <summary>z = (3, 0), y = (0, 4): ½·(9 + 16) = 25/2.</summary>
     [Claim("design.bregman-examples")]

@@ -5,15 +5,20 @@ using static Reproduce.Claims.Design.VectorAlgebra;
 namespace Reproduce.Claims.Design;
 
 /// <summary>
-/// Does a Bregman loss make the output layer an exponential family? Section 3 and the list "dually coupled" of appendix B say so for every
+/// Which gradient turns a label into what the output layer's family speaks of (below equation 2)? That depends on where labels live. And does
+/// a Bregman loss make the output layer an exponential family? Section 3 and the list "dually coupled" of appendix B say so for every
 /// strictly convex Φ. The exponents always fit; but a family exists only where the cumulant is the logarithm of a sum of exponentials with
 /// positive weights, and moments of such a family cannot be negative: E(T − m)² = Ψ″, E(T − m)⁴ = Ψ⁗ + 3Ψ″² ≥ Ψ″².
 /// </summary>
 public sealed class OutputFamily
 {
-    private const string Exact = "exact (rationals)";
+    /// <summary>A label that is a mean, in natural coordinates: ∇φ(y), from ψ with its conjugate φ.</summary>
+    private static readonly UnderTest<Func<LegendrePair<Rational>, Rational[], Rational[]>> NaturalLabel = new(
+        (loss, label) => loss.Conjugate.ToNatural(label),
+        ("natural-label-by-the-cumulant", (loss, label) => loss.ToNatural(label)),
+        ("natural-label-is-the-mean", (_, label) => label));
 
-    /// <summary>The statistic that turns a label into an outcome of the family with cumulant Φ and natural parameter f.</summary>
+    /// <summary>A label that lives where f lives, as a statistic of the family with cumulant ψ and natural parameter f: ∇ψ(y).</summary>
     private static readonly UnderTest<Func<LegendrePair<Rational>, Rational[], Rational[]>> Statistic = new(
         (loss, label) => loss.ToNatural(label),
         ("statistic-by-the-conjugate", (loss, label) => loss.ToMean(label)),
@@ -32,42 +37,91 @@ public sealed class OutputFamily
         ("class-probability-in-bits", (p, label) => Likelihood(p, label, logBase: 2)),
         ("class-probability-by-half-the-divergence", (p, label) => Math.Sqrt(Likelihood(p, label, logBase: Math.E))));
 
+    /// <summary>Labels that are means: d_ψ(f, ∇φ(y)) is ψ(f) − ⟨f, y⟩ + φ(y), minus a log-likelihood in f, and ∇ψ leads back to the statistic y.</summary>
+    [Claim("design.fim-hessian.statistic")]
+    public void RandomQuadratics_LabelsThatAreMeans_GiveTheLikelihood() =>
+        Instances.Satisfy("d_ψ(f, ∇φ(y)) − ψ(f) + ⟨f, y⟩ = φ(y) at two f, and ∇ψ(∇φ(y)) = y", GeneratorAtPoints.Quadratic, instance => IsTheLikelihood(instance.Generator.QuadraticPair(), instance, NaturalLabel.Run), Fractions.Exactly, dtype: Fractions.Arithmetic);
+
+    [Claim("design.fim-hessian.statistic")]
+    public void RandomPoints_FourthPower_LabelsThatAreMeansGiveTheLikelihood() =>
+        Instances.Satisfy(
+            "d_ψ(f, ∇φ(y)) − ψ(f) + ⟨f, y⟩ = φ(y) at two f, ψ = ¼ Σ x⁴ and labels that are cubes",
+            GeneratorAtPoints.Quadratic,
+            instance => IsTheLikelihood(ExactPairs.Quartic, instance with { Second = ExactPairs.Quartic.ToNatural(instance.Second) }, NaturalLabel.Run),
+            Fractions.Exactly,
+            dtype: Fractions.Arithmetic);
+
+    /// <summary>ψ = x², φ = s²/4, label 2: ỹ = 1, and d_ψ(f, 1) = (f − 1)² = f² − 2f + 1 with φ(2) = 1. ∇ψ(1) = 2 is the label again.</summary>
+    [Claim("design.fim-hessian.statistic")]
+    public void SquareOfX_ByHand_HasNaturalLabelOne()
+    {
+        var loss = TimesTheSquare(1);
+        NaturalLabel.Run(loss, [2]).Should().Equal((Rational)1);
+        loss.ToNatural([1]).Should().Equal((Rational)2);
+        loss.Cumulant([2]).Should().Be((Rational)1);
+    }
+
+    [Claim("design.fim-hessian.statistic")]
+    public void RandomFamilies_LabelsThatAreMeans_GiveTheLikelihood() =>
+        Instances.Satisfy(
+            "|d_Ψ(θ, ∇Φ(y)) − (Ψ(θ) − ⟨θ, y⟩ + Φ(y))| over families in closed form",
+            FamilyAtParameters.Arbitrary,
+            instance =>
+            {
+                var (family, first, second) = instance;
+                var (pair, mean, label) = (family.Pair, family.Pair.ToMean(first), family.Pair.ToMean(second));
+                var difference = pair.Conjugate.Divergence(first, pair.ToNatural(label)) - (pair.Potential(label) - pair.LogDensity(label, first));
+                return new Deviation(Math.Abs(difference), family.Allowed(first, mean) + family.Allowed(second, label) + DualDivergence.CrossTerms(family, first, mean, second, label));
+            },
+            Family.Tolerance + " at both parameters, plus the same for the products that mix the two");
+
     /// <summary>
-    /// Ψ = x² and its conjugate φ = s²/4, which equation 2 pairs. With the loss (f − y)² and a label y = 2, the exponent ψ(f) − f·∇φ(y) = f² − f
-    /// differs from the loss by 4 at f = 0 and by 1 at f = 1, so the loss is not the negative log-likelihood of ∇φ(y). The other way round, with
-    /// the loss d_φ(f, 2) = (f − 2)²/4, the differences are 1 and ¼.
+    /// ψ = x² and its conjugate φ = s²/4, which equation 2 pairs, and a label y = 2 that lives where f lives, with the loss d_ψ(f, y) = (f − 2)². Were
+    /// ∇φ(y) = 1 the statistic, the loss would differ from ψ(f) − f·∇φ(y) = f² − f by the same at every f; it is 4 at f = 0 and 1 at f = 1. The
+    /// other way round, with the loss d_φ(f, 2) = (f − 2)²/4, the differences are 1 and ¼.
     /// </summary>
     [Claim("design.fim-hessian.statistic", Role.Counterexample)]
-    public void SquareOfX_PrintedStatistic_IsNotTheLikelihoodOfTheLoss()
+    public void SquareOfX_LabelWhereThePredictionLives_HasAnotherStatistic()
     {
         var loss = TimesTheSquare(1);
         Rational Difference(LegendrePair<Rational> of, int f) => of.Divergence([f], [2]) - loss.Potential([f]) + Dot([f], loss.ToMean([2]));
         (Difference(loss, 0), Difference(loss, 1)).Should().Be(((Rational)4, (Rational)1));
         (Difference(loss.Conjugate, 0), Difference(loss.Conjugate, 1)).Should().Be(((Rational)1, new Rational(1, 4)));
-        Evidence.Record(new Measurement("loss minus negative log-likelihood for ψ = x², label 2, at f = 0 and f = 1", 4, "the same at every f if ∇φ(y) were the statistic") { Series = [4, 1], Paper = "ỹ = ∇φ(y), φ conjugate to ψ", Dtype = Exact });
+        Evidence.Record(new Measurement("loss minus negative log-likelihood for ψ = x², label 2, at f = 0 and f = 1", 4, "the same at every f if ∇φ(y) were the statistic") { Series = [4, 1], Paper = "ỹ = ∇φ(y), φ conjugate to ψ", Dtype = Fractions.Arithmetic });
     }
 
-    /// <summary>With the statistic ∇ψ(y) the loss d_ψ(f, y) and ψ(f) − ⟨f, ∇ψ(y)⟩ differ by the same number at every f.</summary>
-    [Claim("design.fim-hessian.statistic", Role.Repair)]
+    /// <summary>Labels that live where f lives: with the statistic ∇ψ(y) the loss d_ψ(f, y) and ψ(f) − ⟨f, ∇ψ(y)⟩ differ by the same number at every f.</summary>
+    [Claim("design.fim-hessian.statistic")]
     public void RandomQuadratics_GradientOfTheCumulant_IsTheStatistic() =>
-        Instances.Satisfy("d(f, y) − ψ(f) + ⟨f, ỹ⟩ at two f", GeneratorAtPoints.Quadratic, instance => IsTheStatistic(instance.Generator.QuadraticPair(), instance, Statistic.Run), "none: exact", dtype: Exact);
+        Instances.Satisfy("d(f, y) − ψ(f) + ⟨f, ỹ⟩ at two f", GeneratorAtPoints.Quadratic, instance => IsTheStatistic(instance.Generator.QuadraticPair(), instance, Statistic.Run), Fractions.Exactly, dtype: Fractions.Arithmetic);
 
-    [Claim("design.fim-hessian.statistic", Role.Repair)]
+    [Claim("design.fim-hessian.statistic")]
     public void RandomPoints_FourthPower_GradientOfTheCumulantIsTheStatistic() =>
         Instances.Satisfy(
             "d(f, y) − ψ(f) + ⟨f, ỹ⟩ at two f, ψ = ¼ Σ x⁴ and labels that are cubes",
             GeneratorAtPoints.Quadratic,
             instance => IsTheStatistic(ExactPairs.Quartic, instance with { Second = ExactPairs.Quartic.ToNatural(instance.Second) }, Statistic.Run),
-            "none: exact",
-            dtype: Exact);
+            Fractions.Exactly,
+            dtype: Fractions.Arithmetic);
 
-    /// <summary>ψ = x², y = 2: ỹ = 4, and (f − 2)² − f² + 4f = 4 for every f.</summary>
-    [Claim("design.fim-hessian.statistic", Role.Repair)]
+    /// <summary>ψ = x², y = 2: the statistic is 4, and (f − 2)² − f² + 4f = 4 for every f.</summary>
+    [Claim("design.fim-hessian.statistic")]
     public void SquareOfX_ByHand_HasStatisticFour() => Statistic.Run(TimesTheSquare(1), [2]).Should().Equal((Rational)4);
 
     [Claim("design.fim-hessian.statistic", Role.Control)]
     public void ConjugatesGradient_IsCaught() =>
-        Instances.Violate("ỹ = ∇φ(y)", GeneratorAtPoints.Quadratic, instance => IsTheStatistic(instance.Generator.QuadraticPair(), instance, (loss, label) => loss.ToMean(label)), dtype: Exact);
+        Instances.Violate("ỹ = ∇φ(y)", GeneratorAtPoints.Quadratic, instance => IsTheStatistic(instance.Generator.QuadraticPair(), instance, (loss, label) => loss.ToMean(label)), dtype: Fractions.Arithmetic);
+
+    /// <summary>
+    /// The label 1 of a binary classifier is a mean on the edge: ∇φ(1) = log(1/0) is infinite, while ψ(f) − f·1 + φ(1), the loss, is log 2 at f = 0.
+    /// </summary>
+    [Claim("design.fim-hessian.statistic", Role.Control)]
+    public void ClassLabel_InsideTheDomainDropped_HasNoNaturalCoordinate()
+    {
+        var bernoulli = Family.All.Single(family => family.Pair.Name == "Bernoulli").Pair;
+        bernoulli.ToNatural([1])[0].Should().Be(double.PositiveInfinity);
+        (bernoulli.Potential([1]) - bernoulli.LogDensity([1], [0])).Should().BeApproximately(Math.Log(2), 1e-15);
+    }
 
     /// <summary>Cross-entropy in nats on k classes: exp(−d)·b are the class probabilities themselves.</summary>
     [Claim("design.loss-defines-family")]
@@ -99,8 +153,8 @@ public sealed class OutputFamily
                 var (second, fourth) = (derivatives[1], derivatives[3] + (3 * derivatives[1] * derivatives[1]));
                 return Deviation.Exact(fourth == family.Expect(t => Power(t[0] - mean, 4)) && fourth >= second * second);
             },
-            "none: exact",
-            dtype: Exact);
+            Fractions.Exactly,
+            dtype: Fractions.Arithmetic);
 
     /// <summary>
     /// The loss with Φ = ¾|x|^(4/3), strictly convex and differentiable, has Ψ = θ⁴/4. A family with this cumulant would have variance
@@ -113,7 +167,7 @@ public sealed class OutputFamily
         var quartic = ConvexGenerator.FourthPower(new Rational(1, 4));
         quartic.HessianTimes([0], [1]).Should().Equal((Rational)0);
         (quartic.Gradient([0])[0], quartic.Gradient([1])[0]).Should().Be(((Rational)0, (Rational)1));
-        Evidence.Record(new Measurement("variance at θ = 0 under the cumulant θ⁴/4", 0, "the mean moves from 0 to 1 between θ = 0 and θ = 1, which zero variance forbids") { Paper = "a Bregman loss defines an exponential family in the output layer", Dtype = Exact });
+        Evidence.Record(new Measurement("variance at θ = 0 under the cumulant θ⁴/4", 0, "the mean moves from 0 to 1 between θ = 0 and θ = 1, which zero variance forbids") { Paper = "a Bregman loss defines an exponential family in the output layer", Dtype = Fractions.Arithmetic });
     }
 
     /// <summary>
@@ -144,7 +198,7 @@ public sealed class OutputFamily
     /// <summary>−d(f, y) = ⟨f, ∇Φ(y)⟩ − Φ(f) − Ψ(∇Φ(y)): natural parameter f, cumulant Φ, statistic ∇Φ(y); and read in f, cumulant Ψ, statistic f.</summary>
     [Claim("design.dual-family")]
     public void RandomQuadratics_Exponents_FitBothReadings() =>
-        Instances.Satisfy("−d(f, y) against the exponent of the list's second item", GeneratorAtPoints.Quadratic, instance => Deviation.Exact(DualExponent.Run(instance.Generator.QuadraticPair(), instance.First, instance.Second) == -instance.Generator.QuadraticPair().Divergence(instance.First, instance.Second)), "none: exact", dtype: Exact);
+        Instances.Satisfy("−d(f, y) against the exponent of the list's second item", GeneratorAtPoints.Quadratic, instance => Deviation.Exact(DualExponent.Run(instance.Generator.QuadraticPair(), instance.First, instance.Second) == -instance.Generator.QuadraticPair().Divergence(instance.First, instance.Second)), Fractions.Exactly, dtype: Fractions.Arithmetic);
 
     /// <summary>Φ = ¼x⁴, f = 2, y = 1: 2·1 − 4 − ¾ = −11/4, and d(2, 1) = 11/4.</summary>
     [Claim("design.dual-family")]
@@ -166,7 +220,7 @@ public sealed class OutputFamily
         var derivatives = family.CumulantDerivatives([1]);
         derivatives.Should().Equal(0, new Rational(1, 10), 0, new Rational(7, 100));
         FourthMomentOfTheDual(derivatives).Should().Be((Rational)(-400));
-        Evidence.Record(new Measurement("fourth central moment under the dual cumulant, weights 1, 18, 1 on −1, 0, 1", -400, "cannot be negative") { Paper = "d_Ψ(∇Φ(y), ∇Φ(f)) defines a dually coupled exponential family", Dtype = Exact });
+        Evidence.Record(new Measurement("fourth central moment under the dual cumulant, weights 1, 18, 1 on −1, 0, 1", -400, "cannot be negative") { Paper = "d_Ψ(∇Φ(y), ∇Φ(f)) defines a dually coupled exponential family", Dtype = Fractions.Arithmetic });
     }
 
     /// <summary>Where both are cumulants nothing is negative: Bernoulli at ½ has Ψ″ = ¼, Ψ⁗ = −1/8, so Φ″ = 4, Φ⁗ = 32 and 32 + 48 = 80 ≥ 16.</summary>
@@ -184,11 +238,19 @@ public sealed class OutputFamily
         {
             var (loss, f, y) = (instance.Generator.QuadraticPair(), instance.First, instance.Second);
             return Deviation.Exact(Dot(f, y) - loss.Potential(f) - loss.Cumulant(loss.ToNatural(y)) == -loss.Divergence(f, y));
-        }, dtype: Exact);
+        }, dtype: Fractions.Arithmetic);
 
     // c·x² with its conjugate s²/(4c).
     private static LegendrePair<Rational> TimesTheSquare(Rational factor) =>
         new("c·x²", x => factor * x[0] * x[0], x => [2 * factor * x[0]], s => s[0] * s[0] / (4 * factor), s => [s[0] / (2 * factor)]);
+
+    private static Deviation IsTheLikelihood(LegendrePair<Rational> loss, GeneratorAtPoints instance, Func<LegendrePair<Rational>, Rational[], Rational[]> natural)
+    {
+        var label = instance.Second;
+        var outcome = natural(loss, label);
+        bool Fits(Rational[] f) => loss.Divergence(f, outcome) - loss.Potential(f) + Dot(f, label) == loss.Cumulant(label);
+        return Deviation.Exact(Fits(instance.First) && Fits(instance.Third) && loss.ToNatural(outcome).SequenceEqual(label));
+    }
 
     private static Deviation IsTheStatistic(LegendrePair<Rational> loss, GeneratorAtPoints instance, Func<LegendrePair<Rational>, Rational[], Rational[]> statistic)
     {

@@ -55,10 +55,15 @@ public sealed class PathFactor
     public void ThreeUnits_ByHand_GiveOneOver128() =>
         Factor.Run(new ActivationPath([(Activation.NeverFalling[1], 2), (Activation.NeverFalling[4], 0), (Activation.NeverFalling[2], -1)])).Should().Be(new Rational(1, 128));
 
-    /// <summary>a(t) = −t is 1-Lipschitz, with |a(s) − a(t)| = |s − t|, and its derivative is −1: one such unit gives L_p = −1.</summary>
+    /// <summary>
+    /// a(t) = −t is 1-Lipschitz, with |a(s) − a(t)| = |s − t|, and its derivative is −1: one such unit gives L_p = −1. So does sin t at π, with the
+    /// derivative cos π, and |t| at −1.
+    /// </summary>
     [Claim("design.path-factor", Role.Counterexample)]
     public void Negation_WhichIsLipschitz_HasFactorMinusOne()
     {
+        Factor.Run(new ActivationPath([(Activation.Sine, Math.PI)])).Should().Be((Rational)(-1));
+        Factor.Run(new ActivationPath([(Activation.Magnitude, -1)])).Should().Be((Rational)(-1));
         var factor = Factor.Run(new ActivationPath([(Activation.Negation, 1)]));
         factor.Should().Be((Rational)(-1));
         Evidence.Record(new Measurement("L_p of one unit with a(t) = −t", factor.ToDouble(), "Proposition 3.1 says 0 ≤ L_p ≤ 1") { Paper = "0 ≤ L_p ≤ 1", Dtype = "exact (integers)" });

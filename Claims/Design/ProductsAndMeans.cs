@@ -5,6 +5,7 @@ using Reproduce.Claims.Slope;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
+using static Reproduce.Claims.Design.VectorAlgebra;
 using static Reproduce.Claims.Slope.Networks;
 using static TorchSharp.torch;
 
@@ -69,6 +70,4 @@ public sealed class ProductsAndMeans
         Fractions.Product(squares).Should().Be((Rational)1);
         (Fractions.Sum(squares) / 2 > 500_000).Should().BeTrue();
     }
-
-    private static Rational Power(Rational value, int exponent) => Fractions.Product(Enumerable.Repeat(value, exponent));
 }

@@ -71,7 +71,7 @@ public sealed class Proposition31
             "largest entry of |P by paths − automatic differentiation|, tanh networks",
             NetworkAtPoint.Arbitrary,
             TanhPathSum,
-            "8γ_k b(1 + 2nM): rounding of the product, and of n derivatives at pre-activations of size M (|tanh''| < 1)",
+            "8γ_k b(1 + 2nM): rounding of the product, and of n derivatives (|tanh''| < 1), M the largest pre-activation of the network of magnitudes, at least 1",
             count: 100);
 
     [Claim("design.prop-3.1")]
@@ -274,7 +274,7 @@ public sealed class Proposition31
     {
         var network = instance.Network.Exact();
         Rational[] point = [.. instance.Point.Select(Rational.Of)];
-        return HasFewPaths(instance.Network) && network.Evaluate(point).Preactivations.SkipLast(1).All(layer => layer.All(value => value != 0))
+        return HasFewPaths(instance.Network) && LayerChain.IsOffTheKinks(network, point)
             ? Deviation.Exact(Fractions.AreEqual(PathSum.Run(LayerChain.Of(network, point)), Arrays.Transpose(network.DerivativesAlongAxes(point))))
             : null;
     }

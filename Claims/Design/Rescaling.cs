@@ -9,9 +9,9 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Design;
 
 /// <summary>
-/// Section 5: β before and 1/β behind a ReLU leave the function as it is, while the norm of the weights has no bound. With one β for a
-/// whole layer the bound of Corollary 3.0.1 stays as it is too. With a β for each unit, function and path products stay, and the
-/// bound does not.
+/// Section 5: β before and 1/β behind a nonlinearity, which by equation 20 is the ReLU of a whole layer, leave the function, the path products
+/// and the bound of Corollary 3.0.1 as they are, while the norm of the weights has no bound. With a β for each unit, function and path
+/// products stay, and the bound does not.
 /// </summary>
 public sealed class Rescaling
 {
@@ -62,15 +62,15 @@ public sealed class Rescaling
         rescaled.Evaluate([1]).Output[0].Should().Be((Rational)14);
         double[] norms = [.. new long[] { 1, 4, 16, 64, 256 }.Select(factor => Rescale.Run(network, 0, [factor]).Weights.Select(weight => weight[0, 0] * weight[0, 0]).Aggregate((sum, square) => sum + square).ToDouble())];
         norms.Should().BeInAscendingOrder().And.EndWith(262144 + (9.0 / 65536));
-        Evidence.Record(new Measurement("squared norm of the weights of 3 ReLU(2x + 1) + 5 with β = 256", norms[^1], "13 with β = 1; the same function") { Series = norms, Dtype = "exact (rationals)" });
+        Evidence.Record(new Measurement("squared norm of the weights of 3 ReLU(2x + 1) + 5 with β = 256", norms[^1], "13 with β = 1; the same function") { Series = norms, Dtype = Fractions.Arithmetic });
     }
 
     /// <summary>
     /// W_1 = I, W_2 = 2I: ∏σ_l² = 4. The factor 2 for the first unit alone gives diag(2, 1) and diag(1, 2): the same function, the same path
-    /// products, and ∏σ_l² = 16. So "the factors cancel along the paths" does not carry over to the bound.
+    /// products, and ∏σ_l² = 16. That the factors cancel along the paths is not enough for the bound.
     /// </summary>
-    [Claim("design.rescale-invariance", Role.Counterexample)]
-    public void OneUnitOfTwo_KeepsThePathsAndRaisesTheBound()
+    [Claim("design.rescale-invariance", Role.Control)]
+    public void OneUnitOfTwo_OneFactorForTheLayerDropped_RaisesTheBound()
     {
         var network = SmallNetwork.WithoutBiases(new double[,] { { 1, 0 }, { 0, 1 } }, new double[,] { { 2, 0 }, { 0, 2 } }).Exact();
         var rescaled = Rescale.Run(network, 0, [2, 1]);
@@ -78,7 +78,7 @@ public sealed class Rescaling
         var (before, after) = (SpectralProductOf(network), SpectralProductOf(rescaled));
         before.Should().BeApproximately(4, 1e-14);
         after.Should().BeApproximately(16, 1e-13);
-        Evidence.Record(new Measurement("∏σ_l² after one of two units is rescaled by 2", after, "4 before; the function is the same") { Paper = "no effect on the bound", Dtype = "float64" });
+        Evidence.Record(new Measurement("∏σ_l² after one of two units is rescaled by 2", after, "control: 4 before; the function and the path products are the same") { Dtype = "float64" });
     }
 
     /// <summary>No line through (w_1, w_2) = (4, 4) keeps w_2·ReLU(w_1 x): the orbit (8, 2), (16, 1) is a hyperbola, and half-way between the two, at (12, 3/2), the slope is 18.</summary>

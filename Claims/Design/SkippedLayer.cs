@@ -3,7 +3,10 @@ using FsCheck.Fluent;
 using MathNet.Numerics.LinearAlgebra;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Slope;
+using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
+using Reproduce.Geometry;
+using static Reproduce.Claims.Slope.Networks;
 
 namespace Reproduce.Claims.Design;
 
@@ -21,16 +24,22 @@ public sealed class SkippedLayer
         ("skipped-layer-as-the-larger", (layer, strength) => Math.Max(strength, layer.L2Norm())));
 
     /// <summary>
-    /// The paper's strength at the end of training, ν = 1/10, the layer's weights 0, and one layer of weight 10 before: f(x) = x. The product over
-    /// the layers is 10² · 0² = 0, and ζ = 1, which is what 10² (ν + 0)² gives.
+    /// The strength at which the paper starts, ν = 1, and the layer's weights 0: f(x) = x + 1·ReLU(0·x) = x. The product over the layers is 0² · 1² = 0,
+    /// and ζ = 1, which is what (ν + 0)² gives.
     /// </summary>
     [Claim("design.gl-skip", Role.Counterexample)]
-    public void WeightsZero_AtTheFinalStrength_LeaveTheMetricAtOne()
+    public void WeightsZero_BesideASkipOfOne_LeaveTheMetricAtOne()
     {
-        var derivative = (new Rational(1, 10) + 0) * 10;
-        (derivative * derivative).Should().Be((Rational)1);
-        (100 * Math.Pow(Factor.Run(Matrix<double>.Build.Dense(1, 1), 0.1), 2)).Should().BeApproximately(1, 1e-15);
-        Evidence.Record(new Measurement("ζ of 10x followed by a generalization layer with W = 0, ν = 1/10", 1, "the product of the squared σ is 0") { Paper = "the layer keeps the product small", Dtype = Fractions.Arithmetic });
+        const int Strength = 1;
+        var layer = SmallNetwork.WithoutBiases(new double[,] { { 0 } }, new double[,] { { 1 } });
+        var jacobian = Fractions.Below(Strength, Arrays.Map(layer.Exact().DerivativesAlongAxes([2]), entry => -entry));
+        var zeta = Fractions.PullBack(jacobian, Fractions.Identity(1))[0, 0];
+        zeta.Should().Be((Rational)1);
+
+        using var ensemble = layer.ToEnsemble();
+        Number(SpectralProduct.Of(ensemble)).Should().Be(0);
+        Math.Pow(Factor.Run(Matrix<double>.Build.Dense(1, 1), Strength), 2).Should().Be(1);
+        Evidence.Record(new Measurement("ζ of x + ReLU(0·x), a generalization layer with weights 0 beside a skip connection of 1", zeta.ToDouble(), "∏σ_l² = 0") { Paper = "the layer keeps ∏σ_l² small, which bounds λ_max(ζ)", Dtype = "exact (integers)" });
     }
 
     [Claim("design.gl-skip", Role.Repair)]

@@ -19,9 +19,6 @@ internal static class VectorAlgebra
     internal static T[] Times<T>(T factor, T[] vector)
         where T : IMultiplyOperators<T, T, T> => [.. vector.Select(entry => factor * entry)];
 
-    /// <summary>Σ a_i.</summary>
-    internal static Rational Sum(IEnumerable<Rational> terms) => terms.Aggregate(default(Rational), (sum, term) => sum + term);
-
     /// <summary>aⁿ for whole n, of either sign; 0⁰ = 1.</summary>
     internal static Rational Power(Rational value, int exponent) =>
         exponent < 0 ? 1 / Power(value, -exponent) : new(BigInteger.Pow(value.Numerator, exponent), BigInteger.Pow(value.Denominator, exponent));
@@ -29,10 +26,6 @@ internal static class VectorAlgebra
     /// <summary>uᵀMv.</summary>
     internal static T Form<T>(T[] left, T[,] matrix, T[] right)
         where T : IAdditionOperators<T, T, T>, IMultiplyOperators<T, T, T>, IAdditiveIdentity<T, T> => Dot(left, Arrays.Multiply(matrix, right));
-
-    /// <summary>Entry by entry the same.</summary>
-    internal static bool Same(Rational[,] left, Rational[,] right) =>
-        left.GetLength(0) == right.GetLength(0) && left.GetLength(1) == right.GetLength(1) && left.Cast<Rational>().SequenceEqual(right.Cast<Rational>());
 
     /// <summary>For messages.</summary>
     internal static string Text<T>(IEnumerable<T> entries)
