@@ -7,7 +7,7 @@ namespace Reproduce.Claims.Intervals;
 internal sealed record Piece(Rational Start, Rational End, Rational[] Constant, Rational[] Slope)
 {
     /// <summary>f(x + td).</summary>
-    internal Rational[] At(Rational t) => [.. Constant.Zip(Slope, (constant, slope) => constant + (t * slope))];
+    internal Rational[] At(Rational t) => Arrays.Pair(Constant, Slope, (constant, slope) => constant + (t * slope));
 
     /// <summary>Halfway.</summary>
     internal Rational Middle => (Start + End) / 2;
@@ -91,7 +91,7 @@ internal static class ExactLine
     internal static Rational Norm(Rational[] vector) => vector.Select(Rational.Abs).Max();
 
     /// <summary>a − b.</summary>
-    internal static Rational[] Minus(Rational[] left, Rational[] right) => [.. left.Zip(right, (a, b) => a - b)];
+    internal static Rational[] Minus(Rational[] left, Rational[] right) => Arrays.Pair(left, right, (a, b) => a - b);
 
     /// <summary>A − B.</summary>
     internal static Rational[,] Minus(Rational[,] left, Rational[,] right) =>
@@ -101,7 +101,7 @@ internal static class ExactLine
     internal static Rational[] Exact(double[] values) => [.. values.Select(Rational.Of)];
 
     /// <summary>x + td.</summary>
-    internal static Rational[] Along(Rational[] point, Rational[] direction, Rational t) => [.. point.Zip(direction, (start, change) => start + (t * change))];
+    internal static Rational[] Along(Rational[] point, Rational[] direction, Rational t) => Arrays.Pair(point, direction, (start, change) => start + (t * change));
 
     private static IEnumerable<Piece> AfterRelu(Piece piece)
     {

@@ -173,10 +173,10 @@ internal static class Regions
     internal static Rational[] Skew(int inputs) => [.. Enumerable.Range(0, inputs).Select(power => (Rational)(long)Math.Pow(1009, power))];
 
     /// <summary>x + td.</summary>
-    internal static Rational[] Along(Rational[] point, Rational[] direction, Rational t) => [.. point.Zip(direction, (x, d) => x + (t * d))];
+    internal static Rational[] Along(Rational[] point, Rational[] direction, Rational t) => Pair(point, direction, (x, d) => x + (t * d));
 
     /// <summary>a − b.</summary>
-    internal static Rational[] Subtract(Rational[] left, Rational[] right) => [.. left.Zip(right, (a, b) => a - b)];
+    internal static Rational[] Subtract(Rational[] left, Rational[] right) => Pair(left, right, (a, b) => a - b);
 
     /// <summary>A matrix of zeros and fractions times a number.</summary>
     internal static Rational[,] Times(Rational[,] matrix, Rational factor) => Map(matrix, entry => entry * factor);

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Numbers;
+using static Reproduce.Claims.Design.VectorAlgebra;
 
 namespace Reproduce.Claims.Smoothness;
 
@@ -77,7 +78,7 @@ public sealed class Regularisation
             var theta = Ridge.Run([1, 2], 5, lambda);
             theta.Should().Equal(factor, 2 * factor);
             var residual = Dot(theta, [1, 2]) - 5;
-            theta.Zip(new Rational[] { 1, 2 }, (entry, x) => (residual * x) + (lambda * entry)).Should().OnlyContain(value => value == 0, "half the gradient vanishes, and the sum of squares is convex");
+            Arrays.Pair(theta, [1, 2], (entry, x) => (residual * x) + (lambda * entry)).Should().OnlyContain(value => value == 0, "half the gradient vanishes, and the sum of squares is convex");
             (residual * residual <= lambda * (5 - Dot(theta, theta))).Should().BeTrue();
         }
     }
@@ -108,8 +109,6 @@ public sealed class Regularisation
         var (best, least) = (Best.Run(models, lambda), Smoothest(models));
         return best.Penalty <= least && best.Loss <= lambda * (least - best.Penalty);
     }));
-
-    private static Rational Dot(Rational[] left, Rational[] right) => left.Zip(right, (one, other) => one * other).Aggregate((Rational)0, (sum, term) => sum + term);
 
     /// <summary>A model by what the regularised loss sees of it.</summary>
     private sealed record Model(Rational Loss, Rational Penalty);

@@ -7,6 +7,7 @@ using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Measures;
 using Reproduce.Randomness;
+using static Reproduce.Claims.Design.VectorAlgebra;
 using static Reproduce.Claims.Smoothness.Measured;
 using static TorchSharp.torch;
 
@@ -277,7 +278,7 @@ public sealed class WeightsProducts
 
         Rational[] start = [.. instance.Start.Select(Rational.Of)];
         var away = network.Evaluate(start).Preactivations[0][unit] / squares;
-        Rational[] Beside(Rational share) => [.. start.Zip(normal, (entry, weight) => entry + ((share - away) * weight))];
+        Rational[] Beside(Rational share) => Arrays.Pair(start, normal, (entry, weight) => entry + ((share - away) * weight));
         var there = network.Evaluate(Beside(0)).Preactivations[0];
         var others = Enumerable.Range(0, there.Length).Where(other => other != unit && instance.Inner(other).Any(weight => weight != 0)).ToList();
         if (others.Any(other => there[other] == 0) == distinct)
@@ -292,8 +293,6 @@ public sealed class WeightsProducts
         var jump = Enumerable.Range(0, normal.Length).Select(input => after[0, input] - before[0, input]).Aggregate((Rational)0, (sum, entry) => sum + (entry * entry)).ToDouble();
         return new Deviation(Math.Abs(Math.Pow(SummandsOf(instance.Network)[unit], 2) - jump), 8 * Rounding.Unit * (normal.Length + 2) * jump);
     }
-
-    private static Rational Dot(Rational[] left, Rational[] right) => PiecewiseLinear.Sum(left.Zip(right, (one, other) => one * other));
 
     private static bool IsInside(NetworkOnInterval instance) => instance.Network.Knots.All(knot => knot > instance.From && knot < instance.To);
 
