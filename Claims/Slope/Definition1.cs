@@ -121,7 +121,7 @@ public sealed class Definition1
     }
 
     /// <summary>
-    /// Where the slope of a network with one output is positive off the kinks, f rises one way and falls the other: no extreme point.
+    /// Off the kinks, where the gradient of a network with one output is not zero, f rises one way and falls the other: no extreme point.
     /// </summary>
     [Claim("slope.local-extremes")]
     public void RandomNetworks_PositiveSlopeOffTheKinks_IsNoExtremePoint() =>
@@ -136,19 +136,28 @@ public sealed class Definition1
                     return null;
                 }
 
-                var gradient = Row(Jacobian(network, Pattern(network, point)), 0);
+                var gradient = Row(Proposition4.PatternJacobian.Run(network, Pattern(network, point)), 0);
                 var step = (FirstKink(network, point, gradient) ?? 1, FirstKink(network, point, Negative(gradient)) ?? 1);
                 Rational Value(Rational t) => network.Evaluate(Along(point, gradient, t)).Output[0];
                 var extreme = !(Value(step.Item1 / 2) > Value(0) && Value(-step.Item2 / 2) < Value(0));
-                return Deviation.Exact(extreme == Derivative.Run(network, point, gradient).All(speed => speed == 0));
+                return Deviation.Exact(extreme == gradient.All(entry => entry == 0));
             },
             "none: exact",
             count: 600,
             dtype: "exact (rationals)");
 
+    /// <summary>ReLU(x) − ReLU(x − 1) climbs from 0 to 1 with slope 1 and stays there: at 2, one of its highest points, the slope is 0.</summary>
+    [Claim("slope.local-extremes")]
+    public void Ramp_ByHand_IsLevelAtItsTop()
+    {
+        var ramp = new SmallNetwork([new double[,] { { 1 }, { 1 } }, new double[,] { { 1, -1 } }], [[0, -1], [0]]).Exact();
+        new Rational[] { -1, new(1, 2), 2 }.Select(x => Proposition4.PatternJacobian.Run(ramp, Pattern(ramp, [x]))[0, 0]).Should().Equal(0, 1, 0);
+        new Rational[] { -1, new(1, 2), 2 }.Select(x => ramp.Evaluate([x]).Output[0]).Should().Equal(0, new Rational(1, 2), 1);
+    }
+
     /// <summary>x² has the slope 0 at its least value, |x| the slope 1, and so has the network ReLU(x) + ReLU(−x).</summary>
-    [Claim("slope.local-extremes", Role.Counterexample)]
-    public void MagnitudeAtItsMinimum_HasSlopeOne()
+    [Claim("slope.local-extremes", Role.Control)]
+    public void MagnitudeAtItsMinimum_DifferentiableDropped_HasSlopeOne()
     {
         var slope = Slope.Run(Magnitude, [0], 1);
         slope.Should().Be((Rational)1);
@@ -157,7 +166,21 @@ public sealed class Definition1
             Magnitude.Evaluate([x]).Output[0].Should().BeGreaterThan(Magnitude.Evaluate([0]).Output[0]);
         }
 
-        Evidence.Record(new Measurement("slope of |x| at its minimum", slope.ToDouble(), "0 at local extremes, as printed") { Dtype = "exact (rationals)" });
+        Evidence.Record(new Measurement("slope of |x| at its minimum", slope.ToDouble(), "control: 0 where f is differentiable") { Dtype = "exact (rationals)" });
+    }
+
+    /// <summary>
+    /// Partial derivatives are not enough either: 2·min(|x|, |y|), written ||x + y| − |x − y||, is 0 on both axes and least at 0, where it moves at
+    /// speed 2 along (1, 1).
+    /// </summary>
+    [Claim("slope.local-extremes", Role.Control)]
+    public void MinimumWithPartialDerivatives_DifferentiableDropped_HasASlope()
+    {
+        var network = SmallNetwork.WithoutBiases(
+            new double[,] { { 1, 1 }, { -1, -1 }, { 1, -1 }, { -1, 1 } }, new double[,] { { 1, 1, -1, -1 }, { -1, -1, 1, 1 } }, new double[,] { { 1, 1 } }).Exact();
+        network.DerivativesAlongAxes([0, 0]).Cast<Rational>().Should().Equal(0, 0);
+        Around(2).Should().OnlyContain(direction => network.Evaluate(direction).Output[0] >= 0);
+        SlopeAt(network, [0, 0], double.PositiveInfinity).Should().Be((Rational)2);
     }
 
     /// <summary>A slope of 0 does not make an extreme point: ReLU(x) + (−1)·ReLU(−x − 1) is flat on (−1, 0), and neither lowest nor highest there in any larger range.</summary>

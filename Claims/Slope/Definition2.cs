@@ -46,6 +46,31 @@ public sealed class Definition2
             count: 200,
             dtype: "exact (rationals)");
 
+    /// <summary>
+    /// At every point the slope of a ReLU network is at most ∏‖W_i‖_p, kinks included, so that every distribution has a finite expectation.
+    /// </summary>
+    [Claim("slope.def-2")]
+    public void RandomNetworks_SlopeIsBounded_SoThatEveryExpectationExists() =>
+        Instances.Satisfy(
+            "slope against ∏‖W_i‖_p, p = 1, ∞",
+            LatticeNetworks.InThePlane,
+            instance =>
+            {
+                var (network, point) = (instance.Network.Exact(), Exact(instance.Point));
+                return Deviation.Exact(new[] { 1, double.PositiveInfinity }.All(p =>
+                    SlopeAt(network, point, p) <= network.Weights.Aggregate((Rational)1, (product, weight) => product * Norm(weight, p))));
+            },
+            "none: exact",
+            count: 150,
+            dtype: "exact (rationals)");
+
+    /// <summary>
+    /// Without a ReLU network: x² has the slope 2|x|. Where the input is 2ᵏ with chance 2⁻ᵏ, k = 1, 2, …, each k adds 2·2ᵏ·2⁻ᵏ = 2 to the expectation.
+    /// </summary>
+    [Claim("slope.def-2", Role.Control)]
+    public void Square_ReluNetworkDropped_HasNoFiniteExpectation() =>
+        Sum(Enumerable.Range(1, 20).Select(k => 2 * (Rational)(1 << k) * new Rational(1, 1 << k))).Should().Be((Rational)40, "2 for each of the first 20");
+
     /// <summary>f(x) = ReLU(x) + 3 ReLU(x − 1) with x uniform on [−1, 2]: slopes 0, 1, 4 on thirds, so 5/3; the sample 0, 1, 4 has the error √(13/9).</summary>
     [Claim("slope.def-2")]
     public void ThreePieces_ByHand_HaveSlopeFiveThirds()

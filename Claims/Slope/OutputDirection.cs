@@ -27,6 +27,12 @@ public sealed class OutputDirection
         ("projections-with-gradients-in-the-p-norm", (jacobian, p) => Largest(jacobian, directions: p, gradients: p)),
         ("projections-on-single-outputs", (jacobian, p) => Largest(jacobian, directions: 1, gradients: Conjugate(p))));
 
+    /// <summary>∇(f·v) from the Jacobian.</summary>
+    private static readonly UnderTest<Func<double[,], double[], double[]>> Projected = new(
+        (jacobian, v) => Multiply(Transpose(jacobian), v),
+        ("projected-gradient-without-the-last-output", (jacobian, v) => Multiply(Transpose(jacobian), [.. v.Select((value, output) => output == v.Length - 1 ? 0 : value)])),
+        ("projected-gradient-along-magnitudes", (jacobian, v) => Multiply(Transpose(jacobian), [.. v.Select(Math.Abs)])));
+
     private static readonly double[] AllOrders = [1, 1.1, 1.25, 2, 3, 10, double.PositiveInfinity];
     private static readonly double[] Exactly = [1, double.PositiveInfinity];
 
@@ -146,18 +152,43 @@ public sealed class OutputDirection
     public void TwoByTwo_ByHand_OverDualDirections_HasItsSlopes() =>
         Exactly.Select(p => OverProjections.Run(new Rational[,] { { 2, 2 }, { 1, 0 } }, p)).Should().Equal(3, 4);
 
-    /// <summary>For p = 2 the display is right, q being 2: max over v of ‖Jᵀv‖₂ is the largest singular value of Jᵀ, which is that of J.</summary>
+    /// <summary>
+    /// For p = 2 the display is right, q being 2. With v the first left singular vector of J the gradient of f·v is σ₁ long, and along it the network moves at
+    /// speed σ₁; for no other unit v is the gradient longer: axes, diagonals, and a few in no special direction.
+    /// </summary>
     [Claim("slope.output-direction", Role.Repair)]
-    public void RandomNetworks_ForP2_BothSpectralNormsAgree() =>
+    public void RandomNetworks_ForP2_TheFirstSingularDirection_HasTheLongestGradient() =>
         Instances.Satisfy(
-            "|‖Jᵀ‖₂ − ‖J‖₂|",
+            "|‖∇(f·v)‖₂ − σ₁| and |‖f'(x; u)‖₂ − σ₁| for v the first left singular vector, u along ∇(f·v); excess of ‖∇(f·w)‖₂ over σ₁ for other unit w",
             LatticeNetworks.Arbitrary,
             instance =>
             {
-                var jacobian = MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.DenseOfArray(instance.Network.DerivativesAlongAxes(instance.Point));
-                return new Deviation(Math.Abs(jacobian.L2Norm() - jacobian.Transpose().L2Norm()), 8 * Rounding.Gamma(jacobian.RowCount + jacobian.ColumnCount) * jacobian.FrobeniusNorm());
+                if (!IsOffTheKinks(instance.Network.Exact(), Exact(instance.Point)))
+                {
+                    return null;
+                }
+
+                var jacobian = instance.Network.DerivativesAlongAxes(instance.Point);
+                var matrix = MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.DenseOfArray(jacobian);
+                var decomposition = matrix.Svd();
+                var largest = decomposition.S[0];
+                var gradient = Projected.Run(jacobian, decomposition.U.Column(0).ToArray());
+                var length = Norm(gradient, 2);
+                var speed = length == 0 ? largest : Norm(instance.Network.DirectionalDerivative(instance.Point, [.. gradient.Select(value => value / length)]), 2);
+                var excess = UnitVectors(jacobian.GetLength(0)).Max(w => Norm(Projected.Run(jacobian, w), 2)) - largest;
+                var error = Math.Max(Math.Max(Math.Abs(length - largest), Math.Abs(speed - largest)), Math.Max(0, excess));
+                return new Deviation(error, (8 * Rounding.Gamma(matrix.RowCount + matrix.ColumnCount) * matrix.FrobeniusNorm()) + Rounding.OfJacobian(instance.Network));
             },
-            "8γ_k times the Frobenius norm: a backward stable singular value decomposition");
+            "8γ_k times the Frobenius norm, for a backward stable singular value decomposition, and " + Rounding.JacobianTolerance);
+
+    /// <summary>J = (3 0; 4 5): JJᵀ = (9 12; 12 41) has the eigenvalues 45 and 5, and (1, 3)/√10 for 45. So ∇(f·v) = (15, 15)/√10, of length √45.</summary>
+    [Claim("slope.output-direction", Role.Repair)]
+    public void ThreeNoughtFourFive_ByHand_HasItsSlopeAlongOneThree()
+    {
+        double[,] jacobian = { { 3, 0 }, { 4, 5 } };
+        Projected.Run(jacobian, [1, 3]).Should().Equal(15, 15);
+        (Math.Pow(Norm(Projected.Run(jacobian, [1, 3]), 2), 2) / 10).Should().BeApproximately(45, 45 * 16 * Rounding.Unit);
+    }
 
     [Claim("slope.output-direction", Role.Control)]
     public void DirectionsOfUnitPNorm_AreCaught() =>
@@ -166,6 +197,11 @@ public sealed class OutputDirection
             var jacobian = Map(instance.Network.DerivativesAlongAxes(instance.Point), Rational.Of);
             return Deviation.Exact(Exactly.All(p => Largest(jacobian, directions: p, gradients: Conjugate(p)) == Norm(jacobian, p)));
         });
+
+    // Unit vectors for p = 2: axes, diagonals, and a spiral.
+    private static IEnumerable<double[]> UnitVectors(int dimension) =>
+        SignedAxes(dimension).Concat(SignVectors(dimension)).Concat(Enumerable.Range(1, 16).Select(step => Enumerable.Range(0, dimension).Select(index => Math.Cos(step * (1 + (index * 1.7)))).ToArray()))
+            .Select(vector => vector.Select(value => value / Norm(vector, 2)).ToArray());
 
     private static double Conjugate(double p) => p == 1 ? double.PositiveInfinity : double.IsPositiveInfinity(p) ? 1 : p / (p - 1);
 

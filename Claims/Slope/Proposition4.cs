@@ -100,7 +100,16 @@ public sealed class Proposition4
         Rational[] origin = [0, 0];
         Orders.Select(p => SlopeAt(Wedge, origin, p)).Should().Equal(1, 1);
         Orders.Select(p => Bound.Run(Wedge, origin, p)).Should().Equal(2, 3);
-        Evidence.Record(new Measurement("slope of ReLU(x − 2|y|) at 0, p = 1 and ∞", 1, "at most the 2 and 3 of the regions around") { Series = [1, 2, 1, 3], Dtype = "exact (rationals)" });
+
+        // For p = 2 exactly: (x − 2|y|)² ≤ x² where x ≥ 2|y|, so no direction is faster than (1, 0); and the two regions have the rows (1, ±2).
+        Wedge.DirectionalDerivative(origin, [1, 0]).Should().Equal(1);
+        var directions = Enumerable.Range(-20, 41).SelectMany(step => new Rational[][] { [1, new(step, 20)], [-1, new(step, 20)], [new(step, 20), 1], [new(step, 20), -1] });
+        directions.All(direction => Square(Wedge.DirectionalDerivative(origin, direction)) <= Square(direction)).Should().BeTrue();
+        var norms = Sectors(Wedge, origin).Select(sector => Square(Row(sector.Jacobian, 0))).Distinct().Order();
+        norms.Should().Equal([0, 5], "‖J‖₂ of one row is its length, √5 at most");
+        Evidence.Record(new Measurement("slope of ReLU(x − 2|y|) at 0, p = 1, ∞ and 2", 1, "at most the 2, 3 and √5 of the regions around") { Series = [1, 2, 1, 3, 1, Math.Sqrt(norms.Last().ToDouble())], Dtype = "exact (rationals)" });
+
+        static Rational Square(Rational[] vector) => Sum(vector.Select(value => value * value));
     }
 
     /// <summary>|x| has two regions at 0, with J = ±1.</summary>

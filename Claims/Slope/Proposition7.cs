@@ -24,11 +24,17 @@ public sealed class Proposition7
         ("direction-with-all-later-weights", (network, layer) => [.. network.Parameters.Select((parameter, i) => i / 2 >= layer - 1 ? parameter.clone() : zeros_like(parameter))]),
         ("direction-with-all-biases", (network, layer) => [.. ScalingDirection.Of(network, layer).Select((one, i) => i % 2 == 1 ? network.Biases[i / 2].clone() : one)]));
 
-    /// <summary>Layer k of the changed network, from the unchanged layer below it: the display of the proof, at k = i.</summary>
+    /// <summary>Layer k of the changed network at k = i, from the unchanged layer below it: the first case of the proof's display, without its last ReLU.</summary>
     private static readonly UnderTest<Func<ReluNetwork<Rational>, int, Rational[], Rational, Rational[]>> ScaledLayer = new(
-        (network, layer, below, c) => layer == network.Layers ? Affine(network, layer, below, c, c) : [.. Affine(network, layer, below, c, c).Select(value => Rational.Max(value, 0))],
+        (network, layer, below, c) => AfterRelu(network, layer, Affine(network, layer, below, c, c)),
         ("scaled-layer-with-a-relu-at-the-end", (network, layer, below, c) => [.. Affine(network, layer, below, c, c).Select(value => Rational.Max(value, 0))]),
-        ("scaled-layer-without-its-bias", (network, layer, below, c) => layer == network.Layers ? Affine(network, layer, below, c, 1) : [.. Affine(network, layer, below, c, 1).Select(value => Rational.Max(value, 0))]));
+        ("scaled-layer-without-its-bias", (network, layer, below, c) => AfterRelu(network, layer, Affine(network, layer, below, c, 1))));
+
+    /// <summary>Layer k &gt; i, from the layer below it, which is multiplied by c already: the second case, without its last ReLU.</summary>
+    private static readonly UnderTest<Func<ReluNetwork<Rational>, int, Rational[], Rational, Rational[]>> LaterLayer = new(
+        (network, layer, scaledBelow, c) => AfterRelu(network, layer, Affine(network, layer, scaledBelow, 1, c)),
+        ("later-layer-with-its-old-bias", (network, layer, scaledBelow, c) => AfterRelu(network, layer, Affine(network, layer, scaledBelow, 1, 1))),
+        ("later-layer-with-scaled-weights", (network, layer, scaledBelow, c) => AfterRelu(network, layer, Affine(network, layer, scaledBelow, c, c))));
 
     [Claim("slope.prop-7")]
     public void RandomNetworks_EveryLayersDirection_ScalesTheOutputs() =>
@@ -78,7 +84,7 @@ public sealed class Proposition7
     }
 
     /// <summary>Without ReLU at the last layer, at every layer i the scaled parameters give c·f^i from the unchanged f^(i−1).</summary>
-    [Claim("slope.prop-7.proof")]
+    [Claim("slope.prop-7.proof", Role.Repair)]
     public void LatticeNetworks_ScaledLayer_IsCTimesTheLayer() =>
         Instances.Satisfy(
             "f_c^i against c·f^i for every layer i, c = 1/3, 2",
@@ -86,12 +92,35 @@ public sealed class Proposition7
             instance =>
             {
                 var network = instance.Network.Exact();
-                var values = network.Evaluate(Regions.Exact(instance.Point)).Preactivations;
-                Rational[] After(int layer) => layer == 0 ? Regions.Exact(instance.Point) : layer == network.Layers ? values[^1] : [.. values[layer - 1].Select(value => Rational.Max(value, 0))];
-                return Deviation.Exact(Enumerable.Range(1, network.Layers).All(layer => Constants.All(c => ScaledLayer.Run(network, layer, After(layer - 1), c).SequenceEqual(After(layer).Select(value => c * value)))));
+                var layers = Layers(network, Regions.Exact(instance.Point));
+                return Deviation.Exact(Enumerable.Range(1, network.Layers).All(layer => Constants.All(c => ScaledLayer.Run(network, layer, layers[layer - 1], c).SequenceEqual(Times(c, layers[layer])))));
             },
             "none: exact",
             dtype: "exact (rationals)");
+
+    /// <summary>The second case: from c·f^(k−1), with the weights as they were and c·b_k, comes c·f^k.</summary>
+    [Claim("slope.prop-7.proof", Role.Repair)]
+    public void LatticeNetworks_LayersAboveTheScaledOne_PassTheFactorOn() =>
+        Instances.Satisfy(
+            "W_k(c f^(k−1)) + c b_k, with ReLU before the last layer only, against c·f^k for every k > 1, c = 1/3, 2",
+            LatticeNetworks.Arbitrary,
+            instance =>
+            {
+                var network = instance.Network.Exact();
+                var layers = Layers(network, Regions.Exact(instance.Point));
+                return Deviation.Exact(Enumerable.Range(2, network.Layers - 1).All(layer => Constants.All(c => LaterLayer.Run(network, layer, Times(c, layers[layer - 1]), c).SequenceEqual(Times(c, layers[layer])))));
+            },
+            "none: exact",
+            dtype: "exact (rationals)");
+
+    /// <summary>ReLU(2x + 1)·3 + 5 at x = 1: the hidden layer has 3, the output 14. With c = 2: ReLU(4 + 2) = 6 and 3·6 + 10 = 28.</summary>
+    [Claim("slope.prop-7.proof", Role.Repair)]
+    public void TwoLayers_ByHand_PassTheFactorOn()
+    {
+        var network = new SmallNetwork([new double[,] { { 2 } }, new double[,] { { 3 } }], [[1], [5]]).Exact();
+        ScaledLayer.Run(network, 1, [1], 2).Should().Equal(6);
+        LaterLayer.Run(network, 2, [6], 2).Should().Equal(28);
+    }
 
     /// <summary>A negative constant at a hidden layer: ReLU(−1·1) = 0 is not −ReLU(1).</summary>
     [Claim("slope.prop-7.proof", Role.Control)]
@@ -103,8 +132,17 @@ public sealed class Proposition7
 
     private static readonly Rational[] Constants = [new(1, 3), 2];
 
+    // x, f¹, …, fⁿ.
+    private static IReadOnlyList<Rational[]> Layers(ReluNetwork<Rational> network, Rational[] point) =>
+        [point, .. network.Evaluate(point).Preactivations.Select((values, i) => AfterRelu(network, i + 1, values))];
+
+    private static Rational[] AfterRelu(ReluNetwork<Rational> network, int layer, Rational[] values) =>
+        layer == network.Layers ? values : [.. values.Select(value => Rational.Max(value, 0))];
+
+    private static Rational[] Times(Rational factor, Rational[] vector) => [.. vector.Select(value => factor * value)];
+
     private static Rational[] Affine(ReluNetwork<Rational> network, int layer, Rational[] below, Rational weights, Rational bias) =>
-        [.. Arrays.Multiply(network.Weights[layer - 1], below).Zip(network.Biases[layer - 1], (value, own) => (weights * value) + (bias * own))];
+        Arrays.Pair(Arrays.Multiply(network.Weights[layer - 1], below), network.Biases[layer - 1], (value, own) => (weights * value) + (bias * own));
 
     private static Deviation? Scaling(NetworkAtPoint instance, double[] constants, bool lastLayerOnly = false)
     {
