@@ -81,7 +81,9 @@ public sealed class GradientAlongSegments
         Instances.Satisfy("TV of ∇f is 0 ⇒ f((1 − t)a + tb) = (1 − t)f(a) + tf(b)", TwoLayersOnSegment.Arbitrary, instance =>
             Deviation.Exact(!HasNoVariation(instance) || IsLinear(instance)), "none: exact", dtype: "exact (rationals)");
 
-    /// <summary>In one dimension the converse holds as well, off the ends and for the derivative that exists: it is the slope.</summary>
+    /// <summary>
+    /// In one dimension the converse holds as well for the derivative that exists, the slope; not for eq. 3.16 on knots that are shared or lie on an end.
+    /// </summary>
     [Claim("smoothness.pl1-linear.minimizer")]
     public void RandomNetworks_OneInput_LinearExactlyWhenTheSlopeIsConstant() =>
         Instances.Satisfy("f is linear on [a, b] ⇔ its changes of slope sum to 0", NetworkOnInterval.Arbitrary, instance =>

@@ -8,7 +8,7 @@ namespace Reproduce.Claims.Smoothness;
 
 /// <summary>
 /// Equation 4.8: a function that fits its data has an empirical path length (equation 3.5) of at least the mean |y_i − y_j|, which is 1 for
-/// as many labels 1 as −1. Path lengths of small networks are exact: the segment is cut at every kink. The bound need not be reached.
+/// as many labels 1 as −1. Path lengths of small networks are exact: the segment is cut at every kink. It is reached unless the places of the data forbid it.
 /// </summary>
 public sealed class PathLengthBound
 {
@@ -103,6 +103,16 @@ public sealed class PathLengthBound
             return Deviation.Exact(PathLength.Run(network, points) >= LabelBound.Run([.. points.Select(point => 2 * network.Evaluate(point).Output[0])]));
         }, dtype: "exact (rationals)");
 
+    /// <summary>The bound is reached exactly where f does not turn on any of the segments.</summary>
+    [Claim("smoothness.pl0-bound.reached")]
+    public void RandomNetworks_ReachTheBound_ExactlyWhenMonotoneAlongEverySegment() =>
+        Instances.Satisfy("PL0 = mean |y_i − y_j| with y_i = f(x_i) ⇔ f is monotone along every segment", NetworkOnLine.Arbitrary, instance =>
+        {
+            var (network, points) = (Scalar(instance), FourPoints(instance));
+            var reached = PathLength.Run(network, points) == LabelBound.Run([.. points.Select(point => network.Evaluate(point).Output[0])]);
+            return Deviation.Exact(reached == points.All(a => points.All(b => IsMonotone(network, a, b))));
+        }, "none: exact", count: 200, dtype: "exact (rationals)");
+
     /// <summary>Where an affine function fits the labels ±1, in any number of dimensions, it reaches the bound.</summary>
     [Claim("smoothness.pl0-bound.reached")]
     public void AffinelyFittedLabels_ReachTheBoundOne()
@@ -120,11 +130,26 @@ public sealed class PathLengthBound
         PathLength.Run(SmallNetwork.WithoutBiases(new double[,] { { 1 } }).Exact(), [[-1], [1]]).Should().Be((Rational)1);
 
     /// <summary>
+    /// No affine function fits 1, 1, −1, −1 at (1, 0), (0, 1), (−1, −1), (0, 0), for (½, ½) and (0, 0), (−1, −1) lie on one line. Yet the six segments meet at
+    /// their ends only, so f may be linear along each: 2|x − y| + 4·min([x]₊, [y]₊) − 1 is. Lengths 0, 0 and four times 2: 2·8/16 = 1.
+    /// </summary>
+    [Claim("smoothness.pl0-bound.reached")]
+    public void PointsInATriangle_NoAffineFit_ReachTheBoundAllTheSame()
+    {
+        var network = new SmallNetwork(
+            [new double[,] { { 1, -1 }, { -1, 1 }, { 1, 0 }, { 0, 1 } }, new double[,] { { 1, 0, 0, 0 }, { 0, 1, 0, 0 }, { 0, 0, 1, 0 }, { 0, 0, 1, -1 } }, new double[,] { { 2, 2, 4, -4 } }],
+            [[0, 0, 0, 0], [0, 0, 0, 0], [-1]]).Exact();
+        Rational[][] points = [[1, 0], [0, 1], [-1, -1], [0, 0]];
+        points.Select(point => network.Evaluate(point).Output[0]).Should().Equal(1, 1, -1, -1);
+        PathLength.Run(network, points).Should().Be((Rational)1);
+    }
+
+    /// <summary>
     /// Labels 1, −1, −1, 1 at 0, 1, 2, 3: any function that fits them falls by 2 and rises by 2 between 0 and 3, so the six lengths are at
     /// least 2, 2, 4, 0, 2, 2. Twice their sum over 16 is 24/16 = 3/2 &gt; 1. The spline through them has exactly that.
     /// </summary>
-    [Claim("smoothness.pl0-bound.reached", Role.Counterexample)]
-    public void BalancedLabelsOnALine_CannotReachOne()
+    [Claim("smoothness.pl0-bound.reached", Role.Control)]
+    public void BalancedLabelsOnALine_PointsOffTheSegmentsDropped_CannotReachOne()
     {
         Rational[] labels = [1, -1, -1, 1];
         var network = new SmallNetwork([new double[,] { { -1 }, { 1 } }, new double[,] { { 2, 2 } }], [[1, -2], [-1]]).Exact();
@@ -137,7 +162,21 @@ public sealed class PathLengthBound
         var least = MeanOverPairs([0, 1, 2, 3], Least);
         least.Should().Be(new Rational(3, 2));
         MeanOverPairs(points, (a, b) => Variation(network, a, b)).Should().Be(least);
-        Evidence.Record(new Measurement("smallest PL0 of any function with values 1, −1, −1, 1 at 0, 1, 2, 3", least.ToDouble(), "1, the lowest achievable as printed") { Dtype = "exact (rationals)" });
+        Evidence.Record(new Measurement("smallest PL0 of any function with values 1, −1, −1, 1 at 0, 1, 2, 3", least.ToDouble(), "control: above 1, since two of the points lie on segments between others") { Dtype = "exact (rationals)" });
+    }
+
+    /// <summary>
+    /// Labels 1 at (0, 0) and (1, 1), −1 at (1, 0) and (0, 1): the diagonals cross. With the value c at (½, ½) they are at least 2|1 − c| and 2|1 + c| long,
+    /// 4 together, and the four sides 2 each: 2(8 + 4)/16 = 3/2 at least. 1 − 2|x − y| has just that.
+    /// </summary>
+    [Claim("smoothness.pl0-bound.reached", Role.Control)]
+    public void CrossingDiagonals_NoCrossingDropped_CannotReachOne()
+    {
+        var network = new SmallNetwork([new double[,] { { 1, -1 }, { -1, 1 } }, new double[,] { { -2, -2 } }], [[0, 0], [1]]).Exact();
+        Rational[][] points = [[0, 0], [1, 1], [1, 0], [0, 1]];
+        points.Select(point => network.Evaluate(point).Output[0]).Should().Equal(1, 1, -1, -1);
+        Enumerable.Range(-40, 81).Select(step => new Rational(step, 10)).Should().OnlyContain(c => (2 * Rational.Abs(1 - c)) + (2 * Rational.Abs(1 + c)) >= 4);
+        MeanOverPairs(points, (a, b) => Variation(network, a, b)).Should().Be(new Rational(3, 2));
     }
 
     /// <summary>A function that fits and is not monotone between two of its points does not reach the bound: 2|x| − 1 on −1 and 0 and 1 with labels 1, −1, 1.</summary>
@@ -151,6 +190,12 @@ public sealed class PathLengthBound
     /// <summary>The total variation of a scalar network along a segment: it is affine between its kinks.</summary>
     private static Rational Variation(ReluNetwork<Rational> network, Rational[] from, Rational[] to) =>
         ExactLine.Pieces(network, from, ExactLine.Minus(to, from), 1).Aggregate((Rational)0, (sum, piece) => sum + (Rational.Abs(piece.Slope[0]) * (piece.End - piece.Start)));
+
+    private static bool IsMonotone(ReluNetwork<Rational> network, Rational[] from, Rational[] to)
+    {
+        var slopes = ExactLine.Pieces(network, from, ExactLine.Minus(to, from), 1).Select(piece => piece.Slope[0]).ToList();
+        return slopes.All(slope => slope >= 0) || slopes.All(slope => slope <= 0);
+    }
 
     private static Rational MeanOverPairs<T>(IReadOnlyList<T> items, Func<T, T, Rational> of) =>
         items.SelectMany(one => items.Select(other => of(one, other))).Aggregate((Rational)0, (sum, value) => sum + value) / (items.Count * items.Count);
