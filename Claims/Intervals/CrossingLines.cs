@@ -1,7 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
+using Reproduce.Fixtures.Numbers;
 using Reproduce.Randomness;
+using static Reproduce.Claims.Design.VectorAlgebra;
 
 namespace Reproduce.Claims.Intervals;
 
@@ -40,13 +42,12 @@ public sealed class CrossingLines
         }, "1e-12 above the grid's smallest, half a mesh of each segment below", count: 100);
 
     /// <summary>
-    /// The share of pairs of segments that come within 0.05 of each other falls from each dimension to the next, and is nearly 0 in eight: in
-    /// the plane crossing is an event of positive probability, in space it has probability 0.
+    /// The share of pairs of segments that come within 0.05 of each other falls from each dimension to the next, and is nearly 0 in eight.
     /// </summary>
     [Claim("intervals.lines-apart")]
     public void SegmentsOfACube_InMoreDimensions_ComeCloseLessOften()
     {
-        var shares = Dimensions.Select(Share).ToList();
+        var shares = Dimensions.Select(dimension => Share(dimension)).ToList();
         foreach (var (one, next) in shares.Zip(shares.Skip(1)))
         {
             // Five standard errors of the difference: one false alarm in 3 million if the shares were equal.
@@ -56,6 +57,19 @@ public sealed class CrossingLines
 
         shares[^1].Should().BeLessThan(0.005);
         Evidence.Record(new Measurement($"share of pairs of segments within {Close} in {string.Join(", ", Dimensions)} dimensions", shares[0], "falls by more than 5 standard errors each time") { Samples = Pairs, Series = shares, Seed = $"{SeedOf(2)}", Dtype = "float64" });
+    }
+
+    /// <summary>
+    /// In the square they cross with probability 25/108: four uniform points are corners of a convex quadrangle with probability 25/36 (Sylvester's
+    /// problem), and then one of the three ways to pair them crosses. Five standard errors: one false alarm in 2 million.
+    /// </summary>
+    [Claim("intervals.lines-apart")]
+    public void SegmentsOfTheSquare_CrossAsOftenAsSylvesterSays()
+    {
+        const double Expected = 25 / 108.0;
+        var share = Share(2, within: 1e-12);
+        Evidence.Record(new Measurement("share of crossing pairs of segments in the square", share, "25/108 = 0.2315 within 5 standard errors, 0.027") { Samples = Pairs, Seed = $"{SeedOf(2)}", Dtype = "float64" });
+        share.Should().BeApproximately(Expected, 5 * Math.Sqrt(Expected * (1 - Expected) / Pairs));
     }
 
     /// <summary>Where MNIST lives, 784 dimensions: of 100 pairs none comes within 5, and a share of 0.05 would show with a chance of 0.994.</summary>
@@ -85,11 +99,11 @@ public sealed class CrossingLines
 
     private static Seed SeedOf(int dimension) => Seed.Of(("claim", "intervals.lines-apart"), ("dimensions", dimension));
 
-    private static double Share(int dimension)
+    private static double Share(int dimension, double within = Close)
     {
         var generator = SeedOf(dimension).Generator();
         double[] Point() => [.. Enumerable.Range(0, dimension).Select(_ => generator.NextDouble())];
-        return (double)Enumerable.Range(0, Pairs).Count(_ => Distance.Run(Point(), Point(), Point(), Point()) < Close) / Pairs;
+        return (double)Enumerable.Range(0, Pairs).Count(_ => Distance.Run(Point(), Point(), Point(), Point()) < within) / Pairs;
     }
 
     // The smallest of |a + s(b − a) − c − t(d − c)| over the unit square. For a fixed s the best t is a projection, cut to [0, 1], and what is left is
@@ -120,11 +134,7 @@ public sealed class CrossingLines
         return Between(point, Toward(from, to, length == 0 ? 0 : Math.Clamp(Dot(Minus(point, from), along) / length, 0, 1)));
     }
 
-    private static double[] Toward(double[] from, double[] to, double share) => [.. from.Zip(to, (start, end) => start + (share * (end - start)))];
-
-    private static double[] Minus(double[] left, double[] right) => [.. left.Zip(right, (a, b) => a - b)];
-
-    private static double Dot(double[] left, double[] right) => left.Zip(right, (a, b) => a * b).Sum();
+    private static double[] Toward(double[] from, double[] to, double share) => Arrays.Pair(from, to, (start, end) => start + (share * (end - start)));
 
     private static double Between(double[] one, double[] other) => Slope.Networks.Norm(Minus(one, other), 2);
 }

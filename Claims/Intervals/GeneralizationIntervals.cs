@@ -20,8 +20,8 @@ public sealed class GeneralizationIntervals
     private const int Steps = 16;
     private const int Halvings = 10;
 
-    // The width of the bisection at the end: (4/16)/2¹⁰ = 2⁻¹².
-    private static readonly double Width = Range / Steps / (1 << Halvings);
+    // The width of the bisection at the end, (4/16)/2¹⁰ = 2⁻¹² for a ray to 4.
+    private static readonly double Width = WidthOf(Range);
 
     private delegate Tensor IntervalOf(FullyConnected network, Tensor points, Tensor directions, double backward, double forward);
 
@@ -38,7 +38,7 @@ public sealed class GeneralizationIntervals
     /// <summary>2 − |x|, written with two units, against 0: class 1 for −2 &lt; x &lt; 2, class 2 outside.</summary>
     private static SmallNetwork Hat { get; } = new([new double[,] { { 1 }, { -1 } }, new double[,] { { -1, -1 }, { 0, 0 } }], [[0, 0], [2, 0]]);
 
-    [Claim("intervals.eq-6")]
+    [Claim("intervals.eq-6", Role.Repair)]
     public void RandomNetworks_SampledInterval_IsTheExactOneWhereTheGridSeesTheChange() =>
         Instances.Satisfy("sampled less exact interval, each ray to 4 in 16 steps", NetworkOnLine.Arbitrary, instance =>
         {
@@ -50,11 +50,11 @@ public sealed class GeneralizationIntervals
             return exact.All(ray => ray.IsSeen) ? new Deviation(Math.Abs(error), 2 * Width) : new Deviation(Math.Max(0, -error), 2 * Width);
         }, "two widths of the bisection, 2⁻¹¹, one a ray", count: 200);
 
-    [Claim("intervals.eq-6")]
+    [Claim("intervals.eq-6", Role.Repair)]
     public void RandomNetworks_ReversedDirection_HasTheSameInterval() =>
         Instances.Satisfy("|GI along −d − GI along d|", NetworkOnLine.Arbitrary, instance => new Deviation(Math.Abs(Run(instance, -1, Range, Range) - Run(instance, 1, Range, Range)), 0), "none: the same evaluations", count: 60);
 
-    [Claim("intervals.eq-6")]
+    [Claim("intervals.eq-6", Role.Repair)]
     public void RandomNetworks_LongerDirection_ShortensTheInterval() =>
         Instances.Satisfy("|c·GI along cd − GI along d|, c = 1/2, 2, 8", NetworkOnLine.Arbitrary, instance =>
         {
@@ -63,7 +63,7 @@ public sealed class GeneralizationIntervals
         }, "none: powers of two are exact", count: 40);
 
     /// <summary>Another point inside the same interval has the same interval: exact, by the reference, and to the bisection by the library.</summary>
-    [Claim("intervals.eq-6")]
+    [Claim("intervals.eq-6", Role.Repair)]
     public void RandomNetworks_PointInsideTheInterval_HasTheSameInterval() =>
         Instances.Satisfy("|GI at a point inside − GI|, untruncated intervals", NetworkOnLine.Arbitrary, instance =>
         {
@@ -79,18 +79,23 @@ public sealed class GeneralizationIntervals
             var moved = instance with { Point = Arrays.Add(instance.Point, [.. instance.Direction.Select(value => value * shift)]) };
             var (onwards, back) = (ExactRay(moved, 1, Rational.Of(Range - shift)), ExactRay(moved, -1, Rational.Of(Range + shift)));
             var total = forward.Length + backward.Length;
-            return total == onwards.Length + back.Length ? new Deviation(Math.Abs(Run(moved, 1, Range + shift, Range - shift) - Run(instance, 1, Range, Range)), (onwards.IsSeen && back.IsSeen ? 4 : 1e9) * Width) : Deviation.Exact(false);
-        }, "four widths of the bisection, 2⁻¹⁰, two an interval; exact for the reference", count: 100);
+            return total == onwards.Length + back.Length ? Compared(Run(moved, 1, Range + shift, Range - shift)) : Deviation.Exact(false);
+
+            // Seen from the other point a change may be undone between two points of the grid: then that interval may only be longer.
+            Deviation Compared(double sampled) => onwards.IsSeen && back.IsSeen
+                ? new Deviation(Math.Abs(sampled - Run(instance, 1, Range, Range)), 4 * Width)
+                : new Deviation(Math.Max(0, total.ToDouble() - sampled), 2 * Width);
+        }, "four widths of the bisection, 2⁻¹⁰, two an interval; two where the grid misses a change; exact for the reference", count: 100);
 
     /// <summary>2 − |x| against 0 at x = 1: class 1 from −2 to 2, so GI = 1 + 3 = 4 along d = 1 and 2 along d = 2; at x = 3 it is unbounded outwards.</summary>
-    [Claim("intervals.eq-6")]
+    [Claim("intervals.eq-6", Role.Repair)]
     public void Hat_ByHand_IsFourWide()
     {
         double At(double x, double d, double backward, double forward) => Run(new NetworkOnLine(Hat, [x], [d]), 1, backward, forward);
         double[] intervals = [At(1, 1, 4, 4), At(1, 2, 4, 4), At(3, 1, 4, 8), At(2, 1, 4, 4)];
         foreach (var (interval, exact) in intervals.Zip([4.0, 2, 9, 0]))
         {
-            interval.Should().BeApproximately(exact, 4 * Width);
+            interval.Should().BeApproximately(exact, 2 * Width, "one width a ray, and the ray to 8 is not halved");
         }
 
         Evidence.Record(new Measurement("GI of 2 − |x| against 0: x = 1 along 1 and 2; x = 3 seen from −4 to 8; the tie x = 2", intervals[0], "4, 2, 1 + 8 and 0 by hand, to the width of the bisection") { Series = intervals, Dtype = "float64" });
@@ -100,12 +105,12 @@ public sealed class GeneralizationIntervals
     /// The same class comes back: 2 − |x| against 0 at x = −3, class 2 up to −2 and again from 2 on. Read as "for some t", equation 6 would
     /// count the stretch from 2 to 5.
     /// </summary>
-    [Claim("intervals.eq-6")]
+    [Claim("intervals.eq-6", Role.Repair)]
     public void ClassThatComesBack_ByHand_IsNotCounted() =>
-        Run(new NetworkOnLine(Hat, [-3], [1]), 1, 4, 8).Should().BeApproximately(4 + 1, 4 * Width);
+        Run(new NetworkOnLine(Hat, [-3], [1]), 1, 4, 8).Should().BeApproximately(4 + 1, WidthOf(4) + WidthOf(8));
 
     /// <summary>Two replicas at two points each, in one batch: every entry is its own interval.</summary>
-    [Claim("intervals.eq-6")]
+    [Claim("intervals.eq-6", Role.Repair)]
     public void Ensemble_OfTwoReplicasAtTwoPoints_KeepsThemApart()
     {
         using var scope = NewDisposeScope();
@@ -115,7 +120,7 @@ public sealed class GeneralizationIntervals
             [.. Hat.Biases.Zip(wide.Biases, (one, other) => stack([tensor(one), tensor(other)]))]);
         var intervals = Interval.Run(ensemble, tensor([1.0, 0], [2, 1]), tensor([1.0, 2], [2, 1]), 8, 8);
         intervals.shape.Should().Equal(2, 2);
-        Numbers(intervals).Zip([4.0, 2, 6, 3]).Should().OnlyContain(pair => Math.Abs(pair.First - pair.Second) <= 4 * Width);
+        Numbers(intervals).Zip([4.0, 2, 6, 3]).Should().OnlyContain(pair => Math.Abs(pair.First - pair.Second) <= 2 * WidthOf(8));
     }
 
     /// <summary>
@@ -137,7 +142,7 @@ public sealed class GeneralizationIntervals
     [Claim("intervals.eq-6", Role.Control)]
     public void IntervalThatGrowsWithTheDirection_IsCaught() =>
         Instances.Violate("GI along 2d = 2·GI along d", NetworkOnLine.Arbitrary, instance =>
-            new Deviation(Math.Abs(Run(instance, 2, Range / 2, Range / 2) - (2 * Run(instance, 1, Range, Range))), 2 * Width));
+            new Deviation(Math.Abs(Run(instance, 2, Range / 2, Range / 2) - (2 * Run(instance, 1, Range, Range))), 5 * Width));
 
     /// <summary>Without the hypothesis that the grid sees the change, equality fails: the class is left between two points of the grid only.</summary>
     [Claim("intervals.eq-6", Role.Control)]
@@ -217,6 +222,8 @@ public sealed class GeneralizationIntervals
     [Claim("intervals.segment-exists", Role.Control)]
     public void Tie_HypothesisDropped_HasNoSegment() =>
         Run(new NetworkOnLine(Hat, [2], [1]), 1, 4, 4).Should().Be(0);
+
+    private static double WidthOf(double range) => range / Steps / (1 << Halvings);
 
     private static double Run(NetworkOnLine instance, double factor, double backward, double forward)
     {

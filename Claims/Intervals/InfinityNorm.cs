@@ -89,8 +89,8 @@ public sealed class InfinityNorm
         {
             var (norm, largest) = (VectorNorm.Run(pair.One, p), pair.One.Max(Math.Abs));
             var excess = Math.Max(largest - norm, norm - (Math.Pow(pair.One.Length, 1 / p) * largest));
-            return new Deviation(Math.Max(0, excess), 8 * Rounding.Gamma(pair.One.Length + 10) * pair.One.Length * largest);
-        }).Aggregate(Deviation.Worse), "8γ_k n‖x‖_∞, k = n + 10");
+            return new Deviation(Math.Max(0, excess), 8 * Rounding.Gamma(pair.One.Length + 10) * pair.One.Sum(Math.Abs));
+        }).Aggregate(Deviation.Worse), "8γ_k‖x‖₁, k = n + 10: a power, a sum and a root");
 
     /// <summary>(3, 4): 7, 5 and 4 for p = 1, 2, ∞; at p = 100 it is 4 to twelve digits, since (3/4)^100 &lt; 10⁻¹².</summary>
     [Claim("intervals.p-norm")]

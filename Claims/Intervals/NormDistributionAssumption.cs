@@ -45,6 +45,17 @@ public sealed class NormDistributionAssumption
         var results = new CellStore(Repository.Runs).Run(cells, Environment.ProcessorCount, cancellation: TestContext.Current.CancellationToken);
         foreach (var result in results)
         {
+            foreach (var stage in Stages)
+            {
+                Evidence.Record(new Measurement($"‖W‖_∞, {stage}", Of(result.Result.GetProperty(stage), "norm"), "no rule: it sets the radius κ/(4‖W‖) of intervals.stable-ball")
+                {
+                    Setting = $"{result.Name}, cell {result.Hash}",
+                    Seed = result.Key["seed"],
+                    Data = $"{result.Key["data"]} {result.Key["checksum"]}",
+                    Dtype = result.Key["dtype"],
+                });
+            }
+
             foreach (var (stage, place) in from stage in Stages from place in Places select (stage, place))
             {
                 var measured = result.Result.GetProperty(stage).GetProperty(place);
