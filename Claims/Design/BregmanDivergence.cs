@@ -2,7 +2,7 @@ using Reproduce.Claims.Harness;
 using Reproduce.Claims.Slope;
 using Reproduce.Fixtures.Numbers;
 using TorchSharp;
-using static Reproduce.Claims.Design.VectorAlgebra;
+using static Reproduce.Fixtures.Numbers.Arrays;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Design;

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Numbers;
 using static Reproduce.Claims.Design.VectorAlgebra;
+using static Reproduce.Fixtures.Numbers.Arrays;
 
 namespace Reproduce.Claims.Design;
 

@@ -1,7 +1,6 @@
 using System.Numerics;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Design.VectorAlgebra;
 
 namespace Reproduce.Claims.Design;
 

@@ -1,6 +1,6 @@
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Design.VectorAlgebra;
+using static Reproduce.Fixtures.Numbers.Arrays;
 
 namespace Reproduce.Claims.Design;
 

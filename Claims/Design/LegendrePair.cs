@@ -1,6 +1,7 @@
 using System.Numerics;
 using Reproduce.Fixtures.Numbers;
 using static Reproduce.Claims.Design.VectorAlgebra;
+using static Reproduce.Fixtures.Numbers.Arrays;
 
 namespace Reproduce.Claims.Design;
 

@@ -4,6 +4,7 @@ using Reproduce.Claims.Harness;
 using Reproduce.Claims.Slope;
 using Reproduce.Fixtures.Numbers;
 using static Reproduce.Claims.Design.VectorAlgebra;
+using static Reproduce.Fixtures.Numbers.Arrays;
 
 namespace Reproduce.Claims.Design;
 

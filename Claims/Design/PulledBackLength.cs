@@ -2,8 +2,8 @@ using Reproduce.Claims.Harness;
 using Reproduce.Claims.Slope;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Design.VectorAlgebra;
 using static Reproduce.Claims.Slope.Networks;
+using static Reproduce.Fixtures.Numbers.Arrays;
 
 namespace Reproduce.Claims.Design;
 

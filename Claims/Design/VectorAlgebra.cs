@@ -3,29 +3,16 @@ using Reproduce.Fixtures.Numbers;
 
 namespace Reproduce.Claims.Design;
 
-/// <summary>Sums and products of vectors, the same code for double and for <see cref="Rational"/>.</summary>
+/// <summary>Powers, forms and texts of vectors.</summary>
 internal static class VectorAlgebra
 {
-    /// <summary>⟨a, b⟩.</summary>
-    internal static T Dot<T>(T[] left, T[] right)
-        where T : IAdditionOperators<T, T, T>, IMultiplyOperators<T, T, T>, IAdditiveIdentity<T, T> =>
-        left.Zip(right, (a, b) => a * b).Aggregate(T.AdditiveIdentity, (sum, term) => sum + term);
-
-    /// <summary>a − b.</summary>
-    internal static T[] Minus<T>(T[] left, T[] right)
-        where T : ISubtractionOperators<T, T, T> => [.. left.Zip(right, (a, b) => a - b)];
-
-    /// <summary>c·a.</summary>
-    internal static T[] Times<T>(T factor, T[] vector)
-        where T : IMultiplyOperators<T, T, T> => [.. vector.Select(entry => factor * entry)];
-
     /// <summary>aⁿ for whole n, of either sign; 0⁰ = 1.</summary>
     internal static Rational Power(Rational value, int exponent) =>
         exponent < 0 ? 1 / Power(value, -exponent) : new(BigInteger.Pow(value.Numerator, exponent), BigInteger.Pow(value.Denominator, exponent));
 
     /// <summary>uᵀMv.</summary>
     internal static T Form<T>(T[] left, T[,] matrix, T[] right)
-        where T : IAdditionOperators<T, T, T>, IMultiplyOperators<T, T, T>, IAdditiveIdentity<T, T> => Dot(left, Arrays.Multiply(matrix, right));
+        where T : IAdditionOperators<T, T, T>, IMultiplyOperators<T, T, T>, IAdditiveIdentity<T, T> => Arrays.Dot(left, Arrays.Multiply(matrix, right));
 
     /// <summary>For messages.</summary>
     internal static string Text<T>(IEnumerable<T> entries)

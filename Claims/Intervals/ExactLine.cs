@@ -91,7 +91,7 @@ internal static class ExactLine
     internal static Rational Norm(Rational[] vector) => vector.Select(Rational.Abs).Max();
 
     /// <summary>a − b.</summary>
-    internal static Rational[] Minus(Rational[] left, Rational[] right) => Arrays.Pair(left, right, (a, b) => a - b);
+    internal static Rational[] Minus(Rational[] left, Rational[] right) => Arrays.Minus(left, right);
 
     /// <summary>A − B.</summary>
     internal static Rational[,] Minus(Rational[,] left, Rational[,] right) =>

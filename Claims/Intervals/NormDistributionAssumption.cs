@@ -31,18 +31,7 @@ public sealed class NormDistributionAssumption
     [Claim(Claim, Category = Category.Empirical)]
     public void MaskedProducts_OfTrainedNetworks_AreAtMostTwiceTheProduct()
     {
-        IReadOnlyList<Cell> cells;
-        try
-        {
-            cells = QuickCells();
-        }
-        catch (DataUnavailableException missing)
-        {
-            Evidence.Skip(missing.Message);
-            return;
-        }
-
-        var results = new CellStore(Repository.Runs).Run(cells, Environment.ProcessorCount, cancellation: TestContext.Current.CancellationToken);
+        var results = Experiment.Results(QuickCells);
         foreach (var result in results)
         {
             foreach (var stage in Stages)
@@ -71,12 +60,10 @@ public sealed class NormDistributionAssumption
             }
         }
 
-        var (verdict, reason) = Decide([.. results.Select(result => new Run(
+        Experiment.Decide(Claim, Decide([.. results.Select(result => new Run(
             result.Key["labels"] == "random",
             result.Result.GetProperty("trainingErrors").GetInt32() == 0 && Of(result.Result, "trainingLoss") <= Settings.LargestLoss,
-            [.. Places.Select(place => Of(result.Result.GetProperty("trained").GetProperty(place), "share"))]))]);
-        Evidence.Decide(verdict, reason);
-        verdict.Should().Be(ClaimRegistry.Load().Single(claim => claim.Id == Claim).Declared, "CLAIMS.md declares it, and {0}", reason);
+            [.. Places.Select(place => Of(result.Result.GetProperty("trained").GetProperty(place), "share"))]))]));
     }
 
     /// <summary>The rule on made-up shares.</summary>

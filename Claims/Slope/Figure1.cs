@@ -38,18 +38,7 @@ public sealed class Figure1
     [Claim(Claim, Category = Category.Empirical)]
     public void MeanSlope_DuringTraining_Grows()
     {
-        IReadOnlyList<Cell> cells;
-        try
-        {
-            cells = QuickCells();
-        }
-        catch (DataUnavailableException missing)
-        {
-            Evidence.Skip(missing.Message);
-            return;
-        }
-
-        var results = new CellStore(Repository.Runs).Run(cells, Environment.ProcessorCount, cancellation: TestContext.Current.CancellationToken);
+        var results = Experiment.Results(QuickCells);
         var runs = results.Select(result => new Run(result)).ToList();
         var adjusted = Holm.Adjust([.. runs.Select(run => run.ChanceOfRising)]);
         var adjustedFalling = Holm.Adjust([.. runs.Select(run => run.Reversed.ChanceOfRising)]);
@@ -69,9 +58,7 @@ public sealed class Figure1
 
         var growing = runs.Where((run, i) => run.Grows(adjusted[i])).Count();
         var falling = runs.Where((run, i) => run.Reversed.Grows(adjustedFalling[i])).Count();
-        var (verdict, reason) = Decide(runs.Count, growing, falling);
-        Evidence.Decide(verdict, reason);
-        verdict.Should().Be(ClaimRegistry.Load().Single(claim => claim.Id == Claim).Declared, "CLAIMS.md declares it, and {0}", reason);
+        Experiment.Decide(Claim, Decide(runs.Count, growing, falling));
     }
 
     /// <summary>The rule must not see growth in slopes that are shuffled in time, in constant ones, or in reversed ones.</summary>

@@ -17,17 +17,11 @@ public sealed class MnistBinary
     [Claim("smoothness.mnist-binary", Category = Category.Empirical)]
     public void PairsOfDigits_InTheTrainingSet_AreFortyFiveAndLargeEnough()
     {
-        if (Load() is not { } data)
-        {
-            return;
-        }
-
+        var data = Experiment.OrSkip(() => new DataStore().Load(DataSets.Mnist));
         var pairs = Pairs(data.TrainLabels);
         var smallest = pairs.OrderBy(pair => pair.Total).First();
         Evidence.Record(new Measurement("images of the pair with the fewest", smallest.Total, $"at least {LargestSize}, the largest training set") { Samples = pairs.Count, Setting = $"digits {smallest.First} and {smallest.Second}", Data = $"mnist {data.Checksum}" });
-        var (verdict, reason) = DecideSizes(pairs);
-        Evidence.Decide(verdict, reason);
-        verdict.Should().Be(Verdict.Reproduced, reason);
+        Experiment.Decide("smoothness.mnist-binary", DecideSizes(pairs));
     }
 
     [Claim("smoothness.mnist-binary", Role.Control)]
@@ -42,11 +36,7 @@ public sealed class MnistBinary
     [Claim("smoothness.mnist-binary.balance", Category = Category.Empirical)]
     public void PairsOfDigits_TruncatedToTenThousandOfEach_AreNotBalanced()
     {
-        if (Load() is not { } data)
-        {
-            return;
-        }
-
+        var data = Experiment.OrSkip(() => new DataStore().Load(DataSets.Mnist));
         var pairs = Pairs([.. data.TrainLabels, .. data.TestLabels]);
         var most = pairs.Max(pair => Math.Max(pair.FirstCount, pair.SecondCount));
         var worst = pairs.OrderByDescending(pair => Math.Abs(Share(pair) - 0.5)).First();
@@ -56,9 +46,7 @@ public sealed class MnistBinary
         // What 4k(n − k)/n² leaves of the bound 1 of smoothness.pl0-bound, in the training sets as the authors' program makes them.
         var bounds = Pairs(data.TrainLabels).Select(pair => Bound([.. data.TrainLabels.Where(label => label == pair.First || label == pair.Second).Take(LargestSize)], (byte)pair.First)).ToList();
         Evidence.Record(new Measurement($"smallest bound 4k(n − k)/n² of PL0 among the 45 training sets of {LargestSize}", bounds.Min(), "1 if balanced") { Paper = "1", Series = bounds, Data = $"mnist {data.Checksum}" });
-        var (verdict, reason) = DecideBalance(pairs);
-        Evidence.Decide(verdict, reason);
-        verdict.Should().Be(Verdict.NotReproduced, reason);
+        Experiment.Decide("smoothness.mnist-binary.balance", DecideBalance(pairs));
     }
 
     [Claim("smoothness.mnist-binary.balance", Role.Control)]
@@ -103,17 +91,4 @@ public sealed class MnistBinary
     }
 
     private static IEnumerable<byte> Labels(IEnumerable<int> counts) => counts.SelectMany((count, digit) => Enumerable.Repeat((byte)digit, count));
-
-    private static ImageDataSet? Load()
-    {
-        try
-        {
-            return new DataStore().Load(DataSets.Mnist);
-        }
-        catch (DataUnavailableException missing)
-        {
-            Evidence.Skip(missing.Message);
-            return null;
-        }
-    }
 }

@@ -7,8 +7,8 @@ using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Measures;
 using Reproduce.Randomness;
-using static Reproduce.Claims.Design.VectorAlgebra;
 using static Reproduce.Claims.Smoothness.Measured;
+using static Reproduce.Fixtures.Numbers.Arrays;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Smoothness;

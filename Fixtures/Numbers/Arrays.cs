@@ -42,6 +42,21 @@ public static class Arrays
     public static T[] Add<T>(T[] left, T[] right)
         where T : IAdditionOperators<T, T, T> => Pair(left, right, (a, b) => a + b);
 
+    /// <summary>a − b.</summary>
+    /// <exception cref="ArgumentException">The vectors differ in length.</exception>
+    public static T[] Minus<T>(T[] left, T[] right)
+        where T : ISubtractionOperators<T, T, T> => Pair(left, right, (a, b) => a - b);
+
+    /// <summary>c·a.</summary>
+    public static T[] Times<T>(T factor, T[] vector)
+        where T : IMultiplyOperators<T, T, T> => [.. vector.Select(entry => factor * entry)];
+
+    /// <summary>⟨a, b⟩.</summary>
+    /// <exception cref="ArgumentException">The vectors differ in length.</exception>
+    public static T Dot<T>(T[] left, T[] right)
+        where T : IAdditionOperators<T, T, T>, IMultiplyOperators<T, T, T>, IAdditiveIdentity<T, T> =>
+        Pair(left, right, (a, b) => a * b).Aggregate(T.AdditiveIdentity, (sum, term) => sum + term);
+
     /// <summary>A vector from the entries of two others, place by place.</summary>
     /// <exception cref="ArgumentException">The vectors differ in length.</exception>
     public static TResult[] Pair<T, TResult>(T[] left, T[] right, Func<T, T, TResult> combine) =>
