@@ -111,12 +111,12 @@ public static class Instances
 
                 // FsCheck goes on from the first smaller instance that fails, so the last failure is the smallest.
                 judged += smallest is null ? 1 : 0;
-                (smallest, found) = ($"{instance}", deviation);
+                (smallest, found) = (InstanceText.Of(instance), deviation);
                 return false;
             }
             catch (Exception exception)
             {
-                crash = new InvalidOperationException($"the check itself failed on {instance}\n  {exception.Message}", exception);
+                crash = new InvalidOperationException($"the check itself failed on {InstanceText.Of(instance)}\n  {exception.Message}", exception);
                 return false;
             }
         });

@@ -61,4 +61,12 @@ public sealed class InstancesTests : IDisposable
         var control = () => Instances.Violate<int>("crash", Numbers, _ => throw new ArithmeticException("boom"));
         control.Should().Throw<InvalidOperationException>().WithMessage("*the check itself failed*boom*");
     }
+
+    [Fact]
+    public void Satisfy_CounterexampleOfArrays_IsPrintedByItsEntries()
+    {
+        var pairs = Arb.From(Gen.Constant(1).Select(one => (new[] { one, 2 * one }, new[,] { { 0.5 * one, -one }, { 2, 3 } })));
+        var claim = () => Instances.Satisfy("false", pairs, _ => Deviation.Exact(false), "none");
+        claim.Should().Throw<ClaimViolatedException>().WithMessage("*on ([1 2], [0.5 -1; 2 3])*");
+    }
 }
