@@ -24,6 +24,17 @@ public sealed class GeneralizationIntervalTests
         FluentActions.Invoking(() => GeneralizationInterval.Ray(network, ones([1, 1], float64), ones([1, 1], float64), range, steps, halvings)).Should().Throw<ArgumentException>();
     }
 
+    /// <summary>From 1 down to 1 − 1.2 in one step the class changes at 1: the first halving finds 0.6 stable, the second 0.9.</summary>
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 0.6)]
+    [InlineData(2, 0.9)]
+    public void Ray_InOneStep_IsHalvedAsOftenAsAsked(int halvings, double expected)
+    {
+        using var network = Sign.ToEnsemble();
+        GeneralizationInterval.Ray(network, ones([1, 1], float64), -ones([1, 1], float64), 1.2, 1, halvings).item<double>().Should().BeApproximately(expected, 1e-15);
+    }
+
     [Fact]
     public void Ray_OfOtherNumbersOfPointsAndDirections_IsRefused()
     {

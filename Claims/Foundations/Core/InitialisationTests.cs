@@ -120,6 +120,13 @@ public sealed class InitialisationTests
         network.Biases.SelectMany(Numbers).Should().OnlyContain(bias => bias == 0);
     }
 
+    [Fact]
+    public void VarianceScaling_ByZero_GivesZeroWeights()
+    {
+        using var network = Initialisation.VarianceScaling(Shape, 0, [Of(0)], float64);
+        network.Weights.SelectMany(Numbers).Should().OnlyContain(weight => weight == 0);
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(double.NaN)]

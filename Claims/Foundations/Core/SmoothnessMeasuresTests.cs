@@ -115,6 +115,8 @@ public sealed class SmoothnessMeasuresTests
         FluentActions.Invoking(() => PathLength.OfFunction(deep, segment, 1)).Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => PathLength.OfFunction(deep, new Segments(zeros([1, 3], float64), zeros([1, 3], float64)))).Should().Throw<ArgumentException>().WithMessage("*2 inputs*");
         FluentActions.Invoking(() => Segments.Draw(zeros([0, 2], float64), 3, Seed.Of(("draw", 2)).Generator())).Should().Throw<ArgumentException>();
+        FluentActions.Invoking(() => Segments.Draw(zeros([2], float64), 3, Seed.Of(("draw", 2)).Generator())).Should().Throw<ArgumentException>();
+        FluentActions.Invoking(() => Segments.Draw(zeros([2, 2], float64), 0, Seed.Of(("draw", 2)).Generator())).Should().Throw<ArgumentOutOfRangeException>();
     }
 
     // A batch of rows may be summed in another order than a single row.
