@@ -104,7 +104,7 @@ public sealed class Lemma1
         Evidence.Record(new Measurement("patterns around the origin of the units x, y, x + y", found.Count, "8 if edge units could be distributed freely") { Dtype = "exact (rationals)" });
 
         static HashSet<string> Around(ReluNetwork<Rational> network, int inputs) =>
-            [.. Sectors(network, new Rational[inputs]).Select(sector => string.Concat(Pattern(network, new Rational[inputs], sector.From, Subtract(sector.To, sector.From))[0].Select(on => on ? '1' : '0')))];
+            [.. Sectors(network, new Rational[inputs]).Select(sector => string.Concat(Pattern(network, new Rational[inputs], sector.From, Arrays.Minus(sector.To, sector.From))[0].Select(on => on ? '1' : '0')))];
     }
 
     /// <summary>
@@ -191,8 +191,8 @@ public sealed class Lemma1
                     return Deviation.Exact(true);
                 }
 
-                var change = Subtract(network.Evaluate(to).Output, network.Evaluate(from).Output);
-                return Deviation.Exact(change.SequenceEqual(Fixtures.Numbers.Arrays.Multiply(Jacobian(network, Pattern(network, from)), Subtract(to, from))) && Breaks(network, from, to).Count == 2);
+                var change = Arrays.Minus(network.Evaluate(to).Output, network.Evaluate(from).Output);
+                return Deviation.Exact(change.SequenceEqual(Fixtures.Numbers.Arrays.Multiply(Jacobian(network, Pattern(network, from)), Arrays.Minus(to, from))) && Breaks(network, from, to).Count == 2);
             },
             "none: exact",
             count: 600,
@@ -203,7 +203,7 @@ public sealed class Lemma1
     public void PointsOfTwoPatterns_AreCaught()
     {
         var network = SmallNetwork.WithoutBiases(new double[,] { { 1 }, { -1 } }, new double[,] { { 1, 1 } }).Exact();
-        Fixtures.Numbers.Arrays.Multiply(Jacobian(network, Pattern(network, [-1])), (Rational[])[2]).Should().NotEqual(Subtract(network.Evaluate([1]).Output, network.Evaluate([-1]).Output));
+        Fixtures.Numbers.Arrays.Multiply(Jacobian(network, Pattern(network, [-1])), (Rational[])[2]).Should().NotEqual(Arrays.Minus(network.Evaluate([1]).Output, network.Evaluate([-1]).Output));
         Breaks(network, [-1], [1]).Should().HaveCount(3);
     }
 

@@ -38,7 +38,7 @@ public sealed class Proposition2
                 var (here, modulus, length) = (segment.Network.Evaluate(segment.From), segment.Network.Modulus(segment.Reach), Norm(segment.Direction, double.PositiveInfinity));
                 var along = Multiply(Jacobian.Run(segment.Network, segment.From), segment.Direction);
                 return Deviation.Exact(Steps.All(h =>
-                    Norm(Subtract(Subtract(segment.Network.Evaluate(segment.At(h)), here), [.. along.Select(value => h * value)]), double.PositiveInfinity) * 2 <= modulus * h * h * length * length));
+                    Norm(Minus(Minus(segment.Network.Evaluate(segment.At(h)), here), [.. along.Select(value => h * value)]), double.PositiveInfinity) * 2 <= modulus * h * h * length * length));
             },
             "none: exact",
             dtype: "exact (rationals)");

@@ -63,7 +63,7 @@ public sealed class Proposition3
                 return Deviation.Exact(Orders.All(p => Nodes.Select(segment.At).Max(point =>
                 {
                     var directions = (p == 1 ? Networks.SignedAxes(point.Length) : Networks.SignVectors(point.Length)).Select(Exact);
-                    return directions.Max(direction => Norm(Subtract(segment.Network.Evaluate(Along(point, direction, h)), segment.Network.Evaluate(point)), p) / h);
+                    return directions.Max(direction => Norm(Minus(segment.Network.Evaluate(Along(point, direction, h)), segment.Network.Evaluate(point)), p) / h);
                 }) is var fastest && Steepest.Run(segment, p) - fastest <= h * segment.Network.Modulus(segment.Reach + 1) * segment.Network.Biases[^1].Length));
             },
             "none: exact; the ratio differs from the slope by at most hH/2 in the ∞-norm, as many times in the 1-norm as there are outputs",
@@ -147,7 +147,7 @@ public sealed class Proposition3
 
     private static Rational[,] JacobianAt(SmoothSegment segment, Rational t) => segment.Network.Jacobian(segment.At(t), segment.Network.Activation.Derivative);
 
-    private static Rational[] Difference(SmoothSegment segment) => Subtract(segment.Network.Evaluate(segment.To), segment.Network.Evaluate(segment.From));
+    private static Rational[] Difference(SmoothSegment segment) => Minus(segment.Network.Evaluate(segment.To), segment.Network.Evaluate(segment.From));
 
     private static SmoothSegment Parabola(Rational from, Rational to) =>
         new(new SmoothNetwork(Activation.Square, [new Rational[,] { { 1 } }, new Rational[,] { { 1 } }], [[0], [0]]), [from], [to]);

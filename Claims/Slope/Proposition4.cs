@@ -142,7 +142,7 @@ public sealed class Proposition4
             var breaks = Breaks(Corner, path[i], path[i + 1]);
             foreach (var t in breaks.Concat(breaks.Zip(breaks.Skip(1), (start, end) => (start + end) / 2)))
             {
-                var at = Along(path[i], Subtract(path[i + 1], path[i]), t);
+                var at = Along(path[i], Minus(path[i + 1], path[i]), t);
                 Corner.Evaluate(at).Output.Should().Equal(0);
                 Sectors(Corner, at).Should().OnlyContain(sector => Norm(sector.Jacobian, 1) == 0, "the network is 0 all around");
             }
@@ -167,10 +167,10 @@ public sealed class Proposition4
                 var (network, point) = (instance.Network.Exact(), Exact(instance.Point));
                 return Deviation.Exact(Sectors(network, point).All(sector =>
                 {
-                    var inward = Along(sector.From, Subtract(sector.To, sector.From), new Rational(1, 3));
+                    var inward = Along(sector.From, Minus(sector.To, sector.From), new Rational(1, 3));
                     var there = Along(point, inward, FirstKink(network, point, inward) is { } kink ? kink / 2 : 1);
                     var jacobian = PatternJacobian.Run(network, Pattern(network, there));
-                    return Subtract(network.Evaluate(there).Output, network.Evaluate(point).Output).SequenceEqual(Multiply(jacobian, Subtract(there, point)));
+                    return Minus(network.Evaluate(there).Output, network.Evaluate(point).Output).SequenceEqual(Multiply(jacobian, Minus(there, point)));
                 }));
             },
             "none: exact",
@@ -182,7 +182,7 @@ public sealed class Proposition4
     {
         var network = SmallNetwork.WithoutBiases(new double[,] { { 1 }, { -1 } }, new double[,] { { 1, 1 } }).Exact();
         var jacobian = Jacobian(network, Pattern(network, [2]));
-        Subtract(network.Evaluate([2]).Output, network.Evaluate([-1]).Output).Should().NotEqual(Multiply(jacobian, [3]));
+        Minus(network.Evaluate([2]).Output, network.Evaluate([-1]).Output).Should().NotEqual(Multiply(jacobian, [3]));
     }
 
     private static bool Compare(NetworkAtPoint instance, Func<Rational, Rational, bool> relation)

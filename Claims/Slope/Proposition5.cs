@@ -34,8 +34,8 @@ public sealed class Proposition5
             segment =>
             {
                 var (network, from, to) = (segment.Network.Exact(), Exact(segment.From), Exact(segment.To));
-                var sum = Pieces.Run(network, from, to).Select(piece => Multiply(Times(piece.Jacobian, piece.Length), Subtract(to, from))).Aggregate(Add);
-                return Deviation.Exact(sum.SequenceEqual(Subtract(network.Evaluate(to).Output, network.Evaluate(from).Output)));
+                var sum = Pieces.Run(network, from, to).Select(piece => Multiply(Times(piece.Jacobian, piece.Length), Minus(to, from))).Aggregate(Add);
+                return Deviation.Exact(sum.SequenceEqual(Minus(network.Evaluate(to).Output, network.Evaluate(from).Output)));
             },
             "none: exact",
             dtype: "exact (rationals)");
@@ -56,8 +56,8 @@ public sealed class Proposition5
                 var (network, from, to) = (segment.Network.Exact(), Exact(segment.From), Exact(segment.To));
                 var largest = Pieces.Run(network, from, to).Max(piece => MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.DenseOfArray(Map(piece.Jacobian, entry => entry.ToDouble())).L2Norm());
                 double Length(Rational[] vector) => Networks.Norm([.. vector.Select(value => value.ToDouble())], 2);
-                var excess = Length(Subtract(network.Evaluate(to).Output, network.Evaluate(from).Output)) - (largest * Length(Subtract(to, from)));
-                return new Deviation(Math.Max(0, excess), Rounding.OfJacobian(segment.Network) * Length(Subtract(to, from)));
+                var excess = Length(Minus(network.Evaluate(to).Output, network.Evaluate(from).Output)) - (largest * Length(Minus(to, from)));
+                return new Deviation(Math.Max(0, excess), Rounding.OfJacobian(segment.Network) * Length(Minus(to, from)));
             },
             Rounding.JacobianTolerance + ", times ‖x − y‖₂");
 
@@ -84,7 +84,7 @@ public sealed class Proposition5
             {
                 var (network, from, to) = (segment.Network.Exact(), Exact(segment.From), Exact(segment.To));
                 var smallest = Cut(network, from, to, Breaks(network, from, to)).Min(piece => Norm(piece.Jacobian, 1));
-                return Deviation.Exact(Norm(Subtract(network.Evaluate(to).Output, network.Evaluate(from).Output), 1) <= smallest * Norm(Subtract(to, from), 1));
+                return Deviation.Exact(Norm(Minus(network.Evaluate(to).Output, network.Evaluate(from).Output), 1) <= smallest * Norm(Minus(to, from), 1));
             },
             dtype: "exact (rationals)");
 
@@ -105,21 +105,21 @@ public sealed class Proposition5
     private static bool Chain(NetworkOnSegment segment, double p)
     {
         var (network, from, to) = (segment.Network.Exact(), Exact(segment.From), Exact(segment.To));
-        var direction = Subtract(to, from);
+        var direction = Minus(to, from);
         var (pieces, at) = (Pieces.Run(network, from, to), (Rational)0);
         var (triangle, linear, normed, bounded) = ((Rational)0, (Rational)0, (Rational)0, (Rational)0);
         var largest = pieces.Max(piece => Norm(piece.Jacobian, p));
         foreach (var (length, jacobian) in pieces)
         {
             var (start, end) = (network.Evaluate(Along(from, direction, at)).Output, network.Evaluate(Along(from, direction, at + length)).Output);
-            triangle += Norm(Subtract(end, start), p);
+            triangle += Norm(Minus(end, start), p);
             linear += Norm(Multiply(jacobian, direction), p) * length;
             normed += Norm(jacobian, p) * Norm(direction, p) * length;
             bounded += largest * length * Norm(direction, p);
             at += length;
         }
 
-        return Norm(Subtract(network.Evaluate(to).Output, network.Evaluate(from).Output), p) <= triangle
+        return Norm(Minus(network.Evaluate(to).Output, network.Evaluate(from).Output), p) <= triangle
             && triangle == linear && linear <= normed && normed <= bounded && bounded == largest * Norm(direction, p);
     }
 
@@ -127,7 +127,7 @@ public sealed class Proposition5
     private static IReadOnlyList<(Rational Length, Rational[,] Jacobian)> Cut(ReluNetwork<Rational> network, Rational[] from, Rational[] to, IReadOnlyList<Rational> breaks) =>
         [.. breaks.Zip(breaks.Skip(1), (start, end) =>
         {
-            var middle = Along(from, Subtract(to, from), (start + end) / 2);
-            return (end - start, Jacobian(network, Pattern(network, middle, Subtract(to, from), Skew(from.Length))));
+            var middle = Along(from, Minus(to, from), (start + end) / 2);
+            return (end - start, Jacobian(network, Pattern(network, middle, Minus(to, from), Skew(from.Length))));
         })];
 }

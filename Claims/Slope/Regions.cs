@@ -66,7 +66,7 @@ internal static class Regions
     /// <summary>0 = t_0 &lt; … &lt; t_m = 1, the places on the segment at which a hidden unit changes its sign, and its ends.</summary>
     internal static IReadOnlyList<Rational> Breaks(ReluNetwork<Rational> network, Rational[] from, Rational[] to)
     {
-        var direction = Subtract(to, from);
+        var direction = Minus(to, from);
         var breaks = new List<Rational> { 0 };
         while (breaks[^1] < 1)
         {
@@ -92,7 +92,7 @@ internal static class Regions
         var rays = new List<Rational[]>();
         for (var i = 0; i < corners.Count; i++)
         {
-            var side = Subtract(corners[(i + 1) % corners.Count], corners[i]);
+            var side = Minus(corners[(i + 1) % corners.Count], corners[i]);
             for (Rational at = 0; at < 1;)
             {
                 rays.Add(Along(corners[i], side, at));
@@ -118,7 +118,7 @@ internal static class Regions
         var rays = Rays(network, point, double.PositiveInfinity);
         return [.. rays.Select((ray, i) => point.Length == 1
             ? (ray, ray, Jacobian(network, Pattern(network, point, ray)))
-            : (ray, rays[(i + 1) % rays.Count], Jacobian(network, Pattern(network, point, ray, Subtract(rays[(i + 1) % rays.Count], ray)))))];
+            : (ray, rays[(i + 1) % rays.Count], Jacobian(network, Pattern(network, point, ray, Minus(rays[(i + 1) % rays.Count], ray)))))];
     }
 
     /// <summary>The p-slope by Definition 1, for p = 1 or ∞ and one or two inputs, kinks included.</summary>
@@ -174,9 +174,6 @@ internal static class Regions
 
     /// <summary>x + td.</summary>
     internal static Rational[] Along(Rational[] point, Rational[] direction, Rational t) => Pair(point, direction, (x, d) => x + (t * d));
-
-    /// <summary>a − b.</summary>
-    internal static Rational[] Subtract(Rational[] left, Rational[] right) => Pair(left, right, (a, b) => a - b);
 
     /// <summary>A matrix of zeros and fractions times a number.</summary>
     internal static Rational[,] Times(Rational[,] matrix, Rational factor) => Map(matrix, entry => entry * factor);

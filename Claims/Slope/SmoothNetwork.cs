@@ -105,7 +105,7 @@ internal sealed record SmoothNetwork(Activation Activation, IReadOnlyList<Ration
 /// <summary>A smooth network and a segment, or a point and a direction.</summary>
 internal sealed record SmoothSegment(SmoothNetwork Network, Rational[] From, Rational[] To)
 {
-    internal Rational[] Direction => Regions.Subtract(To, From);
+    internal Rational[] Direction => Minus(To, From);
 
     internal Rational Reach => Rational.Max(From.Max(Rational.Abs), To.Max(Rational.Abs));
 
