@@ -8,6 +8,12 @@ if (args is not [var path])
     return 2;
 }
 
+if (!File.Exists(path))
+{
+    Console.Error.WriteLine($"there is no report {path}: run tools/stryker/run, which makes one");
+    return 2;
+}
+
 using var report = JsonDocument.Parse(File.ReadAllText(path));
 var mutants = (from file in report.RootElement.GetProperty("files").EnumerateObject()
                from mutant in file.Value.GetProperty("mutants").EnumerateArray()
