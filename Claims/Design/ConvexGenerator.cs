@@ -63,7 +63,7 @@ internal sealed record ConvexGenerator(Rational[,] Factor, Rational[] Quartic, R
         var result = new Rational[Dimension];
         for (var i = 0; i < Dimension; i++)
         {
-            result[i] = (values[i] - Fractions.Sum(Enumerable.Range(0, i).Select(j => Factor[i, j] * result[j]))) / Factor[i, i];
+            result[i] = (values[i] - Rational.Sum(Enumerable.Range(0, i).Select(j => Factor[i, j] * result[j]))) / Factor[i, i];
         }
 
         return result;
@@ -75,7 +75,7 @@ internal sealed record ConvexGenerator(Rational[,] Factor, Rational[] Quartic, R
         var result = new Rational[Dimension];
         for (var i = Dimension - 1; i >= 0; i--)
         {
-            result[i] = (values[i] - Fractions.Sum(Enumerable.Range(i + 1, Dimension - i - 1).Select(j => Factor[j, i] * result[j]))) / Factor[i, i];
+            result[i] = (values[i] - Rational.Sum(Enumerable.Range(i + 1, Dimension - i - 1).Select(j => Factor[j, i] * result[j]))) / Factor[i, i];
         }
 
         return result;

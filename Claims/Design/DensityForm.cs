@@ -138,7 +138,7 @@ public sealed class DensityForm
     {
         (ExpMinusDivergence(2, 1, 1) * ExpPotential(2, 1)).Should().Be(new Rational(1, 4));
         FiniteFamily.Binomial(2, 1).Probabilities.Should().Equal(new Rational(1, 4), new Rational(1, 2), new Rational(1, 4));
-        Fractions.Sum(Enumerable.Range(0, 3).Select(t => ExpMinusDivergence(2, t, 1) * ExpPotential(2, t))).Should().Be(new Rational(3, 4), "so the printed density does not sum to 1");
+        Rational.Sum(Enumerable.Range(0, 3).Select(t => ExpMinusDivergence(2, t, 1) * ExpPotential(2, t))).Should().Be(new Rational(3, 4), "so the printed density does not sum to 1");
         Evidence.Record(new Measurement("exp(−d)·exp Φ at t = 1 for two trials of ½", 0.25, "½ by equation 26") { Paper = "b_Φ = exp Φ", Dtype = Fractions.Arithmetic });
     }
 
@@ -165,7 +165,7 @@ public sealed class DensityForm
         var (trials, share) = instance;
         var density = Enumerable.Range(0, trials + 1).Select(t => ExpMinusDivergence(trials, t, trials * share) * factor(trials, t)).ToArray();
         var right = density.Select((value, t) => value == FiniteFamily.Choose(trials, t) * Power(share, t) * Power(1 - share, trials - t));
-        return Deviation.Exact(right.All(same => same) && Fractions.Sum(density) == 1 && Fractions.Sum(density.Select((value, t) => t * value)) == trials * share);
+        return Deviation.Exact(right.All(same => same) && Rational.Sum(density) == 1 && Rational.Sum(density.Select((value, t) => t * value)) == trials * share);
     }
 
     // exp(−d(t, μ)) = (μ/t)^t ((n − μ)/(n − t))^(n − t), since the linear terms of the divergence cancel.

@@ -16,7 +16,7 @@ public sealed class DropoutPaths
     private static readonly UnderTest<Func<Rational[,], Rational[], Rational[,]>> Thinned = new(
         (jacobian, kept) => Arrays.Map(jacobian, entry => kept.Aggregate(entry, (product, share) => product * share)),
         ("dropout-counted-once", (jacobian, kept) => Arrays.Map(jacobian, entry => kept.Take(1).Aggregate(entry, (product, share) => product * share))),
-        ("dropout-adds", (jacobian, kept) => Arrays.Map(jacobian, entry => kept.Length == 0 ? entry : entry * Fractions.Sum(kept) / kept.Length)),
+        ("dropout-adds", (jacobian, kept) => Arrays.Map(jacobian, entry => kept.Length == 0 ? entry : entry * Rational.Sum(kept) / kept.Length)),
         ("dropout-left-out", (jacobian, _) => jacobian));
 
     /// <summary>

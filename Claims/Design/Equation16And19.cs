@@ -109,7 +109,7 @@ public sealed class Equation16And19
         Instances.Violate(
             "∏ tr(WᵀW) tr(D) with derivatives of any sign",
             LayerChain.OfAnySign,
-            chain => Deviation.Exact(Fractions.Trace(chain.Zeta) <= chain.Metric.GetLength(0) * chain.MetricNorm * Fractions.Product(Layers(chain).Zip(chain.Derivatives, (layer, slopes) => layer.Weights * Fractions.Sum(slopes)))),
+            chain => Deviation.Exact(Fractions.Trace(chain.Zeta) <= chain.Metric.GetLength(0) * chain.MetricNorm * Fractions.Product(Layers(chain).Zip(chain.Derivatives, (layer, slopes) => layer.Weights * Rational.Sum(slopes)))),
             dtype: Fractions.Arithmetic);
 
     /// <summary>W = (0 1; 0 0) with σ = 0 for its largest eigenvalue: the product of traces is 2 · 1 · 1 · 2 = 4, the last member is 0.</summary>
@@ -187,7 +187,7 @@ public sealed class Equation16And19
 
     // tr(WᵀW) and tr(D²) of every layer.
     private static IEnumerable<(Rational Weights, Rational Derivatives)> Layers(LayerChain chain) =>
-        chain.Weights.Zip(chain.Derivatives, (weight, slopes) => (Fractions.Sum(weight.Cast<Rational>().Select(entry => entry * entry)), Fractions.Sum(slopes.Select(slope => slope * slope))));
+        chain.Weights.Zip(chain.Derivatives, (weight, slopes) => (Rational.Sum(weight.Cast<Rational>().Select(entry => entry * entry)), Rational.Sum(slopes.Select(slope => slope * slope))));
 
     // W_1ᵀ D_1, W_2ᵀ D_2, …: in equation 16 a layer's matrix has a row an input.
     private static IEnumerable<Rational[,]> Factors(LayerChain chain) =>

@@ -22,13 +22,13 @@ internal sealed record FiniteFamily(IReadOnlyList<int[]> Statistics, Rational[] 
     internal Rational[] Weights => [.. Statistics.Select((row, k) => Base[k] * row.Select((power, i) => Power(Odds[i], power)).Aggregate((Rational)1, (product, factor) => product * factor))];
 
     /// <summary>exp Ψ(θ).</summary>
-    internal Rational Normaliser => Fractions.Sum(Weights);
+    internal Rational Normaliser => Rational.Sum(Weights);
 
     /// <summary>Sum to 1.</summary>
     internal Rational[] Probabilities => Times(1 / Normaliser, Weights);
 
     /// <summary>E[g(T)], a sum over the outcomes.</summary>
-    internal Rational Expect(Func<Rational[], Rational> function) => Fractions.Sum(Probabilities.Zip(Statistics, (p, row) => p * function([.. row.Select(entry => (Rational)entry)])));
+    internal Rational Expect(Func<Rational[], Rational> function) => Rational.Sum(Probabilities.Zip(Statistics, (p, row) => p * function([.. row.Select(entry => (Rational)entry)])));
 
     /// <summary>E[T], summed over the outcomes.</summary>
     internal Rational[] Mean => [.. Enumerable.Range(0, Dimension).Select(i => Expect(t => t[i]))];
@@ -40,13 +40,13 @@ internal sealed record FiniteFamily(IReadOnlyList<int[]> Statistics, Rational[] 
     internal Rational[] CumulantDerivatives(Rational[] direction)
     {
         var weights = Weights;
-        var along = Statistics.Select(row => Fractions.Sum(row.Select((entry, i) => entry * direction[i]))).ToArray();
+        var along = Statistics.Select(row => Rational.Sum(row.Select((entry, i) => entry * direction[i]))).ToArray();
         var factorial = new Rational[] { 1, 1, 2, 6, 24 };
-        var series = Enumerable.Range(0, 5).Select(n => Fractions.Sum(weights.Zip(along, (w, t) => w * Power(t, n))) / factorial[n]).ToArray();
+        var series = Enumerable.Range(0, 5).Select(n => Rational.Sum(weights.Zip(along, (w, t) => w * Power(t, n))) / factorial[n]).ToArray();
         var logarithm = new Rational[5];
         for (var n = 1; n < 5; n++)
         {
-            logarithm[n] = (series[n] - (Fractions.Sum(Enumerable.Range(1, n - 1).Select(k => k * logarithm[k] * series[n - k])) / n)) / series[0];
+            logarithm[n] = (series[n] - (Rational.Sum(Enumerable.Range(1, n - 1).Select(k => k * logarithm[k] * series[n - k])) / n)) / series[0];
         }
 
         return [.. Enumerable.Range(1, 4).Select(n => factorial[n] * logarithm[n])];
@@ -56,9 +56,9 @@ internal sealed record FiniteFamily(IReadOnlyList<int[]> Statistics, Rational[] 
     internal Rational[,] Information(Rational[] law)
     {
         var (normaliser, weights) = (Normaliser, Weights);
-        Rational[] slope = [.. Enumerable.Range(0, Dimension).Select(i => Fractions.Sum(weights.Select((w, k) => w * Statistics[k][i])) / normaliser)];
+        Rational[] slope = [.. Enumerable.Range(0, Dimension).Select(i => Rational.Sum(weights.Select((w, k) => w * Statistics[k][i])) / normaliser)];
         var scores = Statistics.Select(row => row.Select((entry, i) => entry - slope[i]).ToArray()).ToArray();
-        return Arrays.Build(Dimension, Dimension, (i, j) => Fractions.Sum(law.Select((p, k) => p * scores[k][i] * scores[k][j])));
+        return Arrays.Build(Dimension, Dimension, (i, j) => Rational.Sum(law.Select((p, k) => p * scores[k][i] * scores[k][j])));
     }
 
     /// <inheritdoc cref="Information(Rational[])"/>

@@ -13,7 +13,7 @@ public sealed class FisherInformation
     private static readonly UnderTest<Func<FiniteFamily, Rational[,]>> Fisher = new(
         family => family.Information(),
         ("fisher-without-centring", family => Arrays.Build(family.Dimension, family.Dimension, (i, j) => family.Expect(t => t[i] * t[j]))),
-        ("fisher-under-the-base-measure", family => family.Information(Times(1 / Fractions.Sum(family.Base), family.Base))),
+        ("fisher-under-the-base-measure", family => family.Information(Times(1 / Rational.Sum(family.Base), family.Base))),
         ("fisher-diagonal", family => Arrays.Build(family.Dimension, family.Dimension, (i, j) => i == j ? family.Information()[i, i] : 0)));
 
     [Claim("design.fim-hessian")]

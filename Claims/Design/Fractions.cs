@@ -34,10 +34,7 @@ internal static class Fractions
         Arrays.Build(matrix.GetLength(0), matrix.GetLength(1), (row, column) => (row == column ? bound : 0) - matrix[row, column]);
 
     /// <summary>Σ a_ii.</summary>
-    internal static Rational Trace(Rational[,] matrix) => Sum(Enumerable.Range(0, matrix.GetLength(0)).Select(index => matrix[index, index]));
-
-    /// <summary>The sum.</summary>
-    internal static Rational Sum(IEnumerable<Rational> terms) => terms.Aggregate((Rational)0, (sum, term) => sum + term);
+    internal static Rational Trace(Rational[,] matrix) => Rational.Sum(Enumerable.Range(0, matrix.GetLength(0)).Select(index => matrix[index, index]));
 
     /// <summary>The product.</summary>
     internal static Rational Product(IEnumerable<Rational> factors) => factors.Aggregate((Rational)1, (product, factor) => product * factor);

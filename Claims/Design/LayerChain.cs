@@ -75,7 +75,7 @@ internal sealed record LayerChain(IReadOnlyList<Rational[,]> Weights, IReadOnlyL
         {
             0 => (Fractions.Identity(vector.Length), (Rational)1),
             1 => (Fractions.Diagonal([.. vector.Select(Rational.Abs)]), vector.Select(Rational.Abs).Max()),
-            _ => (Arrays.Build(vector.Length, vector.Length, (row, column) => vector[row] * vector[column]), Fractions.Sum(vector.Select(entry => entry * entry))),
+            _ => (Arrays.Build(vector.Length, vector.Length, (row, column) => vector[row] * vector[column]), Rational.Sum(vector.Select(entry => entry * entry))),
         }
         select new LayerChain(weights, derivatives, metric.Item1, metric.Item2);
 

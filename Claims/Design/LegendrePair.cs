@@ -37,9 +37,9 @@ internal static class ExactPairs
     /// <summary>Φ(x) = ¼ Σ x_i⁴ with Ψ(θ) = ¾ Σ θ_i^(4/3), exact where every θ_i is the cube of a fraction.</summary>
     internal static LegendrePair<Rational> Quartic { get; } = new(
         "¼ Σ x⁴",
-        x => Fractions.Sum(x.Select(value => Power(value, 4))) / 4,
+        x => Rational.Sum(x.Select(value => Power(value, 4))) / 4,
         x => [.. x.Select(value => Power(value, 3))],
-        natural => 3 * Fractions.Sum(natural.Select(value => Power(CubeRoot(value), 4))) / 4,
+        natural => 3 * Rational.Sum(natural.Select(value => Power(CubeRoot(value), 4))) / 4,
         natural => [.. natural.Select(CubeRoot)]);
 
     private static Rational CubeRoot(Rational value) => new(CubeRoot(value.Numerator), CubeRoot(value.Denominator));

@@ -20,9 +20,9 @@ public sealed class LipschitzByDerivative
     private static readonly UnderTest<Func<Rational[], Rational>> Bound = new(
         slopes => slopes.Select(Rational.Abs).Aggregate(Rational.Max),
         ("lipschitz-without-magnitudes", slopes => slopes.Aggregate(Rational.Max)),
-        ("lipschitz-mean-slope", slopes => Fractions.Sum(slopes.Select(Rational.Abs)) / slopes.Length),
+        ("lipschitz-mean-slope", slopes => Rational.Sum(slopes.Select(Rational.Abs)) / slopes.Length),
         ("lipschitz-last-slope", slopes => Rational.Abs(slopes[^1])),
-        ("lipschitz-sum-of-slopes", slopes => Fractions.Sum(slopes.Select(Rational.Abs))));
+        ("lipschitz-sum-of-slopes", slopes => Rational.Sum(slopes.Select(Rational.Abs))));
 
     [Claim("design.lipschitz-def")]
     public void RandomPolygons_LargestSlope_IsTheLipschitzConstant() =>
@@ -52,8 +52,8 @@ public sealed class LipschitzByDerivative
             Polygons,
             polygon =>
             {
-                var bound = Fractions.Sum(polygon.Knots.Select((knot, k) => k * Rational.Abs(knot.Y)));
-                Rational Value(Rational x) => Fractions.Sum(polygon.Knots.Select((knot, k) => knot.Y * Power(x, k)));
+                var bound = Rational.Sum(polygon.Knots.Select((knot, k) => k * Rational.Abs(knot.Y)));
+                Rational Value(Rational x) => Rational.Sum(polygon.Knots.Select((knot, k) => knot.Y * Power(x, k)));
                 var grid = Enumerable.Range(-4, 9).Select(step => new Rational(step, 4)).Select(x => (x, Value(x))).ToArray();
                 return Deviation.Exact(LargestQuotient(grid) <= bound);
             },
@@ -134,7 +134,7 @@ public sealed class LipschitzByDerivative
         from count in Gen.Choose(2, 6)
         from lengths in Gen.ArrayOf(Gen.Frequency((6, Gen.Choose(1, 5).Select(value => (Rational)value)), (1, Gen.Constant(new Rational(1, 1_000_000)))), count)
         from heights in Gen.ArrayOf(Gen.Choose(-5, 5), count)
-        select new Polygon([.. heights.Select((height, i) => (Fractions.Sum(lengths.Take(i + 1)), (Rational)height))]));
+        select new Polygon([.. heights.Select((height, i) => (Rational.Sum(lengths.Take(i + 1)), (Rational)height))]));
 
     private static Rational[] SlopesOf((Rational X, Rational Y)[] polygon) => [.. polygon.Zip(polygon.Skip(1), (left, right) => (right.Y - left.Y) / (right.X - left.X))];
 

@@ -39,7 +39,7 @@ public sealed class LossExamples
         Instances.Satisfy(
             "d of ½⟨x, x⟩ against ½ Σ (z_i − y_i)²",
             GeneratorAtPoints.Arbitrary,
-            instance => Deviation.Exact(SquareLoss.Run(instance.First, instance.Second) == Fractions.Sum(instance.First.Zip(instance.Second, (z, y) => (z - y) * (z - y))) / 2 && ExactPairs.Square.ToNatural(instance.First).SequenceEqual(instance.First)),
+            instance => Deviation.Exact(SquareLoss.Run(instance.First, instance.Second) == Rational.Sum(instance.First.Zip(instance.Second, (z, y) => (z - y) * (z - y))) / 2 && ExactPairs.Square.ToNatural(instance.First).SequenceEqual(instance.First)),
             Fractions.Exactly,
             dtype: Fractions.Arithmetic);
 

@@ -18,7 +18,7 @@ public sealed class PathFactor
 {
     private static readonly UnderTest<Func<ActivationPath, Rational>> Factor = new(
         path => path.Factor(),
-        ("path-factor-as-a-sum", path => Fractions.Sum(path.Steps.Select(step => Rational.Of(step.Activation.Derivative(step.At))))),
+        ("path-factor-as-a-sum", path => Rational.Sum(path.Steps.Select(step => Rational.Of(step.Activation.Derivative(step.At))))),
         ("path-factor-of-values", path => Fractions.Product(path.Steps.Select(step => Rational.Of(step.Activation.Value(step.At))))),
         ("path-factor-of-reciprocals", path => Fractions.Product(path.Steps.Select(step => step.Activation.Derivative(step.At) is var slope && slope == 0 ? 0 : 1 / Rational.Of(slope)))));
 

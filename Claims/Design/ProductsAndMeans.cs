@@ -18,9 +18,9 @@ namespace Reproduce.Claims.Design;
 public sealed class ProductsAndMeans
 {
     private static readonly UnderTest<Func<Rational[], Rational>> PowerOfTheMean = new(
-        squares => Power(Fractions.Sum(squares) / squares.Length, squares.Length),
-        ("power-of-the-sum", squares => Power(Fractions.Sum(squares), squares.Length)),
-        ("power-of-the-mean-one-short", squares => Power(Fractions.Sum(squares) / squares.Length, squares.Length - 1)),
+        squares => Power(Rational.Sum(squares) / squares.Length, squares.Length),
+        ("power-of-the-sum", squares => Power(Rational.Sum(squares), squares.Length)),
+        ("power-of-the-mean-one-short", squares => Power(Rational.Sum(squares) / squares.Length, squares.Length - 1)),
         ("power-of-the-smallest", squares => Power(squares.Min(), squares.Length)));
 
     [Claim("design.amgm")]
@@ -45,7 +45,7 @@ public sealed class ProductsAndMeans
             instance =>
             {
                 using var scope = NewDisposeScope();
-                Rational[] squares = [.. instance.Network.Exact().Weights.Select(weight => Fractions.Sum(weight.Cast<Rational>().Select(entry => entry * entry)))];
+                Rational[] squares = [.. instance.Network.Exact().Weights.Select(weight => Rational.Sum(weight.Cast<Rational>().Select(entry => entry * entry)))];
                 var power = PowerOfTheMean.Run(squares).ToDouble();
                 return new Deviation(Math.Max(0, Number(SpectralProduct.Of(instance.Network.ToEnsemble())) - power), 64 * squares.Length * Rounding.Gamma(50) * Fractions.Product(squares).ToDouble());
             },
@@ -68,6 +68,6 @@ public sealed class ProductsAndMeans
     {
         Rational[] squares = [1_000_000, new Rational(1, 1_000_000)];
         Fractions.Product(squares).Should().Be((Rational)1);
-        (Fractions.Sum(squares) / 2 > 500_000).Should().BeTrue();
+        (Rational.Sum(squares) / 2 > 500_000).Should().BeTrue();
     }
 }

@@ -209,7 +209,7 @@ public sealed class ShallowAndDeep
     {
         var inputs = data.Inputs[0].Length;
         Rational[] line = [.. Enumerable.Range(0, inputs).Select(index => Fractions.Product(Enumerable.Repeat((Rational)100, index)))];
-        var order = data.Inputs.Zip(data.Labels, (input, label) => (At: Fractions.Sum(input.Zip(line, (one, other) => one * other)), Label: label)).OrderBy(datum => datum.At).ToList();
+        var order = data.Inputs.Zip(data.Labels, (input, label) => (At: Rational.Sum(input.Zip(line, (one, other) => one * other)), Label: label)).OrderBy(datum => datum.At).ToList();
         var units = order.Zip(order.Skip(1)).SelectMany(pair =>
         {
             var gap = (pair.Second.At - pair.First.At) / thirds;

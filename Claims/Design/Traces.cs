@@ -13,8 +13,8 @@ public sealed class Traces
 {
     private static readonly UnderTest<Func<Rational[,], Rational>> Trace = new(
         Fractions.Trace,
-        ("trace-of-the-first-row", matrix => Fractions.Sum(Arrays.Row(matrix, 0))),
-        ("trace-of-the-other-diagonal", matrix => Fractions.Sum(Enumerable.Range(0, matrix.GetLength(0)).Select(index => matrix[index, matrix.GetLength(0) - 1 - index]))),
+        ("trace-of-the-first-row", matrix => Rational.Sum(Arrays.Row(matrix, 0))),
+        ("trace-of-the-other-diagonal", matrix => Rational.Sum(Enumerable.Range(0, matrix.GetLength(0)).Select(index => matrix[index, matrix.GetLength(0) - 1 - index]))),
         ("trace-without-the-last-entry", matrix => Fractions.Trace(matrix) - matrix[matrix.GetLength(0) - 1, matrix.GetLength(0) - 1]));
 
     private static readonly UnderTest<Func<Rational[,], (Rational Lower, Rational Upper)>> Sandwich = new(
@@ -152,7 +152,7 @@ public sealed class Traces
         from rank in Gen.ArrayOf(ranks, 2)
         from roots in Gen.CollectToArray(rank, rows => Entries(rows, size))
         select new MatrixList([.. roots.Select(root => Fractions.Below(shift, Arrays.Map(Arrays.Build(size, size, (row, column) =>
-            Fractions.Sum(Arrays.Column(root, row).Zip(Arrays.Column(root, column), (one, other) => one * other))), entry => -entry)))]));
+            Rational.Sum(Arrays.Column(root, row).Zip(Arrays.Column(root, column), (one, other) => one * other))), entry => -entry)))]));
 
     private static Arbitrary<MatrixList> Symmetric(int count) => Arb.From(
         from size in Gen.Choose(1, 5)

@@ -69,7 +69,7 @@ public sealed class Definition2
     /// </summary>
     [Claim("slope.def-2", Role.Control)]
     public void Square_ReluNetworkDropped_HasNoFiniteExpectation() =>
-        Sum(Enumerable.Range(1, 20).Select(k => 2 * (Rational)(1 << k) * new Rational(1, 1 << k))).Should().Be((Rational)40, "2 for each of the first 20");
+        Rational.Sum(Enumerable.Range(1, 20).Select(k => 2 * (Rational)(1 << k) * new Rational(1, 1 << k))).Should().Be((Rational)40, "2 for each of the first 20");
 
     /// <summary>f(x) = ReLU(x) + 3 ReLU(x − 1) with x uniform on [−1, 2]: slopes 0, 1, 4 on thirds, so 5/3; the sample 0, 1, 4 has the error √(13/9).</summary>
     [Claim("slope.def-2")]
@@ -160,11 +160,11 @@ public sealed class Definition2
         [Fixtures.Numbers.Arrays.Build(2 * places.Length, 1, (_, _) => (Rational)1), Fixtures.Numbers.Arrays.Build(1, 2 * places.Length, (_, unit) => (Rational)(unit % 2 == 0 ? 1 : -1))],
         [[.. places.SelectMany(place => new[] { new Rational(1, 4) - place, new Rational(-1, 4) - place })], [0]]);
 
-    private static Rational Mean(Rational[] values) => Sum(values) / values.Length;
+    private static Rational Mean(Rational[] values) => Rational.Sum(values) / values.Length;
 
     private static Rational SquaredDeviations(Rational[] values)
     {
         var mean = Mean(values);
-        return Sum(values.Select(value => (value - mean) * (value - mean)));
+        return Rational.Sum(values.Select(value => (value - mean) * (value - mean)));
     }
 }

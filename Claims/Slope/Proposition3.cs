@@ -32,9 +32,9 @@ public sealed class Proposition3
     /// From below, the integral over [0, 1] of the norm of a matrix that is linear in t: the norm is convex, so the mean over 8 middles is too low.
     /// </summary>
     private static readonly UnderTest<Func<Func<Rational, Rational[,]>, double, Rational>> MeanNorm = new(
-        (matrix, p) => Sum(Middles.Select(t => Norm(matrix(t), p))) / 8,
+        (matrix, p) => Rational.Sum(Middles.Select(t => Norm(matrix(t), p))) / 8,
         ("mean-norm-of-the-smallest", (matrix, p) => Middles.Min(t => Norm(matrix(t), p))),
-        ("mean-norm-of-the-first-half", (matrix, p) => Sum(Middles.Take(4).Select(t => Norm(matrix(t), p))) / 8));
+        ("mean-norm-of-the-first-half", (matrix, p) => Rational.Sum(Middles.Take(4).Select(t => Norm(matrix(t), p))) / 8));
 
     private static readonly Activation[] Squares = [Activation.Square];
     private static readonly double[] Orders = [1, double.PositiveInfinity];
@@ -127,7 +127,7 @@ public sealed class Proposition3
 
     [Claim("slope.prop-3.proof", Role.Control)]
     public void JensenReversed_IsCaught() =>
-        Instances.Violate("‖∫J‖ ≥ ∫‖J‖", SmoothSegment.Arbitrary(1, Squares), segment => Deviation.Exact(Norm(JacobianAt(segment, new(1, 2)), 1) >= Sum(Middles.Select(t => Norm(JacobianAt(segment, t), 1))) / 8), dtype: "exact (rationals)");
+        Instances.Violate("‖∫J‖ ≥ ∫‖J‖", SmoothSegment.Arbitrary(1, Squares), segment => Deviation.Exact(Norm(JacobianAt(segment, new(1, 2)), 1) >= Rational.Sum(Middles.Select(t => Norm(JacobianAt(segment, t), 1))) / 8), dtype: "exact (rationals)");
 
     /// <summary>
     /// A continuous J is needed for the integral: Cantor's staircase has J = 0 outside a set of length 0, an integral of 0, and a

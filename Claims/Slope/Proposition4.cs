@@ -109,7 +109,7 @@ public sealed class Proposition4
         norms.Should().Equal([0, 5], "‖J‖₂ of one row is its length, √5 at most");
         Evidence.Record(new Measurement("slope of ReLU(x − 2|y|) at 0, p = 1, ∞ and 2", 1, "at most the 2, 3 and √5 of the regions around") { Series = [1, 2, 1, 3, 1, Math.Sqrt(norms.Last().ToDouble())], Dtype = "exact (rationals)" });
 
-        static Rational Square(Rational[] vector) => Sum(vector.Select(value => value * value));
+        static Rational Square(Rational[] vector) => Rational.Sum(vector.Select(value => value * value));
     }
 
     /// <summary>|x| has two regions at 0, with J = ±1.</summary>

@@ -31,10 +31,10 @@ public sealed class Proposition6
     /// exactly when the loss, its logarithm, does.
     /// </summary>
     private static readonly UnderTest<Func<int[], int, int, Rational>> Odds = new(
-        (logits, label, c) => Regions.Sum(logits.Select(logit => PowerOfTwo(c * (logit - logits[label])))),
-        ("odds-with-margins-negated", (logits, label, c) => Regions.Sum(logits.Select(logit => PowerOfTwo(c * (logits[label] - logit))))),
-        ("odds-without-scaling-the-label", (logits, label, c) => Regions.Sum(logits.Select(logit => PowerOfTwo((c * logit) - logits[label])))),
-        ("odds-of-the-last-class", (logits, _, c) => Regions.Sum(logits.Select(logit => PowerOfTwo(c * (logit - logits[^1]))))));
+        (logits, label, c) => Rational.Sum(logits.Select(logit => PowerOfTwo(c * (logit - logits[label])))),
+        ("odds-with-margins-negated", (logits, label, c) => Rational.Sum(logits.Select(logit => PowerOfTwo(c * (logits[label] - logit))))),
+        ("odds-without-scaling-the-label", (logits, label, c) => Rational.Sum(logits.Select(logit => PowerOfTwo((c * logit) - logits[label])))),
+        ("odds-of-the-last-class", (logits, _, c) => Rational.Sum(logits.Select(logit => PowerOfTwo(c * (logit - logits[^1]))))));
 
     /// <summary>Up to six integer logits, from −8 to 8, and a factor from 2 to 5.</summary>
     private static readonly Arbitrary<(int[] Logits, int Factor)> IntegerLogits = Arb.From(

@@ -126,7 +126,7 @@ internal static class Regions
         Rays(network, point, p).Max(ray => Norm(network.DirectionalDerivative(point, ray), p));
 
     /// <summary>‖v‖_p for p = 1 or ∞.</summary>
-    internal static Rational Norm(Rational[] vector, double p) => p == 1 ? Sum(vector.Select(Rational.Abs)) : vector.Max(Rational.Abs);
+    internal static Rational Norm(Rational[] vector, double p) => p == 1 ? Rational.Sum(vector.Select(Rational.Abs)) : vector.Max(Rational.Abs);
 
     /// <summary>The operator norm for p = 1 or ∞: the largest column or row sum of magnitudes.</summary>
     internal static Rational Norm(Rational[,] matrix, double p) => p == 1
@@ -180,9 +180,6 @@ internal static class Regions
 
     /// <summary>A + B.</summary>
     internal static Rational[,] Plus(Rational[,] left, Rational[,] right) => Build(left.GetLength(0), left.GetLength(1), (row, column) => left[row, column] + right[row, column]);
-
-    /// <summary>The sum.</summary>
-    internal static Rational Sum(IEnumerable<Rational> values) => values.Aggregate((Rational)0, (sum, value) => sum + value);
 
     /// <summary>The exact values.</summary>
     internal static Rational[] Exact(double[] point) => [.. point.Select(Rational.Of)];

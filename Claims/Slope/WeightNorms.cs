@@ -15,10 +15,10 @@ public sealed class WeightNorms
 {
     /// <summary>‖W‖_F².</summary>
     private static readonly UnderTest<Func<Rational[,], Rational>> FrobeniusSquared = new(
-        weights => Sum(weights.Cast<Rational>().Select(entry => entry * entry)),
-        ("frobenius-of-the-first-row", weights => Sum(Row(weights, 0).Select(entry => entry * entry))),
-        ("frobenius-as-largest-column", weights => Enumerable.Range(0, weights.GetLength(1)).Max(column => Sum(Column(weights, column).Select(entry => entry * entry)))),
-        ("frobenius-as-a-mean", weights => Sum(weights.Cast<Rational>().Select(entry => entry * entry)) / weights.Length));
+        weights => Rational.Sum(weights.Cast<Rational>().Select(entry => entry * entry)),
+        ("frobenius-of-the-first-row", weights => Rational.Sum(Row(weights, 0).Select(entry => entry * entry))),
+        ("frobenius-as-largest-column", weights => Enumerable.Range(0, weights.GetLength(1)).Max(column => Rational.Sum(Column(weights, column).Select(entry => entry * entry)))),
+        ("frobenius-as-a-mean", weights => Rational.Sum(weights.Cast<Rational>().Select(entry => entry * entry)) / weights.Length));
 
     /// <summary>The largest ‖W‖_p^p that entries of magnitude 1 allow, for p = 1, 2, ∞ (there the norm itself).</summary>
     private static readonly UnderTest<Func<int, int, double, int>> LargestNorm = new(

@@ -15,10 +15,10 @@ public sealed class BatchEstimator
 {
     // The estimate from the batch's points and the table of lengths.
     private static readonly UnderTest<Func<int[], Rational[,], Rational>> Estimate = new(
-        (batch, lengths) => PiecewiseLinear.Sum(Enumerable.Range(0, batch.Length / 2).Select(i => lengths[batch[i], batch[i + (batch.Length / 2)]])) * 2 / batch.Length,
-        ("batch-estimate-twice-too-large", (batch, lengths) => PiecewiseLinear.Sum(Enumerable.Range(0, batch.Length / 2).Select(i => lengths[batch[i], batch[i + (batch.Length / 2)]])) * 4 / batch.Length),
-        ("batch-estimate-with-cyclic-indices", (batch, lengths) => PiecewiseLinear.Sum(Enumerable.Range(0, batch.Length).Select(i => lengths[batch[i], batch[(i + batch.Length) % batch.Length]])) * 2 / batch.Length),
-        ("batch-estimate-of-overlapping-neighbours", (batch, lengths) => PiecewiseLinear.Sum(Enumerable.Range(0, batch.Length - 1).Select(i => lengths[batch[i], batch[i + 1]])) * 2 / batch.Length));
+        (batch, lengths) => Rational.Sum(Enumerable.Range(0, batch.Length / 2).Select(i => lengths[batch[i], batch[i + (batch.Length / 2)]])) * 2 / batch.Length,
+        ("batch-estimate-twice-too-large", (batch, lengths) => Rational.Sum(Enumerable.Range(0, batch.Length / 2).Select(i => lengths[batch[i], batch[i + (batch.Length / 2)]])) * 4 / batch.Length),
+        ("batch-estimate-with-cyclic-indices", (batch, lengths) => Rational.Sum(Enumerable.Range(0, batch.Length).Select(i => lengths[batch[i], batch[(i + batch.Length) % batch.Length]])) * 2 / batch.Length),
+        ("batch-estimate-of-overlapping-neighbours", (batch, lengths) => Rational.Sum(Enumerable.Range(0, batch.Length - 1).Select(i => lengths[batch[i], batch[i + 1]])) * 2 / batch.Length));
 
     private static readonly int[] Sizes = [2, 4];
 
@@ -41,8 +41,8 @@ public sealed class BatchEstimator
 
         // Any two different points are 1 apart.
         static Rational Length(int a, int b) => a == b ? 0 : 1;
-        var withTwiceThePoints = PiecewiseLinear.Sum(Enumerable.Range(1, Size).Select(i => Length(i, i + Size))) * 2 / Size;
-        var goingRound = PiecewiseLinear.Sum(Enumerable.Range(0, Size).Select(i => Length(i, (i + Size) % Size))) * 2 / Size;
+        var withTwiceThePoints = Rational.Sum(Enumerable.Range(1, Size).Select(i => Length(i, i + Size))) * 2 / Size;
+        var goingRound = Rational.Sum(Enumerable.Range(0, Size).Select(i => Length(i, (i + Size) % Size))) * 2 / Size;
         withTwiceThePoints.Should().Be((Rational)2);
         goingRound.Should().Be((Rational)0);
         Evidence.Record(new Measurement("equation 4.7 with 2k points at hand, where every pair has length 1", withTwiceThePoints.ToDouble(), "1 for an estimate of the mean length; with indices that go round 0") { Series = [2, 0], Dtype = "exact (integers)" });
@@ -80,10 +80,10 @@ public sealed class BatchEstimator
     private static Rational MeanEstimate(Rational[,] table, int size, bool distinct)
     {
         var batches = Batches(table.GetLength(0), size).Where(batch => !distinct || batch.Distinct().Count() == size).ToList();
-        return PiecewiseLinear.Sum(batches.Select(batch => Estimate.Run(batch, table))) / batches.Count;
+        return Rational.Sum(batches.Select(batch => Estimate.Run(batch, table))) / batches.Count;
     }
 
-    private static Rational MeanLength(Rational[,] table) => PiecewiseLinear.Sum(table.Cast<Rational>()) / table.Length;
+    private static Rational MeanLength(Rational[,] table) => Rational.Sum(table.Cast<Rational>()) / table.Length;
 
     private static IEnumerable<int[]> Batches(int count, int size) =>
         size == 0 ? [[]] : Batches(count, size - 1).SelectMany(batch => Enumerable.Range(0, count).Select(next => (int[])[.. batch, next]));

@@ -197,7 +197,7 @@ public sealed class Estimators
     private static Rational Sampled(Func<Rational, Rational> slice, int n)
     {
         Rational Value(int i) => slice(1 - new Rational(i, n - 1));
-        return PiecewiseLinear.Sum(Enumerable.Range(1, n - 1).Select(i => Rational.Abs(Value(i) - Value(i - 1))));
+        return Rational.Sum(Enumerable.Range(1, n - 1).Select(i => Rational.Abs(Value(i) - Value(i - 1))));
     }
 
     private static double SampledGradient(TwoLayersOnSegment instance, int n)
@@ -228,7 +228,7 @@ public sealed class Estimators
     }
 
     private static Rational Mean(int[] sample, Func<int, int, Rational> term) =>
-        PiecewiseLinear.Sum(from one in sample from other in sample select term(one, other)) / (sample.Length * sample.Length);
+        Rational.Sum(from one in sample from other in sample select term(one, other)) / (sample.Length * sample.Length);
 
     // Chances 1/2, 1/4, 1/8, 1/8 of four points; a sample of n is one of 8ⁿ equally likely draws.
     private static readonly int[] Draws = [0, 0, 0, 0, 1, 1, 2, 3];
@@ -242,13 +242,13 @@ public sealed class Estimators
     private static Rational ExpectedVariation(NetworkOnInterval instance)
     {
         var distances = Distances(instance);
-        return PiecewiseLinear.Sum(from one in Draws from other in Draws select distances[one, other]) / 64;
+        return Rational.Sum(from one in Draws from other in Draws select distances[one, other]) / 64;
     }
 
     private static Rational MeanDoubleSum(NetworkOnInterval instance, int n)
     {
         var distances = Distances(instance);
         var samples = Enumerable.Range(0, 1 << (3 * n)).Select(code => Enumerable.Range(0, n).Select(i => Draws[code >> (3 * i) & 7]).ToArray());
-        return PiecewiseLinear.Sum(samples.Select(sample => DoubleSum.Run(distances, sample))) / (1 << (3 * n));
+        return Rational.Sum(samples.Select(sample => DoubleSum.Run(distances, sample))) / (1 << (3 * n));
     }
 }

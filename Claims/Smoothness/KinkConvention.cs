@@ -114,7 +114,7 @@ public sealed class KinkConvention
     }
 
     private static Rational Sum(OneInputNetwork network, Rational x, Rational atZero, Func<Unit, Rational> size, bool turned = false) =>
-        PiecewiseLinear.Sum(network.Units.Select(unit =>
+        Rational.Sum(network.Units.Select(unit =>
         {
             var inside = (unit.Inner * x) + unit.Bias;
             return inside == 0 ? atZero * size(unit) : inside > 0 != turned ? size(unit) : 0;

@@ -156,7 +156,7 @@ public sealed class NetworkForms
         List<Rational> values = [.. inputs];
         for (var node = graph.Inputs; node < graph.Inputs + graph.Biases.Count; node++)
         {
-            values.Add(activation(PiecewiseLinear.Sum(graph.Edges.Where(edge => edge.To == node).Select(edge => edge.Weight * values[edge.From])) + graph.Biases[node - graph.Inputs]));
+            values.Add(activation(Rational.Sum(graph.Edges.Where(edge => edge.To == node).Select(edge => edge.Weight * values[edge.From])) + graph.Biases[node - graph.Inputs]));
         }
 
         return values[^1];

@@ -103,7 +103,7 @@ public sealed class OneDimension
     {
         var knots = instance.Network.On(instance.From, instance.To).Knots;
         var length = instance.To - instance.From;
-        return PiecewiseLinear.Sum(knots.Zip(knots.Skip(1), (from, to) =>
+        return Rational.Sum(knots.Zip(knots.Skip(1), (from, to) =>
         {
             var middle = (from + to) / 2;
             return Rational.Abs(KinkConvention.Derivative.Run(instance.Network, middle, 1)) * density((middle - instance.From) / length) * (to - from);

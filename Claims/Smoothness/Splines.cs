@@ -268,7 +268,7 @@ public sealed class Splines
         Instances.Satisfy("TV(f′) ≥ variation of the chosen slopes ≥ Σ |s_(i+1) − s_i|", Interpolations, instance =>
         {
             var chosen = AtTheTurns(instance);
-            var variation = PiecewiseLinear.Sum(chosen.Zip(chosen.Skip(1), (one, next) => Rational.Abs(next - one)));
+            var variation = Rational.Sum(chosen.Zip(chosen.Skip(1), (one, next) => Rational.Abs(next - one)));
             return Deviation.Exact(instance.Interpolant.DerivativeVariation >= variation && variation >= LeastSecondVariation(instance.Data));
         }, "none: exact", dtype: "exact (rationals)");
 
@@ -383,12 +383,12 @@ public sealed class Splines
         Instances.Violate("minimal PL0 ⇒ minimal PL1", Interpolations, instance =>
             instance.Interpolant.Variation == LeastVariation(instance.Data) ? Deviation.Exact(instance.Interpolant.DerivativeVariation == LeastSecondVariation(instance.Data)) : null, dtype: "exact (rationals)");
 
-    private static Rational LeastVariation((Rational X, Rational Y)[] data) => PiecewiseLinear.Sum(data.Zip(data.Skip(1), (one, next) => Rational.Abs(next.Y - one.Y)));
+    private static Rational LeastVariation((Rational X, Rational Y)[] data) => Rational.Sum(data.Zip(data.Skip(1), (one, next) => Rational.Abs(next.Y - one.Y)));
 
     private static Rational LeastSecondVariation((Rational X, Rational Y)[] data)
     {
         var slopes = Chords(data).Select(chord => chord.Slope).ToList();
-        return PiecewiseLinear.Sum(slopes.Zip(slopes.Skip(1), (one, next) => Rational.Abs(next - one)));
+        return Rational.Sum(slopes.Zip(slopes.Skip(1), (one, next) => Rational.Abs(next - one)));
     }
 
     private static List<(Rational From, Rational To, Rational Slope)> Chords((Rational X, Rational Y)[] data) =>
@@ -399,7 +399,7 @@ public sealed class Splines
     private static Rational Mean(PiecewiseLinear f, Rational from, Rational to)
     {
         Rational[] cuts = [from, .. f.Knots.Where(knot => knot > from && knot < to), to];
-        return PiecewiseLinear.Sum(cuts.Zip(cuts.Skip(1), (one, next) => (next - one) * (f.At(one) + f.At(next)))) / (2 * (to - from));
+        return Rational.Sum(cuts.Zip(cuts.Skip(1), (one, next) => (next - one) * (f.At(one) + f.At(next)))) / (2 * (to - from));
     }
 
     private static Rational SmoothedChord(PiecewiseLinear f, Rational h, Rational from, Rational to) => (Smoothed.Run(f, h, to) - Smoothed.Run(f, h, from)) / (to - from);

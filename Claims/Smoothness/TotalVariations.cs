@@ -15,10 +15,10 @@ public sealed class TotalVariations
 {
     /// <summary>Eq. 1.10 for one partition: Σ |f(x_i) − f(x_(i−1))|.</summary>
     internal static readonly UnderTest<Func<IReadOnlyList<Rational>, Rational>> PartitionSum = new(
-        values => PiecewiseLinear.Sum(Steps(values).Select(Rational.Abs)),
-        ("variation-without-magnitudes", values => PiecewiseLinear.Sum(Steps(values))),
-        ("variation-of-squares", values => PiecewiseLinear.Sum(Steps(values).Select(step => step * step))),
-        ("variation-without-first-step", values => PiecewiseLinear.Sum(Steps(values).Skip(1).Select(Rational.Abs))),
+        values => Rational.Sum(Steps(values).Select(Rational.Abs)),
+        ("variation-without-magnitudes", values => Rational.Sum(Steps(values))),
+        ("variation-of-squares", values => Rational.Sum(Steps(values).Select(step => step * step))),
+        ("variation-without-first-step", values => Rational.Sum(Steps(values).Skip(1).Select(Rational.Abs))),
         ("variation-largest-step", values => Steps(values).Select(Rational.Abs).Max()));
 
     // Eq. 1.13 for one partition: the same with the Euclidean norm.
@@ -52,7 +52,7 @@ public sealed class TotalVariations
         Instances.Satisfy("sup of eq. 1.10 = ∫|f′|, eq. 1.9", NetworkOnInterval.Arbitrary, instance =>
         {
             var f = instance.Network.On(instance.From, instance.To);
-            var integral = PiecewiseLinear.Sum(f.Slopes.Select((slope, i) => Rational.Abs(slope) * (f.Knots[i + 1] - f.Knots[i])));
+            var integral = Rational.Sum(f.Slopes.Select((slope, i) => Rational.Abs(slope) * (f.Knots[i + 1] - f.Knots[i])));
             Rational[] grid = [.. Enumerable.Range(0, 8).Select(i => instance.From + (new Rational(i, 7) * (instance.To - instance.From)))];
             return Deviation.Exact(PartitionSum.Run(f.Values) == integral && PartitionSum.Run([.. grid.Select(instance.Network.At)]) <= integral);
         }, "none: exact", dtype: "exact (rationals)");
@@ -136,7 +136,7 @@ public sealed class TotalVariations
         Instances.Violate("Σ (f(x_i) − f(x_(i−1)))² under refinement", Functions, function =>
         {
             var (fine, coarse) = (Numbers(function.Values), Coarser(function));
-            return Deviation.Exact(PiecewiseLinear.Sum(Steps(coarse).Select(step => step * step)) <= PiecewiseLinear.Sum(Steps(fine).Select(step => step * step)));
+            return Deviation.Exact(Rational.Sum(Steps(coarse).Select(step => step * step)) <= Rational.Sum(Steps(fine).Select(step => step * step)));
         }, dtype: "exact (rationals)");
 
     [Claim("smoothness.tv-min")]

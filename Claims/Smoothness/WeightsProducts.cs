@@ -155,7 +155,7 @@ public sealed class WeightsProducts
                 return (share * share) - (share * share * share * 2 / 3);
             }
 
-            return Deviation.Exact(UniformSegments.OfFunction.Run(f) == PiecewiseLinear.Sum(f.Slopes.Select((slope, i) => Rational.Abs(slope) * length * (Weight(f.Knots[i + 1]) - Weight(f.Knots[i])))));
+            return Deviation.Exact(UniformSegments.OfFunction.Run(f) == Rational.Sum(f.Slopes.Select((slope, i) => Rational.Abs(slope) * length * (Weight(f.Knots[i + 1]) - Weight(f.Knots[i])))));
         }, "none: exact", dtype: "exact (rationals)");
     }
 
@@ -303,7 +303,7 @@ public sealed class WeightsProducts
     private static Deviation IsWeighted(NetworkOnInterval instance)
     {
         var expected = UniformSegments.OfDerivative.Run(instance.Network.On(instance.From, instance.To));
-        var weighted = PiecewiseLinear.Sum(instance.Network.Units.Where(unit => unit.Knot is not null).Select(unit =>
+        var weighted = Rational.Sum(instance.Network.Units.Where(unit => unit.Knot is not null).Select(unit =>
         {
             var share = (unit.Knot!.Value - instance.From) / (instance.To - instance.From);
             return 2 * share * (1 - share) * Rational.Abs(unit.Outer * unit.Inner);

@@ -30,13 +30,13 @@ public sealed record OneInputNetwork(IReadOnlyList<Unit> Units, Rational Shift)
     public static OneInputNetwork Of(params (long Inner, long Bias, long Outer)[] units) => new([.. units.Select(unit => new Unit(unit.Inner, unit.Bias, unit.Outer))], 0);
 
     /// <summary>WP: Σ |w2_i w1_i|.</summary>
-    public Rational WeightsProduct => PiecewiseLinear.Sum(Units.Select(unit => Rational.Abs(unit.Outer * unit.Inner)));
+    public Rational WeightsProduct => Rational.Sum(Units.Select(unit => Rational.Abs(unit.Outer * unit.Inner)));
 
     /// <summary>The knots of the units that have one, in the order of the units.</summary>
     public IReadOnlyList<Rational> Knots => [.. Units.Where(unit => unit.Inner != 0).Select(unit => unit.Knot!.Value)];
 
     /// <summary>f(x), eq. 3.15 term by term.</summary>
-    public Rational At(Rational x) => PiecewiseLinear.Sum(Units.Select(unit => unit.Outer * Rational.Max(0, (unit.Inner * x) + unit.Bias))) + Shift;
+    public Rational At(Rational x) => Rational.Sum(Units.Select(unit => unit.Outer * Rational.Max(0, (unit.Inner * x) + unit.Bias))) + Shift;
 
     /// <summary>The same function on [from, to], from its values at the knots alone.</summary>
     public PiecewiseLinear On(Rational from, Rational to)

@@ -14,10 +14,10 @@ public sealed record PiecewiseLinear(IReadOnlyList<Rational> Knots, IReadOnlyLis
     public IReadOnlyList<Rational> Slopes { get; } = [.. Enumerable.Range(1, Knots.Count - 1).Select(i => (Values[i] - Values[i - 1]) / (Knots[i] - Knots[i - 1]))];
 
     /// <summary>The total variation: between knots f is monotone, so the knots are the best partition.</summary>
-    public Rational Variation => Sum(Enumerable.Range(1, Knots.Count - 1).Select(i => Rational.Abs(Values[i] - Values[i - 1])));
+    public Rational Variation => Rational.Sum(Enumerable.Range(1, Knots.Count - 1).Select(i => Rational.Abs(Values[i] - Values[i - 1])));
 
     /// <summary>The total variation of f′ where it exists: the sum of the changes of slope.</summary>
-    public Rational DerivativeVariation => Sum(Enumerable.Range(1, Slopes.Count - 1).Select(i => Rational.Abs(Slopes[i] - Slopes[i - 1])));
+    public Rational DerivativeVariation => Rational.Sum(Enumerable.Range(1, Slopes.Count - 1).Select(i => Rational.Abs(Slopes[i] - Slopes[i - 1])));
 
     /// <summary>Through points with increasing x, such as data: the linear spline.</summary>
     public static PiecewiseLinear Through(params IReadOnlyList<(Rational X, Rational Y)> points) => new([.. points.Select(point => point.X)], [.. points.Select(point => point.Y)]);
@@ -33,9 +33,6 @@ public sealed record PiecewiseLinear(IReadOnlyList<Rational> Knots, IReadOnlyLis
 
         return Values[piece] + (Slopes[piece] * (x - Knots[piece]));
     }
-
-    /// <summary>Σ values.</summary>
-    public static Rational Sum(IEnumerable<Rational> values) => values.Aggregate(Rational.AdditiveIdentity, (sum, value) => sum + value);
 
     /// <inheritdoc/>
     public override string ToString() => string.Join(" ", Knots.Zip(Values, (x, y) => $"({x}, {y})"));

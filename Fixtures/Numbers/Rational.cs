@@ -72,6 +72,9 @@ public readonly struct Rational :
     /// <summary>The larger.</summary>
     public static Rational Max(Rational left, Rational right) => left > right ? left : right;
 
+    /// <summary>Σ values, 0 where there are none.</summary>
+    public static Rational Sum(IEnumerable<Rational> values) => values.Aggregate(AdditiveIdentity, (sum, value) => sum + value);
+
     /// <summary>An integer is a fraction.</summary>
     public static implicit operator Rational(long value) => new(value, 1);
 
