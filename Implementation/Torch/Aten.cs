@@ -86,6 +86,8 @@ internal static class Aten
     internal static readonly Operator baddbmm = new("baddbmm");
     internal static readonly Operator dot = new("dot");
     internal static readonly Operator outer = new("outer");
+    internal static readonly Operator conv2d = new("conv2d");
+    internal static readonly Operator conv_transpose2d_input = new("conv_transpose2d", "input");
 
     // Reductions.
     internal static readonly Operator sum = new("sum");
@@ -126,4 +128,5 @@ internal static class Aten
     // Linear algebra.
     internal static readonly Operator linalg_svdvals = new("linalg_svdvals");
     internal static readonly Operator linalg_eigvalsh = new("linalg_eigvalsh");
+    internal static readonly Operator linalg_qr = new("linalg_qr");
 }

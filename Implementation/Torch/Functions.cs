@@ -21,6 +21,40 @@ public static partial class torch
 
         /// <summary>The eigenvalues of a symmetric matrix, smallest first.</summary>
         public static Tensor eigvalsh(Tensor input, char UPLO = 'L') => new(Aten.linalg_eigvalsh.Call(input, Argument.OfText(UPLO.ToString())));
+
+        /// <summary>A = QR with orthonormal columns in Q and R upper triangular; reduced: Q is [m, k], R is [k, n], k = min(m, n).</summary>
+        public static (Tensor Q, Tensor R) qr(Tensor input, QRMode mode = QRMode.Reduced)
+        {
+            var factors = Aten.linalg_qr.CallMany(input, Argument.OfText(mode switch { QRMode.Complete => "complete", QRMode.R => "r", _ => "reduced" }));
+            return (new(factors[0]), new(factors[1]));
+        }
+
+        /// <summary>Which factors <see cref="qr"/> makes.</summary>
+        public enum QRMode
+        {
+            /// <summary>Q is [m, k], R is [k, n].</summary>
+            Reduced = 0,
+
+            /// <summary>Q is [m, m], R is [m, n].</summary>
+            Complete = 1,
+
+            /// <summary>R alone; Q is empty.</summary>
+            R = 2,
+        }
+    }
+
+    public static class nn
+    {
+        public static class functional
+        {
+            /// <summary>Cross-correlation, as neural networks have it: [N, C, H, W] with kernels [O, C/groups, h, w] to [N, O, H', W'].</summary>
+            public static Tensor conv2d(Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, long[]? padding = null, long[]? dilation = null, long groups = 1) =>
+                new(Aten.conv2d.Call(input, weight, bias, strides ?? [1, 1], padding ?? [0, 0], dilation ?? [1, 1], groups));
+
+            /// <summary>The transpose of <see cref="conv2d"/> as a linear map: [N, O, H', W'] with kernels [O, C/groups, h, w] to [N, C, H, W].</summary>
+            public static Tensor conv_transpose2d(Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, long[]? padding = null, long[]? output_padding = null, long[]? dilation = null, long groups = 1) =>
+                new(Aten.conv_transpose2d_input.Call(input, weight, bias, strides ?? [1, 1], padding ?? [0, 0], output_padding ?? [0, 0], groups, dilation ?? [1, 1]));
+        }
     }
 
     public static DisposeScope NewDisposeScope() => new();

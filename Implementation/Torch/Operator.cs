@@ -76,8 +76,8 @@ internal sealed unsafe class Operator(string name, string overload = "")
     internal nint Call(INativeTensor? a, INativeTensor? b, Argument c = default, Argument d = default, Argument e = default) =>
         (nint)Invoke(Argument.Of(a), Argument.Of(b), c, d, e)[0].Pointer;
 
-    internal nint Call(INativeTensor? a, INativeTensor? b, INativeTensor? c, Argument d = default, Argument e = default) =>
-        (nint)Invoke(Argument.Of(a), Argument.Of(b), Argument.Of(c), d, e)[0].Pointer;
+    internal nint Call(INativeTensor? a, INativeTensor? b, INativeTensor? c, Argument d = default, Argument e = default, Argument f = default, Argument g = default, Argument h = default) =>
+        (nint)Invoke(Argument.Of(a), Argument.Of(b), Argument.Of(c), d, e, f, g, h)[0].Pointer;
 
     /// <summary>For an operator without a leading tensor.</summary>
     internal nint Make(Argument a, Argument b = default, Argument c = default, Argument d = default, Argument e = default, Argument f = default) =>
@@ -101,7 +101,7 @@ internal sealed unsafe class Operator(string name, string overload = "")
         Invoke(Argument.Of(a), Argument.Of(b), c, d, e)[0];
 
     // The results live in the thread's buffer until its next call.
-    private ReadOnlySpan<Value> Invoke(Argument a, Argument b = default, Argument c = default, Argument d = default, Argument e = default, Argument f = default)
+    private ReadOnlySpan<Value> Invoke(Argument a, Argument b = default, Argument c = default, Argument d = default, Argument e = default, Argument f = default, Argument g = default, Argument h = default)
     {
         if (handle == 0)
         {
@@ -124,6 +124,8 @@ internal sealed unsafe class Operator(string name, string overload = "")
         Add(d, values, ref count, integers, ref used, ref tensors, ref text);
         Add(e, values, ref count, integers, ref used, ref tensors, ref text);
         Add(f, values, ref count, integers, ref used, ref tensors, ref text);
+        Add(g, values, ref count, integers, ref used, ref tensors, ref text);
+        Add(h, values, ref count, integers, ref used, ref tensors, ref text);
 
         Value* results;
         int produced;
@@ -153,6 +155,8 @@ internal sealed unsafe class Operator(string name, string overload = "")
         GC.KeepAlive(d.Owner);
         GC.KeepAlive(e.Owner);
         GC.KeepAlive(f.Owner);
+        GC.KeepAlive(g.Owner);
+        GC.KeepAlive(h.Owner);
         return produced >= 0 ? new ReadOnlySpan<Value>(results, produced) : throw Failure(ToString());
     }
 

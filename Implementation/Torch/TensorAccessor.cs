@@ -69,6 +69,29 @@ public sealed class TensorAccessor<T> : IDisposable, IEnumerable<T> where T : un
         GC.KeepAlive(owner);
     }
 
+    /// <summary>Writes elements in row-major order, from <paramref name="tensorIndex"/> on, as many as the array has and the tensor takes.</summary>
+    public unsafe void CopyFrom(ReadOnlySpan<T> array, int arrayIndex = 0, long tensorIndex = 0)
+    {
+        _ = owner.Handle;
+        ArgumentOutOfRangeException.ThrowIfNegative(tensorIndex);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(tensorIndex, Count);
+        var source = array[arrayIndex..];
+        var count = (int)Math.Min(source.Length, Count - tensorIndex);
+        if (contiguous)
+        {
+            source[..count].CopyTo(new Span<T>((T*)data + tensorIndex, count));
+        }
+        else
+        {
+            for (var i = 0; i < count; i++)
+            {
+                *Nth(tensorIndex + i) = source[i];
+            }
+        }
+
+        GC.KeepAlive(owner);
+    }
+
     public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)ToArray()).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -1,0 +1,240 @@
+using System.Buffers;
+using Reproduce.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reproduce.Geometry;
+
+/// <summary>
+/// Cuts lines x + td wherever a unit of a ReLU network switches, so that between two cuts the network is affine in t. Layer by layer: where
+/// the layers before are affine in t, a pre-activation is too, and its sign changes at the root of that piece.
+/// </summary>
+/// <remarks>
+/// <para>All in float64. Many lines are cut side by side: a block holds the values at the nodes (cuts and given positions) of all its lines as rows
+/// of one matrix, ragged, one line after the other. A layer is one product on the network's device; roots are found, and become new rows, on the
+/// CPU, where every core has its own lines.</para>
+/// <para>Zero: a pre-activation no larger than <see cref="Rounding"/> times what rounding may have left of it (Σ|w|·max|h| + |b|) is set to 0, so that
+/// a line inside a unit's hyperplane does not flicker. A unit whose pre-activation is 0 throughout a piece is off there, autograd's convention.</para>
+/// <para>Merging: cuts closer than <see cref="Resolution"/> times the length looked at, to each other or to a node, are one node: the piece between
+/// them is shorter than rounding can tell. Units that switch there switch together.</para>
+/// </remarks>
+public sealed class LineDecomposition : IDisposable
+{
+    /// <summary>16 units of rounding.</summary>
+    public const double Rounding = 1.0 / (1L << 49);
+
+    /// <summary>The shortest piece, in units of the length looked at: 2⁻⁴⁰.</summary>
+    public const double Resolution = 1.0 / (1L << 40);
+
+    // A block's largest matrix holds so many numbers, or so many rows where these are long: it should stay in the cache, and feed the matrix product.
+    private const long Elements = 1L << 18;
+    private const long FewestRows = 512;
+
+    private readonly LayeredNetwork _network;
+    private readonly (double[] Weights, double[] Biases)[] _roundings;
+    private readonly Lazy<AffineLayer> _first;
+    private readonly long _elements;
+
+    /// <param name="network">In float64; it must outlive this.</param>
+    /// <param name="elements">How many float64 numbers the largest matrix of a block should hold; a block needs about five such matrices.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="elements"/> is below 1.</exception>
+    public LineDecomposition(LayeredNetwork network, long? elements = null)
+    {
+        _network = network;
+        _elements = elements ?? Math.Max(Elements, FewestRows * network.Widest);
+        ArgumentOutOfRangeException.ThrowIfLessThan(_elements, 1, nameof(elements));
+        _first = new Lazy<AffineLayer>(() => WithSameNorms(network.Layers[0]));
+        _roundings = [.. network.Layers.SkipLast(1).Select(Roundings)];
+    }
+
+    /// <summary>The pieces of lines, block by block: lines in order, and t ascending within a line.</summary>
+    /// <param name="starts">x, [N, n_0], float64.</param>
+    /// <param name="directions">d, [N, n_0].</param>
+    /// <param name="positions">At least two ascending t that become nodes of every line; the first and the last bound what is looked at.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit, numbers are NaN or infinite, or the positions do not ascend.</exception>
+    public IEnumerable<LinePieces> Of(Tensor starts, Tensor directions, params double[] positions)
+    {
+        if (starts.dim() != 2 || starts.size(1) != _network.Inputs || !starts.shape.SequenceEqual(directions.shape))
+        {
+            throw new ArgumentException($"starts [{string.Join(", ", starts.shape)}] and directions [{string.Join(", ", directions.shape)}] for a network with {_network.Inputs} inputs");
+        }
+
+        if (positions.Length < 2 || positions.Any(position => !double.IsFinite(position)) || positions.Zip(positions.Skip(1)).Any(pair => pair.First >= pair.Second))
+        {
+            throw new ArgumentException($"positions [{string.Join(", ", positions)}] do not ascend");
+        }
+
+        RequireFinite(starts);
+        RequireFinite(directions);
+        return Blocks(starts, directions, positions);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_first.IsValueCreated && _first.Value != _network.Layers[0])
+        {
+            _first.Value.Dispose();
+        }
+    }
+
+    // Where there are more inputs than units: W = RᵀQᵀ with orthonormal columns in Q, so ‖gᵀW‖ = ‖gᵀRᵀ‖ for every g, and Rᵀ is the smaller matrix.
+    private static AffineLayer WithSameNorms(AffineLayer first)
+    {
+        if (first is not DenseLayer dense || dense.Inputs <= dense.Outputs)
+        {
+            return first;
+        }
+
+        using var scope = NewDisposeScope();
+        var (_, factor) = linalg.qr(dense.Weights.mT, linalg.QRMode.R);
+        return new DenseLayer(factor.mT.contiguous().DetachFromDisposeScope(), zeros([dense.Outputs], float64, factor.device).DetachFromDisposeScope());
+    }
+
+    private static (double[] Weights, double[] Biases) Roundings(AffineLayer layer)
+    {
+        using var scope = NewDisposeScope();
+        var (weights, biases) = layer.Magnitudes();
+        return ((weights * Rounding).cpu().data<double>().ToArray(), (biases * Rounding).cpu().data<double>().ToArray());
+    }
+
+    private static void RequireFinite(Tensor points)
+    {
+        using var scope = NewDisposeScope();
+        if (!points.isfinite().all().item<bool>())
+        {
+            throw new ArgumentException("points on a line are NaN or infinite");
+        }
+    }
+
+    // A block that turns out too large is halved: its lines, or a single line's stretch of t.
+    private IEnumerable<LinePieces> Blocks(Tensor starts, Tensor directions, double[] positions)
+    {
+        var span = positions[^1] - positions[0];
+        var rowsOfALine = 4L * positions.Length;
+        var next = 0L;
+        ulong[][]? before = null;
+        var waiting = new Stack<Stretch>();
+        while (next < starts.size(0) || waiting.Count > 0)
+        {
+            if (waiting.Count == 0)
+            {
+                var count = Math.Clamp(_elements / (rowsOfALine * _network.Widest), 1, starts.size(0) - next);
+                waiting.Push(new Stretch(next, count, positions));
+                next += count;
+            }
+
+            var stretch = waiting.Pop();
+            var pieces = Cut(stretch, starts, directions, span, before);
+            if (pieces is null)
+            {
+                var (first, second) = stretch.Halves();
+                waiting.Push(second);
+                waiting.Push(first);
+                continue;
+            }
+
+            before = stretch.Positions[^1] < positions[^1] ? pieces.LastPiece() : null;
+            rowsOfALine = Math.Max(rowsOfALine / 2, (pieces.Rows / stretch.Count) + 1);
+            yield return pieces;
+        }
+    }
+
+    // Null where a matrix would be too large and there is something to halve.
+    private LinePieces? Cut(Stretch stretch, Tensor starts, Tensor directions, double span, ulong[][]? before)
+    {
+        using var scope = NewDisposeScope();
+        using var unrecorded = no_grad();
+        var layers = _network.Layers;
+        var nodes = LineNodes.Same((int)stretch.Count, stretch.Positions);
+        var (values, sizes) = AtFirstLayer(stretch, starts, directions, nodes);
+        var refinements = new List<Refinement>();
+        for (var i = 0; i < layers.Count - 1; i++)
+        {
+            var (width, next) = (layers[i].Outputs, layers[i + 1]);
+            ClearRounding(values, sizes, nodes.Rows, i);
+            var cuts = Refinement.Cuts(nodes, values, width, span * Resolution);
+            var rows = nodes.Rows + cuts.Sum(line => (long)line.Length);
+            if (stretch.CanBeHalved && rows * Math.Max(width, next.Outputs) > _elements)
+            {
+                return null;
+            }
+
+            var given = Given(next, values, width, nodes.Rows, starts.device, out sizes);
+            var refined = ArrayPool<double>.Shared.Rent((int)(rows * next.Outputs));
+            var refinement = Refinement.Of(nodes, cuts, values, sizes, width, next, given, refined);
+            ArrayPool<double>.Shared.Return(values);
+            ArrayPool<double>.Shared.Return(given);
+            refinements.Add(refinement);
+            (nodes, values, sizes) = (refinement.Nodes, refined, refinement.Sizes);
+        }
+
+        var outputs = values.AsSpan(0, nodes.Rows * _network.Outputs).ToArray();
+        ArrayPool<double>.Shared.Return(values);
+        return new LinePieces(_network, _first, starts.device, _elements, stretch.First, nodes, outputs, refinements, before);
+    }
+
+    // What a layer gives for max(0, ·) of the pre-activations of the layer before it, and the largest activation of each row.
+    private static double[] Given(AffineLayer layer, double[] values, int width, int rows, Device device, out double[] sizes)
+    {
+        using var scope = NewDisposeScope();
+        var activations = ArrayPool<double>.Shared.Rent(rows * width);
+        var largest = new double[rows];
+        Parallel.For(0, rows, row => largest[row] = UnitSigns.Relu(values.AsSpan(row * width, width), activations.AsSpan(row * width, width)));
+        sizes = largest;
+        var ahead = empty([rows, width], float64);
+        ahead.data<double>().CopyFrom(activations.AsSpan(0, rows * width));
+        ArrayPool<double>.Shared.Return(activations);
+        return Numbers(layer.Apply(ahead.to(device)));
+    }
+
+    // The first layer is affine in t: two products a line, whatever the number of positions.
+    private (double[] Values, double[] Sizes) AtFirstLayer(Stretch stretch, Tensor starts, Tensor directions, LineNodes nodes)
+    {
+        using var scope = NewDisposeScope();
+        var (first, perLine) = (_network.Layers[0], stretch.Positions.Length);
+        var (from, along) = (starts.narrow(0, stretch.First, stretch.Count), directions.narrow(0, stretch.First, stretch.Count));
+        double[] atStart = Numbers(first.Apply(from)), change = Numbers(first.Multiply(along));
+        double[] startSizes = Numbers(from.abs().amax(-1)), changeSizes = Numbers(along.abs().amax(-1));
+        var values = ArrayPool<double>.Shared.Rent(nodes.Rows * first.Outputs);
+        Parallel.For(0, nodes.Rows, row =>
+        {
+            var (line, t) = (row / perLine, nodes.Positions[row]);
+            var x = atStart.AsSpan(line * first.Outputs, first.Outputs);
+            var d = change.AsSpan(line * first.Outputs, first.Outputs);
+            var target = values.AsSpan(row * first.Outputs, first.Outputs);
+            for (var unit = 0; unit < target.Length; unit++)
+            {
+                target[unit] = x[unit] + (t * d[unit]);
+            }
+        });
+        return (values, [.. nodes.Positions.Select((t, row) => startSizes[row / perLine] + (Math.Abs(t) * changeSizes[row / perLine]))]);
+    }
+
+    private void ClearRounding(double[] values, double[] sizes, int rows, int layer)
+    {
+        var ((weights, biases), width) = (_roundings[layer], _network.Layers[layer].Outputs);
+        Parallel.For(0, rows, row => UnitSigns.ClearBelow(values.AsSpan(row * width, width), sizes[row], weights, biases));
+    }
+
+    // In a rented array, which may be longer.
+    private static double[] Numbers(Tensor tensor)
+    {
+        var numbers = ArrayPool<double>.Shared.Rent((int)tensor.numel());
+        tensor.cpu().data<double>().CopyTo(numbers.AsSpan(0, (int)tensor.numel()));
+        return numbers;
+    }
+
+    // Some lines, or a part of one.
+    private sealed record Stretch(long First, long Count, double[] Positions)
+    {
+        private double Middle => (Positions[0] + Positions[^1]) / 2;
+
+        internal bool CanBeHalved => Count > 1 || (Positions[0] < Middle && Middle < Positions[^1]);
+
+        internal (Stretch First, Stretch Second) Halves() =>
+            Count > 1
+                ? (this with { Count = Count / 2 }, this with { First = First + (Count / 2), Count = Count - (Count / 2) })
+                : (this with { Positions = [.. Positions.Where(position => position < Middle), Middle] }, this with { Positions = [Middle, .. Positions.Where(position => position > Middle)] });
+    }
+}

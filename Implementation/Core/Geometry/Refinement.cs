@@ -1,0 +1,183 @@
+using System.Buffers;
+using Reproduce.Networks;
+
+namespace Reproduce.Geometry;
+
+/// <summary>
+/// What the ReLU after one hidden layer does to lines: where pre-activations change sign between two nodes there is a new node, and the next
+/// layer's pre-activations are affine between all nodes.
+/// </summary>
+internal sealed class Refinement
+{
+    private readonly int _words;
+
+    private Refinement(LineNodes nodes, int words)
+    {
+        (Nodes, _words) = (nodes, words);
+        (Parents, Sizes, On) = (new int[nodes.Rows], new double[nodes.Rows], new ulong[(long)nodes.Rows * words]);
+    }
+
+    /// <summary>All nodes, old and new.</summary>
+    internal LineNodes Nodes { get; }
+
+    /// <summary>The old row at or before each row.</summary>
+    internal int[] Parents { get; }
+
+    /// <summary>No activation of the layer is larger at each row.</summary>
+    internal double[] Sizes { get; }
+
+    /// <summary>Which units are on in the piece that begins at each row, a bit a unit; the last row of a line begins none.</summary>
+    private ulong[] On { get; }
+
+    /// <summary>The bits of a row.</summary>
+    internal ReadOnlySpan<ulong> OnAt(int row) => On.AsSpan(row * _words, _words);
+
+    /// <summary>Finds the new nodes.</summary>
+    /// <param name="old">The nodes so far.</param>
+    /// <param name="values">Pre-activations at them, [rows · width]; those of units that switch at an old node become 0 there.</param>
+    /// <param name="width">The number of units.</param>
+    /// <param name="resolution">Cuts that are closer than that, to each other or to a node, are one node.</param>
+    /// <returns>For each line its cuts in order.</returns>
+    internal static Cut[][] Cuts(LineNodes old, double[] values, int width, double resolution)
+    {
+        var cuts = new Cut[old.Lines][];
+        Parallel.For(0, old.Lines, line => cuts[line] = CutsOfLine(old, line, values, width, resolution));
+        return cuts;
+    }
+
+    /// <summary>Puts the new nodes in.</summary>
+    /// <param name="old">The nodes so far.</param>
+    /// <param name="cuts">From <see cref="Cuts"/>.</param>
+    /// <param name="values">Pre-activations at the old nodes, [rows · width].</param>
+    /// <param name="sizes">The largest activation at each old node.</param>
+    /// <param name="width">The number of units.</param>
+    /// <param name="next">The next layer.</param>
+    /// <param name="given">What the next layer gives at the old nodes, [rows · its width].</param>
+    /// <param name="refined">Receives what it gives at all nodes; at least <paramref name="given"/>'s length and a width for every cut.</param>
+    internal static Refinement Of(LineNodes old, Cut[][] cuts, double[] values, double[] sizes, int width, AffineLayer next, double[] given, double[] refined)
+    {
+        var offsets = new int[old.Lines + 1];
+        for (var line = 0; line < old.Lines; line++)
+        {
+            offsets[line + 1] = offsets[line] + (old.Offsets[line + 1] - old.Offsets[line]) + cuts[line].Count(cut => cut.BeginsNode);
+        }
+
+        var refinement = new Refinement(new LineNodes(offsets, new double[offsets[^1]]), UnitSigns.Words(width));
+        Parallel.For(0, old.Lines, line => refinement.Fill(old, line, cuts[line], values, sizes, width, next, given, refined));
+        return refinement;
+    }
+
+    private static Cut[] CutsOfLine(LineNodes old, int line, double[] values, int width, double resolution)
+    {
+        var cuts = new List<Cut>();
+        Span<ulong> opposite = stackalloc ulong[Math.Min(UnitSigns.Words(width), 512)];
+        opposite = UnitSigns.Words(width) > opposite.Length ? new ulong[UnitSigns.Words(width)] : opposite;
+        for (var row = old.Offsets[line]; row < old.Offsets[line + 1] - 1; row++)
+        {
+            var here = values.AsSpan(row * width, width);
+            var there = values.AsSpan((row + 1) * width, width);
+            var (left, right) = (old.Positions[row], old.Positions[row + 1]);
+            var first = cuts.Count;
+            UnitSigns.Opposite(here, there, opposite);
+            foreach (var unit in UnitSigns.PlacesOf(opposite))
+            {
+                var position = left + (here[unit] / (here[unit] - there[unit]) * (right - left));
+                if (position - left <= resolution)
+                {
+                    here[unit] = 0;
+                }
+                else if (right - position <= resolution)
+                {
+                    there[unit] = 0;
+                }
+                else
+                {
+                    cuts.Add(new Cut(row, position, unit, BeginsNode: true));
+                }
+            }
+
+            cuts.Sort(first, cuts.Count - first, null);
+            for (var i = first + 1; i < cuts.Count; i++)
+            {
+                cuts[i] = cuts[i] with { BeginsNode = cuts[i].Position - cuts[i - 1].Position > resolution };
+            }
+        }
+
+        return [.. cuts];
+    }
+
+    // Between two old nodes what the next layer gives is affine but for the cuts: at each a unit's activation begins or ends to grow, and either adds
+    // |change of its pre-activation| times its column to the slope.
+    private void Fill(LineNodes old, int line, Cut[] cuts, double[] values, double[] sizes, int width, AffineLayer next, double[] given, double[] refined)
+    {
+        var (target, cut, outputs) = (Nodes.Offsets[line], 0, next.Outputs);
+        var buffer = ArrayPool<double>.Shared.Rent(2 * outputs);
+        var here = buffer.AsSpan(0, outputs);
+        var slope = buffer.AsSpan(outputs, outputs);
+        for (var row = old.Offsets[line]; row < old.Offsets[line + 1]; row++)
+        {
+            var start = given.AsSpan(row * outputs, outputs);
+            start.CopyTo(refined.AsSpan(target * outputs, outputs));
+            (Parents[target], Nodes.Positions[target], Sizes[target]) = (row, old.Positions[row], sizes[row]);
+            if (row == old.Offsets[line + 1] - 1)
+            {
+                break;
+            }
+
+            var before = values.AsSpan(row * width, width);
+            var after = values.AsSpan((row + 1) * width, width);
+            UnitSigns.PositiveHalfway(before, after, On.AsSpan(target * _words, _words));
+            var last = cut;
+            for (; last < cuts.Length && cuts[last].Row == row; last++)
+            {
+                UnitSigns.Set(On.AsSpan(target * _words, _words), cuts[last].Unit, before[cuts[last].Unit] > 0);
+            }
+
+            if (last > cut)
+            {
+                var (left, length) = (old.Positions[row], old.Positions[row + 1] - old.Positions[row]);
+                UnitSigns.Difference(given.AsSpan((row + 1) * outputs, outputs), start, slope);
+                foreach (var one in cuts.AsSpan(cut..last))
+                {
+                    next.AddColumn(one.Unit, -Change(one, before, after) * (1 - ((one.Position - left) / length)), slope);
+                }
+
+                start.CopyTo(here);
+                var reached = 0.0;
+                for (; cut < last; cut++)
+                {
+                    var one = cuts[cut];
+                    var share = (one.Position - left) / length;
+                    UnitSigns.Advance(here, slope, share - reached);
+                    reached = share;
+                    if (one.BeginsNode)
+                    {
+                        target++;
+                        here.CopyTo(refined.AsSpan(target * outputs, outputs));
+                        (Parents[target], Nodes.Positions[target], Sizes[target]) = (row, one.Position, Math.Max(sizes[row], sizes[row + 1]));
+                        OnAt(target - 1).CopyTo(On.AsSpan(target * _words, _words));
+                    }
+
+                    UnitSigns.Set(On.AsSpan(target * _words, _words), one.Unit, after[one.Unit] > 0);
+                    next.AddColumn(one.Unit, Change(one, before, after), slope);
+                }
+            }
+
+            target++;
+        }
+
+        ArrayPool<double>.Shared.Return(buffer);
+    }
+
+    private static double Change(in Cut cut, ReadOnlySpan<double> before, ReadOnlySpan<double> after) => Math.Abs(after[cut.Unit] - before[cut.Unit]);
+
+    /// <summary>A unit that changes sign after a row.</summary>
+    /// <param name="Row">The row before.</param>
+    /// <param name="Position">t.</param>
+    /// <param name="Unit">The unit.</param>
+    /// <param name="BeginsNode">Whether it is too far from the cut before to share its node.</param>
+    internal readonly record struct Cut(int Row, double Position, int Unit, bool BeginsNode) : IComparable<Cut>
+    {
+        public int CompareTo(Cut other) => Position != other.Position ? Position.CompareTo(other.Position) : Unit.CompareTo(other.Unit);
+    }
+}

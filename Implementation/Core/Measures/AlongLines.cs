@@ -1,0 +1,79 @@
+using Reproduce.Geometry;
+
+namespace Reproduce.Measures;
+
+/// <summary>
+/// Sums and maxima over the pieces of lines, without sampling. Each adds what one block of <see cref="LineDecomposition"/> holds to totals that have
+/// an entry a line, so that a line may come in several blocks. Only what lies between two given nodes t counts.
+/// </summary>
+public static class AlongLines
+{
+    /// <summary>Adds the total variation of f: between nodes f is affine, so the steps from node to node are the best partition (PL0's integrand).</summary>
+    public static void AddFunctionVariation(LinePieces pieces, double from, double to, double[] totals)
+    {
+        var count = pieces.OutputCount;
+        foreach (var row in Pieces(pieces, from, to))
+        {
+            var square = 0.0;
+            for (var i = row * count; i < (row + 1) * count; i++)
+            {
+                var step = pieces.Outputs[i + count] - pieces.Outputs[i];
+                square += step * step;
+            }
+
+            totals[pieces.Lines[row]] += Math.Sqrt(square);
+        }
+    }
+
+    /// <summary>Adds the total variation of the Jacobian in the Frobenius norm, which for one output is that of ∇f in ℓ2: the sum of its jumps (PL1's integrand).</summary>
+    public static void AddGradientVariation(LinePieces pieces, double from, double to, double[] totals)
+    {
+        var jumps = pieces.Jumps();
+        foreach (var row in Inside(pieces, from, to))
+        {
+            totals[pieces.Lines[row]] += jumps[row];
+        }
+    }
+
+    /// <summary>Adds the number of nodes at which a unit switches: one less than the number of pieces.</summary>
+    public static void AddKinks(LinePieces pieces, double from, double to, long[] totals)
+    {
+        foreach (var row in pieces.Switches().Select(one => one.Row).Distinct())
+        {
+            totals[pieces.Lines[row]] += pieces.Positions[row] > from && pieces.Positions[row] < to ? 1 : 0;
+        }
+    }
+
+    /// <summary>Raises to the largest p-slope of a piece, which is the best Lipschitz bound of f near the line that holds at all of its points off kinks.</summary>
+    /// <exception cref="ArgumentException">p has no closed form.</exception>
+    public static void RaiseSlope(LinePieces pieces, double p, double from, double to, double[] largest)
+    {
+        var slopes = pieces.Slopes(p);
+        foreach (var row in Pieces(pieces, from, to))
+        {
+            largest[pieces.Lines[row]] = Math.Max(largest[pieces.Lines[row]], slopes[row]);
+        }
+    }
+
+    private static IEnumerable<int> Pieces(LinePieces pieces, double from, double to)
+    {
+        for (var row = 0; row < pieces.Rows; row++)
+        {
+            if (pieces.BeginsPiece(row) && pieces.Positions[row] >= from && pieces.Positions[row + 1] <= to)
+            {
+                yield return row;
+            }
+        }
+    }
+
+    private static IEnumerable<int> Inside(LinePieces pieces, double from, double to)
+    {
+        for (var row = 0; row < pieces.Rows; row++)
+        {
+            if (pieces.Positions[row] > from && pieces.Positions[row] < to)
+            {
+                yield return row;
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using static TorchSharp.torch;
+
+namespace Reproduce.Networks;
+
+/// <summary>One ReLU network of fully connected and convolutional layers: a ReLU between any two of them, none after the last.</summary>
+public sealed class LayeredNetwork : IDisposable
+{
+    /// <param name="layers">At least one; each takes as many entries as the one before gives. The network owns them from now on.</param>
+    /// <exception cref="ArgumentException">There are none, or they do not chain.</exception>
+    public LayeredNetwork(params IReadOnlyList<AffineLayer> layers)
+    {
+        if (layers.Count == 0)
+        {
+            throw new ArgumentException("a network without layers");
+        }
+
+        for (var i = 1; i < layers.Count; i++)
+        {
+            if (layers[i].Inputs != layers[i - 1].Outputs)
+            {
+                throw new ArgumentException($"layer {i + 1} ({layers[i].Description}) takes {layers[i].Inputs} entries, and layer {i} ({layers[i - 1].Description}) gives {layers[i - 1].Outputs}");
+            }
+        }
+
+        Layers = layers;
+    }
+
+    /// <summary>The affine maps, first to last.</summary>
+    public IReadOnlyList<AffineLayer> Layers { get; }
+
+    /// <summary>n_0.</summary>
+    public int Inputs => Layers[0].Inputs;
+
+    /// <summary>n_c.</summary>
+    public int Outputs => Layers[^1].Outputs;
+
+    /// <summary>The largest number of entries of an activation after the input.</summary>
+    public int Widest => Layers.Max(layer => layer.Outputs);
+
+    /// <summary>One replica of an ensemble, in float64; it may share the ensemble's memory.</summary>
+    public static LayeredNetwork Of(FullyConnected ensemble, int replica)
+    {
+        using var scope = NewDisposeScope();
+        Tensor Own(Tensor parameters) => parameters.select(0, replica).to_type(float64).MoveToOuterDisposeScope();
+        return new LayeredNetwork([.. ensemble.Weights.Zip(ensemble.Biases, (weights, biases) => new DenseLayer(Own(weights), Own(biases)))]);
+    }
+
+    /// <summary>The outputs at points, [N, n_0] to [N, n_c].</summary>
+    public Tensor Forward(Tensor points)
+    {
+        using var scope = NewDisposeScope();
+        var activation = points;
+        foreach (var layer in Layers.SkipLast(1))
+        {
+            activation = layer.Apply(activation).relu();
+        }
+
+        return Layers[^1].Apply(activation).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Join(", ReLU, ", Layers.Select(layer => layer.Description));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var layer in Layers)
+        {
+            layer.Dispose();
+        }
+    }
+}
