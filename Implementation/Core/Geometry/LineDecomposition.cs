@@ -10,13 +10,14 @@ namespace Reproduce.Geometry;
 /// the layers before are affine in t, a pre-activation is too, and its sign changes at the root of that piece.
 /// </summary>
 /// <remarks>
-/// <para>All in float64. Many lines are cut side by side: a block holds the values at the nodes (cuts and given positions) of all its lines as rows
-/// of one matrix, ragged, one line after the other. A layer is one product on the network's device; roots are found, and become new rows, on the
-/// CPU, where every core has its own lines.</para>
-/// <para>Zero: a pre-activation no larger than <see cref="Rounding"/> times what rounding may have left of it (Σ|w|·max|h| + |b|) is set to 0, so that
+/// <para>All in float64. Lines of a fully connected network are cut many side by side: a block holds the values at the nodes (cuts and given positions)
+/// of all its lines as rows of one matrix, ragged, one line after the other. A layer is one product on the network's device; roots are found, and
+/// become new rows, on the CPU, where every core has its own lines. Where a unit reaches few others, as in convolutions, or a single line is too
+/// large for a block, the line is swept (<see cref="LineSweep"/>): what changes at a cut is followed through the layers, and nothing else is touched.</para>
+/// <para>Zero: a pre-activation no larger than <see cref="Rounding"/> times what rounding may have left of it (Σ|w|·max|h| + |b|) is taken as 0, so that
 /// a line inside a unit's hyperplane does not flicker. A unit whose pre-activation is 0 throughout a piece is off there, autograd's convention.</para>
-/// <para>Merging: cuts closer than <see cref="Resolution"/> times the length looked at, to each other or to a node, are one node: the piece between
-/// them is shorter than rounding can tell. Units that switch there switch together.</para>
+/// <para>Merging: cuts closer than <see cref="Resolution"/> times the length looked at, to each other or to a given position, are one node: the piece
+/// between them is shorter than rounding can tell. Units that switch there switch together.</para>
 /// </remarks>
 public sealed class LineDecomposition : IDisposable
 {
@@ -66,7 +67,9 @@ public sealed class LineDecomposition : IDisposable
 
         RequireFinite(starts);
         RequireFinite(directions);
-        return Blocks(starts, directions, positions);
+        return _network.Layers.All(layer => layer is DenseLayer)
+            ? Blocks(starts, directions, positions)
+            : Enumerable.Range(0, (int)starts.size(0)).Select(line => Swept(line, starts, directions, positions));
     }
 
     /// <inheritdoc/>
@@ -107,55 +110,61 @@ public sealed class LineDecomposition : IDisposable
         }
     }
 
-    // A block that turns out too large is halved: its lines, or a single line's stretch of t.
+    // A block that turns out too large is halved, and a single line that is too large is swept.
     private IEnumerable<LinePieces> Blocks(Tensor starts, Tensor directions, double[] positions)
     {
-        var span = positions[^1] - positions[0];
         var rowsOfALine = 4L * positions.Length;
-        var next = 0L;
-        ulong[][]? before = null;
-        var waiting = new Stack<Stretch>();
-        while (next < starts.size(0) || waiting.Count > 0)
+        var waiting = new Stack<(long First, long Count)>();
+        for (var next = 0L; next < starts.size(0) || waiting.Count > 0;)
         {
             if (waiting.Count == 0)
             {
-                var count = Math.Clamp(_elements / (rowsOfALine * _network.Widest), 1, starts.size(0) - next);
-                waiting.Push(new Stretch(next, count, positions));
-                next += count;
+                var size = Math.Clamp(_elements / (rowsOfALine * _network.Widest), 1, starts.size(0) - next);
+                waiting.Push((next, size));
+                next += size;
             }
 
-            var stretch = waiting.Pop();
-            var pieces = Cut(stretch, starts, directions, span, before);
-            if (pieces is null)
+            var (first, count) = waiting.Pop();
+            if (Cut(first, starts.narrow(0, first, count), directions.narrow(0, first, count), positions) is { } pieces)
             {
-                var (first, second) = stretch.Halves();
-                waiting.Push(second);
-                waiting.Push(first);
-                continue;
+                rowsOfALine = Math.Max(rowsOfALine / 2, (pieces.Rows / count) + 1);
+                yield return pieces;
             }
-
-            before = stretch.Positions[^1] < positions[^1] ? pieces.LastPiece() : null;
-            rowsOfALine = Math.Max(rowsOfALine / 2, (pieces.Rows / stretch.Count) + 1);
-            yield return pieces;
+            else if (count > 1)
+            {
+                waiting.Push((first + (count / 2), count - (count / 2)));
+                waiting.Push((first, count / 2));
+            }
+            else
+            {
+                yield return Swept(first, starts, directions, positions);
+            }
         }
     }
 
-    // Null where a matrix would be too large and there is something to halve.
-    private LinePieces? Cut(Stretch stretch, Tensor starts, Tensor directions, double span, ulong[][]? before)
+    private SweptLine Swept(long line, Tensor starts, Tensor directions, double[] positions)
+    {
+        using var scope = NewDisposeScope();
+        return new LineSweep(_network, _roundings, line, starts.narrow(0, line, 1), directions.narrow(0, line, 1), positions).Run();
+    }
+
+    // Null where a matrix would be too large.
+    private CutLines? Cut(long firstLine, Tensor starts, Tensor directions, double[] positions)
     {
         using var scope = NewDisposeScope();
         using var unrecorded = no_grad();
         var layers = _network.Layers;
-        var nodes = LineNodes.Same((int)stretch.Count, stretch.Positions);
-        var (values, sizes) = AtFirstLayer(stretch, starts, directions, nodes);
+        var nodes = LineNodes.Same((int)starts.size(0), positions);
+        var (values, sizes) = AtFirstLayer(starts, directions, nodes, positions.Length);
+        var resolution = Resolution * (positions[^1] - positions[0]);
         var refinements = new List<Refinement>();
         for (var i = 0; i < layers.Count - 1; i++)
         {
-            var (width, next) = (layers[i].Outputs, layers[i + 1]);
+            var (width, next) = (layers[i].Outputs, (DenseLayer)layers[i + 1]);
             ClearRounding(values, sizes, nodes.Rows, i);
-            var cuts = Refinement.Cuts(nodes, values, width, span * Resolution);
+            var cuts = Refinement.Cuts(nodes, values, width, resolution);
             var rows = nodes.Rows + cuts.Sum(line => (long)line.Length);
-            if (stretch.CanBeHalved && rows * Math.Max(width, next.Outputs) > _elements)
+            if (rows * Math.Max(width, next.Outputs) > _elements)
             {
                 return null;
             }
@@ -171,7 +180,7 @@ public sealed class LineDecomposition : IDisposable
 
         var outputs = values.AsSpan(0, nodes.Rows * _network.Outputs).ToArray();
         ArrayPool<double>.Shared.Return(values);
-        return new LinePieces(_network, _first, starts.device, _elements, stretch.First, nodes, outputs, refinements, before);
+        return new CutLines(_network, _first, starts.device, _elements, firstLine, nodes, outputs, refinements);
     }
 
     // What a layer gives for max(0, ·) of the pre-activations of the layer before it, and the largest activation of each row.
@@ -189,13 +198,12 @@ public sealed class LineDecomposition : IDisposable
     }
 
     // The first layer is affine in t: two products a line, whatever the number of positions.
-    private (double[] Values, double[] Sizes) AtFirstLayer(Stretch stretch, Tensor starts, Tensor directions, LineNodes nodes)
+    private (double[] Values, double[] Sizes) AtFirstLayer(Tensor starts, Tensor directions, LineNodes nodes, int perLine)
     {
         using var scope = NewDisposeScope();
-        var (first, perLine) = (_network.Layers[0], stretch.Positions.Length);
-        var (from, along) = (starts.narrow(0, stretch.First, stretch.Count), directions.narrow(0, stretch.First, stretch.Count));
-        double[] atStart = Numbers(first.Apply(from)), change = Numbers(first.Multiply(along));
-        double[] startSizes = Numbers(from.abs().amax(-1)), changeSizes = Numbers(along.abs().amax(-1));
+        var first = _network.Layers[0];
+        double[] atStart = Numbers(first.Apply(starts)), change = Numbers(first.Multiply(directions));
+        double[] startSizes = Numbers(starts.abs().amax(-1)), changeSizes = Numbers(directions.abs().amax(-1));
         var values = ArrayPool<double>.Shared.Rent(nodes.Rows * first.Outputs);
         Parallel.For(0, nodes.Rows, row =>
         {
@@ -223,18 +231,5 @@ public sealed class LineDecomposition : IDisposable
         var numbers = ArrayPool<double>.Shared.Rent((int)tensor.numel());
         tensor.cpu().data<double>().CopyTo(numbers.AsSpan(0, (int)tensor.numel()));
         return numbers;
-    }
-
-    // Some lines, or a part of one.
-    private sealed record Stretch(long First, long Count, double[] Positions)
-    {
-        private double Middle => (Positions[0] + Positions[^1]) / 2;
-
-        internal bool CanBeHalved => Count > 1 || (Positions[0] < Middle && Middle < Positions[^1]);
-
-        internal (Stretch First, Stretch Second) Halves() =>
-            Count > 1
-                ? (this with { Count = Count / 2 }, this with { First = First + (Count / 2), Count = Count - (Count / 2) })
-                : (this with { Positions = [.. Positions.Where(position => position < Middle), Middle] }, this with { Positions = [Middle, .. Positions.Where(position => position > Middle)] });
     }
 }

@@ -14,4 +14,16 @@ internal sealed record LineNodes(int[] Offsets, double[] Positions)
     /// <summary>Lines that share their positions.</summary>
     internal static LineNodes Same(int lines, double[] positions) =>
         new([.. Enumerable.Range(0, lines + 1).Select(line => line * positions.Length)], [.. Enumerable.Repeat(positions, lines).SelectMany(all => all)]);
+
+    /// <summary>The line of each row, the first line having the given number.</summary>
+    internal long[] LineOfRows(long first)
+    {
+        var lines = new long[Rows];
+        for (var line = 0; line < Lines; line++)
+        {
+            lines.AsSpan(Offsets[line]..Offsets[line + 1]).Fill(first + line);
+        }
+
+        return lines;
+    }
 }

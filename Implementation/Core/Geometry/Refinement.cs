@@ -54,7 +54,7 @@ internal sealed class Refinement
     /// <param name="next">The next layer.</param>
     /// <param name="given">What the next layer gives at the old nodes, [rows · its width].</param>
     /// <param name="refined">Receives what it gives at all nodes; at least <paramref name="given"/>'s length and a width for every cut.</param>
-    internal static Refinement Of(LineNodes old, Cut[][] cuts, double[] values, double[] sizes, int width, AffineLayer next, double[] given, double[] refined)
+    internal static Refinement Of(LineNodes old, Cut[][] cuts, double[] values, double[] sizes, int width, DenseLayer next, double[] given, double[] refined)
     {
         var offsets = new int[old.Lines + 1];
         for (var line = 0; line < old.Lines; line++)
@@ -108,7 +108,7 @@ internal sealed class Refinement
 
     // Between two old nodes what the next layer gives is affine but for the cuts: at each a unit's activation begins or ends to grow, and either adds
     // |change of its pre-activation| times its column to the slope.
-    private void Fill(LineNodes old, int line, Cut[] cuts, double[] values, double[] sizes, int width, AffineLayer next, double[] given, double[] refined)
+    private void Fill(LineNodes old, int line, Cut[] cuts, double[] values, double[] sizes, int width, DenseLayer next, double[] given, double[] refined)
     {
         var (target, cut, outputs) = (Nodes.Offsets[line], 0, next.Outputs);
         var buffer = ArrayPool<double>.Shared.Rent(2 * outputs);

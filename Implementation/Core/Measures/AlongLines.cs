@@ -38,7 +38,7 @@ public static class AlongLines
     /// <summary>Adds the number of nodes at which a unit switches: one less than the number of pieces.</summary>
     public static void AddKinks(LinePieces pieces, double from, double to, long[] totals)
     {
-        foreach (var row in pieces.Switches().Select(one => one.Row).Distinct())
+        foreach (var row in pieces.Switches.Select(one => one.Row).Distinct())
         {
             totals[pieces.Lines[row]] += pieces.Positions[row] > from && pieces.Positions[row] < to ? 1 : 0;
         }

@@ -35,11 +35,19 @@ public abstract class AffineLayer : IDisposable
     /// <param name="units">K numbers of inputs, int64.</param>
     public abstract Tensor Columns(Tensor units);
 
-    /// <summary>Adds a column of W times a factor, on the CPU.</summary>
-    /// <param name="unit">The number of an input.</param>
-    /// <param name="factor">The factor.</param>
-    /// <param name="sum">[out], float64.</param>
-    public abstract void AddColumn(int unit, double factor, Span<double> sum);
+    /// <summary>The activation that goes in, as an image; for a fully connected layer one pixel, whatever it is for the layer before.</summary>
+    public abstract ImageShape Taken { get; }
+
+    /// <summary>The activation that comes out, as an image; one pixel for a fully connected layer.</summary>
+    public abstract ImageShape Given { get; }
+
+    /// <summary>W times a patch, on the CPU: where it is not zero, the rectangle that contains it.</summary>
+    public abstract Patch Push(Patch change);
+
+    /// <summary>Wᵀ times a patch of <see cref="Given"/>, on the CPU.</summary>
+    /// <param name="gradient">The patch.</param>
+    /// <param name="image">The activation that goes in.</param>
+    public abstract Patch Pull(Patch gradient, ImageShape image);
 
     /// <summary>Σ_j |W_ij| for every output i, and |b_i|, each [out].</summary>
     public abstract (Tensor Weights, Tensor Biases) Magnitudes();

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -10,7 +12,9 @@ public sealed class ConvolutionLayer : AffineLayer
     private readonly Tensor _biases;
     private readonly long[] _stride;
     private readonly long[] _padding;
-    private readonly Lazy<double[]> _onCpu;
+    private readonly (int Height, int Width, int Stride, int Padding) _geometry;
+    private readonly Lazy<double[]> _forward;
+    private readonly Lazy<double[]> _backward;
 
     /// <param name="kernels">[channels out, channels in, h, w]. The layer owns it from now on.</param>
     /// <param name="biases">[channels out]. The layer owns it from now on.</param>
@@ -40,14 +44,18 @@ public sealed class ConvolutionLayer : AffineLayer
         (Taken, Given) = (image, new ImageShape((int)channels, (rows / stride) + 1, (columns / stride) + 1));
         Description = $"Conv2d {taken}→{channels} channels, {height}×{width}, stride {stride}, padding {padding}, {Taken}→{Given}";
         RequireFinite(Description, kernels, biases);
-        _onCpu = new Lazy<double[]>(KernelsOnCpu);
+        _geometry = ((int)height, (int)width, stride, padding);
+
+        // [h, w, in, out] and [h, w, out, in]: what a pixel is multiplied with lies together.
+        _forward = new Lazy<double[]>(() => OnCpu(2, 3, 1, 0));
+        _backward = new Lazy<double[]>(() => OnCpu(2, 3, 0, 1));
     }
 
-    /// <summary>The image that goes in.</summary>
-    public ImageShape Taken { get; }
+    /// <inheritdoc/>
+    public override ImageShape Taken { get; }
 
-    /// <summary>The image that comes out.</summary>
-    public ImageShape Given { get; }
+    /// <inheritdoc/>
+    public override ImageShape Given { get; }
 
     /// <inheritdoc/>
     public override int Inputs => Taken.Size;
@@ -91,36 +99,77 @@ public sealed class ConvolutionLayer : AffineLayer
     }
 
     /// <inheritdoc/>
-    public override void AddColumn(int unit, double factor, Span<double> sum)
+    public override Patch Push(Patch change)
     {
-        var kernels = _onCpu.Value;
-        var (channel, place) = Math.DivRem(unit, Taken.Height * Taken.Width);
-        var (row, column) = Math.DivRem(place, Taken.Width);
-        var (height, width, stride, padding) = ((int)_kernels.size(2), (int)_kernels.size(3), (int)_stride[0], (int)_padding[0]);
+        var (height, width, stride, padding) = _geometry;
 
-        // The pixel is under place (i, j) of the kernel where the output is at (row + padding − i)/stride and likewise for columns.
-        for (var i = 0; i < height; i++)
+        // A pixel at y is under row i of the kernel where the output is at (y + padding − i)/stride.
+        static int Up(int value, int by) => (value + by - 1) / by;
+        var top = Up(Math.Max(0, change.Top + padding - height + 1), stride);
+        var left = Up(Math.Max(0, change.Left + padding - width + 1), stride);
+        var bottom = Math.Min(Given.Height - 1, (change.Top + change.Height - 1 + padding) / stride);
+        var right = Math.Min(Given.Width - 1, (change.Left + change.Width - 1 + padding) / stride);
+        var result = Patch.Zeros(Given, top, left, bottom - top + 1, right - left + 1);
+        var (kernels, block) = (_forward.Value, Taken.Channels * Given.Channels);
+        Span<int> room = new int[Taken.Channels];
+        for (var y = 0; y < change.Height; y++)
         {
-            var (down, restDown) = Math.DivRem(row + padding - i, stride);
-            if (restDown != 0 || down < 0 || down >= Given.Height)
+            for (var x = 0; x < change.Width; x++)
             {
-                continue;
-            }
-
-            for (var j = 0; j < width; j++)
-            {
-                var (across, restAcross) = Math.DivRem(column + padding - j, stride);
-                if (restAcross != 0 || across < 0 || across >= Given.Width)
+                var pixel = change.Values.AsSpan(((y * change.Width) + x) * Taken.Channels, Taken.Channels);
+                var places = NotZero(pixel, room);
+                for (var i = 0; i < height; i++)
                 {
-                    continue;
-                }
-
-                for (var output = 0; output < Given.Channels; output++)
-                {
-                    sum[(((output * Given.Height) + down) * Given.Width) + across] += factor * kernels[(((((output * Taken.Channels) + channel) * height) + i) * width) + j];
+                    var (down, restDown) = Math.DivRem(change.Top + y + padding - i, stride);
+                    for (var j = 0; j < width && restDown == 0; j++)
+                    {
+                        var (across, restAcross) = Math.DivRem(change.Left + x + padding - j, stride);
+                        if (restAcross == 0 && down >= top && down <= bottom && across >= left && across <= right)
+                        {
+                            var target = result.Values.AsSpan((((down - top) * result.Width) + across - left) * Given.Channels, Given.Channels);
+                            AddProduct(pixel, places, kernels.AsSpan(((i * width) + j) * block, block), target);
+                        }
+                    }
                 }
             }
         }
+
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public override Patch Pull(Patch gradient, ImageShape image)
+    {
+        var (height, width, stride, padding) = _geometry;
+        var (top, left) = (Math.Max(0, (gradient.Top * stride) - padding), Math.Max(0, (gradient.Left * stride) - padding));
+        var bottom = Math.Min(Taken.Height - 1, ((gradient.Top + gradient.Height - 1) * stride) - padding + height - 1);
+        var right = Math.Min(Taken.Width - 1, ((gradient.Left + gradient.Width - 1) * stride) - padding + width - 1);
+        var result = Patch.Zeros(Taken, top, left, bottom - top + 1, right - left + 1);
+        var (kernels, block) = (_backward.Value, Taken.Channels * Given.Channels);
+        Span<int> room = new int[Given.Channels];
+        for (var down = 0; down < gradient.Height; down++)
+        {
+            for (var across = 0; across < gradient.Width; across++)
+            {
+                var pixel = gradient.Values.AsSpan(((down * gradient.Width) + across) * Given.Channels, Given.Channels);
+                var places = NotZero(pixel, room);
+                for (var i = 0; i < height; i++)
+                {
+                    var y = ((gradient.Top + down) * stride) - padding + i;
+                    for (var j = 0; j < width && y >= top && y <= bottom; j++)
+                    {
+                        var x = ((gradient.Left + across) * stride) - padding + j;
+                        if (x >= left && x <= right)
+                        {
+                            var target = result.Values.AsSpan((((y - top) * result.Width) + x - left) * Taken.Channels, Taken.Channels);
+                            AddProduct(pixel, places, kernels.AsSpan(((i * width) + j) * block, block), target);
+                        }
+                    }
+                }
+            }
+        }
+
+        return result;
     }
 
     /// <inheritdoc/>
@@ -139,10 +188,68 @@ public sealed class ConvolutionLayer : AffineLayer
         _biases.Dispose();
     }
 
-    private double[] KernelsOnCpu()
+    // The channels of a pixel that are not 0.
+    private static ReadOnlySpan<int> NotZero(ReadOnlySpan<double> pixel, Span<int> places)
+    {
+        var count = 0;
+        for (var i = 0; i < pixel.Length; i++)
+        {
+            places[count] = i;
+            count += pixel[i] != 0 ? 1 : 0;
+        }
+
+        return places[..count];
+    }
+
+    // target += Σ pixel_i · row i of a matrix. Four vectors of the sum stay in registers.
+    private static void AddProduct(ReadOnlySpan<double> pixel, ReadOnlySpan<int> places, ReadOnlySpan<double> matrix, Span<double> target)
+    {
+        ref var rows = ref MemoryMarshal.GetReference(matrix);
+        ref var sum = ref MemoryMarshal.GetReference(target);
+        var k = 0;
+        for (; k + 16 <= target.Length; k += 16)
+        {
+            var (a, b, c, d) = (Vector256.LoadUnsafe(ref sum, (nuint)k), Vector256.LoadUnsafe(ref sum, (nuint)k + 4), Vector256.LoadUnsafe(ref sum, (nuint)k + 8), Vector256.LoadUnsafe(ref sum, (nuint)k + 12));
+            foreach (var i in places)
+            {
+                var factor = Vector256.Create(pixel[i]);
+                var place = (nuint)((i * target.Length) + k);
+                a = Vector256.MultiplyAddEstimate(factor, Vector256.LoadUnsafe(ref rows, place), a);
+                b = Vector256.MultiplyAddEstimate(factor, Vector256.LoadUnsafe(ref rows, place + 4), b);
+                c = Vector256.MultiplyAddEstimate(factor, Vector256.LoadUnsafe(ref rows, place + 8), c);
+                d = Vector256.MultiplyAddEstimate(factor, Vector256.LoadUnsafe(ref rows, place + 12), d);
+            }
+
+            a.StoreUnsafe(ref sum, (nuint)k);
+            b.StoreUnsafe(ref sum, (nuint)k + 4);
+            c.StoreUnsafe(ref sum, (nuint)k + 8);
+            d.StoreUnsafe(ref sum, (nuint)k + 12);
+        }
+
+        for (; k + 4 <= target.Length; k += 4)
+        {
+            var a = Vector256.LoadUnsafe(ref sum, (nuint)k);
+            foreach (var i in places)
+            {
+                a = Vector256.MultiplyAddEstimate(Vector256.Create(pixel[i]), Vector256.LoadUnsafe(ref rows, (nuint)((i * target.Length) + k)), a);
+            }
+
+            a.StoreUnsafe(ref sum, (nuint)k);
+        }
+
+        for (; k < target.Length; k++)
+        {
+            foreach (var i in places)
+            {
+                target[k] += pixel[i] * matrix[(i * target.Length) + k];
+            }
+        }
+    }
+
+    private double[] OnCpu(params long[] order)
     {
         using var scope = NewDisposeScope();
-        return _kernels.to_type(float64).cpu().contiguous().data<double>().ToArray();
+        return _kernels.to_type(float64).permute(order).cpu().contiguous().data<double>().ToArray();
     }
 
     private Tensor Convolve(Tensor rows, Tensor kernels, Tensor? biases)
@@ -152,14 +259,4 @@ public sealed class ConvolutionLayer : AffineLayer
     }
 
     private Tensor OneHot(Tensor units, int width) => units.unsqueeze(1).eq(arange(0, width, 1, int64, units.device)).to_type(_kernels.dtype);
-}
-
-/// <summary>The shape of an activation that is an image.</summary>
-public sealed record ImageShape(int Channels, int Height, int Width)
-{
-    /// <summary>The number of entries.</summary>
-    public int Size => Channels * Height * Width;
-
-    /// <inheritdoc/>
-    public override string ToString() => $"{Channels}×{Height}×{Width}";
 }

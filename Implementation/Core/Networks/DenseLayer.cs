@@ -66,8 +66,11 @@ public sealed class DenseLayer : AffineLayer
         return _weights.mT.index_select(0, units).MoveToOuterDisposeScope();
     }
 
-    /// <inheritdoc/>
-    public override void AddColumn(int unit, double factor, Span<double> sum)
+    /// <summary>Adds a column of W times a factor, on the CPU.</summary>
+    /// <param name="unit">The number of an input.</param>
+    /// <param name="factor">The factor.</param>
+    /// <param name="sum">[out], float64.</param>
+    public void AddColumn(int unit, double factor, Span<double> sum)
     {
         var column = MemoryMarshal.Cast<double, Vector256<double>>(_columns.Value.AsSpan(unit * Outputs, Outputs));
         var target = MemoryMarshal.Cast<double, Vector256<double>>(sum);
@@ -81,6 +84,47 @@ public sealed class DenseLayer : AffineLayer
         {
             sum[i] += factor * _columns.Value[(unit * Outputs) + i];
         }
+    }
+
+    /// <inheritdoc/>
+    public override ImageShape Taken => new(Inputs, 1, 1);
+
+    /// <inheritdoc/>
+    public override ImageShape Given => new(Outputs, 1, 1);
+
+    /// <inheritdoc/>
+    public override Patch Push(Patch change)
+    {
+        var result = Patch.Zeros(Given, 0, 0, 1, 1);
+        for (var i = 0; i < change.Values.Length; i++)
+        {
+            if (change.Values[i] != 0)
+            {
+                var (row, offset) = Math.DivRem(i, change.RowLength);
+                AddColumn(change.Image.ChannelsFirst(change.PlaceOfRow(row) + offset), change.Values[i], result.Values);
+            }
+        }
+
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public override Patch Pull(Patch gradient, ImageShape image)
+    {
+        var result = Patch.Zeros(image, 0, 0, image.Height, image.Width);
+        for (var place = 0; place < result.Values.Length; place++)
+        {
+            var column = _columns.Value.AsSpan(image.ChannelsFirst(place) * Outputs, Outputs);
+            var sum = 0.0;
+            for (var i = 0; i < column.Length; i++)
+            {
+                sum += column[i] * gradient.Values[i];
+            }
+
+            result.Values[place] = sum;
+        }
+
+        return result;
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,187 @@
+using Reproduce.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reproduce.Geometry;
+
+/// <summary>
+/// One line of any network. At a unit's switch the Jacobian changes by the outer product of ∂f/∂h of its activation, known from the sweep, and ∂z/∂x
+/// of its pre-activation, which is followed back through the units that are on.
+/// </summary>
+internal sealed class SweptLine : LinePieces
+{
+    private readonly LayeredNetwork _network;
+    private readonly bool[][] _onAtStart;
+    private readonly IReadOnlyList<Crossing> _crossings;
+
+    // onAtStart: the units of each hidden layer on the first piece, channels last; crossings: in order of rows.
+    internal SweptLine(LayeredNetwork network, long line, double[] positions, double[] outputs, bool[][] onAtStart, IReadOnlyList<Crossing> crossings)
+        : base([.. Enumerable.Repeat(line, positions.Length)], positions, outputs)
+    {
+        (_network, _onAtStart, _crossings) = (network, onAtStart, crossings);
+        Switches = [.. crossings.Select(one => new Switch(one.Row, one.Layer, network.Layers[one.Layer].Given.ChannelsFirst(one.Place))).OrderBy(one => (one.Row, one.Layer, one.Unit))];
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Switch> Switches { get; }
+
+    /// <inheritdoc/>
+    public override double[] Jumps()
+    {
+        var jumps = new double[Rows];
+        foreach (var (row, changes) in JacobianChanges())
+        {
+            // ‖Σ ± b aᵀ‖² = Σ Σ ± ⟨b, b'⟩⟨a, a'⟩.
+            var square = 0.0;
+            foreach (var one in changes)
+            {
+                foreach (var other in changes)
+                {
+                    square += one.Sign * other.Sign * Dot(one.Above, other.Above) * Dot(one.Below, other.Below);
+                }
+            }
+
+            jumps[row] = Math.Sqrt(Math.Max(0, square));
+        }
+
+        return jumps;
+    }
+
+    /// <inheritdoc/>
+    public override double[] Slopes(double p)
+    {
+        var slopes = new double[Rows];
+        Along((row, jacobian) => slopes[row] = MatrixNorm.Of(jacobian, p).item<double>());
+        return slopes;
+    }
+
+    private protected override Tensor JacobiansFrom(int[] rows)
+    {
+        using var scope = NewDisposeScope();
+        var wanted = new Dictionary<int, Tensor>();
+        Along((row, jacobian) =>
+        {
+            if (rows.Contains(row))
+            {
+                wanted[row] = jacobian.clone().MoveToOuterDisposeScope();
+            }
+        });
+        return stack(rows.Select(row => wanted[row])).MoveToOuterDisposeScope();
+    }
+
+    // The Jacobian of every piece, one after the other: that of the first, and what each switch adds.
+    private void Along(Action<int, Tensor> look)
+    {
+        var (outputs, inputs) = (OutputCount, _network.Inputs);
+        var jacobian = new double[outputs * inputs];
+        var image = Image(_network.Layers.Count);
+        for (var output = 0; output < outputs; output++)
+        {
+            var unit = Enumerable.Range(0, outputs).First(place => image.ChannelsFirst(place) == output);
+            Below(_network.Layers.Count - 1, Patch.OfUnit(image, unit, 1), _onAtStart).CopyTo(jacobian.AsSpan(output * inputs));
+        }
+
+        var next = JacobianChanges().GetEnumerator();
+        var more = next.MoveNext();
+        for (var row = 0; row < Rows - 1; row++)
+        {
+            using var scope = NewDisposeScope();
+            if (more && next.Current.Row == row)
+            {
+                foreach (var (sign, above, below) in next.Current.Changes)
+                {
+                    for (var i = 0; i < outputs; i++)
+                    {
+                        for (var k = 0; k < inputs; k++)
+                        {
+                            jacobian[(i * inputs) + k] += sign * above[i] * below[k];
+                        }
+                    }
+                }
+
+                more = next.MoveNext();
+            }
+
+            look(row, tensor(jacobian, [outputs, inputs]));
+        }
+    }
+
+    // What the units that switch at each row add to the Jacobian, rows ascending: lower layers have switched already, higher ones not yet.
+    private IEnumerable<(int Row, IReadOnlyList<JacobianChange> Changes)> JacobianChanges()
+    {
+        var on = _onAtStart.Select(layer => (bool[])layer.Clone()).ToArray();
+        foreach (var group in _crossings.GroupBy(one => one.Row))
+        {
+            foreach (var one in group)
+            {
+                on[one.Layer][one.Place] = one.IsOn;
+            }
+
+            var crossings = group.ToArray();
+            var changes = new JacobianChange[crossings.Length];
+            Parallel.For(0, crossings.Length, i =>
+            {
+                var one = crossings[i];
+                changes[i] = new JacobianChange(one.IsOn ? 1 : -1, ChannelsFirst(one.Above), Below(one.Layer, Patch.OfUnit(Image(one.Layer + 1), one.Place, 1), on));
+            });
+            yield return (group.Key, changes);
+        }
+    }
+
+    private double[] ChannelsFirst(double[] above)
+    {
+        var (image, result) = (Image(_network.Layers.Count), new double[above.Length]);
+        for (var place = 0; place < above.Length; place++)
+        {
+            result[image.ChannelsFirst(place)] = above[place];
+        }
+
+        return result;
+    }
+
+    // A gradient with respect to what a layer gives, followed back to the inputs, [n_0], channels first.
+    private double[] Below(int layer, Patch gradient, bool[][] on)
+    {
+        for (var i = layer; i > 0; i--)
+        {
+            gradient = _network.Layers[i].Pull(gradient, Image(i));
+            for (var row = 0; row < gradient.Height; row++)
+            {
+                var values = gradient.Values.AsSpan(row * gradient.RowLength, gradient.RowLength);
+                var mask = on[i - 1].AsSpan(gradient.PlaceOfRow(row), values.Length);
+                for (var k = 0; k < values.Length; k++)
+                {
+                    values[k] = mask[k] ? values[k] : 0;
+                }
+            }
+        }
+
+        gradient = _network.Layers[0].Pull(gradient, Image(0));
+        var inputs = new double[_network.Inputs];
+        for (var row = 0; row < gradient.Height; row++)
+        {
+            for (var k = 0; k < gradient.RowLength; k++)
+            {
+                inputs[gradient.Image.ChannelsFirst(gradient.PlaceOfRow(row) + k)] = gradient.Values[(row * gradient.RowLength) + k];
+            }
+        }
+
+        return inputs;
+    }
+
+    // What goes into a layer, counted from 0; beyond the last, the outputs.
+    private ImageShape Image(int layer) => layer > 0 ? _network.Layers[layer - 1].Given : _network.Layers[0].Taken;
+
+    private static double Dot(double[] one, double[] other)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < one.Length; i++)
+        {
+            sum += one[i] * other[i];
+        }
+
+        return sum;
+    }
+
+    private readonly record struct JacobianChange(int Sign, double[] Above, double[] Below);
+}
