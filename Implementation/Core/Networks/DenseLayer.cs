@@ -10,6 +10,7 @@ public sealed class DenseLayer : AffineLayer
     private readonly Tensor _weights;
     private readonly Tensor _biases;
     private readonly Lazy<double[]> _columns;
+    private Tuple<ImageShape, double[]>? _columnsForImage;
 
     /// <param name="weights">W, [out, in]. The layer owns it from now on.</param>
     /// <param name="biases">b, [out]. The layer owns it from now on.</param>
@@ -70,21 +71,7 @@ public sealed class DenseLayer : AffineLayer
     /// <param name="unit">The number of an input.</param>
     /// <param name="factor">The factor.</param>
     /// <param name="sum">[out], float64.</param>
-    public void AddColumn(int unit, double factor, Span<double> sum)
-    {
-        var column = MemoryMarshal.Cast<double, Vector256<double>>(_columns.Value.AsSpan(unit * Outputs, Outputs));
-        var target = MemoryMarshal.Cast<double, Vector256<double>>(sum);
-        var scale = Vector256.Create(factor);
-        for (var i = 0; i < column.Length; i++)
-        {
-            target[i] += scale * column[i];
-        }
-
-        for (var i = column.Length * Vector256<double>.Count; i < sum.Length; i++)
-        {
-            sum[i] += factor * _columns.Value[(unit * Outputs) + i];
-        }
-    }
+    public void AddColumn(int unit, double factor, Span<double> sum) => AddProduct(factor, _columns.Value.AsSpan(unit * Outputs, Outputs), sum);
 
     /// <inheritdoc/>
     public override ImageShape Taken => new(Inputs, 1, 1);
@@ -96,12 +83,16 @@ public sealed class DenseLayer : AffineLayer
     public override Patch Push(Patch change)
     {
         var result = Patch.Zeros(Given, 0, 0, 1, 1);
-        for (var i = 0; i < change.Values.Length; i++)
+        var columns = ColumnsFor(change.Image);
+        for (var row = 0; row < change.Height; row++)
         {
-            if (change.Values[i] != 0)
+            for (var i = 0; i < change.RowLength; i++)
             {
-                var (row, offset) = Math.DivRem(i, change.RowLength);
-                AddColumn(change.Image.ChannelsFirst(change.PlaceOfRow(row) + offset), change.Values[i], result.Values);
+                var value = change.Values[(row * change.RowLength) + i];
+                if (value != 0)
+                {
+                    AddProduct(value, columns.AsSpan((change.PlaceOfRow(row) + i) * Outputs, Outputs), result.Values);
+                }
             }
         }
 
@@ -112,13 +103,13 @@ public sealed class DenseLayer : AffineLayer
     public override Patch Pull(Patch gradient, ImageShape image)
     {
         var result = Patch.Zeros(image, 0, 0, image.Height, image.Width);
+        var columns = ColumnsFor(image);
         for (var place = 0; place < result.Values.Length; place++)
         {
-            var column = _columns.Value.AsSpan(image.ChannelsFirst(place) * Outputs, Outputs);
             var sum = 0.0;
-            for (var i = 0; i < column.Length; i++)
+            for (var i = 0; i < Outputs; i++)
             {
-                sum += column[i] * gradient.Values[i];
+                sum += columns[(place * Outputs) + i] * gradient.Values[i];
             }
 
             result.Values[place] = sum;
@@ -139,6 +130,45 @@ public sealed class DenseLayer : AffineLayer
     {
         _weights.Dispose();
         _biases.Dispose();
+    }
+
+    private static void AddProduct(double factor, ReadOnlySpan<double> column, Span<double> sum)
+    {
+        var source = MemoryMarshal.Cast<double, Vector256<double>>(column);
+        var target = MemoryMarshal.Cast<double, Vector256<double>>(sum);
+        var scale = Vector256.Create(factor);
+        for (var i = 0; i < source.Length; i++)
+        {
+            target[i] = Vector256.MultiplyAddEstimate(scale, source[i], target[i]);
+        }
+
+        for (var i = source.Length * Vector256<double>.Count; i < sum.Length; i++)
+        {
+            sum[i] += factor * column[i];
+        }
+    }
+
+    // The columns in the order of an image's entries, channels last; an image of one pixel has one order.
+    private double[] ColumnsFor(ImageShape image)
+    {
+        if (image.Height * image.Width == 1)
+        {
+            return _columns.Value;
+        }
+
+        if (_columnsForImage is not { } known || known.Item1 != image)
+        {
+            var columns = new double[_columns.Value.Length];
+            for (var place = 0; place < Inputs; place++)
+            {
+                _columns.Value.AsSpan(image.ChannelsFirst(place) * Outputs, Outputs).CopyTo(columns.AsSpan(place * Outputs));
+            }
+
+            // Two threads may both make it: they make the same.
+            _columnsForImage = known = Tuple.Create(image, columns);
+        }
+
+        return known.Item2;
     }
 
     private double[] ColumnsOnCpu()
