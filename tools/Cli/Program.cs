@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Reproduce.Bench;
 using Reproduce.Claims.Harness;
 using Reproduce.Cli;
 using Reproduce.Fixtures.Data;
@@ -38,14 +39,29 @@ var data = new Command("data", "Lists, gets and verifies data sets.") { list, ge
 var report = new Command("report", "Writes artifacts/report/report.json and report.md from the evidence at hand.\nExample: ./reproduce report");
 report.SetAction(parse => Guard(() => Task.FromResult(ReportCommand.Run())));
 
+var quick = new Option<bool>("--quick") { Description = "One small network: to see that it works." };
+var geometry = new Command("geometry", "Exact path lengths beside the estimate from 100 points.\nExample: ./reproduce bench geometry") { quick };
+geometry.SetAction(parse => Guard(() => Done(() => GeometryBenchmark.Run(parse.GetValue(quick)))));
+var python = new Option<string?>("--python") { Description = "A Python that has PyTorch." };
+var operators = new Command("operators", "One call through the binding beside one of eager PyTorch.\nExample: ./reproduce bench operators --python /usr/bin/python3") { python };
+operators.SetAction(parse => Guard(() => Done(() => OperatorBenchmark.Run(parse.GetValue(python)))));
+var bench = new Command("bench", "Measures speed: both sides in one run, and their ratio.") { geometry, operators };
+
 root.Subcommands.Add(test);
 root.Subcommands.Add(claims);
 root.Subcommands.Add(data);
 root.Subcommands.Add(report);
+root.Subcommands.Add(bench);
 
 var parsed = root.Parse(args);
 var status = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });
 return parsed.Errors.Count > 0 ? ExitCode.Usage : status;
+
+static Task<int> Done(Action work)
+{
+    work();
+    return Task.FromResult(ExitCode.Fine);
+}
 
 // A user's mistake, or a machine's, ends in one message; a stack trace is for faults of the program.
 static async Task<int> Guard(Func<Task<int>> command)
