@@ -39,6 +39,27 @@ var data = new Command("data", "Lists, gets and verifies data sets.") { list, ge
 var report = new Command("report", "Writes artifacts/report/report.json and report.md from the evidence at hand.\nExample: ./reproduce report");
 report.SetAction(parse => Guard(() => Task.FromResult(ReportCommand.Run())));
 
+var network = new Argument<string>("network") { Description = "A .safetensors file with the state_dict of a sequence of Linear, Conv2d and ReLU." };
+var points = new Option<string?>("--points") { Description = "A .npy file of points, [N, inputs] or [N, C, H, W], float32 or float64." };
+var pairs = new Option<string?>("--pairs") { Description = "A .npy file of pairs of points, [N, 2, inputs] or [N, 2, C, H, W]." };
+var norm = new Option<string>("--p") { Description = "The p of the slope: 1, 2, inf or a number ≥ 1, for which two bounds are given.", DefaultValueFactory = _ => "2" };
+var stride = new Option<string>("--stride") { Description = "Of all convolutions, or one each: 1,2,2.", DefaultValueFactory = _ => "1" };
+var padding = new Option<string>("--padding") { Description = "Of all convolutions, or one each: 1,0,0.", DefaultValueFactory = _ => "0" };
+var output = new Option<string?>("--output") { Description = "Also writes a .csv file with a row a point and a pair." };
+var measure = new Command(
+    "measure",
+    """
+    Measures a network of yours exactly, in float64: slopes and margins at points; path lengths, pieces, largest slope and
+    generalization interval along pairs. What is read and what is printed: docs/measure.md.
+    Example: ./reproduce measure network.safetensors --points points.npy --pairs pairs.npy --json
+    """)
+{
+    network, points, pairs, norm, stride, padding, json, output,
+};
+measure.SetAction((parse, cancellation) => Guard(() => Task.FromResult(MeasureCommand.Run(
+    new MeasureOptions(parse.GetValue(network)!, parse.GetValue(points), parse.GetValue(pairs), parse.GetValue(norm)!, parse.GetValue(stride)!, parse.GetValue(padding)!, parse.GetValue(json), parse.GetValue(output)),
+    cancellation))));
+
 var quick = new Option<bool>("--quick") { Description = "One small network: to see that it works." };
 var geometry = new Command("geometry", "Exact path lengths beside the estimate from 100 points.\nExample: ./reproduce bench geometry") { quick };
 geometry.SetAction(parse => Guard(() => Done(() => GeometryBenchmark.Run(parse.GetValue(quick)))));
@@ -50,6 +71,7 @@ var bench = new Command("bench", "Measures speed: both sides in one run, and the
 root.Subcommands.Add(test);
 root.Subcommands.Add(claims);
 root.Subcommands.Add(data);
+root.Subcommands.Add(measure);
 root.Subcommands.Add(report);
 root.Subcommands.Add(bench);
 

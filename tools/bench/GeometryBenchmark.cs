@@ -19,6 +19,8 @@ public static class GeometryBenchmark
     private const int Points = 100;
     private const int Rounds = 5;
 
+    private static readonly (int Width, int Depth)[] Shapes = [(25, 1), (64, 1), (128, 1), (256, 1), (25, 2), (64, 2), (128, 2), (256, 2), (25, 3), (64, 3), (128, 3), (256, 3)];
+
     /// <summary>Runs it and prints tables.</summary>
     /// <param name="quick">Fewer networks and no convolutional one: to see that it works.</param>
     /// <exception cref="DataException">MNIST cannot be had.</exception>
@@ -34,7 +36,7 @@ public static class GeometryBenchmark
         Console.WriteLine();
         Console.WriteLine("Fully connected, one logit of a network after 100 steps of training, float64. Padded: rows if every line had as many as the longest.");
         Header();
-        foreach (var (width, depth) in quick ? [(25, 1)] : (from depth in new[] { 1, 2, 3 } from width in new[] { 25, 64, 128, 256 } select (width, depth)))
+        foreach (var (width, depth) in quick ? Shapes.Take(1) : Shapes)
         {
             Row($"({depth}, {width})", Trained(width, depth, train, targets), test, quick ? 20 : 200);
         }

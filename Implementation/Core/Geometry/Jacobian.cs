@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Geometry;
 
-/// <summary>The Jacobian of the outputs with respect to the inputs, in two independent ways.</summary>
+/// <summary>The Jacobian of the outputs with respect to the inputs: layer by layer, and independently by automatic differentiation.</summary>
 public static class Jacobian
 {
     /// <summary>
@@ -22,6 +22,42 @@ public static class Jacobian
         {
             var masked = (product * masks[i].unsqueeze(2)).reshape(replicas, count * outputs, -1);
             product = masked.bmm(network.Weights[i]).reshape(replicas, count, outputs, -1);
+        }
+
+        return product.clone().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// The same for one network of any layers, [N, n_c, n_0]. A unit whose pre-activation is 0 is off, autograd's convention.
+    /// </summary>
+    /// <remarks>Memory grows with N · n_c times the widest layer: give many points part by part.</remarks>
+    /// <param name="network">In the points' element type.</param>
+    /// <param name="points">[N, n_0].</param>
+    /// <exception cref="ArgumentException">The points have another shape.</exception>
+    public static Tensor ByLayers(LayeredNetwork network, Tensor points)
+    {
+        if (points.dim() != 2 || points.size(1) != network.Inputs)
+        {
+            throw new ArgumentException($"points of shape [{string.Join(", ", points.shape)}] for a network with {network.Inputs} inputs");
+        }
+
+        using var scope = NewDisposeScope();
+        using var unrecorded = no_grad();
+        var (layers, count, outputs) = (network.Layers, points.size(0), network.Outputs);
+        var masks = new List<Tensor>();
+        var activation = points;
+        foreach (var layer in layers.SkipLast(1))
+        {
+            var preactivation = layer.Apply(activation);
+            masks.Add(preactivation.gt(0.0).to_type(points.dtype));
+            activation = preactivation.relu();
+        }
+
+        var product = layers[^1].Rows(arange(0, outputs, 1, int64, points.device)).unsqueeze(0).expand(count, outputs, layers[^1].Inputs);
+        for (var i = masks.Count - 1; i >= 0; i--)
+        {
+            var masked = (product * masks[i].unsqueeze(1)).reshape(count * outputs, layers[i].Outputs);
+            product = layers[i].MultiplyTransposed(masked).reshape(count, outputs, layers[i].Inputs);
         }
 
         return product.clone().MoveToOuterDisposeScope();

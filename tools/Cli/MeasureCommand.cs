@@ -1,0 +1,151 @@
+using System.Globalization;
+using Reproduce.Fixtures;
+using Reproduce.Fixtures.Data;
+using Reproduce.Fixtures.Files;
+using Reproduce.Fixtures.Networks;
+
+namespace Reproduce.Cli;
+
+/// <summary>What the user asked <c>reproduce measure</c> for.</summary>
+internal sealed record MeasureOptions(string Network, string? Points, string? Pairs, string P, string Stride, string Padding, bool Json, string? Output);
+
+/// <summary><c>reproduce measure</c>: a network that was not trained here.</summary>
+internal static class MeasureCommand
+{
+    internal static int Run(MeasureOptions options, CancellationToken cancellation)
+    {
+        try
+        {
+            return Measure(options, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("reproduce: stopped. Nothing was written.");
+            return ExitCode.Stopped;
+        }
+    }
+
+    private static int Measure(MeasureOptions options, CancellationToken cancellation)
+    {
+        var p = Norm(options.P);
+        var (strides, paddings) = (Counts("--stride", options.Stride, 1), Counts("--padding", options.Padding, 0));
+        if (options.Points is null && options.Pairs is null)
+        {
+            throw new UsageException("nothing to measure at: give --points POINTS.npy, --pairs PAIRS.npy or both");
+        }
+
+        var output = Output(options.Output);
+        using var file = SafetensorsFile.Open(options.Network);
+        var state = new StateDict(file);
+        RequireOneEach("--stride", strides, state.Convolutions);
+        RequireOneEach("--padding", paddings, state.Convolutions);
+        using var points = options.Points is null ? null : Inputs.Open(options.Points, arePairs: false);
+        using var pairs = options.Pairs is null ? null : Inputs.Open(options.Pairs, arePairs: true);
+        using var network = state.Network(Sample(points, pairs), strides, paddings);
+        Screen.Remark("The network as it was understood; where it is another one, the numbers are of another one:");
+        foreach (var (index, layer) in network.Layers.Index())
+        {
+            Screen.Remark($"  {(state.Names[index].Length == 0 ? "" : $"{state.Names[index]}: ")}{layer.Description}{(index + 1 < network.Layers.Count ? ", ReLU" : "")}");
+        }
+
+        foreach (var (before, after) in state.Doubtful)
+        {
+            Screen.Remark($"  A ReLU is assumed between '{before}' and '{after}'. In an nn.Sequential of these names there would be none.");
+        }
+
+        var measuring = new Measuring(network, p, cancellation);
+        var measured = Screen.WithProgress("measuring", update => new NetworkMeasurement(
+            options.Network,
+            network,
+            state.Names,
+            p,
+            measuring.WeightsProduct(),
+            points is null ? null : new Measured<PointMeasures>(points.Path, measuring.Points(points, done => update(Share(done, true), $"{points.Count} points"))),
+            pairs is null ? null : new Measured<PairMeasures>(pairs.Path, measuring.Pairs(pairs, done => update(Share(done, false), $"{pairs.Count} pairs")))));
+        if (output is not null)
+        {
+            AtomicFile.Write(output, MeasurementText.Csv(measured));
+            Screen.Remark($"Written: {options.Output}");
+        }
+
+        if (options.Json)
+        {
+            using var standardOutput = Console.OpenStandardOutput();
+            MeasurementText.WriteJson(measured, standardOutput);
+            standardOutput.Write("\n"u8);
+        }
+        else
+        {
+            MeasurementText.Write(measured);
+        }
+
+        return ExitCode.Fine;
+
+        // A pair takes many times what a point takes.
+        double Share(double done, bool arePoints)
+        {
+            var ofPoints = points is null ? 0 : pairs is null ? 1 : 1.0 / (1 + (50.0 * pairs.Count / points.Count));
+            return arePoints ? done * ofPoints : ofPoints + (done * (1 - ofPoints));
+        }
+    }
+
+    private static IReadOnlyList<long> Sample(Inputs? points, Inputs? pairs)
+    {
+        if (points is null || pairs is null)
+        {
+            return (points ?? pairs!).Sample;
+        }
+
+        var (first, second) = (points.Sample, pairs.Sample);
+        if (points.Size != pairs.Size || (first.Count == 3 && second.Count == 3 && !first.SequenceEqual(second)))
+        {
+            throw new DataException(pairs.Path, $"its points are of shape [{string.Join(", ", second)}], and those of {points.Path} of [{string.Join(", ", first)}]", "Give points and pairs for the same network.");
+        }
+
+        return first.Count == 3 ? first : second;
+    }
+
+    private static double Norm(string text)
+    {
+        if (text.ToLowerInvariant() is "inf" or "infinity" or "∞")
+        {
+            return double.PositiveInfinity;
+        }
+
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var p) && p >= 1 && double.IsFinite(p)
+            ? p
+            : throw new UsageException($"--p '{text}': a p-norm needs a number p ≥ 1, or inf");
+    }
+
+    private static int[] Counts(string option, string text, int least) =>
+        [.. text.Split(',').Select(one => int.TryParse(one, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= least
+            ? count
+            : throw new UsageException($"{option} '{text}': a whole number from {least} on, or several with commas between, one a convolution"))];
+
+    private static void RequireOneEach(string option, int[] numbers, int convolutions)
+    {
+        if (numbers.Length > 1 && numbers.Length != convolutions)
+        {
+            throw new UsageException($"{option} gives {numbers.Length} numbers, and the network has {convolutions} convolutions");
+        }
+    }
+
+    // Before the work, not after it.
+    private static string? Output(string? path)
+    {
+        if (path is null)
+        {
+            return null;
+        }
+
+        var full = path.Length == 0 ? throw new UsageException("--output names no file") : Path.GetFullPath(path);
+        if (Directory.Exists(full) || full.StartsWith("/dev/", StringComparison.Ordinal))
+        {
+            throw new UsageException($"--output {path}: a folder or a device, not a file");
+        }
+
+        return Directory.Exists(Path.GetDirectoryName(full))
+            ? full
+            : throw new DataException(path, "its folder does not exist", "Make the folder first.");
+    }
+}

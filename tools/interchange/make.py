@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""Writes Fixtures/interchange: networks, points and pairs as other programs write them, and what PyTorch computes from them in float64.
+
+Needs PyTorch and NumPy (Debian: python3-torch python3-numpy). The safetensors format is written by hand, after its published layout:
+the header's length in 8 little-endian bytes, a JSON header, and the tensors' bytes.
+
+    python3 tools/interchange/make.py
+"""
+import json
+import pathlib
+import struct
+
+import numpy
+import torch
+from torch import nn
+
+FOLDER = pathlib.Path(__file__).resolve().parents[2] / "Fixtures" / "interchange"
+TYPES = {torch.float64: "F64", torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16"}
+
+
+def raw(tensor):
+    tensor = tensor.detach().contiguous()
+    if tensor.dtype == torch.bfloat16:
+        return tensor.view(torch.int16).numpy().tobytes()
+    return tensor.numpy().tobytes()
+
+
+def save(path, state):
+    """Like safetensors' own writer: larger elements first, then by name, so not in the order of the layers; the header is padded to 8 bytes."""
+    header, data = {"__metadata__": {"format": "pt"}}, b""
+    for name in sorted(state, key=lambda one: (-state[one].element_size(), one)):
+        content = raw(state[name])
+        header[name] = {"dtype": TYPES[state[name].dtype], "shape": list(state[name].shape), "data_offsets": [len(data), len(data) + len(content)]}
+        data += content
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
+
+
+def expected(model, points):
+    """Outputs [N, n_c] and Jacobians [N, n_c, n_0] in float64 of the parameters as they are stored."""
+    exact = model.double()
+    inputs = points.double()
+    jacobians = [torch.autograd.functional.jacobian(lambda one: exact(one.unsqueeze(0)).squeeze(0), point).flatten(1) for point in inputs]
+    return {"outputs": exact(inputs).tolist(), "jacobians": torch.stack(jacobians).tolist()}
+
+
+def write(name, model, shape, inputs, count, options):
+    points = torch.randn(count, *inputs, dtype=torch.float64).to(shape)
+    pairs = torch.randn(4, 2, *inputs, dtype=torch.float64).to(shape)
+    save(FOLDER / f"{name}.safetensors", model.state_dict())
+    numpy.save(FOLDER / f"{name}.points.npy", points.numpy())
+    numpy.save(FOLDER / f"{name}.pairs.npy", pairs.numpy())
+    content = {"torch": torch.__version__, "options": options, **expected(model, points)}
+    (FOLDER / f"{name}.json").write_text(json.dumps(content) + "\n")
+
+
+def main():
+    torch.manual_seed(20)
+    FOLDER.mkdir(exist_ok=True)
+
+    # One output, so PL1 is the thesis's; float32 throughout.
+    write("two-layers", nn.Sequential(nn.Linear(3, 5), nn.ReLU(), nn.Linear(5, 1)), torch.float32, [3], 6, [])
+
+    # Twelve modules, so that "10" must come after "8"; no bias in one layer; float64 points.
+    deep = []
+    for i in range(5):
+        deep += [nn.Linear(4, 4, bias=i != 2), nn.ReLU()]
+    write("deep", nn.Sequential(*deep, nn.Linear(4, 3)), torch.float64, [4], 6, [])
+
+    # A stride and a padding that differ between the convolutions, and images that are not square; points are [N, C, H, W].
+    convolutional = nn.Sequential(nn.Conv2d(2, 3, 3, stride=1, padding=1), nn.ReLU(), nn.Conv2d(3, 2, 2, stride=2), nn.ReLU(), nn.Flatten(), nn.Linear(2 * 2 * 3, 3))
+    write("convolutional", convolutional, torch.float32, [2, 5, 6], 5, ["--stride", "1,2", "--padding", "1,0"])
+
+    # Half precision of both kinds.
+    write("half", nn.Sequential(nn.Linear(3, 4).half(), nn.ReLU(), nn.Linear(4, 2).bfloat16()), torch.float32, [3], 4, [])
+
+
+if __name__ == "__main__":
+    main()
