@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes Fixtures/interchange: networks, points and pairs as other programs write them, and what PyTorch computes from them in float64.
 
-Needs PyTorch and NumPy (Debian: python3-torch python3-numpy). The safetensors format is written by hand, after its published layout:
+Needs PyTorch and NumPy (Debian: python3-torch, python3-numpy). The safetensors format is written by hand, after its published layout:
 the header's length in 8 little-endian bytes, a JSON header, and the tensors' bytes.
 
     python3 tools/interchange/make.py
@@ -38,20 +38,52 @@ def save(path, state):
 
 
 def expected(model, points):
-    """Outputs [N, n_c] and Jacobians [N, n_c, n_0] in float64 of the parameters as they are stored."""
+    """At points: outputs [N, n_c] and Jacobians [N, n_c, n_0] in float64 of the parameters as they are stored."""
     exact = model.double()
     inputs = points.double()
     jacobians = [torch.autograd.functional.jacobian(lambda one: exact(one.unsqueeze(0)).squeeze(0), point).flatten(1) for point in inputs]
     return {"outputs": exact(inputs).tolist(), "jacobians": torch.stack(jacobians).tolist()}
 
 
+def along(model, pair):
+    """Along a segment, from a grid that is refined until two refinements change no jump: what has no error but the grid's."""
+    exact, (start, end) = model.double(), pair.double()
+    last = []
+    for steps in (1 << power for power in range(10, 16)):
+        rows = (start + torch.linspace(0, 1, steps + 1, dtype=torch.float64).reshape(-1, *[1] * start.dim()) * (end - start)).requires_grad_()
+        outputs = exact(rows)
+        jacobians = torch.stack([torch.autograd.grad(outputs[:, k].sum(), rows, retain_graph=True)[0].flatten(1) for k in range(outputs.shape[1])], 1)
+        last.append((jacobians[1:] - jacobians[:-1]).square().sum((1, 2)).sqrt().sum().item())
+        if len(last) > 2 and max(last[-3:]) - min(last[-3:]) <= 1e-12 * last[-1]:
+            break
+    else:
+        raise SystemExit("two kinks are closer than the finest grid: take another seed")
+    found = {"steps": steps, "pl0": (outputs[1:] - outputs[:-1]).square().sum(1).sqrt().sum().item(), "pl1": last[-1]}
+    found["slope"] = torch.linalg.matrix_norm(jacobians, 2).max().item()
+    if outputs.shape[1] > 1:
+        own = outputs[0].argmax()
+
+        def kept(far):
+            """How far along the ray the class is kept, on a grid of steps a distance; one that is never lost is None."""
+            t = torch.linspace(0, far, abs(far) * steps + 1, dtype=torch.float64)
+            lost = exact(start + t.reshape(-1, *[1] * start.dim()) * (end - start)).argmax(1) != own
+            return t[lost][0].abs().item() if lost.any() else None
+
+        found["backward"], found["forward"] = kept(-1), kept(2)
+    return found
+
+
 def write(name, model, shape, inputs, count, options):
+    # Larger weights than the initial ones, so that classes change between points.
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.mul_(2)
     points = torch.randn(count, *inputs, dtype=torch.float64).to(shape)
     pairs = torch.randn(4, 2, *inputs, dtype=torch.float64).to(shape)
     save(FOLDER / f"{name}.safetensors", model.state_dict())
     numpy.save(FOLDER / f"{name}.points.npy", points.numpy())
     numpy.save(FOLDER / f"{name}.pairs.npy", pairs.numpy())
-    content = {"torch": torch.__version__, "options": options, **expected(model, points)}
+    content = {"torch": torch.__version__, "options": options, **expected(model, points), "along": [along(model, pair) for pair in pairs]}
     (FOLDER / f"{name}.json").write_text(json.dumps(content) + "\n")
 
 
@@ -65,8 +97,8 @@ def main():
     # Twelve modules, so that "10" must come after "8"; no bias in one layer; float64 points.
     deep = []
     for i in range(5):
-        deep += [nn.Linear(4, 4, bias=i != 2), nn.ReLU()]
-    write("deep", nn.Sequential(*deep, nn.Linear(4, 3)), torch.float64, [4], 6, [])
+        deep += [nn.Linear(6, 6, bias=i != 2), nn.ReLU()]
+    write("deep", nn.Sequential(*deep, nn.Linear(6, 3)), torch.float64, [6], 6, [])
 
     # A stride and a padding that differ between the convolutions, and images that are not square; points are [N, C, H, W].
     convolutional = nn.Sequential(nn.Conv2d(2, 3, 3, stride=1, padding=1), nn.ReLU(), nn.Conv2d(3, 2, 2, stride=2), nn.ReLU(), nn.Flatten(), nn.Linear(2 * 2 * 3, 3))
