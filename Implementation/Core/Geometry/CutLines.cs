@@ -39,16 +39,15 @@ internal sealed class CutLines : LinePieces
         // is the product of theirs. Where several switch, both Jacobians are made.
         var jumps = new double[Rows];
         var together = Switches.GroupBy(one => one.Row).Select(group => group.ToList()).ToList();
-        foreach (var layer in together.Where(group => group.Count == 1).Select(group => group[0]).GroupBy(one => one.Layer))
+        var alone = together.Where(group => group.Count == 1).Select(group => group[0]).GroupBy(one => one.Layer);
+        Parallel.ForEach(alone.SelectMany(layer => layer.Chunk(PartSize(_network.Widest))), part =>
         {
-            foreach (var part in layer.Chunk(PartSize(_network.Widest)))
-            {
-                using var scope = NewDisposeScope();
-                int[] rows = [.. part.Select(one => one.Row)];
-                var units = tensor([.. part.Select(one => (long)one.Unit)], device: _device);
-                Scatter(Norms(Below(layer.Key, units, rows)) * Norms(Above(layer.Key, units, rows)), rows, jumps);
-            }
-        }
+            using var scope = NewDisposeScope();
+            using var unrecorded = no_grad();
+            int[] rows = [.. part.Select(one => one.Row)];
+            var (layer, units) = (part[0].Layer, tensor([.. part.Select(one => (long)one.Unit)], device: _device));
+            Scatter(Norms(Below(layer, units, rows)) * Norms(Above(layer, units, rows)), rows, jumps);
+        });
 
         foreach (var rows in together.Where(group => group.Count > 1).Select(group => group[0].Row).Chunk(PartSize((long)_network.Widest * OutputCount)))
         {

@@ -110,36 +110,50 @@ public sealed class LineDecomposition : IDisposable
         }
     }
 
-    // A block that turns out too large is halved, and a single line that is too large is swept.
+    // As many blocks at a time as there are cores.
     private IEnumerable<LinePieces> Blocks(Tensor starts, Tensor directions, double[] positions)
     {
         var rowsOfALine = 4L * positions.Length;
-        var waiting = new Stack<(long First, long Count)>();
-        for (var next = 0L; next < starts.size(0) || waiting.Count > 0;)
+        for (var next = 0L; next < starts.size(0);)
         {
-            if (waiting.Count == 0)
+            var size = Math.Max(1, _elements / (rowsOfALine * _network.Widest));
+            var blocks = new List<(long First, long Count)>();
+            for (; next < starts.size(0) && blocks.Count < Environment.ProcessorCount; next += size)
             {
-                var size = Math.Clamp(_elements / (rowsOfALine * _network.Widest), 1, starts.size(0) - next);
-                waiting.Push((next, size));
-                next += size;
+                blocks.Add((next, Math.Min(size, starts.size(0) - next)));
             }
 
-            var (first, count) = waiting.Pop();
-            if (Cut(first, starts.narrow(0, first, count), directions.narrow(0, first, count), positions) is { } pieces)
+            var cut = new CutLines?[blocks.Count];
+            Parallel.For(0, cut.Length, i => cut[i] = Cut(blocks[i].First, blocks[i].Count, starts, directions, positions));
+            foreach (var ((first, count), pieces) in blocks.Zip(cut))
             {
-                rowsOfALine = Math.Max(rowsOfALine / 2, (pieces.Rows / count) + 1);
-                yield return pieces;
-            }
-            else if (count > 1)
-            {
-                waiting.Push((first + (count / 2), count - (count / 2)));
-                waiting.Push((first, count / 2));
-            }
-            else
-            {
-                yield return Swept(first, starts, directions, positions);
+                if (pieces is not null)
+                {
+                    rowsOfALine = Math.Max(rowsOfALine / 2, (pieces.Rows / count) + 1);
+                    yield return pieces;
+                    continue;
+                }
+
+                rowsOfALine *= 2;
+                foreach (var part in Halved(first, count, starts, directions, positions))
+                {
+                    yield return part;
+                }
             }
         }
+    }
+
+    // A block that turned out too large is halved, and a single line that is too large is swept.
+    private IEnumerable<LinePieces> Halved(long first, long count, Tensor starts, Tensor directions, double[] positions)
+    {
+        if (count == 1)
+        {
+            return [Swept(first, starts, directions, positions)];
+        }
+
+        var half = count / 2;
+        return new[] { (First: first, Count: half), (First: first + half, Count: count - half) }.SelectMany(part =>
+            Cut(part.First, part.Count, starts, directions, positions) is { } pieces ? [pieces] : Halved(part.First, part.Count, starts, directions, positions));
     }
 
     private SweptLine Swept(long line, Tensor starts, Tensor directions, double[] positions)
@@ -149,12 +163,13 @@ public sealed class LineDecomposition : IDisposable
     }
 
     // Null where a matrix would be too large.
-    private CutLines? Cut(long firstLine, Tensor starts, Tensor directions, double[] positions)
+    private CutLines? Cut(long firstLine, long count, Tensor allStarts, Tensor allDirections, double[] positions)
     {
         using var scope = NewDisposeScope();
         using var unrecorded = no_grad();
+        var (starts, directions) = (allStarts.narrow(0, firstLine, count), allDirections.narrow(0, firstLine, count));
         var layers = _network.Layers;
-        var nodes = LineNodes.Same((int)starts.size(0), positions);
+        var nodes = LineNodes.Same((int)count, positions);
         var (values, sizes) = AtFirstLayer(starts, directions, nodes, positions.Length);
         var resolution = Resolution * (positions[^1] - positions[0]);
         var refinements = new List<Refinement>();
