@@ -1,0 +1,56 @@
+using Reproduce.Fixtures.Numbers;
+using Reproduce.Networks;
+using static TorchSharp.torch;
+
+namespace Reproduce.Fixtures.Networks;
+
+/// <summary>
+/// A convolution as plain arrays, written out as the matrix that it is by the definition of a cross-correlation: output (o, y, x) is
+/// Σ K[o, c, i, j] · image[c, stride·y + i − padding, stride·x + j − padding], with zeros outside the image.
+/// </summary>
+/// <param name="Kernels">[channels out, channels in, h, w].</param>
+/// <param name="ChannelBiases">[channels out].</param>
+/// <param name="Image">What it takes.</param>
+/// <param name="Stride">At least 1.</param>
+/// <param name="Padding">At least 0.</param>
+public sealed record SmallConvolution(double[,,,] Kernels, double[] ChannelBiases, ImageShape Image, int Stride, int Padding)
+{
+    /// <summary>What it gives: as many places as a kernel has in the padded image.</summary>
+    public ImageShape Given => new(ChannelBiases.Length, Places(Image.Height, Kernels.GetLength(2)), Places(Image.Width, Kernels.GetLength(3)));
+
+    /// <summary>W, [out, in], activations flattened channels first.</summary>
+    public double[,] Weights => Arrays.Build(Given.Size, Image.Size, Entry);
+
+    /// <summary>b, [out].</summary>
+    public double[] Biases => [.. Enumerable.Range(0, Given.Size).Select(output => ChannelBiases[output / (Given.Height * Given.Width)])];
+
+    /// <summary>The library's layer with the same numbers.</summary>
+    public ConvolutionLayer ToLayer() => new(
+        tensor([.. Kernels.Cast<double>()], [Kernels.GetLength(0), Kernels.GetLength(1), Kernels.GetLength(2), Kernels.GetLength(3)]),
+        tensor(ChannelBiases),
+        Image,
+        Stride,
+        Padding);
+
+    private int Places(int side, int kernel)
+    {
+        var places = 0;
+        for (var first = 0; first + kernel <= side + (2 * Padding); first += Stride)
+        {
+            places++;
+        }
+
+        return places;
+    }
+
+    private double Entry(int output, int input)
+    {
+        var (o, y, x) = Place(output, Given);
+        var (c, row, column) = Place(input, Image);
+        var (i, j) = (row + Padding - (Stride * y), column + Padding - (Stride * x));
+        return i >= 0 && i < Kernels.GetLength(2) && j >= 0 && j < Kernels.GetLength(3) ? Kernels[o, c, i, j] : 0;
+    }
+
+    private static (int Channel, int Row, int Column) Place(int index, ImageShape image) =>
+        (index / (image.Height * image.Width), index / image.Width % image.Height, index % image.Width);
+}
