@@ -75,7 +75,7 @@ public sealed class LineDecompositionTests
             var one = make(instance, generator);
             using var network = one.Layers();
             var walks = one.Starts.Zip(one.Directions, (start, direction) => new WalkedLine(one.Network, start, direction, one.Positions)).ToList();
-            foreach (long? elements in new long?[] { null, 4 * one.Positions.Length * network.Widest })
+            foreach (long? elements in new long?[] { null, Math.Max(one.Positions.Length, 3) * network.Widest })
             {
                 var found = EngineLines.Of(network, one.Starts, one.Directions, one.Positions, 0, 1, elements);
                 cutLines += found.Blocks > one.Starts.Length ? 1 : 0;

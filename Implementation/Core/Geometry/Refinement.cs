@@ -23,7 +23,10 @@ internal sealed class Refinement
     /// <summary>The old row at or before each row.</summary>
     internal int[] Parents { get; }
 
-    /// <summary>No activation of the layer is larger at each row.</summary>
+    /// <summary>
+    /// No activation of the layer is larger at each row. At a new node neither is the change of a unit that switches in the same old piece: what
+    /// rounding leaves there is relative to it.
+    /// </summary>
     internal double[] Sizes { get; }
 
     /// <summary>Which units are on in the piece that begins at each row, a bit a unit; the last row of a line begins none.</summary>
@@ -81,7 +84,8 @@ internal sealed class Refinement
             UnitSigns.Opposite(here, there, opposite);
             foreach (var unit in UnitSigns.PlacesOf(opposite))
             {
-                var position = left + (here[unit] / (here[unit] - there[unit]) * (right - left));
+                var share = here[unit] / (here[unit] - there[unit]);
+                var position = left + (share * (right - left));
                 if (position - left <= resolution)
                 {
                     here[unit] = 0;
@@ -92,7 +96,7 @@ internal sealed class Refinement
                 }
                 else
                 {
-                    cuts.Add(new Cut(row, position, unit, BeginsNode: true));
+                    cuts.Add(new Cut(row, position, share, unit, BeginsNode: true));
                 }
             }
 
@@ -135,11 +139,13 @@ internal sealed class Refinement
 
             if (last > cut)
             {
-                var (left, length) = (old.Positions[row], old.Positions[row + 1] - old.Positions[row]);
                 UnitSigns.Difference(given.AsSpan((row + 1) * outputs, outputs), start, slope);
+                var size = Math.Max(sizes[row], sizes[row + 1]);
                 foreach (var one in cuts.AsSpan(cut..last))
                 {
-                    next.AddColumn(one.Unit, -Change(one, before, after) * (1 - ((one.Position - left) / length)), slope);
+                    // What is left of the change after the cut. Not (1 − share) of it: a unit that is off before the cut must leave nothing there.
+                    next.AddColumn(one.Unit, -Math.Abs(after[one.Unit]), slope);
+                    size = Math.Max(size, Change(one, before, after));
                 }
 
                 start.CopyTo(here);
@@ -147,14 +153,13 @@ internal sealed class Refinement
                 for (; cut < last; cut++)
                 {
                     var one = cuts[cut];
-                    var share = (one.Position - left) / length;
-                    UnitSigns.Advance(here, slope, share - reached);
-                    reached = share;
+                    UnitSigns.Advance(here, slope, one.Share - reached);
+                    reached = one.Share;
                     if (one.BeginsNode)
                     {
                         target++;
                         here.CopyTo(refined.AsSpan(target * outputs, outputs));
-                        (Parents[target], Nodes.Positions[target], Sizes[target]) = (row, one.Position, Math.Max(sizes[row], sizes[row + 1]));
+                        (Parents[target], Nodes.Positions[target], Sizes[target]) = (row, one.Position, size);
                         OnAt(target - 1).CopyTo(On.AsSpan(target * _words, _words));
                     }
 
@@ -174,9 +179,10 @@ internal sealed class Refinement
     /// <summary>A unit that changes sign after a row.</summary>
     /// <param name="Row">The row before.</param>
     /// <param name="Position">t.</param>
+    /// <param name="Share">How much of the way to the next row that is, from the values: a difference of positions would lose digits.</param>
     /// <param name="Unit">The unit.</param>
     /// <param name="BeginsNode">Whether it is too far from the cut before to share its node.</param>
-    internal readonly record struct Cut(int Row, double Position, int Unit, bool BeginsNode) : IComparable<Cut>
+    internal readonly record struct Cut(int Row, double Position, double Share, int Unit, bool BeginsNode) : IComparable<Cut>
     {
         public int CompareTo(Cut other) => Position != other.Position ? Position.CompareTo(other.Position) : Unit.CompareTo(other.Unit);
     }
