@@ -147,6 +147,24 @@ public sealed class DataTests
         }
     }
 
+    [Fact]
+    public void CopyFrom_FromAPlaceOn_FillsTheRoomThereIs()
+    {
+        using var scope = NewDisposeScope();
+        var matrix = tensor(Matrix);
+        matrix.data<double>().CopyFrom([10, 20, 30, 40], 1, 2);
+        matrix.data<double>().ToArray().Should().Equal(1, 2, 20, 30, 40, 6);
+        matrix.data<double>().CopyFrom([50, 60, 70], 0, 5);
+        matrix.data<double>().ToArray().Should().Equal(1, 2, 20, 30, 40, 50);
+        matrix.t().data<double>().CopyFrom([7, 8, 9], 0, 1);
+        matrix.data<double>().ToArray().Should().Equal(1, 8, 20, 7, 9, 50);
+        matrix.narrow(1, 1, 2).data<double>().CopyFrom([-1, -2, -3, -4]);
+        matrix.data<double>().ToArray().Should().Equal(1, -1, -2, 7, -3, -4);
+        FluentActions.Invoking(() => matrix.data<double>().CopyFrom([1.0], 0, -1)).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => matrix.data<double>().CopyFrom([1.0], 0, 7)).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => matrix.data<double>().CopyFrom([1.0], 2)).Should().Throw<ArgumentOutOfRangeException>();
+    }
+
     [Theory]
     [InlineData(2, 0)]
     [InlineData(0, 3)]

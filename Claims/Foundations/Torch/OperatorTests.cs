@@ -254,6 +254,30 @@ public sealed class OperatorTests
         },
         ["aten::dot"] = of => of.Is(of.Vector(1, 2, 3).dot(of.Vector(4, 5, -6)), -4),
         ["aten::outer"] = of => of.Is(of.Vector(1, 2, 3).outer(of.Vector(10, -1)), new double[,] { { 10, -1 }, { 20, -2 }, { 30, -3 } }),
+        ["aten::conv2d"] = of =>
+        {
+            // 0 … 11 in three rows: a 2×2 kernel sees (0, 1, 4, 5) first and moves down by 2, across by 1.
+            var (image, kernel) = (of.Counting(1, 1, 3, 4), of.Vector(1, 10, 100, 1000).reshape(1, 1, 2, 2));
+            of.Is(nn.functional.conv2d(image, kernel), new double[,,,] { { { { 5410, 6521, 7632 }, { 9854, 10965, 12076 } } } });
+            of.Is(nn.functional.conv2d(image, kernel, of.Vector(7), strides: [2, 1]), new double[,,,] { { { { 5417, 6528, 7639 } } } });
+            of.Is(nn.functional.conv2d(image, kernel, strides: [1, 3]), new double[,,,] { { { { 5410 }, { 9854 } } } });
+            of.Is(nn.functional.conv2d(image, kernel, strides: [3, 3], padding: [1, 0]), new double[,,,] { { { { 1000 }, { 98 } } } });
+            of.Is(nn.functional.conv2d(image, kernel, strides: [3, 3], padding: [0, 1]), new double[,,,] { { { { 4000, 7632 } } } });
+            of.Is(nn.functional.conv2d(image, kernel, dilation: [2, 3]), new double[,,,] { { { { 11830 } } } });
+            of.Is(nn.functional.conv2d(of.Counting(1, 2, 1, 2), of.Vector(1, 10, 100, 1000).reshape(2, 1, 1, 2), groups: 2), new double[,,,] { { { { 10 } }, { { 3200 } } } });
+            of.Is(nn.functional.conv2d(of.Counting(1, 2, 1, 2), of.Vector(1, 10, 100, 1000).reshape(1, 2, 1, 2)), new double[,,,] { { { { 3210 } } } });
+        },
+        ["aten::conv_transpose2d.input"] = of =>
+        {
+            var (row, kernel) = (of.Vector(2, 3).reshape(1, 1, 1, 2), of.Vector(1, 10, 100, 1000).reshape(1, 1, 2, 2));
+            of.Is(nn.functional.conv_transpose2d(row, kernel), new double[,,,] { { { { 2, 23, 30 }, { 200, 2300, 3000 } } } });
+            of.Is(nn.functional.conv_transpose2d(row, kernel, of.Vector(5), strides: [1, 2]), new double[,,,] { { { { 7, 25, 8, 35 }, { 205, 2005, 305, 3005 } } } });
+            of.Is(nn.functional.conv_transpose2d(row, kernel, padding: [0, 1]), new double[,,,] { { { { 23 }, { 2300 } } } });
+            of.Is(nn.functional.conv_transpose2d(row, kernel, strides: [2, 2], output_padding: [0, 1]), new double[,,,] { { { { 2, 20, 3, 30, 0 }, { 200, 2000, 300, 3000, 0 } } } });
+            of.Is(nn.functional.conv_transpose2d(row, kernel, dilation: [1, 2]), new double[,,,] { { { { 2, 3, 20, 30 }, { 200, 300, 2000, 3000 } } } });
+            of.Is(nn.functional.conv_transpose2d(of.Vector(2, 3).reshape(1, 2, 1, 1), of.Vector(1, 10, 100, 1000).reshape(2, 1, 1, 2), groups: 2), new double[,,,] { { { { 2, 20 } }, { { 300, 3000 } } } });
+            of.Is(nn.functional.conv_transpose2d(of.Vector(2, 3).reshape(1, 2, 1, 1), of.Vector(1, 10, 100, 1000).reshape(2, 1, 1, 2)), new double[,,,] { { { { 302, 3020 } } } });
+        },
 
         // Reductions.
         ["aten::sum"] = of =>
@@ -369,6 +393,22 @@ public sealed class OperatorTests
         },
 
         // Linear algebra: backward stable, so the error is a few roundings of the largest value.
+        ["aten::linalg_qr"] = of =>
+        {
+            // Signs are LAPACK's: the diagonal of R is negative where a column's first entry is positive.
+            var matrix = new double[,] { { 3, 5 }, { 4, 10 }, { 0, 12 } };
+            var (q, r) = linalg.qr(of.Matrix(matrix));
+            of.Near(r, new double[,] { { -5, -11 }, { 0, -Math.Sqrt(148) } }, 32);
+            (q.shape[0], q.shape[1]).Should().Be((3, 2));
+            of.Near(q.matmul(r), matrix, 32);
+            of.Near(q.mT.matmul(q), new double[,] { { 1, 0 }, { 0, 1 } }, 32);
+            var (whole, padded) = linalg.qr(of.Matrix(matrix), linalg.QRMode.Complete);
+            (whole.shape[1], padded.shape[0]).Should().Be((3, 3));
+            of.Near(whole.matmul(padded), matrix, 32);
+            var (none, alone) = linalg.qr(of.Matrix(matrix), linalg.QRMode.R);
+            none.numel().Should().Be(0);
+            of.Near(alone.abs(), new double[,] { { 5, 11 }, { 0, Math.Sqrt(148) } }, 32);
+        },
         ["aten::linalg_svdvals"] = of =>
         {
             of.Near(linalg.svdvals(of.Matrix(new double[,] { { 0, 3 }, { -4, 0 } })), [4, 3], 16);

@@ -1,0 +1,120 @@
+using Reproduce.Fixtures.Networks;
+using Reproduce.Fixtures.Numbers;
+using Reproduce.Networks;
+using Reproduce.Randomness;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reproduce.Claims.Foundations.Core;
+
+/// <summary>
+/// What a layer does to rows against its matrix, which for a convolution is written out by the definition. All numbers are small integers, so
+/// that nothing is rounded.
+/// </summary>
+[Trait("Category", "Foundation")]
+public sealed class AffineLayerTests
+{
+    private const int Few = 3;
+
+    [Fact]
+    public void DenseLayer_InAllItsFunctions_IsItsMatrix()
+    {
+        var generator = Seed.Of(("layers", "dense")).Generator();
+        foreach (var (outputs, inputs) in new[] { (1, 1), (3, 5), (4, 4), (9, 2), (67, 3) })
+        {
+            using var scope = NewDisposeScope();
+            var (weights, biases) = (Arrays.Build(outputs, inputs, (_, _) => Number(generator)), Vector(generator, outputs));
+            using var layer = new DenseLayer(tensor(weights), tensor(biases));
+            Compare(layer, weights, biases, generator);
+        }
+    }
+
+    [Fact]
+    public void ConvolutionLayer_InAllItsFunctions_IsItsMatrix()
+    {
+        var generator = Seed.Of(("layers", "convolution")).Generator();
+        foreach (var _ in Enumerable.Range(0, 60))
+        {
+            foreach (var one in ConvolutionalNetwork.Draw(generator, 0.125).Convolutions)
+            {
+                using var scope = NewDisposeScope();
+                using var layer = one.ToLayer();
+                layer.Given.Should().Be(one.Given);
+                Compare(layer, one.Weights, one.Biases, generator);
+            }
+        }
+    }
+
+    /// <summary>
+    /// On paper: the kernel ((1, 2), (3, 4)) in steps of 2 over ((1, 2, 3), (4, 5, 6), (7, 8, 9)) with a border of zeros. At its four places it sees
+    /// (0, 0, 0, 1), (0, 0, 2, 3), (0, 4, 0, 7) and (5, 6, 8, 9), and the bias is 100.
+    /// </summary>
+    [Fact]
+    public void ConvolutionLayer_WorkedByHand()
+    {
+        using var scope = NewDisposeScope();
+        using var layer = new ConvolutionLayer(tensor([1.0, 2, 3, 4], [1, 1, 2, 2]), tensor([100.0]), new ImageShape(1, 3, 3), stride: 2, padding: 1);
+        Numbers(layer.Apply(arange(1, 10, 1, float64).unsqueeze(0))).Should().Equal(104, 118, 136, 177);
+        Numbers(layer.Rows(tensor([1L]))).Should().Equal(0, 3, 4, 0, 0, 0, 0, 0, 0);
+        Numbers(layer.Columns(tensor([7L]))).Should().Equal(0, 0, 0, 3);
+        var sum = new double[] { 1, 1, 1, 1 };
+        layer.AddColumn(6, 10, sum);
+        sum.Should().Equal(1, 1, 41, 1);
+        layer.Description.Should().Contain("2×2").And.Contain("stride 2").And.Contain("padding 1");
+    }
+
+    [Fact]
+    public void Layers_OfWrongNumbersOrShapes_AreRefused()
+    {
+        using var scope = NewDisposeScope();
+        void Refused(Func<object> make, string message) => FluentActions.Invoking(make).Should().Throw<ArgumentException>().WithMessage(message);
+        Tensor Kernels(params long[] shape) => ones(shape, float64);
+        var image = new ImageShape(2, 4, 5);
+        Refused(() => new DenseLayer(ones([2, 3], float64), ones([3], float64)), "*[2, 3]*[3]*");
+        Refused(() => new DenseLayer(ones([2], float64), ones([2], float64)), "*[2]*");
+        Refused(() => new DenseLayer(full([2, 3], double.NaN, float64), ones([2], float64)), "Linear 3→2*NaN or infinite*");
+        Refused(() => new DenseLayer(ones([2, 3], float64), full([2], double.PositiveInfinity, float64)), "*NaN or infinite*");
+        Refused(() => new ConvolutionLayer(Kernels(3, 1, 2, 2), ones([3], float64), image), "*[3, 1, 2, 2]*2×4×5*");
+        Refused(() => new ConvolutionLayer(Kernels(3, 2, 2), ones([3], float64), image), "*[3, 2, 2]*");
+        Refused(() => new ConvolutionLayer(Kernels(3, 2, 2, 2), ones([2], float64), image), "*[2]*");
+        Refused(() => new ConvolutionLayer(Kernels(3, 2, 2, 2), ones([3], float64), image, stride: 0), "*stride*not 0 and 0*");
+        Refused(() => new ConvolutionLayer(Kernels(3, 2, 2, 2), ones([3], float64), image, padding: -1), "*padding*-1*");
+        Refused(() => new ConvolutionLayer(Kernels(3, 2, 5, 2), ones([3], float64), image), "*5×2*2×4×5*padding of 0*");
+        Refused(() => new ConvolutionLayer(Kernels(3, 2, 2, 6), ones([3], float64), image), "*2×6*");
+        Refused(() => new ConvolutionLayer(full([3, 2, 2, 2], double.NaN, float64), ones([3], float64), image), "Conv2d*NaN or infinite*");
+        Refused(() => new LayeredNetwork(), "*without layers*");
+        Refused(() => new LayeredNetwork(new DenseLayer(ones([2, 3], float64), ones([2], float64)), new DenseLayer(ones([1, 3], float64), ones([1], float64))), "layer 2*takes 3*layer 1*gives 2*");
+    }
+
+    private static void Compare(AffineLayer layer, double[,] weights, double[] biases, Random generator)
+    {
+        (layer.Inputs, layer.Outputs).Should().Be((weights.GetLength(1), weights.GetLength(0)));
+        double[][] rows = [.. Enumerable.Range(0, Few).Select(_ => Vector(generator, layer.Inputs))];
+        double[][] gradients = [.. Enumerable.Range(0, Few).Select(_ => Vector(generator, layer.Outputs))];
+        Numbers(layer.Apply(EngineLines.Matrix(rows))).Should().Equal(rows.SelectMany(row => Arrays.Add(Arrays.Multiply(weights, row), biases)), layer.Description);
+        Numbers(layer.Multiply(EngineLines.Matrix(rows))).Should().Equal(rows.SelectMany(row => Arrays.Multiply(weights, row)), layer.Description);
+        Numbers(layer.MultiplyTransposed(EngineLines.Matrix(gradients))).Should().Equal(gradients.SelectMany(row => Arrays.Multiply(Arrays.Transpose(weights), row)), layer.Description);
+
+        // In no order, and one twice.
+        long[] units = [layer.Outputs - 1, 0, layer.Outputs / 2, 0];
+        Numbers(layer.Rows(tensor(units))).Should().Equal(units.SelectMany(unit => Arrays.Row(weights, (int)unit)), layer.Description);
+        units = [layer.Inputs - 1, 0, layer.Inputs / 2, 0];
+        Numbers(layer.Columns(tensor(units))).Should().Equal(units.SelectMany(unit => Arrays.Column(weights, (int)unit)), layer.Description);
+        for (var unit = 0; unit < layer.Inputs; unit++)
+        {
+            var sum = (double[])gradients[0].Clone();
+            layer.AddColumn(unit, -3, sum);
+            sum.Should().Equal(Arrays.Add(gradients[0], Arrays.Times(-3, Arrays.Column(weights, unit))), layer.Description);
+        }
+
+        var (sizes, shifts) = layer.Magnitudes();
+        Numbers(sizes).Should().Equal(Arrays.Multiply(Arrays.Map(weights, Math.Abs), [.. Enumerable.Repeat(1.0, layer.Inputs)]), layer.Description);
+        Numbers(shifts).Should().Equal(biases.Select(Math.Abs), layer.Description);
+    }
+
+    private static double Number(Random generator) => generator.Next(-9, 10);
+
+    private static double[] Vector(Random generator, int count) => [.. Enumerable.Range(0, count).Select(_ => Number(generator))];
+
+    private static double[] Numbers(Tensor values) => values.contiguous().data<double>().ToArray();
+}
