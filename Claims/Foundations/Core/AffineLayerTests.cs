@@ -57,9 +57,14 @@ public sealed class AffineLayerTests
         Numbers(layer.Apply(arange(1, 10, 1, float64).unsqueeze(0))).Should().Equal(104, 118, 136, 177);
         Numbers(layer.Rows(tensor([1L]))).Should().Equal(0, 3, 4, 0, 0, 0, 0, 0, 0);
         Numbers(layer.Columns(tensor([7L]))).Should().Equal(0, 0, 0, 3);
-        var sum = new double[] { 1, 1, 1, 1 };
-        layer.AddColumn(6, 10, sum);
-        sum.Should().Equal(1, 1, 41, 1);
+
+        // The pixel 7 is seen at the third place only, under the 4; the output at the second place sees 2 and 3, under 3 and 4.
+        var pushed = layer.Push(Patch.OfUnit(layer.Taken, 6, 10));
+        (pushed.Top, pushed.Left, pushed.Height, pushed.Width).Should().Be((1, 0, 1, 1));
+        pushed.Values.Should().Equal(40);
+        var pulled = layer.Pull(Patch.OfUnit(layer.Given, 1, 10), layer.Taken);
+        (pulled.Top, pulled.Left, pulled.Height, pulled.Width).Should().Be((0, 1, 1, 2));
+        pulled.Values.Should().Equal(30, 40);
         layer.Description.Should().Contain("2×2").And.Contain("stride 2").And.Contain("padding 1");
     }
 
@@ -100,16 +105,44 @@ public sealed class AffineLayerTests
         Numbers(layer.Rows(tensor(units))).Should().Equal(units.SelectMany(unit => Arrays.Row(weights, (int)unit)), layer.Description);
         units = [layer.Inputs - 1, 0, layer.Inputs / 2, 0];
         Numbers(layer.Columns(tensor(units))).Should().Equal(units.SelectMany(unit => Arrays.Column(weights, (int)unit)), layer.Description);
-        for (var unit = 0; unit < layer.Inputs; unit++)
+        for (var place = 0; place < layer.Inputs; place++)
+        {
+            Whole(layer.Push(Patch.OfUnit(layer.Taken, place, -3))).Should().Equal(Arrays.Times(-3, Arrays.Column(weights, layer.Taken.ChannelsFirst(place))), layer.Description);
+        }
+
+        for (var place = 0; place < layer.Outputs; place++)
+        {
+            Whole(layer.Pull(Patch.OfUnit(layer.Given, place, -3), layer.Taken)).Should().Equal(Arrays.Times(-3, Arrays.Row(weights, layer.Given.ChannelsFirst(place))), layer.Description);
+        }
+
+        // All of an activation at once.
+        Whole(layer.Push(All(layer.Taken, rows[0]))).Should().Equal(Arrays.Multiply(weights, rows[0]), layer.Description);
+        Whole(layer.Pull(All(layer.Given, gradients[0]), layer.Taken)).Should().Equal(Arrays.Multiply(Arrays.Transpose(weights), gradients[0]), layer.Description);
+        if (layer is DenseLayer dense)
         {
             var sum = (double[])gradients[0].Clone();
-            layer.AddColumn(unit, -3, sum);
-            sum.Should().Equal(Arrays.Add(gradients[0], Arrays.Times(-3, Arrays.Column(weights, unit))), layer.Description);
+            dense.AddColumn(0, -3, sum);
+            sum.Should().Equal(Arrays.Add(gradients[0], Arrays.Times(-3, Arrays.Column(weights, 0))), layer.Description);
         }
 
         var (sizes, shifts) = layer.Magnitudes();
         Numbers(sizes).Should().Equal(Arrays.Multiply(Arrays.Map(weights, Math.Abs), [.. Enumerable.Repeat(1.0, layer.Inputs)]), layer.Description);
         Numbers(shifts).Should().Equal(biases.Select(Math.Abs), layer.Description);
+    }
+
+    private static Patch All(ImageShape image, double[] values) =>
+        new(image, 0, 0, image.Height, image.Width, [.. Enumerable.Range(0, image.Size).Select(place => values[image.ChannelsFirst(place)])]);
+
+    // A patch and the zeros around it, channels first.
+    private static double[] Whole(Patch patch)
+    {
+        var values = new double[patch.Image.Size];
+        for (var i = 0; i < patch.Values.Length; i++)
+        {
+            values[patch.Image.ChannelsFirst(patch.PlaceOfRow(i / patch.RowLength) + (i % patch.RowLength))] = patch.Values[i];
+        }
+
+        return values;
     }
 
     private static double Number(Random generator) => generator.Next(-9, 10);

@@ -53,7 +53,7 @@ internal sealed class EngineLines
     {
         Blocks++;
         var jumps = pieces.Jumps();
-        var switches = pieces.Switches().ToLookup(one => one.Row, one => (one.Layer, one.Unit));
+        var switches = pieces.Switches.ToLookup(one => one.Row, one => (one.Layer, one.Unit));
         int[] rows = [.. Enumerable.Range(0, pieces.Rows).Where(pieces.BeginsPiece)];
         using var scope = NewDisposeScope();
         var numbers = pieces.Jacobians(rows).data<double>().ToArray();
@@ -63,13 +63,6 @@ internal sealed class EngineLines
             var line = Lines[pieces.Lines[row]];
             var place = Array.BinarySearch(rows, row);
             var node = new Node(pieces.Positions[row], pieces.Outputs[(row * OutputCount)..((row + 1) * OutputCount)], jumps[row], [.. switches[row]], place < 0 ? null : numbers[(place * size)..((place + 1) * size)]);
-
-            // Where a line goes on in another block, its border is the last row of one and the first of the next.
-            if (line.Count > 0 && line[^1].Position == node.Position)
-            {
-                line[^1].Switches.Should().BeEmpty("the border's switches belong to the block that begins there");
-                line.RemoveAt(line.Count - 1);
-            }
 
             line.Add(node);
         }

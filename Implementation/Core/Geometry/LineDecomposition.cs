@@ -15,9 +15,10 @@ namespace Reproduce.Geometry;
 /// become new rows, on the CPU, where every core has its own lines. Where a unit reaches few others, as in convolutions, or a single line is too
 /// large for a block, the line is swept (<see cref="LineSweep"/>): what changes at a cut is followed through the layers, and nothing else is touched.</para>
 /// <para>Zero: a pre-activation no larger than <see cref="Rounding"/> times what rounding may have left of it (Σ|w|·max|h| + |b|) is taken as 0, so that
-/// a line inside a unit's hyperplane does not flicker. A unit whose pre-activation is 0 throughout a piece is off there, autograd's convention.</para>
-/// <para>Merging: cuts closer than <see cref="Resolution"/> times the length looked at, to each other or to a given position, are one node: the piece
-/// between them is shorter than rounding can tell. Units that switch there switch together.</para>
+/// a line inside a unit's hyperplane does not flicker; where layers before it cancel more than that, it may. A unit whose pre-activation is 0 throughout a piece is off there, autograd's convention.</para>
+/// <para>Merging: cuts closer than <see cref="Resolution"/> times the length looked at, to the cut before or to a given position, are one node: the
+/// piece between them is shorter than rounding can tell, if |t| is no more than a thousand times that length. Units that switch there switch together,
+/// and f at a given position is off by at most the change of slope times the distance of what was joined to it.</para>
 /// </remarks>
 public sealed class LineDecomposition : IDisposable
 {
@@ -37,7 +38,8 @@ public sealed class LineDecomposition : IDisposable
     private readonly long _elements;
 
     /// <param name="network">In float64; it must outlive this.</param>
-    /// <param name="elements">How many float64 numbers the largest matrix of a block should hold; a block needs about five such matrices.</param>
+    /// <param name="elements">How many float64 numbers the largest matrix of a block may hold; a block needs about five such matrices, and a line that
+    /// is too large for one is swept.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="elements"/> is below 1.</exception>
     public LineDecomposition(LayeredNetwork network, long? elements = null)
     {
@@ -178,7 +180,7 @@ public sealed class LineDecomposition : IDisposable
             var (width, next) = (layers[i].Outputs, (DenseLayer)layers[i + 1]);
             ClearRounding(values, sizes, nodes.Rows, i);
             var cuts = Refinement.Cuts(nodes, values, width, resolution);
-            var rows = nodes.Rows + cuts.Sum(line => (long)line.Length);
+            var rows = nodes.Rows + cuts.Sum(line => line.LongCount(cut => cut.BeginsNode));
             if (rows * Math.Max(width, next.Outputs) > _elements)
             {
                 return null;

@@ -43,10 +43,22 @@ public abstract class LinePieces
     public abstract double[] Slopes(double p);
 
     /// <summary>The Jacobians on the pieces that begin at some rows, [K, n_c, n_0].</summary>
-    /// <param name="rows">K rows, ascending.</param>
-    /// <exception cref="ArgumentException">No piece begins at one of the rows.</exception>
-    public Tensor Jacobians(params int[] rows) =>
-        rows.All(row => row >= 0 && BeginsPiece(row)) ? JacobiansFrom(rows) : throw new ArgumentException($"a piece begins at none, or not at all, of the rows {string.Join(", ", rows)}");
+    /// <param name="rows">K rows, at least one.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no rows, or no piece begins at one of them.</exception>
+    public Tensor Jacobians(params int[] rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(rows.Length, nameof(rows));
+        foreach (var row in rows)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(row, nameof(rows));
+            if (!BeginsPiece(row))
+            {
+                throw new ArgumentOutOfRangeException(nameof(rows), row, "no piece begins at this row");
+            }
+        }
+
+        return JacobiansFrom(rows);
+    }
 
     private protected abstract Tensor JacobiansFrom(int[] rows);
 }

@@ -109,6 +109,10 @@ internal sealed class LineSweep
             }
 
             changes = _layers[layer].Advance(layer, changes, arriving, until);
+            if (layer + 1 < _layers.Length)
+            {
+                _layers[layer + 1].Expect(_layers[layer].Largest);
+            }
         }
 
         var reached = new Patch[changes.Count];
@@ -170,14 +174,14 @@ internal sealed class LineSweep
 
     private double[] ChannelsLast(double[] values) => [.. Enumerable.Range(0, values.Length).Select(place => values[_given.ChannelsFirst(place)])];
 
-    // The largest activation before each hidden layer, at twice what it is at the given positions.
+    // The largest activation before each hidden layer at the given positions; what is met between them is added on the way.
     private static double[] Sizes(LayeredNetwork network, Tensor start, Tensor direction, double[] positions)
     {
         var activation = start + (tensor(positions, [positions.Length, 1], device: start.device) * direction);
         var sizes = new double[network.Layers.Count - 1];
         for (var i = 0; i < sizes.Length; i++)
         {
-            sizes[i] = 2 * activation.abs().max().item<double>();
+            sizes[i] = activation.abs().max().item<double>();
             activation = network.Layers[i].Apply(activation).relu();
         }
 
@@ -219,6 +223,7 @@ internal readonly record struct Change(Crossing Origin, Patch Rates);
 internal sealed class SweptLayer
 {
     private readonly ImageShape _image;
+    private readonly (double[] Weights, double[] Biases) _share;
     private readonly double[] _values;
     private readonly double[] _rates;
     private readonly double[] _since;
@@ -226,23 +231,43 @@ internal sealed class SweptLayer
 
     // 1 where a unit is on, 0 where it is off.
     private readonly double[] _on;
+    private double _size;
 
     internal SweptLayer(ImageShape image, double[] values, double[] rates, double position, double size, (double[] Weights, double[] Biases) roundings)
     {
-        _image = image;
+        (_image, _share) = (image, roundings);
         _values = new double[image.Size];
         _rates = new double[image.Size];
         _roundings = new double[image.Size];
         _on = new double[image.Size];
         _since = new double[image.Size];
         Array.Fill(_since, position);
+        Expect(size);
         for (var place = 0; place < image.Size; place++)
         {
             var unit = image.ChannelsFirst(place);
-            _roundings[place] = (roundings.Weights[unit] * size) + roundings.Biases[unit];
             _rates[place] = rates[unit];
             _values[place] = Math.Abs(values[unit]) > _roundings[place] ? values[unit] : 0;
             _on[place] = _values[place] > 0 || (_values[place] == 0 && _rates[place] > _roundings[place]) ? 1 : 0;
+        }
+    }
+
+    /// <summary>The largest activation that was met.</summary>
+    internal double Largest { get; private set; }
+
+    /// <summary>Rounding follows the largest activation of the layer before.</summary>
+    internal void Expect(double size)
+    {
+        if (size < _size)
+        {
+            return;
+        }
+
+        _size = size;
+        for (var place = 0; place < _roundings.Length; place++)
+        {
+            var unit = _image.ChannelsFirst(place);
+            _roundings[place] = (_share.Weights[unit] * size) + _share.Biases[unit];
         }
     }
 
@@ -291,6 +316,7 @@ internal sealed class SweptLayer
         var on = MemoryMarshal.Cast<double, Vector256<double>>(_on.AsSpan(place, added.Length));
         var roundings = MemoryMarshal.Cast<double, Vector256<double>>(_roundings.AsSpan(place, added.Length));
         var now = Vector256.Create(t);
+        var largest = Vector256<double>.Zero;
         for (var i = 0; i < vectors.Length; i++)
         {
             var value = values[i] + (rates[i] * (now - since[i]));
@@ -301,11 +327,13 @@ internal sealed class SweptLayer
             }
 
             values[i] = value;
+            largest = Vector256.Max(largest, value);
             since[i] = now;
             rates[i] += vectors[i];
             vectors[i] *= on[i];
         }
 
+        Largest = Math.Max(Largest, Math.Max(Math.Max(largest[0], largest[1]), Math.Max(largest[2], largest[3])));
         for (var i = vectors.Length * 4; i < added.Length; i++)
         {
             var unit = place + i;
@@ -316,6 +344,7 @@ internal sealed class SweptLayer
             }
 
             (_values[unit], _since[unit]) = (value, t);
+            Largest = Math.Max(Largest, value);
             _rates[unit] += added[i];
             added[i] *= _on[unit];
         }

@@ -56,7 +56,7 @@ internal sealed class Refinement
     /// <param name="width">The number of units.</param>
     /// <param name="next">The next layer.</param>
     /// <param name="given">What the next layer gives at the old nodes, [rows · its width].</param>
-    /// <param name="refined">Receives what it gives at all nodes; at least <paramref name="given"/>'s length and a width for every cut.</param>
+    /// <param name="refined">Receives what it gives at all nodes; at least <paramref name="given"/>'s length and a width for every cut that begins a node.</param>
     internal static Refinement Of(LineNodes old, Cut[][] cuts, double[] values, double[] sizes, int width, DenseLayer next, double[] given, double[] refined)
     {
         var offsets = new int[old.Lines + 1];

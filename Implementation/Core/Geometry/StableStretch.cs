@@ -66,12 +66,13 @@ public sealed class StableStretch
             var next = pieces.Positions[row + 1];
             if (next <= 0 && _lost[line] < 0 && (lead <= 0 || nextLead <= 0))
             {
-                _lost[line] = nextLead <= 0 ? next : Ties(pieces, row, own).Max();
+                _lost[line] = nextLead <= 0 ? next : Ties(pieces, row, own).DefaultIfEmpty(next).Max();
             }
 
             if (t >= 0 && double.IsPositiveInfinity(_first[line]) && nextLead <= 0)
             {
-                _first[line] = Ties(pieces, row, own).Min();
+                // Where the class's own lead at x rounds to a tie only at the next look, there is none left to find.
+                _first[line] = Ties(pieces, row, own).DefaultIfEmpty(t).Min();
             }
         }
     }
