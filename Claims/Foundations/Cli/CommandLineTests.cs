@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Reproduce.Claims.Harness;
+using static Reproduce.Claims.Foundations.Cli.ReproduceProgram;
 
 namespace Reproduce.Claims.Foundations.Cli;
 
@@ -85,29 +85,11 @@ public sealed class CommandLineTests
     [InlineData("data", "list")]
     [InlineData("data", "get")]
     [InlineData("data", "verify")]
+    [InlineData("measure")]
     public void Help_OfEveryCommand_HasAnExample(params string[] command)
     {
         var (code, output, _) = Run([.. command, "--help"]);
         code.Should().Be(0);
         output.Should().Contain("Example: ./reproduce");
-    }
-
-    private static (int Code, string Output, string Error) Run(params string[] arguments) => Run(arguments, []);
-
-    private static (int Code, string Output, string Error) Run(string[] arguments, params (string Name, string Value)[] environment)
-    {
-        var program = Path.Combine(Repository.Artifacts, "bin", "Cli", "release", "reproduce.dll");
-        Assert.SkipUnless(File.Exists(program), "the reproduce program is not built: run ./setup");
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, error.Result);
     }
 }

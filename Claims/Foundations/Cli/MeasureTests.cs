@@ -1,0 +1,194 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Reproduce.Claims.Foundations.Data;
+using Reproduce.Claims.Harness;
+using static Reproduce.Claims.Foundations.Cli.ReproduceProgram;
+using static Reproduce.Claims.Foundations.Files.StoredBytes;
+
+namespace Reproduce.Claims.Foundations.Cli;
+
+/// <summary>
+/// <c>reproduce measure</c> from outside, on networks, points and pairs that PyTorch and NumPy wrote, against what PyTorch computes on a grid that resolves
+/// every kink; and on files that are wrong, which end in a message.
+/// </summary>
+[Trait("Category", "Foundation")]
+public sealed class MeasureTests
+{
+    private static readonly string[] Convolutional = ["--stride", "1,2", "--padding", "1,0"];
+
+    // f(x) = (|x|, 1): two kinks that coincide at 0, and the class changes at −1 and 1.
+    private static readonly byte[] Absolute = Network(("0.weight", [2, 1], [1, -1]), ("2.weight", [2, 2], [1, 1, 0, 0]), ("2.bias", [2], [0, 1]));
+
+    [Theory]
+    [InlineData("two-layers", false)]
+    [InlineData("deep", false)]
+    [InlineData("half", false)]
+    [InlineData("convolutional", true)]
+    public void Json_NetworkWrittenElsewhere_AgreesWithPyTorchAlongPairs(string name, bool isConvolutional)
+    {
+        var (code, output, error) = Run(["measure", Interchange($"{name}.safetensors"), "--points", Interchange($"{name}.points.npy"), "--pairs", Interchange($"{name}.pairs.npy"), "--json", .. isConvolutional ? Convolutional : []]);
+        code.Should().Be(0, error);
+        using var measured = JsonDocument.Parse(output);
+        Faults(measured.RootElement).Should().BeEmpty();
+        using var expected = JsonDocument.Parse(File.ReadAllText(Interchange($"{name}.json")));
+        var pairs = measured.RootElement.GetProperty("pairs").GetProperty("values").EnumerateArray().ToList();
+        var references = expected.RootElement.GetProperty("along").EnumerateArray().ToList();
+        pairs.Should().HaveCount(references.Count);
+        foreach (var (pair, reference) in pairs.Zip(references))
+        {
+            double Of(JsonElement of, string key) => of.GetProperty(key).GetDouble();
+            var (slope, pieces, steps) = (Of(pair, "slope"), Of(pair, "pieces"), Of(reference, "steps"));
+
+            // No two kinks share a step of the grid, so the sum of jumps over the grid has only rounding: up to 2^15 steps of less than 1e-14 each.
+            Of(pair, "pl1").Should().BeApproximately(Of(reference, "pl1"), 1e-9);
+            slope.Should().BeApproximately(Of(reference, "slope"), 1e-10);
+
+            // A step with a kink hides at most its own length times the largest slope.
+            Of(pair, "pl0").Should().BeInRange(Of(reference, "pl0") - 1e-10, Of(reference, "pl0") + 1e-10 + ((pieces - 1) * slope * Of(pair, "distance") / steps));
+            if (pair.GetProperty("interval") is { ValueKind: JsonValueKind.Object } interval)
+            {
+                Kept(interval, reference, "backward", 1, 1 / steps);
+                Kept(interval, reference, "forward", 2, 1 / steps);
+            }
+        }
+    }
+
+    [Fact]
+    public void Json_ByHand_IsExact()
+    {
+        using var folder = new TemporaryFolder();
+        var (code, output, error) = Run("measure", folder.Write(Absolute, "n.safetensors"), "--points", folder.Write(Array([2, 1], 3, 1), "p.npy"), "--pairs", folder.Write(Array([1, 2, 1], -3, 1), "q.npy"), "--json");
+        code.Should().Be(0, error);
+        var root = JsonNode.Parse(output)!;
+        var points = root["points"]!["values"]!.AsArray();
+        points.Select(point => (double)point!["slope"]!).Should().Equal(1, 1);
+        points[0]!["class"]!.GetValue<int>().Should().Be(0);
+        points[1]!["class"].Should().BeNull("both outputs are 1");
+        points.Select(point => (double)point!["margin"]!).Should().Equal(2, 0);
+
+        // From −3 to 1 |x| falls by 3 and rises by 1; its derivative jumps by 2; the class is lost at −1, half of the way.
+        var pair = root["pairs"]!["values"]![0]!;
+        ((double)pair["pl0"]!, (double)pair["pl1"]!, (int)pair["pieces"]!, (double)pair["slope"]!, (double)pair["distance"]!).Should().Be((4, 2, 2, 1, 4));
+        ((double)pair["interval"]!["backward"]!, (double)pair["interval"]!["forward"]!, (double)pair["interval"]!["total"]!).Should().Be((1, 0.5, 1.5));
+        pair["interval"]!["backwardIsCapped"]!.GetValue<bool>().Should().BeTrue();
+        pair["interval"]!["forwardIsCapped"]!.GetValue<bool>().Should().BeFalse();
+
+        // Slopes 1 and 1; margins 2 and 0 with the standard error √2/√2; and one pair has none.
+        var margin = root["points"]!["aggregates"]!["margin"]!;
+        ((double)margin["mean"]!).Should().Be(1);
+        ((double)margin["standardError"]!).Should().BeApproximately(1, 1e-15);
+        root["pairs"]!["aggregates"]!["pl0"]!["standardError"].Should().BeNull();
+    }
+
+    [Fact]
+    public void Json_Damaged_DoesNotFitTheSchema()
+    {
+        var (_, output, _) = Run("measure", Interchange("half.safetensors"), "--points", Interchange("half.points.npy"), "--json");
+        foreach (var damage in new Action<JsonNode>[]
+        {
+            root => root.AsObject().Remove("p"),
+            root => root["more"] = 1,
+            root => root["points"]!["values"]![0]!["slope"] = "1",
+            root => root["points"]!["values"]![0]!["margin"] = -1,
+            root => root["p"] = 0.5,
+        })
+        {
+            var damaged = JsonNode.Parse(output)!;
+            damage(damaged);
+            using var document = JsonDocument.Parse(damaged.ToJsonString());
+            Faults(document.RootElement).Should().NotBeEmpty();
+        }
+    }
+
+    [Fact]
+    public void OneOutput_HasNoClassesAndSaysSo()
+    {
+        var (code, output, error) = Run("measure", Interchange("two-layers.safetensors"), "--points", Interchange("two-layers.points.npy"), "--p", "1.5");
+        code.Should().Be(0, error);
+        output.Should().Contain("no class, margin and generalization interval").And.Contain("weights product WP").And.Contain("1.5-slope, at least").And.Contain("GN");
+        error.Should().Contain("0: Linear 3→5, ReLU");
+        output.Split('\n').Should().OnlyContain(line => line.Length <= 80);
+    }
+
+    [Fact]
+    public void Output_Csv_HasARowAPointAndAPairAndLeavesNothingElse()
+    {
+        using var folder = new TemporaryFolder();
+        var (code, output, error) = Run("measure", Interchange("half.safetensors"), "--points", Interchange("half.points.npy"), "--pairs", Interchange("half.pairs.npy"), "--output", folder["results.csv"]);
+        code.Should().Be(0, error);
+        output.Should().Contain("4 points").And.Contain("4 pairs");
+        Directory.GetFiles(folder.Path).Should().Equal(folder["results.csv"]);
+        var rows = File.ReadAllLines(folder["results.csv"]).Select(line => line.Split(',')).ToList();
+        rows.Select(row => row[0]).Should().Equal("kind", "point", "point", "point", "point", "pair", "pair", "pair", "pair");
+        rows.Should().OnlyContain(row => row.Length == rows[0].Length);
+    }
+
+    [Fact]
+    public void ManyPoints_ShowTheFirstAndHowManyMore()
+    {
+        using var folder = new TemporaryFolder();
+        var (_, output, _) = Run("measure", folder.Write(Absolute, "n.safetensors"), "--points", folder.Write(Array([1000, 1], [.. Enumerable.Range(0, 1000).Select(i => (double)i)]), "p.npy"));
+        output.Should().Contain("1000 points").And.Contain("… and 990 more");
+    }
+
+    public static TheoryData<string, int, string[]> Mistakes => new()
+    {
+        { "give --points", 2, ["NETWORK"] },
+        { "--p '0.5'", 2, ["NETWORK", "--points", "POINTS", "--p", "0.5"] },
+        { "--stride '0'", 2, ["NETWORK", "--points", "POINTS", "--stride", "0"] },
+        { "--padding gives 2 numbers, and the network has 0 convolutions", 2, ["NETWORK", "--points", "POINTS", "--padding", "1,2"] },
+        { "not a safetensors file", 3, ["POINTS", "--points", "POINTS"] },
+        { "not an npy file", 3, ["NETWORK", "--points", "NETWORK"] },
+        { "absent.npy", 3, ["NETWORK", "--points", "absent.npy"] },
+        { "pairs are [N, 2, inputs]", 3, ["NETWORK", "--pairs", "POINTS"] },
+        { "holds nothing", 3, ["NETWORK", "--points", "EMPTY"] },
+        { "point 1 (counted from 0) holds a number that is NaN", 3, ["NETWORK", "--points", "NAN"] },
+        { "takes 1 inputs, and the points have 2", 3, ["NETWORK", "--points", "WIDE"] },
+        { "point 0 (counted from 0) the network's numbers exceed float64", 3, ["HUGE", "--points", "POINTS"] },
+        { "its folder does not exist", 3, ["NETWORK", "--points", "POINTS", "--output", "no-such-folder/results.csv"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mistakes))]
+    public void Mistake_EndsInAMessage(string message, int expected, string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+        var files = new Dictionary<string, byte[]>
+        {
+            ["NETWORK"] = Absolute,
+            ["HUGE"] = Network(("0.weight", [2, 1], [1e300, -1e300]), ("2.weight", [2, 2], [1e300, 1, 0, 0])),
+            ["POINTS"] = Array([2, 1], 3, 1),
+            ["EMPTY"] = Array([0, 1]),
+            ["NAN"] = Array([2, 1], 3, double.NaN),
+            ["WIDE"] = Array([1, 2], 3, 1),
+        };
+        var (code, output, error) = Run(["measure", .. arguments.Select(one => files.TryGetValue(one, out var content) ? folder.Write(content, one) : one)]);
+        code.Should().Be(expected);
+        output.Should().BeEmpty();
+        error.Should().Contain(message).And.NotContain("   at ");
+    }
+
+    private static void Kept(JsonElement interval, JsonElement reference, string side, double range, double step)
+    {
+        var found = interval.GetProperty(side).GetDouble();
+        var isCapped = interval.GetProperty($"{side}IsCapped").GetBoolean();
+        if (reference.GetProperty(side) is { ValueKind: JsonValueKind.Number } lost)
+        {
+            isCapped.Should().BeFalse();
+            found.Should().BeInRange(lost.GetDouble() - step - 1e-10, lost.GetDouble() + 1e-10, "the first point of the grid beyond");
+        }
+        else
+        {
+            isCapped.Should().BeTrue();
+            found.Should().Be(range);
+        }
+    }
+
+    private static List<string> Faults(JsonElement document)
+    {
+        using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs", "measure.schema.json")));
+        return JsonSchema.Faults(document, schema.RootElement, schema.RootElement);
+    }
+
+    private static string Interchange(string name) => Path.Combine(Repository.Root, "Fixtures", "interchange", name);
+}

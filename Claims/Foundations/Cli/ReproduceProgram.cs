@@ -1,0 +1,27 @@
+using System.Diagnostics;
+using Reproduce.Claims.Harness;
+
+namespace Reproduce.Claims.Foundations.Cli;
+
+/// <summary>Runs the built <c>reproduce</c> program as a user would.</summary>
+internal static class ReproduceProgram
+{
+    internal static (int Code, string Output, string Error) Run(params string[] arguments) => Run(arguments, []);
+
+    internal static (int Code, string Output, string Error) Run(string[] arguments, params (string Name, string Value)[] environment)
+    {
+        var program = Path.Combine(Repository.Artifacts, "bin", "Cli", "release", "reproduce.dll");
+        Assert.SkipUnless(File.Exists(program), "the reproduce program is not built: run ./setup");
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error.Result);
+    }
+}
