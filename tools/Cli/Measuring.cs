@@ -10,10 +10,12 @@ namespace Reproduce.Cli;
 /// <summary>What <c>reproduce measure</c> says of a point. Between the slopes lies the p-slope; they are equal where p has a closed form.</summary>
 internal sealed record PointMeasures(double SlopeLower, double SlopeUpper, int? Class, double? Margin, double? GradientNorm);
 
-/// <summary>What it says of a pair. Backward and forward are null without classes, and infinite where the class is kept as far as was looked.</summary>
+/// <summary>What it says of a pair; the interval is null without classes.</summary>
 internal sealed record PairMeasures(double FunctionVariation, double GradientVariation, long Pieces, double SlopeLower, double SlopeUpper, double Distance, Interval? Interval);
 
-/// <summary>How far from the first point along the pair's direction the class is kept, in units of the pair's distance.</summary>
+/// <summary>
+/// How far from the first point along the pair's direction the class is kept, in units of the pair's distance; infinite where it is kept as far as was looked.
+/// </summary>
 internal sealed record Interval(double Backward, double Forward)
 {
     /// <summary>How far is looked against the direction, as in the intervals paper.</summary>
