@@ -102,7 +102,7 @@ public sealed class SlopeDuality
         });
 
     private static Rational Supremum(Rational[,] matrix, double p) =>
-        (p == 1 ? SignedAxes(matrix.GetLength(1)) : SignVectors(matrix.GetLength(1))).Max(corner => Regions.Norm(Multiply(matrix, Regions.Exact(corner)), p));
+        (p == 1 ? SignedAxes(matrix.GetLength(1)) : SignVectors(matrix.GetLength(1))).Max(corner => Regions.Norm(Multiply(matrix, Arrays.Exact(corner)), p));
 
     // What ‖Av‖_p/‖v‖_p has above ‖Aᵀu‖_q/‖u‖_q, u the dual vector of Av.
     private static double Shortfall(double[,] matrix, double[] vector, double p, double q)

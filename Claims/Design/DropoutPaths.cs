@@ -76,7 +76,7 @@ public sealed class DropoutPaths
 
         // Shares q, q/2, q/3, … so that layers differ.
         Rational[] kept = [.. Enumerable.Range(1, network.Layers - 1).Select(layer => instance.Share / layer)];
-        Rational[] point = [.. instance.At.Point.Select(Rational.Of)];
+        Rational[] point = Arrays.Exact(instance.At.Point);
         var scaled = Scale(network, [.. kept.Select((share, layer) => Enumerable.Repeat(share, network.Biases[layer].Length).ToArray())]);
 
         // One-sided derivatives along the axes, so kinks need no exception: scaling by a positive number keeps their side.

@@ -26,7 +26,7 @@ public sealed class FlatHessian
             instance =>
             {
                 var network = instance.Network.Exact();
-                Rational[] point = [.. instance.Point.Select(Rational.Of)];
+                Rational[] point = Arrays.Exact(instance.Point);
                 Rational[] direction = [.. point.Select((_, index) => (Rational)(long)(index % 2 == 0 ? index + 1 : -index))];
                 if (!LayerChain.IsOffTheKinks(network, point))
                 {

@@ -39,7 +39,7 @@ public sealed class LargestEigenvalue
                 }
 
                 using var scope = NewDisposeScope();
-                var jacobian = instance.Network.Exact().DerivativesAlongAxes([.. instance.Point.Select(Rational.Of)]);
+                var jacobian = instance.Network.Exact().DerivativesAlongAxes(Arrays.Exact(instance.Point));
                 var zeta = Fractions.PullBack(jacobian, Fractions.Identity(instance.Network.Outputs));
                 var (root, allowed) = (LargestRoot.Run(instance.Network.ToEnsemble(), Batch(instance.Point)), Proposition31.OfMetric(instance));
                 return IsTheLargestRoot(zeta, root, allowed)

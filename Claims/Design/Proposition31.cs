@@ -273,7 +273,7 @@ public sealed class Proposition31
     private static Deviation? ReluPathSum(NetworkAtPoint instance)
     {
         var network = instance.Network.Exact();
-        Rational[] point = [.. instance.Point.Select(Rational.Of)];
+        Rational[] point = Arrays.Exact(instance.Point);
         return HasFewPaths(instance.Network) && LayerChain.IsOffTheKinks(network, point)
             ? Deviation.Exact(Fractions.AreEqual(PathSum.Run(LayerChain.Of(network, point)), Arrays.Transpose(network.DerivativesAlongAxes(point))))
             : null;

@@ -125,7 +125,7 @@ public sealed class Rescaling
     private static Deviation? ForEachHiddenLayer(NetworkAtPoint instance, Func<ReluNetwork<Rational>, Rational[], int, bool> holds) =>
         instance.Network.Layers < 2 || instance.Network.Biases.Aggregate(instance.Network.Inputs, (count, bias) => Math.Min(count, 1000) * bias.Length) > 300
             ? null
-            : Deviation.Exact(Enumerable.Range(0, instance.Network.Layers - 1).All(layer => holds(instance.Network.Exact(), [.. instance.Point.Select(Rational.Of)], layer)));
+            : Deviation.Exact(Enumerable.Range(0, instance.Network.Layers - 1).All(layer => holds(instance.Network.Exact(), Arrays.Exact(instance.Point), layer)));
 
     private static Deviation? SpectralChange(NetworkAtPoint instance, Func<ReluNetwork<Rational>, int, IEnumerable<Rational[]>> factorsOf)
     {

@@ -97,9 +97,6 @@ internal static class ExactLine
     internal static Rational[,] Minus(Rational[,] left, Rational[,] right) =>
         Arrays.Build(left.GetLength(0), left.GetLength(1), (row, column) => left[row, column] - right[row, column]);
 
-    /// <summary>Doubles as fractions.</summary>
-    internal static Rational[] Exact(double[] values) => [.. values.Select(Rational.Of)];
-
     /// <summary>x + td.</summary>
     internal static Rational[] Along(Rational[] point, Rational[] direction, Rational t) => Arrays.Pair(point, direction, (start, change) => start + (t * change));
 

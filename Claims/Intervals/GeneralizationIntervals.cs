@@ -1,3 +1,4 @@
+using Reproduce.Claims.Beyond;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
@@ -49,6 +50,11 @@ public sealed class GeneralizationIntervals
             // A change that is undone before the next point of the grid is missed: the sampled interval may then only be longer.
             return exact.All(ray => ray.IsSeen) ? new Deviation(Math.Abs(error), 2 * Width) : new Deviation(Math.Max(0, -error), 2 * Width);
         }, "two widths of the bisection, 2⁻¹¹, one a ray", count: 200);
+
+    /// <summary>The library's other interval, from all kinks of the line: no grid, so no change is missed. Ties at the point have none.</summary>
+    [Claim("intervals.eq-6", Role.Repair)]
+    public void RandomNetworks_IntervalFromAllKinks_IsTheExactOne() =>
+        Instances.Satisfy("interval from all kinks outside of what an exact ray of a lead that is moved by its rounding allows, each ray to 4", NetworkOnLine.Arbitrary, instance => ExactVariation.Interval(instance, Range, Range), "4u of the range, beside the rounding of an output in the lead", count: 200);
 
     [Claim("intervals.eq-6", Role.Repair)]
     public void RandomNetworks_ReversedDirection_HasTheSameInterval() =>
@@ -153,6 +159,7 @@ public sealed class GeneralizationIntervals
         var instance = new NetworkOnLine(network, [0], [1]);
         ExactRay(instance, 1).Should().Be((new Rational(5, 64), false));
         Number(GeneralizationInterval.Ray(network.ToEnsemble(), Batch([0]), Batch([1]), Range, Steps)).Should().Be(Range);
+        MeasuredExactly.Stretch(network, [0], [1], Range, Range).Forward.Should().Be(5 / 64.0, "it is found where all kinks are");
     }
 
     /// <summary>Where one output exceeds all others the interval is longer than 0 on both sides, by at least margin/(2‖W_n‖⋯‖W_1‖‖d‖).</summary>
@@ -160,7 +167,7 @@ public sealed class GeneralizationIntervals
     public void RandomNetworks_OffTies_HaveASegmentOnBothSides() =>
         Instances.Satisfy("a ray that is shorter than margin over twice the product of norms", NetworkOnLine.Arbitrary, instance =>
         {
-            var (network, point, direction) = (instance.Network.Exact(), ExactLine.Exact(instance.Point), ExactLine.Exact(instance.Direction));
+            var (network, point, direction) = (instance.Network.Exact(), Arrays.Exact(instance.Point), Arrays.Exact(instance.Direction));
             var margin = ExactLine.Margin(network.Evaluate(point).Output);
             var speed = network.Weights.Aggregate(ExactLine.Norm(direction), (product, weight) => product * ExactLine.RowNorm(weight));
             if (margin == 0 || speed == 0)
@@ -214,7 +221,7 @@ public sealed class GeneralizationIntervals
     [Claim("intervals.segment-exists", Role.Control)]
     public void FixedLength_InsteadOfOneThatDependsOnTheMargin_IsCaught() =>
         Instances.Violate("a segment of length 1/4 on both sides", NetworkOnLine.Arbitrary, instance =>
-            ExactLine.Margin(instance.Network.Exact().Evaluate(ExactLine.Exact(instance.Point)).Output) == 0
+            ExactLine.Margin(instance.Network.Exact().Evaluate(Arrays.Exact(instance.Point)).Output) == 0
                 ? null
                 : Deviation.Exact(ExactRay(instance, 1).Length >= new Rational(1, 4) && ExactRay(instance, -1).Length >= new Rational(1, 4)), dtype: "exact (rationals)");
 
@@ -235,8 +242,8 @@ public sealed class GeneralizationIntervals
     private static (Rational Length, bool IsSeen) ExactRay(NetworkOnLine instance, int sign, Rational? range = null)
     {
         var whole = range ?? Rational.Of(Range);
-        var (network, point) = (instance.Network.Exact(), ExactLine.Exact(instance.Point));
-        Rational[] direction = [.. ExactLine.Exact(instance.Direction).Select(value => value * sign)];
+        var (network, point) = (instance.Network.Exact(), Arrays.Exact(instance.Point));
+        Rational[] direction = [.. Arrays.Exact(instance.Direction).Select(value => value * sign)];
         var length = ExactLine.Ray(network, point, direction, whole);
         if (length == whole || length == 0)
         {

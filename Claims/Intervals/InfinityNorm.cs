@@ -46,7 +46,7 @@ public sealed class InfinityNorm
         Instances.Satisfy("‖W‖_∞ against max ‖Ws‖_∞ over sign vectors s", NetworkOnLine.Arbitrary, instance =>
         {
             var matrix = instance.Network.Weights[0];
-            var supremum = SignVectors(matrix.GetLength(1)).Max(signs => Norm(Arrays.Multiply(Arrays.Map(matrix, Rational.Of), Exact(signs))));
+            var supremum = SignVectors(matrix.GetLength(1)).Max(signs => Norm(Arrays.Multiply(Arrays.Map(matrix, Rational.Of), Arrays.Exact(signs))));
             return Deviation.Exact(Rational.Of(MatrixNormInfinity.Run(matrix)) == supremum);
         }, "none: exact", dtype: "exact (small fractions in float64 against rationals)");
 
@@ -56,7 +56,7 @@ public sealed class InfinityNorm
         {
             var matrix = instance.Network.Weights[0];
             var norm = Rational.Of(MatrixNormInfinity.Run(matrix));
-            return Deviation.Exact(new[] { instance.Point, instance.Direction, instance.End }.Select(Exact).All(x => Norm(Arrays.Multiply(Arrays.Map(matrix, Rational.Of), x)) <= norm * Norm(x)));
+            return Deviation.Exact(new[] { instance.Point, instance.Direction, instance.End }.Select(Arrays.Exact).All(x => Norm(Arrays.Multiply(Arrays.Map(matrix, Rational.Of), x)) <= norm * Norm(x)));
         }, "none: exact", dtype: "exact (rationals)");
 
     /// <summary>[1 −2; 3 1]: row sums 3 and 4, attained at (1, 1); the columns would give 4 and 3, and the rows without magnitudes −1 and 4.</summary>
@@ -74,7 +74,7 @@ public sealed class InfinityNorm
         Instances.Violate("max ‖We_j‖_∞ over the axes", NetworkOnLine.Arbitrary, instance =>
         {
             var matrix = Arrays.Map(instance.Network.Weights[0], Rational.Of);
-            return Deviation.Exact(RowNorm(matrix) == SignedAxes(instance.Network.Inputs).Max(axis => Norm(Arrays.Multiply(matrix, Exact(axis)))));
+            return Deviation.Exact(RowNorm(matrix) == SignedAxes(instance.Network.Inputs).Max(axis => Norm(Arrays.Multiply(matrix, Arrays.Exact(axis)))));
         }, dtype: "exact (rationals)");
 
     /// <summary>Absolutely homogeneous, positive off the origin, and the triangle inequality.</summary>

@@ -1,3 +1,4 @@
+using Reproduce.Claims.Beyond;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Slope;
 using Reproduce.Fixtures.Networks;
@@ -90,12 +91,27 @@ public sealed class LinearPieces
 
     [Claim("intervals.eq-10")]
     public void RandomNetworksWithoutBiases_TwoTerms_AddUpToTheChange() =>
-        Instances.Satisfy("f(x) − f(x₁) less the two terms", NetworkOnLine.WithoutBiases, instance => Deviation.Exact(Splits(instance.Network, instance, Exact(instance.Point), Exact(instance.End))), "none: exact", dtype: "exact (rationals)");
+        Instances.Satisfy("f(x) − f(x₁) less the two terms", NetworkOnLine.WithoutBiases, instance => Deviation.Exact(Splits(instance.Network, instance, Arrays.Exact(instance.Point), Arrays.Exact(instance.End))), "none: exact", dtype: "exact (rationals)");
 
     [Claim("intervals.eq-10")]
     public void RandomNetworks_WithABiasColumn_SplitToo() =>
         Instances.Satisfy("f(x) − f(x₁) less the two terms at (x₁, 1) and (x, 1)", NetworkOnLine.Arbitrary, instance =>
-            Deviation.Exact(Splits(Homogeneous.Run(instance.Network), instance, [.. Exact(instance.Point), 1], [.. Exact(instance.End), 1])), "none: exact", dtype: "exact (rationals)");
+            Deviation.Exact(Splits(Homogeneous.Run(instance.Network), instance, [.. Arrays.Exact(instance.Point), 1], [.. Arrays.Exact(instance.End), 1])), "none: exact", dtype: "exact (rationals)");
+
+    /// <summary>A(x) is the Jacobian of the library's piece, which float64 has exactly; x₁ and x lie in the middle of the line's first and last piece.</summary>
+    [Claim("intervals.eq-10")]
+    public void RandomNetworksWithoutBiases_MatricesOfTheMeasuredPieces_AddUpToo() =>
+        Instances.Satisfy("f(x) − f(x₁) less the two terms, with the Jacobians of the library's pieces", NetworkOnLine.WithoutBiases, instance =>
+        {
+            var (network, point, direction) = (instance.Network.Exact(), Arrays.Exact(instance.Point), Arrays.Exact(instance.Direction));
+            var exact = Pieces(network, point, direction, 4);
+            Rational[] middles = [exact[0].Middle, exact[^1].Middle];
+            var pieces = MeasuredExactly.Pieces.Run(instance.Network, instance.Point, instance.Direction, 0, 4);
+            var matrices = middles.Select(t => Arrays.Map(pieces.First(piece => Rational.Of(piece.Start) <= t && t <= Rational.Of(piece.End)).Jacobian, Rational.Of)).ToArray();
+            var (start, x) = (Along(point, direction, middles[0]), Along(point, direction, middles[1]));
+            var (first, second) = Terms.Run(matrices[1], matrices[0], x, start);
+            return Deviation.Exact(Arrays.Add(first, second).SequenceEqual(Minus(network.Evaluate(x).Output, network.Evaluate(start).Output)));
+        }, "none: exact", count: 150, dtype: "exact (rationals; Jacobians are binary fractions)");
 
     /// <summary>f = |x| from x₁ = −1 to x = 2: A goes from −1 to 1, the first term is (1 + 1)(−1) = −2, the second 1·3 = 3, the change 2 − 1 = 1.</summary>
     [Claim("intervals.eq-10")]
@@ -122,7 +138,7 @@ public sealed class LinearPieces
 
     [Claim("intervals.eq-10", Role.Control)]
     public void Biases_InEquation10_AreCaught() =>
-        Instances.Violate("the two terms with biases", NetworkOnLine.Arbitrary, instance => Deviation.Exact(Splits(instance.Network, instance, Exact(instance.Point), Exact(instance.End))), dtype: "exact (rationals)");
+        Instances.Violate("the two terms with biases", NetworkOnLine.Arbitrary, instance => Deviation.Exact(Splits(instance.Network, instance, Arrays.Exact(instance.Point), Arrays.Exact(instance.End))), dtype: "exact (rationals)");
 
     /// <summary>x₁ anywhere, also on a kink, and x inside the first piece of the line from it, off the kinks: the first term vanishes.</summary>
     [Claim("intervals.eq-10.region")]
@@ -175,13 +191,13 @@ public sealed class LinearPieces
     {
         var (exact, own) = (network.Exact(), line.Network.Exact());
         var (first, second) = Terms.Run(MaskedProduct(exact, x), MaskedProduct(exact, start), x, start);
-        return Arrays.Add(first, second).SequenceEqual(Minus(own.Evaluate(Exact(line.End)).Output, own.Evaluate(Exact(line.Point)).Output));
+        return Arrays.Add(first, second).SequenceEqual(Minus(own.Evaluate(Arrays.Exact(line.End)).Output, own.Evaluate(Arrays.Exact(line.Point)).Output));
     }
 
     private static Deviation? FirstTerm(NetworkOnLine instance, Func<IReadOnlyList<Piece>, Rational> place, bool offKinks)
     {
         var network = instance.Network.Exact();
-        var (start, direction) = (Exact(instance.Point), Exact(instance.Direction));
+        var (start, direction) = (Arrays.Exact(instance.Point), Arrays.Exact(instance.Direction));
         var x = Along(start, direction, place(Pieces(network, start, direction, 4)));
         if (offKinks && network.Evaluate(x).Preactivations.SkipLast(1).Any(layer => layer.Contains(0)))
         {

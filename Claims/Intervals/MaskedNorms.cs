@@ -31,7 +31,7 @@ public sealed class MaskedNorms
             return Deviation.Exact(
                 RowNorm(masked) <= RowNorm(first)
                 && RowNorm(Arrays.Multiply(Masked.Run(second, keptSecond), masked)) <= RowNorm(Arrays.Multiply(second, masked))
-                && Arrays.Multiply(masked, Exact(instance.Point)).SequenceEqual(Arrays.Multiply(first, Exact(instance.Point)).Select(value => Rational.Max(0, value))));
+                && Arrays.Multiply(masked, Arrays.Exact(instance.Point)).SequenceEqual(Arrays.Multiply(first, Arrays.Exact(instance.Point)).Select(value => Rational.Max(0, value))));
         }, "none: exact", dtype: "exact (rationals)");
 
     /// <summary>
@@ -76,7 +76,7 @@ public sealed class MaskedNorms
     private static (Rational[,] First, Rational[,] Second, bool[] KeptFirst, bool[] KeptSecond) TwoLayers(NetworkOnLine instance)
     {
         var network = instance.Network.Exact();
-        var preactivations = network.Evaluate(Exact(instance.Point)).Preactivations;
+        var preactivations = network.Evaluate(Arrays.Exact(instance.Point)).Preactivations;
         return (network.Weights[0], network.Weights[1], [.. preactivations[0].Select(value => value >= 0)], [.. preactivations[1].Select(value => value >= 0)]);
     }
 }

@@ -1,6 +1,8 @@
+using Reproduce.Claims.Beyond;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
+using Reproduce.Geometry;
 using static Reproduce.Claims.Intervals.ExactLine;
 
 namespace Reproduce.Claims.Intervals;
@@ -27,7 +29,7 @@ public sealed class Regions
         Instances.Satisfy("two points of one pattern with another pattern halfway, or another matrix", NetworkOnLine.Arbitrary, instance =>
         {
             var network = instance.Network.Exact();
-            var (point, direction) = (Exact(instance.Point), Exact(instance.Direction));
+            var (point, direction) = (Arrays.Exact(instance.Point), Arrays.Exact(instance.Direction));
             var points = Pieces(network, point, direction, 4).Select(piece => Along(point, direction, piece.Middle)).ToList();
             var groups = points.GroupBy(one => Pattern.Run(network, one)).Select(group => group.ToList());
             return Deviation.Exact(groups.All(group =>
@@ -39,6 +41,29 @@ public sealed class Regions
                     && change.SequenceEqual(Arrays.Multiply(MaskedProduct(network, halfway), Minus(other, one)));
             }));
         }, "none: exact", dtype: "exact (rationals)");
+
+    /// <summary>
+    /// Along a line: the library's pieces begin where the pattern changes in fractions, and have the Jacobian of that pattern. A unit that is 0 throughout is off.
+    /// </summary>
+    [Claim("intervals.regions")]
+    public void RandomNetworks_MeasuredPieces_AreThePatternsOfTheLine() =>
+        Instances.Satisfy("|kink of the library − t where the pattern changes in fractions|; another number of them, or another Jacobian, is 1", NetworkOnLine.Arbitrary, instance =>
+        {
+            var network = instance.Network.Exact();
+            var (point, direction) = (Arrays.Exact(instance.Point), Arrays.Exact(instance.Direction));
+            var exact = Pieces(network, point, direction, 4);
+            List<Piece> runs = [exact[0], .. exact.Zip(exact.Skip(1)).Where(pair => At(pair.First) != At(pair.Second)).Select(pair => pair.Second)];
+            var measured = MeasuredExactly.Pieces.Run(instance.Network, instance.Point, instance.Direction, 0, 4);
+            if (measured.Count != runs.Count)
+            {
+                return Deviation.Exact(false);
+            }
+
+            var agree = runs.Zip(measured).All(pair => Slope.Regions.Jacobian(network, Slope.Regions.Pattern(network, Along(point, direction, pair.First.Middle))).Cast<Rational>().SequenceEqual(pair.Second.Jacobian.Cast<double>().Select(Rational.Of)));
+            return agree ? new Deviation(runs.Zip(measured).Max(pair => Math.Abs(pair.First.Start.ToDouble() - pair.Second.Start)), 4 * LineDecomposition.Resolution) : Deviation.Exact(false);
+
+            string At(Piece piece) => Pattern.Run(network, Along(point, direction, piece.Middle));
+        }, "the library's shortest piece, 2⁻⁴⁰ of the length 4; Jacobians are exact", count: 200);
 
     /// <summary>
     /// One hidden layer of m units on two inputs: at most 1 + m + m(m − 1)/2 open regions, the bound for m lines in the plane, which is at
@@ -78,7 +103,7 @@ public sealed class Regions
         for (var units = 1; units <= 6; units++)
         {
             var network = Hidden(Arrays.Build(units, units, (row, column) => (Rational)(row == column ? 1 : 0)), new Rational[units]);
-            Slope.Networks.SignVectors(units).Select(signs => Pattern.Run(network, Exact(signs))).Distinct().Should().HaveCount(1 << units);
+            Slope.Networks.SignVectors(units).Select(signs => Pattern.Run(network, Arrays.Exact(signs))).Distinct().Should().HaveCount(1 << units);
         }
     }
 
@@ -105,7 +130,7 @@ public sealed class Regions
         Instances.Violate("one matrix for the first and the last piece", NetworkOnLine.Arbitrary, instance =>
         {
             var network = instance.Network.Exact();
-            var (point, direction) = (Exact(instance.Point), Exact(instance.Direction));
+            var (point, direction) = (Arrays.Exact(instance.Point), Arrays.Exact(instance.Direction));
             var pieces = Pieces(network, point, direction, 4);
             var (one, other) = (Along(point, direction, pieces[0].Middle), Along(point, direction, pieces[^1].Middle));
             return Deviation.Exact(Minus(network.Evaluate(other).Output, network.Evaluate(one).Output).SequenceEqual(Arrays.Multiply(MaskedProduct(network, one), Minus(other, one))));
@@ -120,7 +145,7 @@ public sealed class Regions
     private static ReluNetwork<Rational> InThePlane(NetworkOnLine instance)
     {
         var (weights, biases) = (instance.Network.Weights[0], instance.Network.Biases[0]);
-        return Hidden(Arrays.Build(biases.Length, 2, (row, column) => Rational.Of(weights[row, column % weights.GetLength(1)]) + (column == 1 && weights.GetLength(1) == 1 ? row : 0)), Exact(biases));
+        return Hidden(Arrays.Build(biases.Length, 2, (row, column) => Rational.Of(weights[row, column % weights.GetLength(1)]) + (column == 1 && weights.GetLength(1) == 1 ? row : 0)), Arrays.Exact(biases));
     }
 
     private static int CountInThePlane(ReluNetwork<Rational> network)

@@ -1,3 +1,4 @@
+using Reproduce.Claims.Beyond;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
@@ -38,7 +39,7 @@ public sealed class StableBall
         Instances.Satisfy("‖f(x) − f(y)‖_∞ ≤ max ‖W′‖_∞ ‖x − y‖_∞", NetworkOnLine.Arbitrary, instance =>
         {
             var network = instance.Network.Exact();
-            var (start, direction) = (Exact(instance.Point), Exact(instance.Direction));
+            var (start, direction) = (Arrays.Exact(instance.Point), Arrays.Exact(instance.Direction));
             var constant = PathConstant.Run(network, MatricesAlong(network, start, direction, 1));
             return Deviation.Exact(Norm(Minus(network.Evaluate(Along(start, direction, 1)).Output, network.Evaluate(start).Output)) <= constant * Norm(direction));
         }, "none: exact", dtype: "exact (rationals)");
@@ -48,7 +49,7 @@ public sealed class StableBall
     public void RandomNetworksWithoutBiases_AreBoundedByTheirOwnRegion() =>
         Instances.Satisfy("‖f(x)‖_∞ ≤ ‖W′(x)‖_∞ ‖x‖_∞", NetworkOnLine.WithoutBiases, instance =>
         {
-            var (network, x) = (instance.Network.Exact(), Exact(instance.Point));
+            var (network, x) = (instance.Network.Exact(), Arrays.Exact(instance.Point));
             return Deviation.Exact(Norm(network.Evaluate(x).Output) <= PathConstant.Run(network, [MaskedProduct(network, x)]) * Norm(x));
         }, "none: exact", dtype: "exact (rationals)");
 
@@ -69,7 +70,7 @@ public sealed class StableBall
         Instances.Violate("‖f(x) − f(y)‖_∞ ≤ ‖W_L⋯W_1‖_∞ ‖x − y‖_∞", NetworkOnLine.Arbitrary, instance =>
         {
             var network = instance.Network.Exact();
-            var (start, direction) = (Exact(instance.Point), Exact(instance.Direction));
+            var (start, direction) = (Arrays.Exact(instance.Point), Arrays.Exact(instance.Direction));
             return Deviation.Exact(Norm(Minus(network.Evaluate(Along(start, direction, 1)).Output, network.Evaluate(start).Output)) <= RowNorm(Unmasked(network)) * Norm(direction));
         }, dtype: "exact (rationals)");
 
@@ -77,6 +78,23 @@ public sealed class StableBall
     [Claim("intervals.stable-ball")]
     public void RandomNetworks_WithoutASteepPieceOnTheWay_KeepTheClass() =>
         Instances.Satisfy("another class inside the radius", NetworkOnLine.Arbitrary, instance => KeepsItsClass(instance, steepAllowed: false), "none: exact", count: 600, dtype: "exact (rationals)");
+
+    /// <summary>The same with the library's pieces: the condition from the largest ∞-slope of the path, which float64 has exactly, and the class from its interval.</summary>
+    [Claim("intervals.stable-ball")]
+    public void RandomNetworks_WithoutASteepMeasuredPiece_KeepTheClass() =>
+        Instances.Satisfy("the radius less the interval that the library finds on a path without a steep piece", NetworkOnLine.Arbitrary, instance =>
+        {
+            var network = instance.Network.Exact();
+            var (outputs, norm) = (network.Evaluate(Arrays.Exact(instance.Point)).Output, RowNorm(Unmasked(network)));
+            if (norm == 0 || outputs.Length == 1 || Margin(outputs) == 0)
+            {
+                return null;
+            }
+
+            var length = (Radius.Run(outputs, norm) / Norm(Arrays.Exact(instance.Direction)) * new Rational(999, 1000)).ToDouble();
+            var slope = MeasuredExactly.LargestSlope(instance.Network, instance.Point, instance.Direction, double.PositiveInfinity, 0, length);
+            return Rational.Of(slope) > 2 * norm ? null : new Deviation(length - MeasuredExactly.Stretch(instance.Network, instance.Point, instance.Direction, length, length).Forward, 0);
+        }, "none: a thousandth of the radius is left, and rounding is far below", count: 600);
 
     /// <summary>
     /// u = 1 − 2·ReLU(x) + ReLU(x − 1), outputs (u, −u): W = ±(−2 + 1), so ‖W‖ = 1 and every piece has ‖W′‖ ≤ 2. At x = 0 the margin is
@@ -171,7 +189,7 @@ public sealed class StableBall
     private static Deviation? KeepsItsClass(NetworkOnLine instance, bool steepAllowed)
     {
         var network = instance.Network.Exact();
-        var (start, direction) = (Exact(instance.Point), Exact(instance.Direction));
+        var (start, direction) = (Arrays.Exact(instance.Point), Arrays.Exact(instance.Direction));
         var (outputs, norm) = (network.Evaluate(start).Output, RowNorm(Unmasked(network)));
         if (norm == 0 || outputs.Length == 1 || Margin(outputs) == 0)
         {

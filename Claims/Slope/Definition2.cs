@@ -36,7 +36,7 @@ public sealed class Definition2
             instance =>
             {
                 var network = instance.Network.Exact();
-                var slopes = Enumerable.Range(0, 4).Select(i => SlopeAt(network, Exact([.. instance.Point.Select((value, axis) => (value * (i - 1)) + (i * axis))]), 1)).ToArray();
+                var slopes = Enumerable.Range(0, 4).Select(i => SlopeAt(network, Arrays.Exact([.. instance.Point.Select((value, axis) => (value * (i - 1)) + (i * axis))]), 1)).ToArray();
                 var estimates = (from a in slopes from b in slopes from c in slopes select Estimate.Run([a, b, c])).ToArray();
                 var expected = Mean(slopes);
                 return Deviation.Exact(Mean([.. estimates.Select(one => one.Mean)]) == expected
@@ -56,7 +56,7 @@ public sealed class Definition2
             LatticeNetworks.InThePlane,
             instance =>
             {
-                var (network, point) = (instance.Network.Exact(), Exact(instance.Point));
+                var (network, point) = (instance.Network.Exact(), Arrays.Exact(instance.Point));
                 return Deviation.Exact(new[] { 1, double.PositiveInfinity }.All(p =>
                     SlopeAt(network, point, p) <= network.Weights.Aggregate((Rational)1, (product, weight) => product * Norm(weight, p))));
             },

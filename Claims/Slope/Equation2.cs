@@ -43,7 +43,7 @@ public sealed class Equation2
         Instances.Satisfy(
             "entries of the product against exact derivatives along the axes",
             LatticeNetworks.Arbitrary,
-            instance => Regions.IsOffTheKinks(instance.Network.Exact(), Regions.Exact(instance.Point)) ? AgainstExactDerivatives(instance) : null,
+            instance => Regions.IsOffTheKinks(instance.Network.Exact(), Arrays.Exact(instance.Point)) ? AgainstExactDerivatives(instance) : null,
             "none: sums and products of small integers are exact in float64",
             dtype: "exact (rationals)");
 
@@ -157,7 +157,7 @@ public sealed class Equation2
     {
         using var scope = NewDisposeScope();
         var product = Numbers(Product.Run(instance.Network.ToEnsemble(), Batch(instance.Point))).Select(Rational.Of);
-        return Deviation.Exact(product.SequenceEqual(instance.Network.Exact().DerivativesAlongAxes(Regions.Exact(instance.Point)).Cast<Rational>()));
+        return Deviation.Exact(product.SequenceEqual(instance.Network.Exact().DerivativesAlongAxes(Arrays.Exact(instance.Point)).Cast<Rational>()));
     }
 
     // The biases of the middle hidden layer lowered below anything that can reach it.
@@ -179,7 +179,7 @@ public sealed class Equation2
     private static bool IsFlat(NetworkAtPoint instance)
     {
         using var scope = NewDisposeScope();
-        var derivatives = SignedAxes(instance.Network.Inputs).SelectMany(axis => instance.Network.Exact().DirectionalDerivative(Regions.Exact(instance.Point), Regions.Exact(axis)));
+        var derivatives = SignedAxes(instance.Network.Inputs).SelectMany(axis => instance.Network.Exact().DirectionalDerivative(Arrays.Exact(instance.Point), Arrays.Exact(axis)));
         return derivatives.All(speed => speed == 0) && Numbers(Product.Run(instance.Network.ToEnsemble(), Batch(instance.Point))).All(entry => entry == 0);
     }
 

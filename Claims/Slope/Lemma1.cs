@@ -42,7 +42,7 @@ public sealed class Lemma1
             LatticeNetworks.Arbitrary,
             instance =>
             {
-                var (network, point) = (instance.Network.Exact(), Exact(instance.Point));
+                var (network, point) = (instance.Network.Exact(), Arrays.Exact(instance.Point));
                 return Deviation.Exact(Steps(point.Length).All(direction =>
                 {
                     var (pattern, length) = Region.Run(network, point, direction);
@@ -136,7 +136,7 @@ public sealed class Lemma1
             LatticeNetworks.Arbitrary,
             instance =>
             {
-                var (network, point) = (instance.Network.Exact(), Exact(instance.Point));
+                var (network, point) = (instance.Network.Exact(), Arrays.Exact(instance.Point));
                 return Deviation.Exact(PatternsAround.Run(network, point).All(pattern => InClosure(network, pattern, point) && Inhabited(network, pattern, point, Steps(point.Length))));
             },
             "none: exact",
@@ -180,7 +180,7 @@ public sealed class Lemma1
             segment =>
             {
                 var network = segment.Network.Exact();
-                var (from, to) = (Exact(segment.From), Exact(segment.To));
+                var (from, to) = (Arrays.Exact(segment.From), Arrays.Exact(segment.To));
                 if (!IsOffTheKinks(network, from) || !IsOffTheKinks(network, to))
                 {
                     return null;
@@ -228,7 +228,7 @@ public sealed class Lemma1
         });
 
     // Axes and diagonals, both ways.
-    private static IEnumerable<Rational[]> Steps(int inputs) => SignedAxes(inputs).Concat(SignVectors(inputs)).Select(Exact);
+    private static IEnumerable<Rational[]> Steps(int inputs) => SignedAxes(inputs).Concat(SignVectors(inputs)).Select(Arrays.Exact);
 
     private static bool[][] Flip(bool[][] pattern) => [.. pattern.Select((layer, i) => i == 0 ? [.. layer.Select((on, unit) => unit == 0 ? !on : on)] : layer)];
 }

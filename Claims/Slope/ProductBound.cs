@@ -84,11 +84,11 @@ public sealed class ProductBound
     {
         using var scope = NewDisposeScope();
         var weights = instance.Network.ToEnsemble().Weights;
-        var (network, point) = (instance.Network.Exact(), Regions.Exact(instance.Point));
+        var (network, point) = (instance.Network.Exact(), Arrays.Exact(instance.Point));
         bool Holds(IEnumerable<double[]> directions, double p)
         {
             var product = Rational.Of(Factors.Run(weights, p).Aggregate(1.0, (product, norm) => product * norm));
-            return directions.Select(Regions.Exact).All(direction => Regions.Norm(network.DirectionalDerivative(point, direction), p) <= product * Regions.Norm(direction, p));
+            return directions.Select(Arrays.Exact).All(direction => Regions.Norm(network.DirectionalDerivative(point, direction), p) <= product * Regions.Norm(direction, p));
         }
 
         return Holds(SignedAxes(point.Length), 1) && Holds(SignVectors(point.Length), double.PositiveInfinity);

@@ -202,7 +202,7 @@ public sealed class Proposition1
     // The supremum over the corners of the unit ball is exact: so far as f is differentiable, ‖f'(x; ·)‖ is convex.
     private static Deviation? AgainstCorners(NetworkAtPoint instance, double p, Func<Tensor, Tensor> norm, bool onKinks = false)
     {
-        var (network, point) = (instance.Network.Exact(), Regions.Exact(instance.Point));
+        var (network, point) = (instance.Network.Exact(), Arrays.Exact(instance.Point));
         if (Regions.IsOffTheKinks(network, point) == onKinks)
         {
             return null;
@@ -210,7 +210,7 @@ public sealed class Proposition1
 
         using var scope = NewDisposeScope();
         var corners = p == 1 ? SignedAxes(point.Length) : SignVectors(point.Length);
-        var supremum = corners.Max(corner => Regions.Norm(network.DirectionalDerivative(point, Regions.Exact(corner)), p));
+        var supremum = corners.Max(corner => Regions.Norm(network.DirectionalDerivative(point, Arrays.Exact(corner)), p));
         return Deviation.Exact(supremum == Rational.Of(Number(norm(Jacobian.ByLayers(instance.Network.ToEnsemble(), Batch(instance.Point))))));
     }
 

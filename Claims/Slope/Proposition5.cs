@@ -1,3 +1,4 @@
+using Reproduce.Claims.Beyond;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
@@ -60,6 +61,26 @@ public sealed class Proposition5
                 return new Deviation(Math.Max(0, excess), Rounding.OfJacobian(segment.Network) * Length(Minus(to, from)));
             },
             Rounding.JacobianTolerance + ", times ‖x − y‖₂");
+
+    /// <summary>The sum, and the bound by the largest slope on the way, with the pieces that the library finds.</summary>
+    [Claim("slope.prop-5")]
+    public void RandomSegments_MeasuredPieces_AddUpAndBoundTheDifference() =>
+        Instances.Satisfy(
+            "|Σ J(y − x)(t_(j+1) − t_j) − (f(y) − f(x))|_∞ over the library's pieces, and excess of ‖f(y) − f(x)‖_p over K‖y − x‖_p, p = 1, 2, ∞",
+            LatticeNetworks.Segments,
+            segment =>
+            {
+                var direction = Minus(segment.To, segment.From);
+                var pieces = MeasuredExactly.Pieces.Run(segment.Network, segment.From, direction, 0, 1);
+                var sum = pieces.Select(piece => Times(piece.End - piece.Start, Multiply(piece.Jacobian, direction))).Aggregate(Add);
+                var difference = Minus(segment.Network.Evaluate(segment.To).Output, segment.Network.Evaluate(segment.From).Output);
+                var excess = Networks.ClosedForms.Max(p =>
+                    Networks.Norm(difference, p) - (MeasuredExactly.LargestSlope(segment.Network, segment.From, direction, p, 0, 1) * Networks.Norm(direction, p)));
+                var allowed = 4 * pieces.Count * (MeasuredExactly.OfOutputs(segment.Network, segment.From, direction, 1) + (Rounding.OfJacobian(segment.Network) * Networks.Norm(direction, 1)));
+                return new Deviation(Math.Max(excess, Minus(sum, difference).Max(Math.Abs)), allowed);
+            },
+            "4 times the pieces times the rounding of an output and of a Jacobian times ‖y − x‖₁",
+            count: 150);
 
     /// <summary>
     /// f(x) = ReLU(x) + 3 ReLU(x − 1) from −1 to 2: slopes 0, 1, 4 on thirds of the way, so f(2) − f(−1) = 0 + 1 + 4 = 5 ≤ 4·3.

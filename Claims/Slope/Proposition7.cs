@@ -92,7 +92,7 @@ public sealed class Proposition7
             instance =>
             {
                 var network = instance.Network.Exact();
-                var layers = Layers(network, Regions.Exact(instance.Point));
+                var layers = Layers(network, Arrays.Exact(instance.Point));
                 return Deviation.Exact(Enumerable.Range(1, network.Layers).All(layer => Constants.All(c => ScaledLayer.Run(network, layer, layers[layer - 1], c).SequenceEqual(Times(c, layers[layer])))));
             },
             "none: exact",
@@ -107,7 +107,7 @@ public sealed class Proposition7
             instance =>
             {
                 var network = instance.Network.Exact();
-                var layers = Layers(network, Regions.Exact(instance.Point));
+                var layers = Layers(network, Arrays.Exact(instance.Point));
                 return Deviation.Exact(Enumerable.Range(2, network.Layers - 1).All(layer => Constants.All(c => LaterLayer.Run(network, layer, Times(c, layers[layer - 1]), c).SequenceEqual(Times(c, layers[layer])))));
             },
             "none: exact",

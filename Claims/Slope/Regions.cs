@@ -180,7 +180,4 @@ internal static class Regions
 
     /// <summary>A + B.</summary>
     internal static Rational[,] Plus(Rational[,] left, Rational[,] right) => Build(left.GetLength(0), left.GetLength(1), (row, column) => left[row, column] + right[row, column]);
-
-    /// <summary>The exact values.</summary>
-    internal static Rational[] Exact(double[] point) => [.. point.Select(Rational.Of)];
 }

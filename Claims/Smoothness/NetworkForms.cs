@@ -41,7 +41,7 @@ public sealed class NetworkForms
     [Claim("smoothness.linear-network")]
     public void LayeredGraphs_WithActivation_AreFullyConnectedNetworks() =>
         Instances.Satisfy("eq. 1.4 along the graph against the network of matrices", TwoLayersOnSegment.Arbitrary, instance =>
-            Deviation.Exact(Propagate.Run(Layered(instance.Network), Exact(instance.Start), value => Rational.Max(0, value)) == Hidden(instance)), "none: exact", dtype: "exact (rationals)");
+            Deviation.Exact(Propagate.Run(Layered(instance.Network), Arrays.Exact(instance.Start), value => Rational.Max(0, value)) == Hidden(instance)), "none: exact", dtype: "exact (rationals)");
 
     /// <summary>Nodes x → u → y and x → y with weights 2, 3, 5 and biases 1, 4: y = 3(2x + 1) + 5x + 4 = 11x + 7.</summary>
     [Claim("smoothness.linear-network")]
@@ -103,8 +103,6 @@ public sealed class NetworkForms
 
     private static bool Square(SmallNetwork network) => network.Weights[0].GetLength(0) == network.Weights[0].GetLength(1);
 
-    private static Rational[] Exact(double[] point) => [.. point.Select(Rational.Of)];
-
     private static double Library(SmallNetwork network, double[] point)
     {
         using var scope = NewDisposeScope();
@@ -145,10 +143,10 @@ public sealed class NetworkForms
     {
         var (inputs, units) = (network.Inputs, network.Biases[0].Length);
         var edges = from unit in Enumerable.Range(0, units) from input in Enumerable.Range(0, inputs) select (input, inputs + unit, Rational.Of(network.Weights[0][unit, input]));
-        return new Graph(inputs, [.. edges, .. Enumerable.Range(0, units).Select(unit => (inputs + unit, inputs + units, Rational.Of(network.Weights[1][0, unit])))], [.. Exact(network.Biases[0]), Rational.Of(network.Biases[1][0])]);
+        return new Graph(inputs, [.. edges, .. Enumerable.Range(0, units).Select(unit => (inputs + unit, inputs + units, Rational.Of(network.Weights[1][0, unit])))], [.. Arrays.Exact(network.Biases[0]), Rational.Of(network.Biases[1][0])]);
     }
 
-    private static Rational Hidden(TwoLayersOnSegment instance) => Rational.Max(0, instance.Network.Exact().Evaluate(Exact(instance.Start)).Output[0]);
+    private static Rational Hidden(TwoLayersOnSegment instance) => Rational.Max(0, instance.Network.Exact().Evaluate(Arrays.Exact(instance.Start)).Output[0]);
 
     // Eq. 1.4 in topological order: a node's number is above those of its predecessors.
     private static Rational Propagation(Graph graph, Rational[] inputs, Func<Rational, Rational> activation)

@@ -15,7 +15,7 @@ namespace Reproduce.Claims.Smoothness;
 public sealed class OneDimension
 {
     /// <summary>A two-layer network for a piecewise linear function that goes on beyond its ends with its outer slopes.</summary>
-    private static readonly UnderTest<Func<PiecewiseLinear, OneInputNetwork>> Represent = new(
+    internal static readonly UnderTest<Func<PiecewiseLinear, OneInputNetwork>> Represent = new(
         f => Network(f, f.Slopes[0], piece => f.Slopes[piece] - f.Slopes[piece - 1]),
         ("representation-slopes-for-jumps", f => Network(f, f.Slopes[0], piece => f.Slopes[piece])),
         ("representation-flat-on-the-left", f => Network(f, 0, piece => f.Slopes[piece] - f.Slopes[piece - 1])),

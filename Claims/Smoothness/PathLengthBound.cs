@@ -71,7 +71,7 @@ public sealed class PathLengthBound
         {
             const int Count = 10;
             var network = Scalar(instance);
-            var (start, direction) = (ExactLine.Exact(instance.Point), ExactLine.Exact(instance.Direction));
+            var (start, direction) = (Arrays.Exact(instance.Point), Arrays.Exact(instance.Direction));
             var values = Enumerable.Range(0, Count).Select(i => network.Evaluate(ExactLine.Along(start, direction, new Rational(i, Count - 1))).Output[0]).ToList();
             var sampled = SampledVariation.Run(values);
             return Deviation.Exact(Rational.Abs(values[^1] - values[0]) <= sampled && sampled <= Variation(network, start, ExactLine.Along(start, direction, 1)));
@@ -211,7 +211,7 @@ public sealed class PathLengthBound
     // Four points, not all on one line where there is more than one dimension.
     private static IReadOnlyList<Rational[]> FourPoints(NetworkOnLine instance)
     {
-        var (point, direction) = (ExactLine.Exact(instance.Point), ExactLine.Exact(instance.Direction));
+        var (point, direction) = (Arrays.Exact(instance.Point), Arrays.Exact(instance.Direction));
         return [point, ExactLine.Along(point, direction, 1), ExactLine.Along(point, direction, new Rational(-1, 2)), [.. point.Reverse()]];
     }
 }

@@ -34,7 +34,7 @@ public sealed class SmoothnessValues
         Instances.Satisfy("GN at a point off the kinks is 0 ⇔ ∇f = 0 there", TwoLayersOnSegment.Arbitrary, instance =>
         {
             var exact = instance.Network.Exact();
-            Rational[] point = [.. instance.Start.Select(Rational.Of)];
+            Rational[] point = Arrays.Exact(instance.Start);
             return exact.Evaluate(point).Preactivations[0].Any(value => value == 0)
                 ? null
                 : Deviation.Exact((GradientNormAt(instance.Network, instance.Start) == 0) == exact.DerivativesAlongAxes(point).Cast<Rational>().All(entry => entry == 0));

@@ -1,8 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Reproduce.Claims.Beyond;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
+using Reproduce.Geometry;
 
 namespace Reproduce.Claims.Smoothness;
 
@@ -90,6 +92,12 @@ public sealed class Splines
             return Deviation.Exact(TotalVariations.PartitionSum.Run(instance.Interpolant.Values) >= spline && spline == LeastVariation(instance.Data));
         }, "none: exact", dtype: "exact (rationals)");
 
+    /// <summary>As two-layer networks, and measured: no less than the spline, which has Σ |y_(i+1) − y_i|.</summary>
+    [Claim("smoothness.spline-min-pl0")]
+    public void RandomInterpolants_AsNetworks_VaryAtLeastAsMuchAsTheSpline() =>
+        Instances.Satisfy("|library's TV of f − that in fractions|, interpolant and spline, and the spline's excess", Interpolations, instance =>
+            AgainstTheSpline(instance, MeasuredExactly.FunctionVariation, f => f.Variation, LeastVariation(instance.Data)), NetworkTolerance, count: 100);
+
     /// <summary>Through (0, 0), (1, 2), (2, 1): the spline varies by 2 + 1 = 3; by way of (1/2, 3) it is 3 + 1 + 1 = 5.</summary>
     [Claim("smoothness.spline-min-pl0")]
     public void ThreePoints_Variation_ByHand()
@@ -153,6 +161,11 @@ public sealed class Splines
             var spline = SecondVariation.Run(Spline.Run(instance.Data));
             return Deviation.Exact(SecondVariation.Run(instance.Interpolant) >= spline && spline == LeastSecondVariation(instance.Data));
         }, "none: exact", dtype: "exact (rationals)");
+
+    [Claim("smoothness.spline-min-pl1")]
+    public void RandomInterpolants_AsNetworks_DerivativeVariesAtLeastAsMuchAsTheSplines() =>
+        Instances.Satisfy("|library's TV of f′ − that in fractions|, interpolant and spline, and the spline's excess", Interpolations, instance =>
+            AgainstTheSpline(instance, MeasuredExactly.GradientVariation, f => f.DerivativeVariation, LeastSecondVariation(instance.Data)), NetworkTolerance, count: 100);
 
     /// <summary>Through (0, 0), (1, 1), (2, 0): slopes 1, −1, a variation of 2; by way of (1/2, 0) slopes 0, 2, −1: 2 + 3 = 5.</summary>
     [Claim("smoothness.spline-min-pl1")]
@@ -382,6 +395,30 @@ public sealed class Splines
     public void RandomInterpolants_MinimalForPL0_AreNotAllMinimalForPL1() =>
         Instances.Violate("minimal PL0 ⇒ minimal PL1", Interpolations, instance =>
             instance.Interpolant.Variation == LeastVariation(instance.Data) ? Deviation.Exact(instance.Interpolant.DerivativeVariation == LeastSecondVariation(instance.Data)) : null, dtype: "exact (rationals)");
+
+    /// <summary>The tooth and the spline as networks, and measured: 2 and 2 of f, 2 and 0 of f′.</summary>
+    [Claim("smoothness.exercise")]
+    public void Tooth_AsANetwork_IsMinimalForPL0AndNotForPL1()
+    {
+        var networks = new[] { PiecewiseLinear.Through((0, 0), (1, 0), (2, 2)), Spline.Run([(0, 0), (2, 2)]) }.Select(f => OneDimension.Represent.Run(f).ToSmallNetwork()).ToList();
+        networks.Select(network => MeasuredExactly.FunctionVariation(network, [0], [2])).Should().Equal(2, 2);
+        networks.Select(network => MeasuredExactly.GradientVariation(network, [0], [2])).Should().Equal(2, 0);
+    }
+
+    private const string NetworkTolerance = "2⁻⁴⁰ of 1 plus the sum of |w2|(|w1|·|x| + |b1| + |w1|), far above what 15 units round";
+
+    // The network of f has its own numbers rounded: kinks are in thirds.
+    private static Deviation AgainstTheSpline(Interpolation instance, Func<Fixtures.Networks.SmallNetwork, double[], double[], double> measure, Func<PiecewiseLinear, Rational> exact, Rational least)
+    {
+        Deviation Of(PiecewiseLinear f, Rational expected)
+        {
+            var (network, from, to) = (OneDimension.Represent.Run(f), f.Knots[0].ToDouble(), f.Knots[^1].ToDouble());
+            var size = 1 + network.Units.Sum(unit => (Rational.Abs(unit.Outer) * (Rational.Abs(unit.Inner) + Rational.Abs(unit.Bias))).ToDouble() * (1 + Math.Abs(from) + Math.Abs(to)));
+            return new Deviation(Math.Abs(measure(network.ToSmallNetwork(), [from], [to]) - expected.ToDouble()), LineDecomposition.Resolution * size);
+        }
+
+        return Deviation.Worse(Of(Spline.Run(instance.Data), least), exact(instance.Interpolant) >= least ? Of(instance.Interpolant, exact(instance.Interpolant)) : Deviation.Exact(false));
+    }
 
     private static Rational LeastVariation((Rational X, Rational Y)[] data) => Rational.Sum(data.Zip(data.Skip(1), (one, next) => Rational.Abs(next.Y - one.Y)));
 

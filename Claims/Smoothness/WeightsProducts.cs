@@ -77,6 +77,20 @@ public sealed class WeightsProducts
         WeightsProductOf(network.ToSmallNetwork()).Should().Be(5);
     }
 
+    [Claim("smoothness.wp-eq-pl1")]
+    public void RandomNetworks_KnotsDistinctAndInside_MeasuredVariationIsWP() =>
+        Instances.Satisfy("|library's TV of f′ on [a, b], from its kinks, − WP|", NetworkOnInterval.Arbitrary, instance =>
+        {
+            if (!IsInside(instance) || !KinkConvention.HasDistinctKnots(instance.Network))
+            {
+                return null;
+            }
+
+            var (network, product) = (instance.Network.ToSmallNetwork(), instance.Network.WeightsProduct.ToDouble());
+            var measured = Beyond.MeasuredExactly.GradientVariation(network, [instance.From.ToDouble()], [instance.To.ToDouble()]);
+            return new Deviation(Math.Abs(measured - product), 8 * Rounding.Gamma(instance.Network.Units.Count + 2) * product);
+        }, "8γ_k·WP, k = h + 2: the products of h units and their sum", count: 600);
+
     /// <summary>[x]₊ on [0, 1]: its only knot, 0, lies in [0, 1], and f′ = 1 there. TV(f′) = 0 and WP = 1.</summary>
     [Claim("smoothness.wp-eq-pl1", Role.Counterexample)]
     public void KnotOnTheEnd_ClosedIntervalAsPrinted_IsNotCounted()
@@ -276,7 +290,7 @@ public sealed class WeightsProducts
             return null;
         }
 
-        Rational[] start = [.. instance.Start.Select(Rational.Of)];
+        Rational[] start = Arrays.Exact(instance.Start);
         var away = network.Evaluate(start).Preactivations[0][unit] / squares;
         Rational[] Beside(Rational share) => Arrays.Pair(start, normal, (entry, weight) => entry + ((share - away) * weight));
         var there = network.Evaluate(Beside(0)).Preactivations[0];

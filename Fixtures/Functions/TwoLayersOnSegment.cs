@@ -22,7 +22,7 @@ public sealed record TwoLayersOnSegment(SmallNetwork Network, double[] Start, do
     public static Arbitrary<TwoLayersOnSegment> Arbitrary { get; } = Arb.From(Generator(), Shrink);
 
     /// <summary>w1_i, exact.</summary>
-    public Rational[] Inner(int unit) => [.. Arrays.Row(Network.Weights[0], unit).Select(Rational.Of)];
+    public Rational[] Inner(int unit) => Arrays.Exact(Arrays.Row(Network.Weights[0], unit));
 
     /// <summary>w2_i, exact.</summary>
     public Rational Outer(int unit) => Rational.Of(Network.Weights[1][0, unit]);
@@ -30,7 +30,7 @@ public sealed record TwoLayersOnSegment(SmallNetwork Network, double[] Start, do
     /// <summary>t ↦ f((1 − t)a + tb), the slice of eq. 3.3: a network with one input t in [0, 1].</summary>
     public OneInputNetwork Slice()
     {
-        var (atStart, atEnd) = (Network.Exact().Evaluate([.. Start.Select(Rational.Of)]).Preactivations[0], Network.Exact().Evaluate([.. End.Select(Rational.Of)]).Preactivations[0]);
+        var (atStart, atEnd) = (Network.Exact().Evaluate(Arrays.Exact(Start)).Preactivations[0], Network.Exact().Evaluate(Arrays.Exact(End)).Preactivations[0]);
         return new OneInputNetwork([.. atStart.Zip(atEnd, (first, last) => (first, last)).Select((pair, unit) => new Unit(pair.last - pair.first, pair.first, Outer(unit)))], Rational.Of(Network.Biases[1][0]));
     }
 

@@ -62,6 +62,9 @@ public static class Arrays
     public static TResult[] Pair<T, TResult>(T[] left, T[] right, Func<T, T, TResult> combine) =>
         left.Length == right.Length ? [.. left.Zip(right, combine)] : throw new ArgumentException($"vectors of {left.Length} and {right.Length} entries");
 
+    /// <summary>Doubles as fractions, number for number.</summary>
+    public static Rational[] Exact(double[] values) => [.. values.Select(Rational.Of)];
+
     /// <summary>Aᵀ.</summary>
     public static T[,] Transpose<T>(T[,] matrix) => Build(matrix.GetLength(1), matrix.GetLength(0), (row, column) => matrix[column, row]);
 

@@ -1,0 +1,214 @@
+using Reproduce.Claims.Harness;
+using Reproduce.Claims.Slope;
+using Reproduce.Fixtures.Networks;
+using Reproduce.Fixtures.Numbers;
+using Reproduce.Geometry;
+using Reproduce.Measures;
+using static Reproduce.Claims.Beyond.MeasuredExactly;
+using static Reproduce.Claims.Slope.Networks;
+using static TorchSharp.torch;
+
+namespace Reproduce.Claims.Beyond;
+
+/// <summary>
+/// PL0, PL1 and generalization intervals without sampling, for networks of any depth: the library, which cuts a line at every kink in float64, against exact
+/// fractions; and what the papers' estimates are beside them. f is affine between kinks, so its variation is that of the kinks, ∇f varies at kinks only, and the
+/// class is lost inside a piece where two affine outputs meet.
+/// </summary>
+public sealed class ExactVariation
+{
+    // n − 1 is a prime that the kinks of small whole numbers rarely have in their denominators.
+    private static readonly int[] Points = [2, 12, 102];
+
+    /// <summary>||x| − 1| with two hidden layers: slopes −1, 1, −1, 1 with kinks at −1, 0, 1.</summary>
+    private static SmallNetwork W { get; } = new(
+        [new double[,] { { 1 }, { -1 } }, new double[,] { { 1, 1 }, { -1, -1 } }, new double[,] { { 1, 1 } }],
+        [[0, 0], [-1, 1], [0]]);
+
+    [Claim("beyond.exact-tv")]
+    public void RandomSegments_VariationOfF_IsTheReferences() =>
+        Instances.Satisfy("|library − TV of f in fractions|", LatticeNetworks.Segments, segment =>
+        {
+            var pieces = Reference(segment);
+            return new Deviation(Math.Abs(FunctionVariation(segment.Network, segment.From, segment.To) - ReferenceAlongLine.FunctionVariation(pieces)), OfVariation(segment, pieces.Count));
+        }, "4√n_c times the number of pieces times the rounding of an output");
+
+    [Claim("beyond.exact-tv")]
+    public void RandomSegments_VariationOfTheJacobian_IsTheReferences() =>
+        Instances.Satisfy("|library − TV of the Jacobian in fractions|", LatticeNetworks.Segments, segment =>
+        {
+            var pieces = Reference(segment);
+            return new Deviation(
+                Math.Abs(GradientVariation(segment.Network, segment.From, segment.To) - ReferenceAlongLine.GradientVariation(segment.Network.Exact(), pieces)),
+                OfGradientVariation(segment, pieces.Count));
+        }, "4 times the number of pieces times " + Rounding.JacobianTolerance);
+
+    [Claim("beyond.exact-tv")]
+    public void RandomLines_Interval_IsTheReferences() =>
+        Instances.Satisfy("library outside of what an exact ray of a lead that is moved by its rounding allows, range [−1, 2]", NetworkOnLine.Arbitrary, instance => Interval(instance, 1, 2), "4u of the range, beside the rounding of an output in the lead");
+
+    /// <summary>Below by at most TV(f′ along the segment)/(2(n − 1)) ≤ PL1·‖b − a‖/(2(n − 1)), above never.</summary>
+    [Claim("beyond.exact-tv")]
+    public void RandomSegments_SampledVariationOfF_IsBelowByAtMostTheBound() =>
+        Instances.Satisfy("TV − TV(J)‖b − a‖/(2(n − 1)) ≤ sampled ≤ TV, n = 2, 12, 102", LatticeNetworks.Segments, segment =>
+        {
+            var (function, gradient) = (FunctionVariation(segment.Network, segment.From, segment.To), GradientVariation(segment.Network, segment.From, segment.To));
+            var (length, rounding) = (Norm(Arrays.Minus(segment.To, segment.From), 2), OfVariation(segment, Reference(segment).Count + 102));
+            return Points.Select(n =>
+            {
+                var missing = function - Sampled(segment, n, PathLength.OfFunction);
+                return new Deviation(Math.Max(0, Math.Max(-missing, missing - (gradient * length / (2 * (n - 1))))), rounding);
+            }).Aggregate(Deviation.Worse);
+        }, "4√n_c times the number of pieces and points times the rounding of an output", count: 150);
+
+    /// <summary>
+    /// For the first output. A point that lies on a kink of several units may have a gradient that no piece has; where one does, and at the ends, the
+    /// instance is left out. Where no two kinks fall between neighbouring points the sum is exact.
+    /// </summary>
+    [Claim("beyond.exact-tv")]
+    public void RandomSegments_SampledVariationOfTheGradient_IsBelowAndExactWhereKinksAreApart() =>
+        Instances.Satisfy("sampled ≤ TV of ∇f, equal where no two kinks share a part; n = 2, 12, 102", LatticeNetworks.Segments, whole => OfSampledGradient(whole with { Network = FirstOutput(whole.Network) }), "4 times the number of pieces times " + Rounding.JacobianTolerance, count: 600);
+
+    /// <summary>The grid sees a change too late or not at all, never too early.</summary>
+    [Claim("beyond.exact-tv")]
+    public void RandomLines_SampledInterval_IsNeverShorter() =>
+        Instances.Satisfy("exact less sampled interval, range [−1, 2], 16 steps a ray and 10 halvings", NetworkOnLine.Arbitrary, instance =>
+        {
+            if (instance.Network.Outputs == 1)
+            {
+                return null;
+            }
+
+            using var scope = NewDisposeScope();
+            var (backward, forward) = Stretch(instance.Network, instance.Point, instance.Direction, 1, 2);
+            var sampled = Number(GeneralizationInterval.Of(instance.Network.ToEnsemble(), Batch(instance.Point), Batch(instance.Direction), 1, 2, 16, 10));
+            return new Deviation(Math.Max(0, backward + forward - sampled), 4.0 / 16 / 1024);
+        }, "4/16/2¹⁰, more than the widths of the two bisections, 3/16/2¹⁰; what rounding moves is below", count: 150);
+
+    /// <summary>
+    /// ||x| − 1| from −2 to 2: f goes 1, 0, 1, 0, 1 and ∇f −1, 1, −1, 1, so 4 and 6. Of the 99 parts between 100 points three hold a kink, at 3/4, 1/2 and
+    /// 1/4 of the part, 4/99 long: of f 2·(1/4 + 1/2 + 1/4)·4/99 = 8/99 are lost, of ∇f nothing.
+    /// </summary>
+    [Claim("beyond.exact-tv")]
+    public void ThreeKinks_ByHand_VaryByFourAndSix()
+    {
+        double[] measured = [FunctionVariation(W, [-2], [2]), GradientVariation(W, [-2], [2])];
+        measured.Should().Equal(4, 6);
+        var segment = new NetworkOnSegment(W, [-2], [2]);
+        double[] sampled = [Sampled(segment, 100, PathLength.OfFunction), Sampled(segment, 100, PathLength.OfGradient)];
+        sampled[0].Should().BeApproximately(4 - (8.0 / 99), OfVariation(segment, 100));
+        sampled[1].Should().Be(6);
+        Evidence.Record(new Measurement("TV of f and of ∇f for ||x| − 1| on [−2, 2], then what 100 points see", measured[0], "4 and 6 by hand; 4 − 8/99 and 6 sampled") { Series = [.. measured, .. sampled], Dtype = "float64" });
+    }
+
+    /// <summary>Class 2 of (1, x) for x &gt; 1 only: from 0 along 2 the ray is 1/2, backward the range.</summary>
+    [Claim("beyond.exact-tv")]
+    public void OneTie_ByHand_HasOneAndAHalf() =>
+        Stretch(new SmallNetwork([new double[,] { { 0 }, { 1 } }], [[1, 0]]), [0], [2], 1, 2).Should().Be((1.0, 0.5));
+
+    /// <summary>
+    /// [x]₊ − [−x]₊ from −1 to 1 with n = 3: f(x) = x has one gradient, 1, and TV 0. At the sampled point 0 both units are off by the convention, and
+    /// the sampled sum is 1 + 1: on a shared kink the estimate can exceed the variation.
+    /// </summary>
+    [Claim("beyond.exact-tv", Role.Control)]
+    public void SampleOnASharedKink_HypothesisDropped_ExceedsTheVariation()
+    {
+        GradientVariation(Identity, [-1], [1]).Should().Be(0);
+        Sampled(new NetworkOnSegment(Identity, [-1], [1]), 3, PathLength.OfGradient).Should().Be(2);
+    }
+
+    [Claim("beyond.exact-tv", Role.Control)]
+    public void TwelvePoints_AsTheVariation_AreCaught() =>
+        Instances.Violate("sampled variation of f with 12 points = TV", LatticeNetworks.Segments, segment =>
+        {
+            var pieces = Reference(segment);
+            return new Deviation(Math.Abs(Sampled(segment, 12, PathLength.OfFunction) - ReferenceAlongLine.FunctionVariation(pieces)), OfVariation(segment, pieces.Count + 12));
+        });
+
+    [Claim("beyond.exact-tv", Role.Control)]
+    public void HalfTheBound_IsCaught() =>
+        Instances.Violate("TV − sampled ≤ TV(J)‖b − a‖/(4(n − 1)), n = 2", LatticeNetworks.Segments, segment =>
+        {
+            var missing = FunctionVariation(segment.Network, segment.From, segment.To) - Sampled(segment, 2, PathLength.OfFunction);
+            var bound = GradientVariation(segment.Network, segment.From, segment.To) * Norm(Arrays.Minus(segment.To, segment.From), 2) / 4;
+            return new Deviation(Math.Max(0, missing - bound), OfVariation(segment, Reference(segment).Count));
+        }, count: 1000);
+
+    [Claim("beyond.exact-tv", Role.Control)]
+    public void RayOfOneSide_AsBoth_IsCaught() =>
+        Instances.Violate("the backward ray taken for the forward one", NetworkOnLine.Arbitrary, instance => Interval(instance with { Direction = [.. instance.Direction.Select(value => -value)] }, 2, 2, turned: true));
+
+    /// <summary>What rounding does to a sum over pieces: each end of a piece is off by that of an output, in each of n_c outputs.</summary>
+    internal static double OfVariation(NetworkOnSegment segment, int pieces) =>
+        4 * pieces * Math.Sqrt(segment.Network.Outputs) * OfOutputs(segment.Network, segment.From, Arrays.Minus(segment.To, segment.From), 1);
+
+    /// <summary>The library's interval against the exact rays; null without classes or at a point where two tie.</summary>
+    internal static Deviation? Interval(NetworkOnLine instance, double backward, double forward, bool turned = false)
+    {
+        if (instance.Network.Outputs == 1)
+        {
+            return null;
+        }
+
+        var (network, point, direction) = (instance.Network.Exact(), Arrays.Exact(instance.Point), Arrays.Exact(instance.Direction));
+        var (measured, slack) = (Stretch(instance.Network, instance.Point, instance.Direction, backward, forward), OfOutputs(instance.Network, instance.Point, instance.Direction, Math.Max(backward, forward)));
+        if (network.Evaluate(point).Output is var outputs && Claims.Intervals.ExactLine.Margin(outputs) == 0)
+        {
+            return new Deviation(measured.Backward + measured.Forward, 0);
+        }
+
+        var along = turned ? Arrays.Times(-1, direction) : direction;
+        if (ReferenceAlongLine.Ray(network, point, along, forward, slack) is not { } ahead || ReferenceAlongLine.Ray(network, point, Arrays.Times(-1, along), backward, slack) is not { } back)
+        {
+            return null;
+        }
+
+        static double Outside(double value, (double Least, double Largest) allowed) => Math.Max(0, Math.Max(allowed.Least - value, value - allowed.Largest));
+        return new Deviation(Math.Max(Outside(measured.Forward, ahead), Outside(measured.Backward, back)), 4 * Rounding.Unit * Math.Max(backward, forward));
+    }
+
+    private static double OfGradientVariation(NetworkOnSegment segment, int pieces) => 4 * pieces * Rounding.OfJacobian(segment.Network);
+
+    private static IReadOnlyList<(Claims.Intervals.Piece Piece, bool[][] Pattern)> Reference(NetworkOnSegment segment)
+    {
+        var from = Arrays.Exact(segment.From);
+        return ReferenceAlongLine.Pieces(segment.Network.Exact(), from, Arrays.Minus(Arrays.Exact(segment.To), from), 1);
+    }
+
+    private static double Sampled(NetworkOnSegment segment, int n, Func<Reproduce.Networks.FullyConnected, Segments, int, TorchSharp.torch.Tensor> estimate)
+    {
+        using var scope = NewDisposeScope();
+        return Number(estimate(segment.Network.ToEnsemble(), new Segments(Batch(segment.From), Batch(segment.To)), n));
+    }
+
+    private static Deviation? OfSampledGradient(NetworkOnSegment segment)
+    {
+        var (network, from) = (segment.Network.Exact(), Arrays.Exact(segment.From));
+        var direction = Arrays.Minus(Arrays.Exact(segment.To), from);
+        var pieces = Reference(segment);
+        bool HasAPiecesPattern(Rational t)
+        {
+            var pattern = Regions.Pattern(network, Claims.Intervals.ExactLine.Along(from, direction, t));
+            return pieces.Any(one => one.Piece.Start <= t && t <= one.Piece.End && one.Pattern.Zip(pattern).All(layer => layer.First.SequenceEqual(layer.Second)));
+        }
+
+        var judged = Points.Where(n => Enumerable.Range(0, n).All(i => HasAPiecesPattern(new Rational(i, n - 1)))).ToList();
+        if (judged.Count == 0)
+        {
+            return null;
+        }
+
+        var (exact, rounding) = (GradientVariation(segment.Network, segment.From, segment.To), OfGradientVariation(segment, pieces.Count));
+        var kinks = ReferenceAlongLine.Kinks(pieces);
+        return judged.Select(n =>
+        {
+            var excess = Sampled(segment, n, PathLength.OfGradient) - exact;
+            var areApart = kinks.Zip(kinks.Skip(1)).All(pair => Enumerable.Range(0, n).Any(i => pair.First < new Rational(i, n - 1) && new Rational(i, n - 1) < pair.Second));
+            return new Deviation(areApart ? Math.Abs(excess) : Math.Max(0, excess), rounding);
+        }).Aggregate(Deviation.Worse);
+    }
+
+    private static SmallNetwork FirstOutput(SmallNetwork network) => new(
+        [.. network.Weights.SkipLast(1), Arrays.Build(1, network.Weights[^1].GetLength(1), (_, column) => network.Weights[^1][0, column])],
+        [.. network.Biases.SkipLast(1), [network.Biases[^1][0]]]);
+}

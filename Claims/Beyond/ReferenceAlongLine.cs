@@ -1,0 +1,52 @@
+using Reproduce.Claims.Intervals;
+using Reproduce.Fixtures.Networks;
+using Reproduce.Fixtures.Numbers;
+
+namespace Reproduce.Claims.Beyond;
+
+/// <summary>The same in exact fractions, from <see cref="ExactLine"/> and the patterns of units that are on: what the library is held against.</summary>
+internal static class ReferenceAlongLine
+{
+    /// <summary>The pieces of x + td for t from 0 to a range, each with the pattern of units that are on; a unit that is 0 throughout is off.</summary>
+    internal static IReadOnlyList<(Piece Piece, bool[][] Pattern)> Pieces(ReluNetwork<Rational> network, Rational[] point, Rational[] direction, Rational range) =>
+        [.. ExactLine.Pieces(network, point, direction, range).Select(piece => (piece, Slope.Regions.Pattern(network, ExactLine.Along(point, direction, piece.Middle))))];
+
+    /// <summary>The t at which a unit switches, in order.</summary>
+    internal static IReadOnlyList<Rational> Kinks(IReadOnlyList<(Piece Piece, bool[][] Pattern)> pieces) =>
+        [.. pieces.Zip(pieces.Skip(1)).Where(pair => !pair.First.Pattern.Zip(pair.Second.Pattern).All(layer => layer.First.SequenceEqual(layer.Second))).Select(pair => pair.Second.Piece.Start)];
+
+    /// <summary>The total variation of f.</summary>
+    internal static double FunctionVariation(IReadOnlyList<(Piece Piece, bool[][] Pattern)> pieces) =>
+        pieces.Sum(one => Length(Arrays.Minus(one.Piece.At(one.Piece.End), one.Piece.At(one.Piece.Start))));
+
+    /// <summary>The total variation of the Jacobian in the Frobenius norm.</summary>
+    internal static double GradientVariation(ReluNetwork<Rational> network, IReadOnlyList<(Piece Piece, bool[][] Pattern)> pieces)
+    {
+        var jacobians = pieces.Select(one => Slope.Regions.Jacobian(network, one.Pattern).Cast<Rational>().ToArray()).ToList();
+        return jacobians.Zip(jacobians.Skip(1), (before, after) => Length(Arrays.Minus(after, before))).Sum();
+    }
+
+    /// <summary>
+    /// The least and the largest length of the ray of the class of x that a change of its lead by <paramref name="slack"/> explains. Null where the lead at x is not above it.
+    /// </summary>
+    internal static (double Least, double Largest)? Ray(ReluNetwork<Rational> network, Rational[] point, Rational[] direction, double range, double slack)
+    {
+        var outputs = network.Evaluate(point).Output;
+        if (ExactLine.Margin(outputs) <= 2 * Rational.Of(slack))
+        {
+            return null;
+        }
+
+        double With(Rational shift)
+        {
+            Rational[] last = [.. network.Biases[^1]];
+            last[ExactLine.Largest(outputs)] += shift;
+            return ExactLine.Ray(network with { Biases = [.. network.Biases.SkipLast(1), last] }, point, direction, Rational.Of(range)).ToDouble();
+        }
+
+        return (With(-Rational.Of(slack)), With(Rational.Of(slack)));
+    }
+
+    /// <summary>‖v‖₂.</summary>
+    internal static double Length(Rational[] vector) => Math.Sqrt(vector.Sum(entry => (entry * entry).ToDouble()));
+}
