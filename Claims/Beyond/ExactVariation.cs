@@ -74,7 +74,7 @@ public sealed class ExactVariation
     public void RandomLines_SampledInterval_IsNeverShorter() =>
         Instances.Satisfy("exact less sampled interval, range [−1, 2], 16 steps a ray and 10 halvings", NetworkOnLine.Arbitrary, instance =>
         {
-            if (instance.Network.Outputs == 1)
+            if (instance.Network.Outputs == 1 || !new[] { 1, -1 }.All(sign => IsLostClearly(instance, sign)))
             {
                 return null;
             }
@@ -83,7 +83,7 @@ public sealed class ExactVariation
             var (backward, forward) = Stretch(instance.Network, instance.Point, instance.Direction, 1, 2);
             var sampled = Number(GeneralizationInterval.Of(instance.Network.ToEnsemble(), Batch(instance.Point), Batch(instance.Direction), 1, 2, 16, 10));
             return new Deviation(Math.Max(0, backward + forward - sampled), 4.0 / 16 / 1024);
-        }, "4/16/2¹⁰, more than the widths of the two bisections, 3/16/2¹⁰; what rounding moves is below", count: 150);
+        }, "4/16/2¹⁰, more than the widths of the two bisections, 3/16/2¹⁰; rounding moves the exact one by less than 2·10⁻⁶", count: 150);
 
     /// <summary>
     /// ||x| − 1| from −2 to 2: f goes 1, 0, 1, 0, 1 and ∇f −1, 1, −1, 1, so 4 and 6. Of the 99 parts between 100 points three hold a kink, at 3/4, 1/2 and
@@ -165,6 +165,13 @@ public sealed class ExactVariation
 
         static double Outside(double value, (double Least, double Largest) allowed) => Math.Max(0, Math.Max(allowed.Least - value, value - allowed.Largest));
         return new Deviation(Math.Max(Outside(measured.Forward, ahead), Outside(measured.Backward, back)), 4 * Rounding.Unit * Math.Max(backward, forward));
+    }
+
+    // A lead that touches 0 or stays there is known to rounding only.
+    private static bool IsLostClearly(NetworkOnLine instance, int sign)
+    {
+        var slack = OfOutputs(instance.Network, instance.Point, instance.Direction, 2);
+        return ReferenceAlongLine.Ray(instance.Network.Exact(), Arrays.Exact(instance.Point), Arrays.Times(sign, Arrays.Exact(instance.Direction)), 2, slack) is { } ray && ray.Largest - ray.Least < 1e-6;
     }
 
     private static double OfGradientVariation(NetworkOnSegment segment, int pieces) => 4 * pieces * Rounding.OfJacobian(segment.Network);

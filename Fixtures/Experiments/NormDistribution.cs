@@ -113,7 +113,8 @@ public static class NormDistribution
         return found.Zip(labels).Count(pair => pair.First != pair.Second);
     }
 
-    private static Tensor Images(byte[] images, int pixels, int[] chosen) =>
+    /// <summary>The chosen images as rows, pixels/255.</summary>
+    internal static Tensor Images(byte[] images, int pixels, int[] chosen) =>
         tensor([.. chosen.SelectMany(i => images.AsSpan(i * pixels, pixels).ToArray()).Select(pixel => pixel / 255f)], [chosen.Length, pixels]);
 
     // Uniform points on the segments between two different images of one label.

@@ -50,7 +50,7 @@ public static class SampledOnTrained
     {
         using var scope = NewDisposeScope();
         var (pixels, classes) = (data.Description.Pixels, data.Description.Classes);
-        var training = Images(data.TrainImages, pixels, [.. Enumerable.Range(0, settings.Images)]);
+        var training = NormDistribution.Images(data.TrainImages, pixels, [.. Enumerable.Range(0, settings.Images)]);
         using var network = Initialisation.PyTorchDefault(FullyConnectedShape.Uniform(pixels, hiddenLayers, width, classes), [seed.With("choice", "initial parameters")], float32);
         using var optimiser = new MomentumDescent(network.Parameters, settings.LearningRate, settings.Momentum);
         var targets = ClassificationTraining.UnitVectors(data.TrainLabels.AsSpan(0, settings.Images), classes, float32);
@@ -62,11 +62,11 @@ public static class SampledOnTrained
         }
 
         using var unrecorded = no_grad();
-        var test = Images(data.TestImages, pixels, [.. Enumerable.Range(0, data.TestLabels.Length)]);
+        var test = NormDistribution.Images(data.TestImages, pixels, [.. Enumerable.Range(0, data.TestLabels.Length)]);
         var found = network.Forward(test).argmax(-1).data<long>().ToArray();
         var trained = new FullyConnected([.. network.Weights.Select(one => one.to_type(float64))], [.. network.Biases.Select(one => one.to_type(float64))]);
         var pairs = Pairs(data.TestLabels, classes, settings.PairsPerClass, seed.With("choice", "pairs").Generator());
-        var (firsts, seconds) = (Images(data.TestImages, pixels, [.. pairs.Select(pair => pair.First)]).to_type(float64), Images(data.TestImages, pixels, [.. pairs.Select(pair => pair.Second)]).to_type(float64));
+        var (firsts, seconds) = (NormDistribution.Images(data.TestImages, pixels, [.. pairs.Select(pair => pair.First)]).to_type(float64), NormDistribution.Images(data.TestImages, pixels, [.. pairs.Select(pair => pair.Second)]).to_type(float64));
         var segments = new Segments(firsts, seconds);
 
         var function = Compare(ExactPathLength.OfFunction(trained, segments), n => PathLength.OfFunction(trained, segments, n));
@@ -152,7 +152,4 @@ public static class SampledOnTrained
 
         return pairs;
     }
-
-    private static Tensor Images(byte[] images, int pixels, int[] chosen) =>
-        tensor([.. chosen.SelectMany(i => images.AsSpan(i * pixels, pixels).ToArray()).Select(pixel => pixel / 255f)], [chosen.Length, pixels]);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Reproduce.Claims.Beyond;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Intervals;
 using Reproduce.Claims.Slope;
@@ -10,7 +11,7 @@ namespace Reproduce.Cli;
 /// <summary>The main job: data, quick experiments, checks, table, report.</summary>
 internal static class CheckCommand
 {
-    private static readonly Func<Action<string>?, IReadOnlyList<Cell>>[] Experiments = [Figure1.QuickCells, NormDistributionAssumption.QuickCells];
+    private static readonly Func<Action<string>?, IReadOnlyList<Cell>>[] Experiments = [Figure1.QuickCells, NormDistributionAssumption.QuickCells, SampledOnTrainedNetworks.QuickCells];
 
     internal static async Task<int> Run(bool json, CancellationToken cancellation)
     {
