@@ -48,11 +48,11 @@ public sealed class CrossedUnits
             var (measured, allowed) = (GradientVariation(instance.Network, instance.Start, instance.End), OfSum(instance.Network));
             var (grouped, crossed) = (JumpsByKink(instance).Values.Sum(ReferenceAlongLine.Length), Crossed(instance));
             return Deviation.Worse(new Deviation(Math.Abs(measured - grouped), allowed), new Deviation(Math.Max(0, grouped - crossed), allowed));
-        }, Tolerance);
+        }, Tolerance, count: 150);
 
     [Claim("beyond.pl1-crossing")]
     public void RandomNetworks_KinksDistinct_VariationIsTheCrossedUnitsSum() =>
-        Instances.Satisfy("|library's TV of ∇f − Σ |w2_i|‖w1_i‖ over crossed units|", TwoLayersOnSegment.Arbitrary, instance => IsDistinct(instance) ? Equal(instance) : null, Tolerance);
+        Instances.Satisfy("|library's TV of ∇f − Σ |w2_i|‖w1_i‖ over crossed units|", TwoLayersOnSegment.Arbitrary, instance => IsDistinct(instance) ? Equal(instance) : null, Tolerance, count: 150);
 
     /// <summary>Of four points all 16 pairs: PL1 = Σ 2pq·|w2_i|‖w1_i‖, p and q the shares of points on either side, where kinks are distinct; at most WP/2 in any case.</summary>
     [Claim("beyond.pl1-crossing")]
@@ -70,7 +70,7 @@ public sealed class CrossedUnits
             var allowed = OfSum(instance.Network);
             var excess = new Deviation(Math.Max(0, Math.Max(mean - weighted, weighted - (summands.Sum() / 2))), allowed);
             return pairs.All(IsDistinct) ? Deviation.Worse(excess, new Deviation(Math.Abs(mean - weighted), allowed)) : excess;
-        }, Tolerance, count: 100);
+        }, Tolerance, count: 60);
 
     /// <summary>
     /// 2[3x + 4y − 5]₊ − [x − 1]₊ + [y + 9]₊ from (0, 0) to (2, 2): the first unit goes from −5 to 9 and moves ∇f by 2·5 at t = 5/14, the second

@@ -50,7 +50,7 @@ public sealed class IntervalBySlope
                 var bound = Math.Min(Range, margin / (Constant.Run(p) * slope * Norm(instance.Direction, p)));
                 return new Deviation(Math.Max(0, bound - Math.Min(backward, forward)), bound * ((rounding / margin) + (slope > 0 ? Rounding.OfJacobian(instance.Network) / slope : 0) + (8 * Rounding.Unit)));
             }).Aggregate(Deviation.Worse);
-        }, "the bound times the rounding of an output over the margin, of a slope over the slope, and 8u");
+        }, "the bound times the rounding of an output over the margin, of a slope over the slope, and 8u", count: 120);
 
     /// <summary>Entries of the Jacobian are sums of products of quarters of small whole numbers, so float64 has them exactly.</summary>
     [Claim("beyond.gi-slope", Role.Repair)]
@@ -59,7 +59,7 @@ public sealed class IntervalBySlope
         {
             var (network, point, direction) = (instance.Network.Exact(), Arrays.Exact(instance.Point), Arrays.Exact(instance.Direction));
             return Deviation.Exact(ExactOrders.All(p => Rational.Of(LargestSlope(instance.Network, instance.Point, instance.Direction, p, 0, Range)) == SlopeOnRay(network, point, direction, p)));
-        }, "none: binary fractions are exact", dtype: "exact (binary fractions)");
+        }, "none: binary fractions are exact", count: 120, dtype: "exact (binary fractions)");
 
     /// <summary>
     /// (u, −u) with u = 1 − |x| at 0 along 1: the margin is 2 and GI = 2. The slopes are 2, √2, 1 for p = 1, 2, ∞, so 2m/(2^(1−1/p) L) is 4/2, 4/(√2·√2)

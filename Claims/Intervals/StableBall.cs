@@ -32,7 +32,9 @@ public sealed class StableBall
     /// (6y − 800·ReLU(x) + 8·ReLU(100x − y), 4y) for y ≥ 0, with ReLU(y) for y: W = [0 −2; 0 4]. Over the wedge 0 &lt; x &lt; y/100 the first
     /// output falls by 8y.
     /// </summary>
-    private static ReluNetwork<Rational> Wedge { get; } = SmallNetwork.WithoutBiases(new double[,] { { 0, 1 }, { 1, 0 }, { 100, -1 } }, new double[,] { { 6, -800, 8 }, { 4, 0, 0 } }).Exact();
+    private static SmallNetwork WedgeInFloat64 { get; } = SmallNetwork.WithoutBiases(new double[,] { { 0, 1 }, { 1, 0 }, { 100, -1 } }, new double[,] { { 6, -800, 8 }, { 4, 0, 0 } });
+
+    private static ReluNetwork<Rational> Wedge { get; } = WedgeInFloat64.Exact();
 
     [Claim("intervals.bounded")]
     public void RandomNetworks_AlongALine_ChangeByAtMostTheSteepestPiece() =>
@@ -95,6 +97,15 @@ public sealed class StableBall
             var slope = MeasuredExactly.LargestSlope(instance.Network, instance.Point, instance.Direction, double.PositiveInfinity, 0, length);
             return Rational.Of(slope) > 2 * norm ? null : new Deviation(length - MeasuredExactly.Stretch(instance.Network, instance.Point, instance.Direction, length, length).Forward, 0);
         }, "none: a thousandth of the radius is left, and rounding is far below", count: 600);
+
+    /// <summary>The wedge network from (−1/64, 1), where ‖W′‖ = 6: a way that ends before the wedge has 6, one that ends inside of it 806.</summary>
+    [Claim("intervals.stable-ball")]
+    public void Wedge_MeasuredSteepestPiece_IsThatOfTheWay()
+    {
+        double Steepest(double length) => MeasuredExactly.LargestSlope(WedgeInFloat64, [-1 / 64.0, 1], [1, 0], double.PositiveInfinity, 0, length);
+        Steepest(1 / 128.0).Should().Be(6);
+        Steepest(3 / 128.0).Should().Be(806);
+    }
 
     /// <summary>
     /// u = 1 − 2·ReLU(x) + ReLU(x − 1), outputs (u, −u): W = ±(−2 + 1), so ‖W‖ = 1 and every piece has ‖W′‖ ≤ 2. At x = 0 the margin is
@@ -173,7 +184,7 @@ public sealed class StableBall
     public void SteepPieceOnTheWay_HypothesisDropped_IsCaught()
     {
         double[] sample = [-0.0078125, 1];
-        var instance = new NetworkOnLine(SmallNetwork.WithoutBiases(new double[,] { { 0, 1 }, { 1, 0 }, { 100, -1 } }, new double[,] { { 6, -800, 8 }, { 4, 0, 0 } }), sample, [1, 0]);
+        var instance = new NetworkOnLine(WedgeInFloat64, sample, [1, 0]);
         KeepsItsClass(instance, steepAllowed: true)!.Value.Within.Should().BeFalse();
         KeepsItsClass(instance, steepAllowed: false).Should().BeNull();
     }
