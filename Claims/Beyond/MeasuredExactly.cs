@@ -151,7 +151,7 @@ internal static class MeasuredExactly
         foreach (var pieces in decomposition.Of(segments.Starts, segments.Ends - segments.Starts, 0, 1))
         {
             var jumps = pieces.Jumps();
-            foreach (var unit in pieces.Switches())
+            foreach (var unit in pieces.Switches)
             {
                 totals[pieces.Lines[unit.Row]] += jumps[unit.Row];
             }

@@ -16,8 +16,8 @@ internal sealed class CutLines : LinePieces
     private readonly Lazy<IReadOnlyList<Switch>> _switches;
 
     // first: a first layer with the same norms; layers: what each hidden layer added.
-    internal CutLines(LayeredNetwork network, Lazy<AffineLayer> first, Device device, long elements, long firstLine, LineNodes nodes, double[] outputs, IReadOnlyList<Refinement> layers)
-        : base(nodes.LineOfRows(firstLine), nodes.Positions, outputs)
+    internal CutLines(LayeredNetwork network, Lazy<AffineLayer> first, Device device, long elements, long firstLine, LineNodes nodes, double[] outputs, double[] roundings, IReadOnlyList<Refinement> layers)
+        : base(nodes.LineOfRows(firstLine), nodes.Positions, outputs, roundings)
     {
         (_network, _first, _device, _elements, _layers) = (network, first, device, elements, layers);
         _rowOfLayer = new int[layers.Count][];

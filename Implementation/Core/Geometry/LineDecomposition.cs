@@ -47,7 +47,7 @@ public sealed class LineDecomposition : IDisposable
         _elements = elements ?? Math.Max(Elements, FewestRows * network.Widest);
         ArgumentOutOfRangeException.ThrowIfLessThan(_elements, 1, nameof(elements));
         _first = new Lazy<AffineLayer>(() => WithSameNorms(network.Layers[0]));
-        _roundings = [.. network.Layers.SkipLast(1).Select(Roundings)];
+        _roundings = [.. network.Layers.Select(Roundings)];
     }
 
     /// <summary>The pieces of lines, block by block: lines in order, and t ascending within a line.</summary>
@@ -197,7 +197,10 @@ public sealed class LineDecomposition : IDisposable
 
         var outputs = values.AsSpan(0, nodes.Rows * _network.Outputs).ToArray();
         ArrayPool<double>.Shared.Return(values);
-        return new CutLines(_network, _first, starts.device, _elements, firstLine, nodes, outputs, refinements);
+        var (weights, biases) = _roundings[^1];
+        var (largestWeight, largestBias) = (weights.Max(), biases.Max());
+        double[] roundings = [.. sizes.Take(nodes.Rows).Select(size => (size * largestWeight) + largestBias)];
+        return new CutLines(_network, _first, starts.device, _elements, firstLine, nodes, outputs, roundings, refinements);
     }
 
     // What a layer gives for max(0, ·) of the pre-activations of the layer before it, and the largest activation of each row.

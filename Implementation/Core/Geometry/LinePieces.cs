@@ -9,9 +9,9 @@ namespace Reproduce.Geometry;
 /// </summary>
 public abstract class LinePieces
 {
-    private protected LinePieces(long[] lines, double[] positions, double[] outputs)
+    private protected LinePieces(long[] lines, double[] positions, double[] outputs, double[] roundings)
     {
-        (Lines, Positions, Outputs) = (lines, positions, outputs);
+        (Lines, Positions, Outputs, Roundings) = (lines, positions, outputs, roundings);
     }
 
     /// <summary>The number of rows, Q.</summary>
@@ -25,6 +25,9 @@ public abstract class LinePieces
 
     /// <summary>f(x + td) at each row, [Q · n_c], the outputs of a row side by side.</summary>
     public double[] Outputs { get; }
+
+    /// <summary>What rounding may have left of an output that is 0 at each row, [Q].</summary>
+    public double[] Roundings { get; }
 
     /// <summary>n_c.</summary>
     public int OutputCount => Outputs.Length / Rows;

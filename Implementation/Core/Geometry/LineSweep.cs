@@ -18,6 +18,8 @@ internal sealed class LineSweep
     private readonly LayeredNetwork _network;
     private readonly long _line;
     private readonly double[] _positions;
+    private readonly double[] _sizes;
+    private readonly IReadOnlyList<(double[] Weights, double[] Biases)> _roundings;
     private readonly double _resolution;
     private readonly SweptLayer[] _layers;
     private readonly bool[][] _onAtStart;
@@ -31,7 +33,7 @@ internal sealed class LineSweep
     private double _last;
 
     /// <param name="network">Its layers may be of any kind.</param>
-    /// <param name="roundings">Rounding of each hidden layer's pre-activations: a share of the largest activation before it, and a constant, channels first.</param>
+    /// <param name="roundings">Rounding of what each layer gives: a share of the largest activation before it, and a constant, channels first.</param>
     /// <param name="line">The number of the line.</param>
     /// <param name="start">x, [1, n_0].</param>
     /// <param name="direction">d, [1, n_0].</param>
@@ -41,15 +43,16 @@ internal sealed class LineSweep
         using var unrecorded = no_grad();
         (_network, _line, _positions, _resolution) = (network, line, positions, LineDecomposition.Resolution * (positions[^1] - positions[0]));
         (_now, _last, _given) = (positions[0], double.NegativeInfinity, network.Layers[^1].Given);
-        var sizes = Sizes(network, start, direction, positions);
+        (_sizes, _roundings) = (Sizes(network, start, direction, positions), roundings);
         _layers = new SweptLayer[network.Layers.Count - 1];
         var (values, rates) = (start + (positions[0] * direction), direction);
         for (var i = 0; i < network.Layers.Count; i++)
         {
+            var rateSize = rates.abs().max().item<double>();
             (values, rates) = (network.Layers[i].Apply(values), network.Layers[i].Multiply(rates));
             if (i < _layers.Length)
             {
-                _layers[i] = new SweptLayer(network.Layers[i].Given, Numbers(values), Numbers(rates), positions[0], sizes[i], roundings[i]);
+                _layers[i] = new SweptLayer(network.Layers[i].Given, Numbers(values), Numbers(rates), positions[0], _sizes[i], rateSize, roundings[i], _resolution);
                 var on = _layers[i].OnChannelsFirst();
                 var mask = tensor([.. on.Select(one => one ? 1.0 : 0)], [1, on.Length], device: values.device);
                 (values, rates) = (values.relu() * mask, rates * mask);
@@ -92,7 +95,9 @@ internal sealed class LineSweep
             _onAtStart[early.Layer][early.Place] ^= true;
         }
 
-        return new SweptLine(_network, _line, [.. _rowPositions], [.. _rowOutputs], _onAtStart, inside);
+        var (weights, biases) = _roundings[^1];
+        var rounding = weights.Max() * Math.Max(_sizes[^1], _layers.Length > 0 ? _layers[^1].Largest : 0);
+        return new SweptLine(_network, _line, [.. _rowPositions], [.. _rowOutputs], rounding + biases.Max(), _onAtStart, inside);
     }
 
     private int Window(double until)
@@ -105,18 +110,18 @@ internal sealed class LineSweep
             if (layer > 0)
             {
                 var (from, map) = (changes, _network.Layers[layer]);
-                Parallel.For(0, arriving.Length, i => arriving[i] = map.Push(from[i].Rates));
+                Parallel.For(0, arriving.Length, i => arriving[i] = map.Push(from[i].Reach));
             }
 
             changes = _layers[layer].Advance(layer, changes, arriving, until);
             if (layer + 1 < _layers.Length)
             {
-                _layers[layer + 1].Expect(_layers[layer].Largest);
+                _layers[layer + 1].Expect(_layers[layer].Largest, _layers[layer].LargestRate);
             }
         }
 
         var reached = new Patch[changes.Count];
-        Parallel.For(0, reached.Length, i => reached[i] = _network.Layers[^1].Push(changes[i].Rates));
+        Parallel.For(0, reached.Length, i => reached[i] = _network.Layers[^1].Push(changes[i].Reach));
         for (var i = 0; i < reached.Length; i++)
         {
             var crossing = changes[i].Origin;
@@ -136,8 +141,7 @@ internal sealed class LineSweep
 
             for (var k = 0; k < _rates.Length; k++)
             {
-                _rates[k] += crossing.Above[k];
-                crossing.Above[k] /= crossing.Rate;
+                _rates[k] += crossing.Rate * crossing.Above[k];
             }
 
             _crossings.Add(crossing);
@@ -174,11 +178,11 @@ internal sealed class LineSweep
 
     private double[] ChannelsLast(double[] values) => [.. Enumerable.Range(0, values.Length).Select(place => values[_given.ChannelsFirst(place)])];
 
-    // The largest activation before each hidden layer at the given positions; what is met between them is added on the way.
+    // The largest activation before each layer at the given positions; what is met between them is added on the way.
     private static double[] Sizes(LayeredNetwork network, Tensor start, Tensor direction, double[] positions)
     {
         var activation = start + (tensor(positions, [positions.Length, 1], device: start.device) * direction);
-        var sizes = new double[network.Layers.Count - 1];
+        var sizes = new double[network.Layers.Count];
         for (var i = 0; i < sizes.Length; i++)
         {
             sizes[i] = activation.abs().max().item<double>();
@@ -203,7 +207,7 @@ internal sealed class Crossing(int layer, int place, double position, double rat
     /// <summary>t.</summary>
     internal double Position => position;
 
-    /// <summary>|change of its pre-activation| per t.</summary>
+    /// <summary>By how much its activation grows faster from then on.</summary>
     internal double Rate => rate;
 
     /// <summary>Whether it is on afterwards.</summary>
@@ -216,8 +220,8 @@ internal sealed class Crossing(int layer, int place, double position, double rat
     internal double[] Above { get; set; } = [];
 }
 
-/// <summary>What a switching unit changes: by how much the activations of a layer grow faster from then on.</summary>
-internal readonly record struct Change(Crossing Origin, Patch Rates);
+/// <summary>How a layer's activations follow that of a unit that switches, through the units that are on.</summary>
+internal readonly record struct Change(Crossing Origin, Patch Reach);
 
 /// <summary>The units of one hidden layer on the way along a line, channels last.</summary>
 internal sealed class SweptLayer
@@ -231,33 +235,39 @@ internal sealed class SweptLayer
 
     // 1 where a unit is on, 0 where it is off.
     private readonly double[] _on;
+    private readonly double _resolution;
     private double _size;
+    private double _rateSize;
 
-    internal SweptLayer(ImageShape image, double[] values, double[] rates, double position, double size, (double[] Weights, double[] Biases) roundings)
+    internal SweptLayer(ImageShape image, double[] values, double[] rates, double position, double size, double rateSize, (double[] Weights, double[] Biases) roundings, double resolution)
     {
-        (_image, _share) = (image, roundings);
+        (_image, _share, _resolution) = (image, roundings, resolution);
         _values = new double[image.Size];
         _rates = new double[image.Size];
         _roundings = new double[image.Size];
         _on = new double[image.Size];
         _since = new double[image.Size];
         Array.Fill(_since, position);
-        Expect(size);
+        Expect(size, rateSize);
         for (var place = 0; place < image.Size; place++)
         {
             var unit = image.ChannelsFirst(place);
             _rates[place] = rates[unit];
             _values[place] = Math.Abs(values[unit]) > _roundings[place] ? values[unit] : 0;
-            _on[place] = _values[place] > 0 || (_values[place] == 0 && _rates[place] > _roundings[place]) ? 1 : 0;
+            _on[place] = _values[place] > 0 || (_values[place] == 0 && Rises(place)) ? 1 : 0;
         }
     }
 
     /// <summary>The largest activation that was met.</summary>
     internal double Largest { get; private set; }
 
-    /// <summary>Rounding follows the largest activation of the layer before.</summary>
-    internal void Expect(double size)
+    /// <summary>The largest rate of a pre-activation that was met.</summary>
+    internal double LargestRate { get; private set; }
+
+    /// <summary>Rounding follows the largest activation of the layer before, and its rate.</summary>
+    internal void Expect(double size, double rateSize)
     {
+        _rateSize = Math.Max(_rateSize, rateSize);
         if (size < _size)
         {
             return;
@@ -293,67 +303,87 @@ internal sealed class SweptLayer
             var patch = arriving[i];
             for (var row = 0; row < patch.Height; row++)
             {
-                Meet(layer, patch.PlaceOfRow(row), patch.Values.AsSpan(row * patch.RowLength, patch.RowLength), changes[i].Origin.Position, crossings);
+                Meet(layer, patch.PlaceOfRow(row), patch.Values.AsSpan(row * patch.RowLength, patch.RowLength), changes[i].Origin, crossings);
             }
         }
 
         var nothing = new double[_image.Size];
-        Meet(layer, 0, nothing, until, crossings);
+        Meet(layer, 0, nothing, new Crossing(layer, 0, until, 0, false), crossings);
 
         // At the same t, what comes from below is first: it met units that had not switched.
         var passed = arriving.Select((patch, i) => new Change(changes[i].Origin, patch));
-        var own = crossings.Select(crossing => new Change(crossing, Patch.OfUnit(_image, crossing.Place, crossing.Rate)));
+        var own = crossings.Select(crossing => new Change(crossing, Patch.OfUnit(_image, crossing.Place, 1)));
         return [.. passed.Concat(own).OrderBy(change => change.Origin.Position)];
     }
 
-    // Brings units up to t, notes those that have crossed zero, and adds to their rates; in place of what is added stands what their activations take on.
-    private void Meet(int layer, int place, Span<double> added, double t, List<Crossing> crossings)
+    // Brings units up to the t of a switch, notes those that have crossed zero before, and adds to their rates what reaches them; in its place then
+    // stands what reaches their activations.
+    private void Meet(int layer, int place, Span<double> reach, Crossing origin, List<Crossing> crossings)
     {
-        var vectors = MemoryMarshal.Cast<double, Vector256<double>>(added);
-        var values = MemoryMarshal.Cast<double, Vector256<double>>(_values.AsSpan(place, added.Length));
-        var rates = MemoryMarshal.Cast<double, Vector256<double>>(_rates.AsSpan(place, added.Length));
-        var since = MemoryMarshal.Cast<double, Vector256<double>>(_since.AsSpan(place, added.Length));
-        var on = MemoryMarshal.Cast<double, Vector256<double>>(_on.AsSpan(place, added.Length));
-        var roundings = MemoryMarshal.Cast<double, Vector256<double>>(_roundings.AsSpan(place, added.Length));
-        var now = Vector256.Create(t);
-        var largest = Vector256<double>.Zero;
-        for (var i = 0; i < vectors.Length; i++)
+        var reaching = MemoryMarshal.Cast<double, Vector256<double>>(reach);
+        var values = MemoryMarshal.Cast<double, Vector256<double>>(_values.AsSpan(place, reach.Length));
+        var rates = MemoryMarshal.Cast<double, Vector256<double>>(_rates.AsSpan(place, reach.Length));
+        var since = MemoryMarshal.Cast<double, Vector256<double>>(_since.AsSpan(place, reach.Length));
+        var on = MemoryMarshal.Cast<double, Vector256<double>>(_on.AsSpan(place, reach.Length));
+        var roundings = MemoryMarshal.Cast<double, Vector256<double>>(_roundings.AsSpan(place, reach.Length));
+        var (now, rate, resolution) = (Vector256.Create(origin.Position), Vector256.Create(origin.Rate), Vector256.Create(_resolution));
+        var (largest, largestRate) = (Vector256<double>.Zero, Vector256<double>.Zero);
+        for (var i = 0; i < reaching.Length; i++)
         {
             var value = values[i] + (rates[i] * (now - since[i]));
-            var wrong = value * (Vector256<double>.One - on[i] - on[i]);
-            for (var bits = Vector256.GreaterThan(wrong, roundings[i]).ExtractMostSignificantBits(); bits != 0; bits &= bits - 1)
+            var crossed = Vector256.GreaterThan(value * (Vector256<double>.One - on[i] - on[i]), roundings[i]);
+            var atZero = Vector256.LessThanOrEqual(Vector256.Abs(values[i]), roundings[i]) & Vector256.GreaterThan(now - since[i], resolution);
+            for (var bits = (crossed | atZero).ExtractMostSignificantBits(); bits != 0; bits &= bits - 1)
             {
-                Cross(layer, place + (i * 4) + System.Numerics.BitOperations.TrailingZeroCount(bits), t, crossings);
+                Look(layer, place + (i * 4) + System.Numerics.BitOperations.TrailingZeroCount(bits), origin.Position, crossings);
             }
 
             values[i] = value;
-            largest = Vector256.Max(largest, value);
             since[i] = now;
-            rates[i] += vectors[i];
-            vectors[i] *= on[i];
+            rates[i] += rate * reaching[i];
+            reaching[i] *= on[i];
+            largest = Vector256.Max(largest, value);
+            largestRate = Vector256.Max(largestRate, Vector256.Abs(rates[i]));
         }
 
-        Largest = Math.Max(Largest, Math.Max(Math.Max(largest[0], largest[1]), Math.Max(largest[2], largest[3])));
-        for (var i = vectors.Length * 4; i < added.Length; i++)
+        Largest = Math.Max(Largest, Most(largest));
+        LargestRate = Math.Max(LargestRate, Most(largestRate));
+        for (var i = reaching.Length * 4; i < reach.Length; i++)
         {
             var unit = place + i;
-            var value = _values[unit] + (_rates[unit] * (t - _since[unit]));
-            if (value * (1 - (2 * _on[unit])) > _roundings[unit])
-            {
-                Cross(layer, unit, t, crossings);
-            }
-
-            (_values[unit], _since[unit]) = (value, t);
-            Largest = Math.Max(Largest, value);
-            _rates[unit] += added[i];
-            added[i] *= _on[unit];
+            Look(layer, unit, origin.Position, crossings);
+            (_values[unit], _since[unit]) = (_values[unit] + (_rates[unit] * (origin.Position - _since[unit])), origin.Position);
+            _rates[unit] += origin.Rate * reach[i];
+            reach[i] *= _on[unit];
+            Largest = Math.Max(Largest, _values[unit]);
+            LargestRate = Math.Max(LargestRate, Math.Abs(_rates[unit]));
         }
     }
 
-    private void Cross(int layer, int unit, double t, List<Crossing> crossings)
+    // Whether a unit has switched since it was last met. Where it was at zero then, its rate says on which side it has been: on none, if it stayed. All that
+    // reaches it at one node counts before that.
+    private void Look(int layer, int unit, double t, List<Crossing> crossings)
     {
-        var root = Math.Clamp(_since[unit] - (_values[unit] / _rates[unit]), _since[unit], t);
-        _on[unit] = 1 - _on[unit];
-        crossings.Add(new Crossing(layer, unit, root, Math.Abs(_rates[unit]), _on[unit] > 0));
+        if (Math.Abs(_values[unit]) <= _roundings[unit] && t - _since[unit] > _resolution && Rises(unit) != _on[unit] > 0)
+        {
+            Switch(layer, unit, _since[unit], crossings);
+        }
+
+        var value = _values[unit] + (_rates[unit] * (t - _since[unit]));
+        if (value * (1 - (2 * _on[unit])) > _roundings[unit])
+        {
+            Switch(layer, unit, Math.Clamp(_since[unit] - (_values[unit] / _rates[unit]), _since[unit], t), crossings);
+        }
     }
+
+    private void Switch(int layer, int unit, double position, List<Crossing> crossings)
+    {
+        var before = _on[unit];
+        _on[unit] = 1 - before;
+        crossings.Add(new Crossing(layer, unit, position, (_on[unit] - before) * _rates[unit], _on[unit] > 0));
+    }
+
+    private bool Rises(int unit) => _rates[unit] > _share.Weights[_image.ChannelsFirst(unit)] * _rateSize;
+
+    private static double Most(Vector256<double> numbers) => Math.Max(Math.Max(numbers[0], numbers[1]), Math.Max(numbers[2], numbers[3]));
 }

@@ -6,7 +6,8 @@ namespace Reproduce.Geometry;
 
 /// <summary>
 /// How far lines x + td keep the class of x, both ways from t = 0, without sampling (intervals paper, equation 6): on a piece the largest output's lead
-/// over each other one is affine, so their least is concave, and its sign within a piece follows from the nodes.
+/// over each other one is affine, so their least is concave, and its sign within a piece follows from the nodes. A lead that is no larger than what
+/// rounding may have left of it is a tie.
 /// </summary>
 public sealed class StableStretch
 {
@@ -49,10 +50,9 @@ public sealed class StableStretch
         for (var row = 0; row < pieces.Rows; row++)
         {
             var (line, t) = (pieces.Lines[row], pieces.Positions[row]);
-            var (lead, own) = (Lead(pieces, row), _classes[line]);
 
             // A tie at x itself: no class, and nothing on either side.
-            if (t == 0 && lead <= 0)
+            if (t == 0 && Leads(pieces, row).Any(lead => lead <= 0))
             {
                 (_lost[line], _first[line]) = (0, 0);
             }
@@ -62,46 +62,31 @@ public sealed class StableStretch
                 continue;
             }
 
-            var nextLead = Lead(pieces, row + 1);
             var next = pieces.Positions[row + 1];
-            if (next <= 0 && _lost[line] < 0 && (lead <= 0 || nextLead <= 0))
+            var leads = Leads(pieces, row).Zip(Leads(pieces, row + 1), (here, there) => (Here: here, There: there)).ToList();
+            var ties = leads.Where(lead => lead.Here > 0 != lead.There > 0).Select(lead => t + ((next - t) * (lead.Here / (lead.Here - lead.There)))).ToList();
+            if (next <= 0 && _lost[line] < 0)
             {
-                _lost[line] = nextLead <= 0 ? next : Ties(pieces, row, own).DefaultIfEmpty(next).Max();
+                _lost[line] = leads.Any(lead => lead.There <= 0) ? next : ties.Append(_lost[line]).Max();
             }
 
-            if (t >= 0 && double.IsPositiveInfinity(_first[line]) && nextLead <= 0)
+            if (t >= 0 && double.IsPositiveInfinity(_first[line]))
             {
-                // Where the class's own lead at x rounds to a tie only at the next look, there is none left to find.
-                _first[line] = Ties(pieces, row, own).DefaultIfEmpty(t).Min();
+                _first[line] = leads.Any(lead => lead.Here <= 0) ? t : ties.Append(_first[line]).Min();
             }
         }
     }
 
-    // By how much the class's output exceeds the largest other one.
-    private double Lead(LinePieces pieces, int row)
+    // By how much the class's output exceeds each other one; 0 where rounding may have made the difference.
+    private IEnumerable<double> Leads(LinePieces pieces, int row)
     {
-        var (count, own) = (pieces.OutputCount, (int)_classes[pieces.Lines[row]]);
-        var outputs = pieces.Outputs.AsSpan(row * count, count);
-        var others = double.NegativeInfinity;
-        for (var i = 0; i < count; i++)
+        var (first, own) = (row * pieces.OutputCount, (int)_classes[pieces.Lines[row]]);
+        for (var i = 0; i < pieces.OutputCount; i++)
         {
-            others = i == own ? others : Math.Max(others, outputs[i]);
-        }
-
-        return outputs[own] - others;
-    }
-
-    // Where, in the piece from a row, the class's output meets another that is larger at one end and not at the other.
-    private static IEnumerable<double> Ties(LinePieces pieces, int row, long own)
-    {
-        var (count, here, there) = (pieces.OutputCount, pieces.Positions[row], pieces.Positions[row + 1]);
-        for (var i = 0; i < count; i++)
-        {
-            var before = pieces.Outputs[(row * count) + own] - pieces.Outputs[(row * count) + i];
-            var after = pieces.Outputs[((row + 1) * count) + own] - pieces.Outputs[((row + 1) * count) + i];
-            if (i != own && before > 0 != after > 0)
+            if (i != own)
             {
-                yield return here + ((there - here) * (before / (before - after)));
+                var lead = pieces.Outputs[first + own] - pieces.Outputs[first + i];
+                yield return Math.Abs(lead) > 2 * pieces.Roundings[row] ? lead : 0;
             }
         }
     }

@@ -12,14 +12,17 @@ internal sealed class SweptLine : LinePieces
 {
     private readonly LayeredNetwork _network;
     private readonly bool[][] _onAtStart;
-    private readonly IReadOnlyList<Crossing> _crossings;
+    private readonly IReadOnlyList<(int Row, bool IsAlone, Crossing[] Crossings)> _nodes;
 
     // onAtStart: the units of each hidden layer on the first piece, channels last; crossings: in order of rows.
-    internal SweptLine(LayeredNetwork network, long line, double[] positions, double[] outputs, bool[][] onAtStart, IReadOnlyList<Crossing> crossings)
-        : base([.. Enumerable.Repeat(line, positions.Length)], positions, outputs)
+    internal SweptLine(LayeredNetwork network, long line, double[] positions, double[] outputs, double rounding, bool[][] onAtStart, IReadOnlyList<Crossing> crossings)
+        : base([.. Enumerable.Repeat(line, positions.Length)], positions, outputs, [.. Enumerable.Repeat(rounding, positions.Length)])
     {
-        (_network, _onAtStart, _crossings) = (network, onAtStart, crossings);
-        Switches = [.. crossings.Select(one => new Switch(one.Row, one.Layer, network.Layers[one.Layer].Given.ChannelsFirst(one.Place))).OrderBy(one => (one.Row, one.Layer, one.Unit))];
+        (_network, _onAtStart) = (network, onAtStart);
+
+        // What switches and switches back at one node has not switched.
+        _nodes = [.. crossings.GroupBy(one => one.Row).Select(node => (node.Key, node.Count() == 1, node.GroupBy(one => (one.Layer, one.Place)).Where(unit => unit.Count() % 2 == 1).Select(unit => unit.Last()).ToArray()))];
+        Switches = [.. _nodes.SelectMany(node => node.Crossings.Select(one => new Switch(node.Row, one.Layer, network.Layers[one.Layer].Given.ChannelsFirst(one.Place))).OrderBy(one => (one.Layer, one.Unit)))];
     }
 
     /// <inheritdoc/>
@@ -110,21 +113,57 @@ internal sealed class SweptLine : LinePieces
     private IEnumerable<(int Row, IReadOnlyList<JacobianChange> Changes)> JacobianChanges()
     {
         var on = _onAtStart.Select(layer => (bool[])layer.Clone()).ToArray();
-        foreach (var group in _crossings.GroupBy(one => one.Row))
+        foreach (var (row, isAlone, crossings) in _nodes)
         {
-            foreach (var one in group)
+            // Alone, a unit met the layers above as the sweep had them.
+            var above = Array.ConvertAll(crossings, one => isAlone ? one.Above : Above(one, on));
+            foreach (var one in crossings)
             {
                 on[one.Layer][one.Place] = one.IsOn;
             }
 
-            var crossings = group.ToArray();
             var changes = new JacobianChange[crossings.Length];
             Parallel.For(0, crossings.Length, i =>
             {
                 var one = crossings[i];
-                changes[i] = new JacobianChange(one.IsOn ? 1 : -1, ChannelsFirst(one.Above), Below(one.Layer, Patch.OfUnit(Image(one.Layer + 1), one.Place, 1), on));
+                changes[i] = new JacobianChange(one.IsOn ? 1 : -1, ChannelsFirst(above[i]), Below(one.Layer, Patch.OfUnit(Image(one.Layer + 1), one.Place, 1), on));
             });
-            yield return (group.Key, changes);
+            yield return (row, changes);
+        }
+    }
+
+    // ∂f/∂h of a unit's activation, channels last.
+    private double[] Above(Crossing crossing, bool[][] on)
+    {
+        var reach = Patch.OfUnit(Image(crossing.Layer + 1), crossing.Place, 1);
+        for (var i = crossing.Layer + 1; i < _network.Layers.Count; i++)
+        {
+            reach = _network.Layers[i].Push(reach);
+            if (i < on.Length)
+            {
+                Mask(reach, on[i]);
+            }
+        }
+
+        var all = new double[OutputCount];
+        for (var row = 0; row < reach.Height; row++)
+        {
+            reach.Values.AsSpan(row * reach.RowLength, reach.RowLength).CopyTo(all.AsSpan(reach.PlaceOfRow(row)));
+        }
+
+        return all;
+    }
+
+    private static void Mask(Patch patch, bool[] on)
+    {
+        for (var row = 0; row < patch.Height; row++)
+        {
+            var values = patch.Values.AsSpan(row * patch.RowLength, patch.RowLength);
+            var mask = on.AsSpan(patch.PlaceOfRow(row), values.Length);
+            for (var k = 0; k < values.Length; k++)
+            {
+                values[k] = mask[k] ? values[k] : 0;
+            }
         }
     }
 
@@ -145,15 +184,7 @@ internal sealed class SweptLine : LinePieces
         for (var i = layer; i > 0; i--)
         {
             gradient = _network.Layers[i].Pull(gradient, Image(i));
-            for (var row = 0; row < gradient.Height; row++)
-            {
-                var values = gradient.Values.AsSpan(row * gradient.RowLength, gradient.RowLength);
-                var mask = on[i - 1].AsSpan(gradient.PlaceOfRow(row), values.Length);
-                for (var k = 0; k < values.Length; k++)
-                {
-                    values[k] = mask[k] ? values[k] : 0;
-                }
-            }
+            Mask(gradient, on[i - 1]);
         }
 
         gradient = _network.Layers[0].Pull(gradient, Image(0));

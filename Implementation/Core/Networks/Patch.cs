@@ -12,9 +12,9 @@ namespace Reproduce.Networks;
 /// <param name="Values">[Height, Width, channels], row-major: the channels of a pixel side by side.</param>
 public readonly record struct Patch(ImageShape Image, int Top, int Left, int Height, int Width, double[] Values)
 {
-    /// <summary>Zeros on a rectangle.</summary>
+    /// <summary>Zeros on a rectangle; nothing where a side is not positive.</summary>
     public static Patch Zeros(ImageShape image, int top, int left, int height, int width) =>
-        new(image, top, left, Math.Max(height, 0), Math.Max(width, 0), new double[Math.Max(height, 0) * Math.Max(width, 0) * image.Channels]);
+        height > 0 && width > 0 ? new(image, top, left, height, width, new double[height * width * image.Channels]) : new(image, 0, 0, 0, 0, []);
 
     /// <summary>One unit, and 0 elsewhere at its pixel.</summary>
     /// <param name="image">The activation.</param>
