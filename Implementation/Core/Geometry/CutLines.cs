@@ -16,10 +16,10 @@ internal sealed class CutLines : LinePieces
     private readonly Lazy<IReadOnlyList<Switch>> _switches;
 
     // first: a first layer with the same norms; layers: what each hidden layer added.
-    internal CutLines(LayeredNetwork network, Lazy<AffineLayer> first, Device device, long elements, long firstLine, LineNodes nodes, double[] outputs, double[] roundings, IReadOnlyList<Refinement> layers)
+    internal CutLines(LayeredNetwork network, Lazy<AffineLayer> first, Device device, long elements, long firstLine, LineNodes nodes, double[] outputs, double[] roundings, IReadOnlyList<Refinement> layers, long largestMatrix)
         : base(nodes.LineOfRows(firstLine), nodes.Positions, outputs, roundings)
     {
-        (_network, _first, _device, _elements, _layers) = (network, first, device, elements, layers);
+        (_network, _first, _device, _elements, _layers, LargestMatrix) = (network, first, device, elements, layers, largestMatrix);
         _rowOfLayer = new int[layers.Count][];
         for (var i = layers.Count - 1; i >= 0; i--)
         {
@@ -28,6 +28,9 @@ internal sealed class CutLines : LinePieces
 
         _switches = new Lazy<IReadOnlyList<Switch>>(FindSwitches);
     }
+
+    /// <summary>How many numbers the largest matrix held when these lines were cut.</summary>
+    internal long LargestMatrix { get; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Switch> Switches => _switches.Value;

@@ -32,6 +32,9 @@ public sealed class LineDecomposition : IDisposable
     private const long Elements = 1L << 18;
     private const long FewestRows = 512;
 
+    // Fewer lines are not worth a core of their own.
+    private const long FewestLines = 16;
+
     private readonly LayeredNetwork _network;
     private readonly (double[] Weights, double[] Biases)[] _roundings;
     private readonly Lazy<AffineLayer> _first;
@@ -115,10 +118,11 @@ public sealed class LineDecomposition : IDisposable
     // As many blocks at a time as there are cores.
     private IEnumerable<LinePieces> Blocks(Tensor starts, Tensor directions, double[] positions)
     {
-        var rowsOfALine = 4L * positions.Length;
+        var ofALine = (long)positions.Length * _network.Widest;
         for (var next = 0L; next < starts.size(0);)
         {
-            var size = Math.Max(1, _elements / (rowsOfALine * _network.Widest));
+            var share = Math.Max(FewestLines, (starts.size(0) + Environment.ProcessorCount - 1) / Environment.ProcessorCount);
+            var size = Math.Clamp(_elements / ofALine, 1, share);
             var blocks = new List<(long First, long Count)>();
             for (; next < starts.size(0) && blocks.Count < Environment.ProcessorCount; next += size)
             {
@@ -131,12 +135,12 @@ public sealed class LineDecomposition : IDisposable
             {
                 if (pieces is not null)
                 {
-                    rowsOfALine = Math.Max(rowsOfALine / 2, (pieces.Rows / count) + 1);
+                    ofALine = Math.Max(ofALine / 2, pieces.LargestMatrix / count * 5 / 4);
                     yield return pieces;
                     continue;
                 }
 
-                rowsOfALine *= 2;
+                ofALine *= 2;
                 foreach (var part in Halved(first, count, starts, directions, positions))
                 {
                     yield return part;
@@ -175,13 +179,15 @@ public sealed class LineDecomposition : IDisposable
         var (values, sizes) = AtFirstLayer(starts, directions, nodes, positions.Length);
         var resolution = Resolution * (positions[^1] - positions[0]);
         var refinements = new List<Refinement>();
+        var largest = (long)nodes.Rows * layers[0].Outputs;
         for (var i = 0; i < layers.Count - 1; i++)
         {
             var (width, next) = (layers[i].Outputs, (DenseLayer)layers[i + 1]);
             ClearRounding(values, sizes, nodes.Rows, i);
             var cuts = Refinement.Cuts(nodes, values, width, resolution);
             var rows = nodes.Rows + cuts.Sum(line => line.LongCount(cut => cut.BeginsNode));
-            if (rows * Math.Max(width, next.Outputs) > _elements)
+            largest = Math.Max(largest, rows * next.Outputs);
+            if (largest > _elements)
             {
                 return null;
             }
@@ -200,7 +206,7 @@ public sealed class LineDecomposition : IDisposable
         var (weights, biases) = _roundings[^1];
         var (largestWeight, largestBias) = (weights.Max(), biases.Max());
         double[] roundings = [.. sizes.Take(nodes.Rows).Select(size => (size * largestWeight) + largestBias)];
-        return new CutLines(_network, _first, starts.device, _elements, firstLine, nodes, outputs, roundings, refinements);
+        return new CutLines(_network, _first, starts.device, _elements, firstLine, nodes, outputs, roundings, refinements, largest);
     }
 
     // What a layer gives for max(0, ·) of the pre-activations of the layer before it, and the largest activation of each row.
