@@ -76,6 +76,23 @@ public sealed class LineDecompositionTests
         }
     }
 
+    /// <summary>
+    /// A unit that rises slowly through 0 and then falls steeply, so that its second cut joins the given position 1: it is on between the two. z = 10⁻⁹(2t − 1)
+    /// − 10⁴·max(0, t − 1).
+    /// </summary>
+    [Fact]
+    public void Unit_WhoseSecondCutJoinsANode_IsOnBefore()
+    {
+        var network = new SmallNetwork([new double[,] { { 2e-9 }, { 1 } }, new double[,] { { 1, -1e4 }, { -1, 0 } }, new double[,] { { 1, 0 } }], [[1, -1], [-1 - 1e-9, 0], [0]]);
+        using var layers = Layers(network);
+        var line = EngineLines.Of(layers, [[0]], [[1]], AsInTheIntervalsPaper, 0, 2).Lines[0];
+        (int Layer, int Unit) unit = (1, 0);
+        var cut = line.Single(node => node.Switches.Contains(unit) && node.Position < 0.9);
+        cut.Position.Should().BeApproximately(0.5, 1e-6);
+        cut.Jacobian.Should().Equal(2e-9);
+        line.Should().Contain(node => Math.Abs(node.Position - 1) < 1e-11 && node.Switches.Contains(unit));
+    }
+
     /// <summary>Blocks so small that each line is swept by itself, so that only one of two lines fits, and so that both do.</summary>
     [Fact]
     public void Lines_InSmallBlocks_AreTheSame()

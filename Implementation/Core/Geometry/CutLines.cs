@@ -55,6 +55,7 @@ internal sealed class CutLines : LinePieces
         foreach (var rows in together.Where(group => group.Count > 1).Select(group => group[0].Row).Chunk(PartSize((long)_network.Widest * OutputCount)))
         {
             using var scope = NewDisposeScope();
+            using var unrecorded = no_grad();
             Scatter(Norms((Jacobians(rows, _first.Value) - Jacobians([.. rows.Select(row => row - 1)], _first.Value)).flatten(1, 2)), rows, jumps);
         }
 
@@ -71,6 +72,7 @@ internal sealed class CutLines : LinePieces
         foreach (var rows in Enumerable.Range(0, Rows).Where(BeginsPiece).Chunk(PartSize((long)Math.Max(first.Inputs, _network.Widest) * OutputCount)))
         {
             using var scope = NewDisposeScope();
+            using var unrecorded = no_grad();
             Scatter(MatrixNorm.Of(Jacobians(rows, first), p), rows, slopes);
         }
 
@@ -146,6 +148,7 @@ internal sealed class CutLines : LinePieces
     private Tensor Jacobians(int[] rows, AffineLayer first)
     {
         using var scope = NewDisposeScope();
+        using var unrecorded = no_grad();
         var last = LayerOrFirst(_layers.Count, first);
         var product = last.Rows(arange(0, OutputCount, 1, int64, _device)).unsqueeze(0).expand(rows.Length, OutputCount, last.Inputs);
         for (var i = _layers.Count - 1; i >= 0; i--)

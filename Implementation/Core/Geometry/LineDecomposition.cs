@@ -30,6 +30,7 @@ public sealed class LineDecomposition : IDisposable
 
     // A block's largest matrix holds so many numbers, or so many rows where these are long: it should stay in the cache, and feed the matrix product.
     private const long Elements = 1L << 18;
+    private const long MostElements = 1L << 26;
     private const long FewestRows = 512;
 
     // Fewer lines are not worth a core of their own.
@@ -41,14 +42,15 @@ public sealed class LineDecomposition : IDisposable
     private readonly long _elements;
 
     /// <param name="network">In float64; it must outlive this.</param>
-    /// <param name="elements">How many float64 numbers the largest matrix of a block may hold; a block needs about five such matrices, and a line that
-    /// is too large for one is swept.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="elements"/> is below 1.</exception>
+    /// <param name="elements">How many float64 numbers the largest matrix of a block may hold, at most 2²⁶; a block needs about five such
+    /// matrices, there is a block a core, and a line that is too large for one is swept.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="elements"/> is below 1 or above 2²⁶.</exception>
     public LineDecomposition(LayeredNetwork network, long? elements = null)
     {
         _network = network;
-        _elements = elements ?? Math.Max(Elements, FewestRows * network.Widest);
+        _elements = elements ?? Math.Clamp(FewestRows * network.Widest, Elements, MostElements);
         ArgumentOutOfRangeException.ThrowIfLessThan(_elements, 1, nameof(elements));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(_elements, MostElements, nameof(elements));
         _first = new Lazy<AffineLayer>(() => WithSameNorms(network.Layers[0]));
         _roundings = [.. network.Layers.Select(Roundings)];
     }
@@ -65,9 +67,11 @@ public sealed class LineDecomposition : IDisposable
             throw new ArgumentException($"starts [{string.Join(", ", starts.shape)}] and directions [{string.Join(", ", directions.shape)}] for a network with {_network.Inputs} inputs");
         }
 
-        if (positions.Length < 2 || positions.Any(position => !double.IsFinite(position)) || positions.Zip(positions.Skip(1)).Any(pair => pair.First >= pair.Second))
+        // Nearer positions could not be told from the cuts that join them.
+        if (positions.Length < 2 || positions.Any(position => !double.IsFinite(position))
+            || positions.Zip(positions.Skip(1)).Any(pair => !(pair.Second - pair.First > 4 * Resolution * (positions[^1] - positions[0]))))
         {
-            throw new ArgumentException($"positions [{string.Join(", ", positions)}] do not ascend");
+            throw new ArgumentException($"positions [{string.Join(", ", positions)}] do not ascend, or lie too close together");
         }
 
         RequireFinite(starts);
@@ -95,6 +99,7 @@ public sealed class LineDecomposition : IDisposable
         }
 
         using var scope = NewDisposeScope();
+        using var unrecorded = no_grad();
         var (_, factor) = linalg.qr(dense.Weights.mT, linalg.QRMode.R);
         return new DenseLayer(factor.mT.contiguous().DetachFromDisposeScope(), zeros([dense.Outputs], float64, factor.device).DetachFromDisposeScope());
     }
@@ -102,6 +107,7 @@ public sealed class LineDecomposition : IDisposable
     private static (double[] Weights, double[] Biases) Roundings(AffineLayer layer)
     {
         using var scope = NewDisposeScope();
+        using var unrecorded = no_grad();
         var (weights, biases) = layer.Magnitudes();
         return ((weights * Rounding).cpu().data<double>().ToArray(), (biases * Rounding).cpu().data<double>().ToArray());
     }
@@ -173,13 +179,18 @@ public sealed class LineDecomposition : IDisposable
     {
         using var scope = NewDisposeScope();
         using var unrecorded = no_grad();
+        var largest = count * positions.Length * _network.Layers[0].Outputs;
+        if (largest > _elements && (count > 1 || _network.Layers.Count > 1))
+        {
+            return null;
+        }
+
         var (starts, directions) = (allStarts.narrow(0, firstLine, count), allDirections.narrow(0, firstLine, count));
         var layers = _network.Layers;
         var nodes = LineNodes.Same((int)count, positions);
         var (values, sizes) = AtFirstLayer(starts, directions, nodes, positions.Length);
         var resolution = Resolution * (positions[^1] - positions[0]);
         var refinements = new List<Refinement>();
-        var largest = (long)nodes.Rows * layers[0].Outputs;
         for (var i = 0; i < layers.Count - 1; i++)
         {
             var (width, next) = (layers[i].Outputs, (DenseLayer)layers[i + 1]);
@@ -189,6 +200,7 @@ public sealed class LineDecomposition : IDisposable
             largest = Math.Max(largest, rows * next.Outputs);
             if (largest > _elements)
             {
+                ArrayPool<double>.Shared.Return(values);
                 return null;
             }
 
@@ -229,7 +241,8 @@ public sealed class LineDecomposition : IDisposable
         using var scope = NewDisposeScope();
         var first = _network.Layers[0];
         double[] atStart = Numbers(first.Apply(starts)), change = Numbers(first.Multiply(directions));
-        double[] startSizes = Numbers(starts.abs().amax(-1)), changeSizes = Numbers(directions.abs().amax(-1));
+        var startSizes = starts.abs().amax(-1).cpu().data<double>().ToArray();
+        var changeSizes = directions.abs().amax(-1).cpu().data<double>().ToArray();
         var values = ArrayPool<double>.Shared.Rent(nodes.Rows * first.Outputs);
         Parallel.For(0, nodes.Rows, row =>
         {
@@ -242,6 +255,8 @@ public sealed class LineDecomposition : IDisposable
                 target[unit] = x[unit] + (t * d[unit]);
             }
         });
+        ArrayPool<double>.Shared.Return(atStart);
+        ArrayPool<double>.Shared.Return(change);
         return (values, [.. nodes.Positions.Select((t, row) => startSizes[row / perLine] + (Math.Abs(t) * changeSizes[row / perLine]))]);
     }
 

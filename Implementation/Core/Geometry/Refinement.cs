@@ -96,7 +96,7 @@ internal sealed class Refinement
                 }
                 else
                 {
-                    cuts.Add(new Cut(row, position, share, unit, BeginsNode: true));
+                    cuts.Add(new Cut(row, position, share, unit, Math.Abs(there[unit] - here[unit]), there[unit] > 0, BeginsNode: true));
                 }
             }
 
@@ -145,7 +145,7 @@ internal sealed class Refinement
                 {
                     // What is left of the change after the cut. Not (1 − share) of it: a unit that is off before the cut must leave nothing there.
                     next.AddColumn(one.Unit, -Math.Abs(after[one.Unit]), slope);
-                    size = Math.Max(size, Change(one, before, after));
+                    size = Math.Max(size, one.Change);
                 }
 
                 start.CopyTo(here);
@@ -163,8 +163,8 @@ internal sealed class Refinement
                         OnAt(target - 1).CopyTo(On.AsSpan(target * _words, _words));
                     }
 
-                    UnitSigns.Set(On.AsSpan(target * _words, _words), one.Unit, after[one.Unit] > 0);
-                    next.AddColumn(one.Unit, Change(one, before, after), slope);
+                    UnitSigns.Set(On.AsSpan(target * _words, _words), one.Unit, one.IsOnAfter);
+                    next.AddColumn(one.Unit, one.Change, slope);
                 }
             }
 
@@ -174,15 +174,15 @@ internal sealed class Refinement
         ArrayPool<double>.Shared.Return(buffer);
     }
 
-    private static double Change(in Cut cut, ReadOnlySpan<double> before, ReadOnlySpan<double> after) => Math.Abs(after[cut.Unit] - before[cut.Unit]);
-
     /// <summary>A unit that changes sign after a row.</summary>
     /// <param name="Row">The row before.</param>
     /// <param name="Position">t.</param>
     /// <param name="Share">How much of the way to the next row that is, from the values: a difference of positions would lose digits.</param>
     /// <param name="Unit">The unit.</param>
+    /// <param name="Change">|pre-activation at the next row − at this one|, before a later cut that is close to the next row clears it there.</param>
+    /// <param name="IsOnAfter">Whether the unit is on after the cut.</param>
     /// <param name="BeginsNode">Whether it is too far from the cut before to share its node.</param>
-    internal readonly record struct Cut(int Row, double Position, double Share, int Unit, bool BeginsNode) : IComparable<Cut>
+    internal readonly record struct Cut(int Row, double Position, double Share, int Unit, double Change, bool IsOnAfter, bool BeginsNode) : IComparable<Cut>
     {
         public int CompareTo(Cut other) => Position != other.Position ? Position.CompareTo(other.Position) : Unit.CompareTo(other.Unit);
     }

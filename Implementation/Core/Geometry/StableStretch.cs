@@ -26,6 +26,7 @@ public sealed class StableStretch
         }
 
         using var scope = NewDisposeScope();
+        using var unrecorded = no_grad();
         _classes = network.Forward(points).argmax(-1).cpu().data<long>().ToArray();
         _lost = new double[_classes.Length];
         _first = new double[_classes.Length];

@@ -61,10 +61,10 @@ internal sealed class SweptLine : LinePieces
     private protected override Tensor JacobiansFrom(int[] rows)
     {
         using var scope = NewDisposeScope();
-        var wanted = new Dictionary<int, Tensor>();
+        var (asked, wanted) = (rows.ToHashSet(), new Dictionary<int, Tensor>());
         Along((row, jacobian) =>
         {
-            if (rows.Contains(row))
+            if (asked.Contains(row))
             {
                 wanted[row] = jacobian.clone().MoveToOuterDisposeScope();
             }

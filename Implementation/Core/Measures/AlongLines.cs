@@ -44,7 +44,7 @@ public static class AlongLines
         }
     }
 
-    /// <summary>Raises to the largest p-slope of a piece, which is the best Lipschitz bound of f near the line that holds at all of its points off kinks.</summary>
+    /// <summary>Raises to the largest p-slope of a piece: a Lipschitz bound of f along the line.</summary>
     /// <exception cref="ArgumentException">p has no closed form.</exception>
     public static void RaiseSlope(LinePieces pieces, double p, double from, double to, double[] largest)
     {

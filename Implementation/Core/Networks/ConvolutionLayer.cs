@@ -34,7 +34,7 @@ public sealed class ConvolutionLayer : AffineLayer
             throw new ArgumentException($"a convolution needs a stride of at least 1 and a padding of at least 0, not {stride} and {padding}");
         }
 
-        var (rows, columns) = ((int)(image.Height + (2 * padding) - height), (int)(image.Width + (2 * padding) - width));
+        var (rows, columns) = (checked((int)(image.Height + (2L * padding) - height)), checked((int)(image.Width + (2L * padding) - width)));
         if (rows < 0 || columns < 0)
         {
             throw new ArgumentException($"a kernel of {height}×{width} does not fit into {image} with a padding of {padding}");
