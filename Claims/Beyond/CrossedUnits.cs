@@ -7,7 +7,7 @@ using Reproduce.Fixtures.Numbers;
 using Reproduce.Measures;
 using Reproduce.Networks;
 using TorchSharp;
-using static Reproduce.Claims.Beyond.MeasuredExactly;
+using static Reproduce.Claims.Slope.MeasuredExactly;
 using static Reproduce.Claims.Slope.Networks;
 using static TorchSharp.torch;
 

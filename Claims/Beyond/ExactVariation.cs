@@ -4,7 +4,7 @@ using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
 using Reproduce.Measures;
-using static Reproduce.Claims.Beyond.MeasuredExactly;
+using static Reproduce.Claims.Slope.MeasuredExactly;
 using static Reproduce.Claims.Slope.Networks;
 using static TorchSharp.torch;
 

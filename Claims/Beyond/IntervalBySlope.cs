@@ -3,7 +3,7 @@ using Reproduce.Claims.Intervals;
 using Reproduce.Claims.Slope;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Beyond.MeasuredExactly;
+using static Reproduce.Claims.Slope.MeasuredExactly;
 using static Reproduce.Claims.Slope.Networks;
 
 namespace Reproduce.Claims.Beyond;

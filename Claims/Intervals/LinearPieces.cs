@@ -1,4 +1,3 @@
-using Reproduce.Claims.Beyond;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Slope;
 using Reproduce.Fixtures.Networks;

@@ -1,5 +1,5 @@
-using Reproduce.Claims.Beyond;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Slope;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;

@@ -1,4 +1,3 @@
-using Reproduce.Claims.Beyond;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;

@@ -5,7 +5,7 @@ using Reproduce.Fixtures.Numbers;
 using Reproduce.Measures;
 using Reproduce.Networks;
 using Reproduce.Randomness;
-using static Reproduce.Claims.Beyond.MeasuredExactly;
+using static Reproduce.Claims.Slope.MeasuredExactly;
 using static Reproduce.Claims.Slope.Networks;
 using static Reproduce.Claims.Smoothness.Measured;
 using static TorchSharp.torch;

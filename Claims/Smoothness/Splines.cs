@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Reproduce.Claims.Beyond;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Slope;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;

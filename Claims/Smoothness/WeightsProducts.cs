@@ -87,7 +87,7 @@ public sealed class WeightsProducts
             }
 
             var (network, product) = (instance.Network.ToSmallNetwork(), instance.Network.WeightsProduct.ToDouble());
-            var measured = Beyond.MeasuredExactly.GradientVariation(network, [instance.From.ToDouble()], [instance.To.ToDouble()]);
+            var measured = Slope.MeasuredExactly.GradientVariation(network, [instance.From.ToDouble()], [instance.To.ToDouble()]);
             return new Deviation(Math.Abs(measured - product), 8 * Rounding.Gamma(instance.Network.Units.Count + 2) * product);
         }, "8γ_k·WP, k = h + 2: the products of h units and their sum", count: 600);
 

@@ -171,7 +171,7 @@ public sealed class LineDecomposition : IDisposable
     private SweptLine Swept(long line, Tensor starts, Tensor directions, double[] positions)
     {
         using var scope = NewDisposeScope();
-        return new LineSweep(_network, _roundings, line, starts.narrow(0, line, 1), directions.narrow(0, line, 1), positions).Run();
+        return new LineSweep(_network, _roundings, line, starts.narrow(0, line, 1), directions.narrow(0, line, 1), positions, Resolution * (positions[^1] - positions[0])).Run();
     }
 
     // Null where a matrix would be too large.

@@ -38,10 +38,11 @@ internal sealed class LineSweep
     /// <param name="start">x, [1, n_0].</param>
     /// <param name="direction">d, [1, n_0].</param>
     /// <param name="positions">Ascending.</param>
-    internal LineSweep(LayeredNetwork network, IReadOnlyList<(double[] Weights, double[] Biases)> roundings, long line, Tensor start, Tensor direction, double[] positions)
+    /// <param name="resolution">Cuts that are closer than that, to the cut before or to a position, are one node.</param>
+    internal LineSweep(LayeredNetwork network, IReadOnlyList<(double[] Weights, double[] Biases)> roundings, long line, Tensor start, Tensor direction, double[] positions, double resolution)
     {
         using var unrecorded = no_grad();
-        (_network, _line, _positions, _resolution) = (network, line, positions, LineDecomposition.Resolution * (positions[^1] - positions[0]));
+        (_network, _line, _positions, _resolution) = (network, line, positions, resolution);
         (_now, _last, _given) = (positions[0], double.NegativeInfinity, network.Layers[^1].Given);
         (_sizes, _roundings) = (Sizes(network, start, direction, positions), roundings);
         _layers = new SweptLayer[network.Layers.Count - 1];

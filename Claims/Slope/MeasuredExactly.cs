@@ -8,7 +8,7 @@ using TorchSharp;
 using static Reproduce.Claims.Slope.Networks;
 using static TorchSharp.torch;
 
-namespace Reproduce.Claims.Beyond;
+namespace Reproduce.Claims.Slope;
 
 /// <summary>
 /// What the library measures along lines without sampling, with wrong ones in its place, for all claims about it; and how far rounding can move it.
