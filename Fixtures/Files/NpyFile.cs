@@ -51,6 +51,12 @@ public sealed class NpyFile : IDisposable
             throw Refused($"an array of shape [{string.Join(", ", shape)}] needs {expected} bytes, and {found} follow the header: {(found < expected ? "it is cut short" : "trailing bytes")}");
         }
 
+        var row = shape.Skip(1).Aggregate(1.0, (product, size) => product * size);
+        if (row > Array.MaxLength / sizeof(double))
+        {
+            throw Refused($"an array of shape [{string.Join(", ", shape)}] has {row:F0} numbers an entry; up to {Array.MaxLength / sizeof(double)} are read", "Give smaller points.");
+        }
+
         Shape = shape;
     }
 
@@ -134,6 +140,8 @@ public sealed class NpyFile : IDisposable
 /// <summary>The Python dictionary at the start of an npy file, read as text and never evaluated.</summary>
 internal sealed class NpyHeader(string text, Func<string, Exception> refused)
 {
+    private const int MostSizes = 8;
+
     private int _next;
 
     /// <summary>The three entries that the format asks for, each exactly once.</summary>
@@ -181,6 +189,11 @@ internal sealed class NpyHeader(string text, Func<string, Exception> refused)
         while (!Take(')'))
         {
             sizes.Add(long.TryParse(Word(), NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : throw refused("a size in its shape is no count"));
+            if (sizes.Count > MostSizes)
+            {
+                throw refused($"its shape has more than {MostSizes} sizes");
+            }
+
             if (!Take(','))
             {
                 Expect(')');

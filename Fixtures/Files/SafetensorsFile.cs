@@ -14,6 +14,7 @@ public sealed class SafetensorsFile : IDisposable
 {
     // The format's own limit.
     private const long LongestHeader = 100_000_000;
+    private const int MostSizes = 8;
     private const string Remedy = "Save the network again: safetensors.torch.save_file(model.state_dict(), \"network.safetensors\").";
 
     private static readonly Dictionary<string, int> Bytes = new()
@@ -79,13 +80,13 @@ public sealed class SafetensorsFile : IDisposable
     {
         if (tensor.ElementType is not ("F64" or "F32" or "F16" or "BF16"))
         {
-            throw Refused($"tensor '{tensor.Name}' has elements of type {tensor.ElementType}; F64, F32, F16 and BF16 are read", "Convert it: model.float() before model.state_dict().");
+            throw Refused($"tensor '{tensor.Shown}' has elements of type {tensor.ElementType}; F64, F32, F16 and BF16 are read", "Convert it: model.float() before model.state_dict().");
         }
 
         var length = tensor.End - tensor.Begin;
         if (length > Array.MaxLength)
         {
-            throw Refused($"tensor '{tensor.Name}' has {length} bytes; up to {Array.MaxLength} are read", "Measure a smaller network.");
+            throw Refused($"tensor '{tensor.Shown}' has {length} bytes; up to {Array.MaxLength} are read", "Measure a smaller network.");
         }
 
         var bytes = new byte[length];
@@ -115,7 +116,7 @@ public sealed class SafetensorsFile : IDisposable
         try
         {
             using var document = JsonDocument.Parse(header, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            return [.. document.RootElement.EnumerateObject().Where(entry => entry.Name != "__metadata__").Select(entry => Entry(PlainFile.Printable(entry.Name), entry.Value)).OrderBy(one => one.Begin).ThenBy(one => one.End)];
+            return [.. document.RootElement.EnumerateObject().Where(entry => entry.Name != "__metadata__").Select(entry => Entry(entry.Name, entry.Value)).OrderBy(one => one.Begin).ThenBy(one => one.End)];
         }
         catch (JsonException fault)
         {
@@ -128,8 +129,9 @@ public sealed class SafetensorsFile : IDisposable
         }
     }
 
-    private StoredTensor Entry(string name, JsonElement entry)
+    private StoredTensor Entry(string key, JsonElement entry)
     {
+        var name = PlainFile.Printable(key);
         if (entry.ValueKind != JsonValueKind.Object
             || !entry.TryGetProperty("dtype", out var type) || type.ValueKind != JsonValueKind.String
             || !entry.TryGetProperty("shape", out var shape) || shape.ValueKind != JsonValueKind.Array
@@ -142,6 +144,11 @@ public sealed class SafetensorsFile : IDisposable
         if (!Bytes.TryGetValue(elementType, out var bytes))
         {
             throw Refused($"tensor '{name}' has elements of the unknown type '{elementType}'; F64, F32, F16 and BF16 are read", "Convert it: model.float() before model.state_dict().");
+        }
+
+        if (shape.GetArrayLength() > MostSizes)
+        {
+            throw Refused($"tensor '{name}' has {shape.GetArrayLength()} sizes; up to {MostSizes} are read");
         }
 
         var sizes = Counts(shape, $"the shape of tensor '{name}'");
@@ -162,7 +169,7 @@ public sealed class SafetensorsFile : IDisposable
         }
 
         return length == end - begin
-            ? new StoredTensor(name, elementType, sizes, begin, end)
+            ? new StoredTensor(key, elementType, sizes, begin, end)
             : throw Refused($"tensor '{name}' of shape [{string.Join(", ", sizes)}] and type {elementType} needs {length} bytes, and its data_offsets [{begin}, {end}] hold {end - begin}");
     }
 
@@ -189,12 +196,12 @@ public sealed class SafetensorsFile : IDisposable
         {
             if (tensor.End > length)
             {
-                throw Refused($"tensor '{tensor.Name}' ends at byte {tensor.End}, and the file holds {length} bytes of tensors: it is cut short, or damaged");
+                throw Refused($"tensor '{tensor.Shown}' ends at byte {tensor.End}, and the file holds {length} bytes of tensors: it is cut short, or damaged");
             }
 
             if (tensor.Begin != end)
             {
-                throw Refused($"tensor '{tensor.Name}' begins at byte {tensor.Begin}, and the one before it ends at {end}: tensors {(tensor.Begin < end ? "overlap" : "leave a gap")}");
+                throw Refused($"tensor '{tensor.Shown}' begins at byte {tensor.Begin}, and the one before it ends at {end}: tensors {(tensor.Begin < end ? "overlap" : "leave a gap")}");
             }
 
             end = tensor.End;
@@ -215,4 +222,8 @@ public sealed class SafetensorsFile : IDisposable
 /// <param name="Shape">Its sizes.</param>
 /// <param name="Begin">Its first byte, after the header.</param>
 /// <param name="End">The byte after its last.</param>
-public sealed record StoredTensor(string Name, string ElementType, IReadOnlyList<long> Shape, long Begin, long End);
+public sealed record StoredTensor(string Name, string ElementType, IReadOnlyList<long> Shape, long Begin, long End)
+{
+    /// <summary>The name as a message may show it.</summary>
+    internal string Shown => PlainFile.Printable(Name);
+}

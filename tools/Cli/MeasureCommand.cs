@@ -34,7 +34,7 @@ internal static class MeasureCommand
             throw new UsageException("nothing to measure at: give --points POINTS.npy, --pairs PAIRS.npy or both");
         }
 
-        var output = Output(options.Output);
+        var output = Output(options);
         using var file = SafetensorsFile.Open(options.Network);
         var state = new StateDict(file);
         RequireOneEach("--stride", strides, state.Convolutions);
@@ -59,7 +59,7 @@ internal static class MeasureCommand
             network,
             state.Names,
             p,
-            measuring.WeightsProduct(),
+            measuring.WeightsProduct() is { } product && !double.IsFinite(product) ? throw new DataException(options.Network, "its weights product exceeds float64", "Check the network's weights.") : measuring.WeightsProduct(),
             points is null ? null : new Measured<PointMeasures>(points.Path, measuring.Points(points, done => update(Share(done, true), $"{points.Count} points"))),
             pairs is null ? null : new Measured<PairMeasures>(pairs.Path, measuring.Pairs(pairs, done => update(Share(done, false), $"{pairs.Count} pairs")))));
         if (output is not null)
@@ -118,9 +118,9 @@ internal static class MeasureCommand
     }
 
     private static int[] Counts(string option, string text, int least) =>
-        [.. text.Split(',').Select(one => int.TryParse(one, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= least
+        [.. text.Split(',').Select(one => int.TryParse(one, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= least && count <= StateDict.LargestStep
             ? count
-            : throw new UsageException($"{option} '{text}': a whole number from {least} on, or several with commas between, one a convolution"))];
+            : throw new UsageException($"{option} '{text}': a whole number from {least} to {StateDict.LargestStep}, or several with commas between, one a convolution"))];
 
     private static void RequireOneEach(string option, int[] numbers, int convolutions)
     {
@@ -131,9 +131,9 @@ internal static class MeasureCommand
     }
 
     // Before the work, not after it.
-    private static string? Output(string? path)
+    private static string? Output(MeasureOptions options)
     {
-        if (path is null)
+        if (options.Output is not { } path)
         {
             return null;
         }
@@ -142,6 +142,14 @@ internal static class MeasureCommand
         if (Directory.Exists(full) || full.StartsWith("/dev/", StringComparison.Ordinal))
         {
             throw new UsageException($"--output {path}: a folder or a device, not a file");
+        }
+
+        foreach (var read in new[] { options.Network, options.Points, options.Pairs })
+        {
+            if (read is { Length: > 0 } && Path.GetFullPath(read) == full)
+            {
+                throw new UsageException($"--output {path}: the file is read, and would be lost");
+            }
         }
 
         return Directory.Exists(Path.GetDirectoryName(full))

@@ -42,6 +42,10 @@ internal sealed class Measuring(LayeredNetwork network, double p, CancellationTo
     private const long PartSize = 1 << 21;
     private const int PairsAtOnce = 256;
 
+    // Of a line that is swept every call for Jacobians walks all: few calls, with up to 1 GiB each.
+    private const long JacobiansAtOnce = 512;
+    private const long LargestPart = 1 << 27;
+
     private bool HasClasses => network.Outputs > 1;
 
     internal List<PointMeasures> Points(Inputs points, Action<double> progress)
@@ -56,11 +60,12 @@ internal sealed class Measuring(LayeredNetwork network, double p, CancellationTo
             RequireFinite(points, first, outputs);
             RequireFinite(points, first, jacobians);
             var (lower, upper) = MatrixNorm.Enclose(jacobians, p);
-            var norms = HasClasses ? null : Numbers(jacobians.square().sum([-2, -1]).sqrt());
+            var norms = HasClasses ? null : Numbers(Norms(jacobians.flatten(-2, -1)));
             var (lowers, uppers, numbers) = (Numbers(lower), Numbers(upper), Numbers(outputs));
             for (var i = 0; i < count; i++)
             {
                 var (leader, margin) = HasClasses ? Leader(numbers.AsSpan(i * network.Outputs, network.Outputs)) : (null, null);
+                RequireFinite(points, first + i, lowers[i], uppers[i], margin ?? 0, norms?[i] ?? 0);
                 all.Add(new PointMeasures(lowers[i], uppers[i], leader, margin, norms?[i]));
             }
 
@@ -97,19 +102,24 @@ internal sealed class Measuring(LayeredNetwork network, double p, CancellationTo
                 AlongLines.AddFunctionVariation(pieces, 0, 1, function);
                 AlongLines.AddGradientVariation(pieces, 0, 1, gradient);
                 AlongLines.AddKinks(pieces, 0, 1, kinks);
-                RaiseSlopes(pieces, lowers, uppers);
+                try
+                {
+                    RaiseSlopes(pieces, lowers, uppers);
+                }
+                catch (ArgumentException)
+                {
+                    // Outputs may be finite where a Jacobian is not; no norm is defined then.
+                    throw TooLarge(pairs, first + FirstNotFinite(pieces));
+                }
+
                 stretch?.Add(pieces);
                 progress((first + pieces.Lines[^1]) / (double)pairs.Count);
             }
 
-            var (backward, forward, distances) = (stretch?.Backward, stretch?.Forward, Numbers(direction.square().sum(-1).sqrt()));
+            var (backward, forward, distances) = (stretch?.Backward, stretch?.Forward, Numbers(Norms(direction)));
             for (var i = 0; i < count; i++)
             {
-                if (!double.IsFinite(function[i] + gradient[i] + uppers[i] + distances[i]))
-                {
-                    throw TooLarge(pairs, first + i);
-                }
-
+                RequireFinite(pairs, first + i, function[i], gradient[i], lowers[i], uppers[i], distances[i]);
                 all.Add(new PairMeasures(function[i], gradient[i], kinks[i] + 1, lowers[i], uppers[i], distances[i], stretch is null ? null : new Interval(backward![i], forward![i])));
             }
         }
@@ -134,9 +144,17 @@ internal sealed class Measuring(LayeredNetwork network, double p, CancellationTo
     // Only pieces of the segment itself: the ones beyond are there for the interval.
     private void RaiseSlopes(LinePieces pieces, double[] lowers, double[] uppers)
     {
+        cancellation.ThrowIfCancellationRequested();
+        if (p is 1 or 2 or double.PositiveInfinity)
+        {
+            AlongLines.RaiseSlope(pieces, p, 0, 1, lowers);
+            lowers.CopyTo(uppers, 0);
+            return;
+        }
+
         int[] inside = [.. Enumerable.Range(0, pieces.Rows).Where(row => pieces.BeginsPiece(row) && pieces.Positions[row] >= 0 && pieces.Positions[row + 1] <= 1)];
         var perPiece = (long)network.Outputs * Math.Max(network.Inputs, network.Widest);
-        foreach (var rows in inside.Chunk((int)Math.Max(1, PartSize / perPiece)))
+        foreach (var rows in inside.Chunk((int)Math.Max(1, Math.Clamp(JacobiansAtOnce, PartSize / perPiece, LargestPart / perPiece))))
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
@@ -147,6 +165,30 @@ internal sealed class Measuring(LayeredNetwork network, double p, CancellationTo
                 (lowers[line], uppers[line]) = (Math.Max(lowers[line], low), Math.Max(uppers[line], high));
             }
         }
+    }
+
+    // The line with the first Jacobian that is not finite; a block of several lines is small.
+    private static long FirstNotFinite(LinePieces pieces)
+    {
+        foreach (var line in Enumerable.Range(0, pieces.Rows).Where(pieces.BeginsPiece).GroupBy(row => pieces.Lines[row]))
+        {
+            using var scope = NewDisposeScope();
+            if (line.Key == pieces.Lines[^1] || !pieces.Jacobians([.. line]).isfinite().all().item<bool>())
+            {
+                return line.Key;
+            }
+        }
+
+        return pieces.Lines[^1];
+    }
+
+    // The Euclidean norms of rows, of which the squares may exceed float64 or vanish.
+    private static Tensor Norms(Tensor rows)
+    {
+        using var scope = NewDisposeScope();
+        var largest = rows.abs().amax(-1).unsqueeze(-1);
+        var scale = largest.where(largest.gt(0.0), ones_like(largest));
+        return ((rows / scale).square().sum(-1).sqrt() * scale.squeeze(-1)).MoveToOuterDisposeScope();
     }
 
     // The class is the largest output, and none where two tie for the largest; the margin is to the second largest.
@@ -169,6 +211,17 @@ internal sealed class Measuring(LayeredNetwork network, double p, CancellationTo
         if (Array.FindIndex(Numbers(rows), number => !double.IsFinite(number)) is >= 0 and var wrong)
         {
             throw TooLarge(inputs, first + (wrong / (rows.numel() / rows.size(0))));
+        }
+    }
+
+    private static void RequireFinite(Inputs inputs, long row, params ReadOnlySpan<double> numbers)
+    {
+        foreach (var number in numbers)
+        {
+            if (!double.IsFinite(number))
+            {
+                throw TooLarge(inputs, row);
+            }
         }
     }
 

@@ -50,11 +50,14 @@ internal sealed record NetworkMeasurement(
         }
 
         yield return ("distance", "distance of the two points", Aggregate.Of(pairs.Select(one => one.Distance)));
-        if (HasClasses)
+
+        // Two equal points have no direction.
+        List<Interval> intervals = [.. pairs.Where(one => one.Distance > 0).Select(one => one.Interval).OfType<Interval>()];
+        if (intervals.Count > 0)
         {
-            yield return ("backward", "interval backward", Aggregate.Of(pairs.Select(one => one.Interval!.CappedBackward)));
-            yield return ("forward", "interval forward", Aggregate.Of(pairs.Select(one => one.Interval!.CappedForward)));
-            yield return ("interval", "generalization interval", Aggregate.Of(pairs.Select(one => one.Interval!.Total)));
+            yield return ("backward", "interval backward", Aggregate.Of(intervals.Select(one => one.CappedBackward)));
+            yield return ("forward", "interval forward", Aggregate.Of(intervals.Select(one => one.CappedForward)));
+            yield return ("interval", "generalization interval", Aggregate.Of(intervals.Select(one => one.Total)));
         }
     }
 
@@ -78,8 +81,13 @@ internal sealed record Aggregate(double Mean, double? StandardError, int Count)
     internal static Aggregate Of(IEnumerable<double> values)
     {
         double[] all = [.. values];
+
+        // Sums and squares may exceed float64, and vanish, where the values do not; a power of two rounds nothing.
+        var largest = all.Max(Math.Abs);
+        var scale = largest > 0 ? Math.ScaleB(1, Math.ILogB(largest)) : 1;
+        all = Array.ConvertAll(all, value => value / scale);
         var mean = all.Average();
         var error = all.Length < 2 ? (double?)null : Math.Sqrt(all.Sum(value => (value - mean) * (value - mean)) / (all.Length - 1) / all.Length);
-        return new Aggregate(mean, error, all.Length);
+        return new Aggregate(mean * scale, error * scale, all.Length);
     }
 }

@@ -26,6 +26,7 @@ internal static class JsonSchema
                 "additionalProperties" => document.ValueKind != JsonValueKind.Object ? [] : document.EnumerateObject().Where(one => !schema.GetProperty("properties").TryGetProperty(one.Name, out _)).Select(one => $"{place}.{one.Name} is not in the schema"),
                 "properties" => document.ValueKind != JsonValueKind.Object ? [] : value.EnumerateObject().Where(one => document.TryGetProperty(one.Name, out _)).SelectMany(one => Faults(document.GetProperty(one.Name), one.Value, root, $"{place}.{one.Name}")),
                 "items" => document.ValueKind != JsonValueKind.Array ? [] : document.EnumerateArray().SelectMany((one, index) => Faults(one, value, root, $"{place}[{index}]")),
+                "anyOf" => value.EnumerateArray().Any(one => Faults(document, one, root, place).Count == 0) ? [] : [$"{place} fits no alternative"],
                 "oneOf" => OneOf(document, value, root, place),
                 _ => throw new NotSupportedException(keyword.Name),
             });

@@ -91,6 +91,7 @@ public sealed class MeasureTests
             root => root["points"]!["values"]![0]!["slope"] = "1",
             root => root["points"]!["values"]![0]!["margin"] = -1,
             root => root["p"] = 0.5,
+            root => root["points"]!["aggregates"]!.AsObject().Remove("slope"),
         })
         {
             var damaged = JsonNode.Parse(output)!;
@@ -131,6 +132,34 @@ public sealed class MeasureTests
         output.Should().Contain("1000 points").And.Contain("… and 990 more");
     }
 
+    /// <summary>f(x) = w·x, whose slope and gradient norm are w: the squares of 1e200 and the sum of two 1e308 exceed float64.</summary>
+    [Theory]
+    [InlineData(1e200)]
+    [InlineData(1e308)]
+    public void Json_LargeWeights_AreMeasuredWhereTheMeasuresAreNumbers(double weight)
+    {
+        using var folder = new TemporaryFolder();
+        var (code, output, error) = Run("measure", folder.Write(Network(("0.weight", [1, 1], [weight])), "n.safetensors"), "--points", folder.Write(Array([2, 1], 0, 1), "p.npy"), "--json");
+        code.Should().Be(0, error);
+        var aggregates = JsonNode.Parse(output)!["points"]!["aggregates"]!;
+        foreach (var name in new[] { "slope", "gradientNorm" })
+        {
+            ((double)aggregates[name]!["mean"]!).Should().BeApproximately(weight, weight * 1e-15);
+            ((double)aggregates[name]!["standardError"]!).Should().Be(0);
+        }
+    }
+
+    [Fact]
+    public void Json_EqualPoints_HaveTheWholeIntervalAndNoPartInItsMean()
+    {
+        using var folder = new TemporaryFolder();
+        var (code, output, error) = Run("measure", folder.Write(Absolute, "n.safetensors"), "--pairs", folder.Write(Array([2, 2, 1], -3, 1, 3, 3), "q.npy"), "--json");
+        code.Should().Be(0, error);
+        var pairs = JsonNode.Parse(output)!["pairs"]!;
+        ((double)pairs["values"]![1]!["distance"]!, (double)pairs["values"]![1]!["interval"]!["total"]!).Should().Be((0, 3));
+        ((double)pairs["aggregates"]!["interval"]!["mean"]!).Should().Be(1.5);
+    }
+
     public static TheoryData<string, int, string[]> Mistakes => new()
     {
         { "give --points", 2, ["NETWORK"] },
@@ -145,6 +174,15 @@ public sealed class MeasureTests
         { "point 1 (counted from 0) holds a number that is NaN", 3, ["NETWORK", "--points", "NAN"] },
         { "takes 1 inputs, and the points have 2", 3, ["NETWORK", "--points", "WIDE"] },
         { "point 0 (counted from 0) the network's numbers exceed float64", 3, ["HUGE", "--points", "POINTS"] },
+        { "pair 0 (counted from 0) the network's numbers exceed float64", 3, ["HUGE", "--pairs", "NEAR"] },
+        { "pair 0 (counted from 0) the network's numbers exceed float64", 3, ["HUGE", "--pairs", "NEAR", "--p", "3"] },
+        { "point 0 (counted from 0) the network's numbers exceed float64", 3, ["APART", "--points", "POINTS", "--json"] },
+        { "its weights product exceeds float64", 3, ["PRODUCT", "--points", "ZERO", "--json"] },
+        { "--padding '1500000000'", 2, ["NETWORK", "--points", "POINTS", "--padding", "1500000000"] },
+        { "--stride '65537'", 2, ["NETWORK", "--points", "POINTS", "--stride", "65537"] },
+        { "would be lost", 2, ["NETWORK", "--points", "POINTS", "--output", "NETWORK"] },
+        { "would be lost", 2, ["NETWORK", "--points", "POINTS", "--output", "POINTS"] },
+        { "would be lost", 2, ["NETWORK", "--pairs", "NEAR", "--output", "NEAR"] },
         { "its folder does not exist", 3, ["NETWORK", "--points", "POINTS", "--output", "no-such-folder/results.csv"] },
     };
 
@@ -157,6 +195,10 @@ public sealed class MeasureTests
         {
             ["NETWORK"] = Absolute,
             ["HUGE"] = Network(("0.weight", [2, 1], [1e300, -1e300]), ("2.weight", [2, 2], [1e300, 1, 0, 0])),
+            ["APART"] = Network(("0.weight", [2, 1], [3e307, -3e307])),
+            ["PRODUCT"] = Network(("0.weight", [1, 1], [1e200]), ("2.weight", [1, 1], [1e200])),
+            ["ZERO"] = Array([1, 1], 0),
+            ["NEAR"] = Array([1, 2, 1], 0, 1e-300),
             ["POINTS"] = Array([2, 1], 3, 1),
             ["EMPTY"] = Array([0, 1]),
             ["NAN"] = Array([2, 1], 3, double.NaN),

@@ -42,6 +42,7 @@ public sealed class NpyFileTests
         Refused(Npy($"{{'descr': '{type}', 'fortran_order': False, 'shape': (2,), }}\n", Data), reason);
 
     [Theory]
+    [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1, 1, 1, 1, 1, 1, 1, 1)}", "more than 8 sizes")]
     [InlineData("{'descr': '<f4', 'fortran_order': True, 'shape': (2,), }", "column-major*ascontiguousarray")]
     [InlineData("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,), }", "structures")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), 'more': 1}", "unexpected entry 'more'")]
@@ -69,6 +70,21 @@ public sealed class NpyFileTests
         Refused([0x93, .. "NUMPY"u8, 9, 0, 0, 0], "version 9.0");
         Refused([0x93, .. "NUMPY"u8, 1, 0, 0xff, 0xff], "its header has 65535 bytes, and 0 follow");
         Refused([0x93, .. "NUMPY"u8, 2, 0, 0xff, 0xff, 0xff, 0xff], "its header has 4294967295 bytes, and 0 follow");
+    }
+
+    /// <summary>The file is sparse: it takes no room on the disk.</summary>
+    [Fact]
+    public void Open_EntryLargerThanAnArray_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        var header = Npy("{'descr': '<f8', 'fortran_order': False, 'shape': (1, 268435456)}");
+        var path = folder.Write(header, "points.npy");
+        using (var file = File.OpenWrite(path))
+        {
+            file.SetLength(header.Length + (8L << 28));
+        }
+
+        FluentActions.Invoking(() => NpyFile.Open(path).Dispose()).Should().Throw<DataException>().WithMessage("*points.npy: *268435456 numbers an entry*");
     }
 
     [Fact]

@@ -66,8 +66,14 @@ public sealed class SafetensorsFileTests
     [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "leave a gap")]
     [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "4 bytes after the last tensor")]
     [InlineData("""{"v":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "overlap")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[2,1,1,1,1,1,1,1,1],"data_offsets":[0,8]}}""", "'w' has 9 sizes; up to 8")]
     [InlineData("{}", "8 bytes after the last tensor")]
     public void Open_WrongHeader_IsRefused(string header, string reason) => Refused(Safetensors(header, Data), reason);
+
+    [Fact]
+    public void Open_NamesThatLookAlike_StayApart() =>
+        With(Safetensors("""{"a\u0001":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a\u0002":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", Data), file =>
+            file.Tensors.Select(tensor => tensor.Name).Should().Equal("a\u0001", "a\u0002"));
 
     [Fact]
     public void Open_DeeplyNestedHeader_IsRefused() => Refused(Safetensors($"{{\"w\":{new string('[', 100_000)}", Data), "not valid JSON");

@@ -60,6 +60,15 @@ public sealed class StateDictTests
         return output.item<double>().Should().Be(7);
     });
 
+    [Theory]
+    [InlineData("3,1,1", 1, 65536)]
+    [InlineData("3,1,1", 65536, 65536)]
+    [InlineData("3,65536,65536", 1, 0)]
+    [InlineData("3,4294967297,1", 1, 0)]
+    public void Network_LargeImage_IsRefused(string sample, int stride, int padding) =>
+        FluentActions.Invoking(() => With(Network(("0.weight", [1, 3, 1, 1], new double[3])), state => state.Network([.. sample.Split(',').Select(long.Parse)], [stride], [padding])))
+            .Should().Throw<DataException>().Which.Message.Should().Contain("too large");
+
     public static TheoryData<string, byte[]> Unsupported => new()
     {
         { "nothing stands between modules '0' and '1'", Network(("0.weight", [1, 1], [1]), ("1.weight", [1, 1], [1])) },
@@ -71,6 +80,8 @@ public sealed class StateDictTests
         { "'0.in_proj' is neither a weight nor a bias", Network(("0.in_proj", [1], [1])) },
         { "a bias has one entry an output, here 1", Network(("0.weight", [1, 1], [1]), ("0.bias", [2], [1, 1])) },
         { "the next by name, a Conv2d", Network(("a.weight", [1, 1], [1]), ("b.weight", [1, 1, 1, 1], [1])) },
+        { "are both the weight of one layer", Network(("weight", [1, 1], [1]), (".weight", [1, 1], [1])) },
+        { "are both the bias of one layer", Network(("weight", [1, 1], [1]), ("bias", [1], [1]), (".bias", [1], [1])) },
         { "holds no tensors", Network() },
         { "'0.weight' holds 2 NaN or infinite numbers of 3", Network(("0.weight", [1, 3], [1, double.NaN, double.NegativeInfinity])) },
         { "takes 2 inputs, and the points have 3", Network(("0.weight", [1, 2], [1, 1])) },
