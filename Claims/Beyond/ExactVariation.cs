@@ -138,6 +138,11 @@ public sealed class ExactVariation
     public void RayOfOneSide_AsBoth_IsCaught() =>
         Instances.Violate("the backward ray taken for the forward one", NetworkOnLine.Arbitrary, instance => Interval(instance with { Direction = [.. instance.Direction.Select(value => -value)] }, 2, 2, turned: true));
 
+    /// <summary>The library's other interval, from all kinks of the line: no grid, so no change is missed. Ties at the point have none.</summary>
+    [Claim("intervals.eq-6", Role.Repair)]
+    public void RandomNetworks_IntervalBothWays_IsThatOfEquation6() =>
+        Instances.Satisfy("interval from all kinks outside of what an exact ray of a lead that is moved by its rounding allows, each ray to 4", NetworkOnLine.Arbitrary, instance => Interval(instance, 4, 4), "4u of the range, beside the rounding of an output in the lead", count: 200);
+
     /// <summary>What rounding does to a sum over pieces: each end of a piece is off by that of an output, in each of n_c outputs.</summary>
     internal static double OfVariation(NetworkOnSegment segment, int pieces) =>
         4 * pieces * Math.Sqrt(segment.Network.Outputs) * OfOutputs(segment.Network, segment.From, Arrays.Minus(segment.To, segment.From), 1);

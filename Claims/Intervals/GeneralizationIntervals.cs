@@ -51,11 +51,6 @@ public sealed class GeneralizationIntervals
             return exact.All(ray => ray.IsSeen) ? new Deviation(Math.Abs(error), 2 * Width) : new Deviation(Math.Max(0, -error), 2 * Width);
         }, "two widths of the bisection, 2⁻¹¹, one a ray", count: 200);
 
-    /// <summary>The library's other interval, from all kinks of the line: no grid, so no change is missed. Ties at the point have none.</summary>
-    [Claim("intervals.eq-6", Role.Repair)]
-    public void RandomNetworks_IntervalFromAllKinks_IsTheExactOne() =>
-        Instances.Satisfy("interval from all kinks outside of what an exact ray of a lead that is moved by its rounding allows, each ray to 4", NetworkOnLine.Arbitrary, instance => ExactVariation.Interval(instance, Range, Range), "4u of the range, beside the rounding of an output in the lead", count: 200);
-
     [Claim("intervals.eq-6", Role.Repair)]
     public void RandomNetworks_ReversedDirection_HasTheSameInterval() =>
         Instances.Satisfy("|GI along −d − GI along d|", NetworkOnLine.Arbitrary, instance => new Deviation(Math.Abs(Run(instance, -1, Range, Range) - Run(instance, 1, Range, Range)), 0), "none: the same evaluations", count: 60);
