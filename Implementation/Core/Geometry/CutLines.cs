@@ -144,21 +144,10 @@ internal sealed class CutLines : LinePieces
         return change;
     }
 
-    // The product grows from the output side, where the matrices have only n_c rows.
     private Tensor Jacobians(int[] rows, AffineLayer first)
     {
-        using var scope = NewDisposeScope();
         using var unrecorded = no_grad();
-        var last = LayerOrFirst(_layers.Count, first);
-        var product = last.Rows(arange(0, OutputCount, 1, int64, _device)).unsqueeze(0).expand(rows.Length, OutputCount, last.Inputs);
-        for (var i = _layers.Count - 1; i >= 0; i--)
-        {
-            var layer = LayerOrFirst(i, first);
-            var masked = product * Mask(i, rows).unsqueeze(1);
-            product = layer.MultiplyTransposed(masked.reshape(rows.Length * OutputCount, -1)).reshape(rows.Length, OutputCount, layer.Inputs);
-        }
-
-        return product.clone().MoveToOuterDisposeScope();
+        return Jacobian.Product([first, .. _network.Layers.Skip(1)], rows.Length, layer => Mask(layer, rows), _device);
     }
 
     private AffineLayer LayerOrFirst(int layer, AffineLayer first) => layer == 0 ? first : _network.Layers[layer];

@@ -43,7 +43,7 @@ public static class Jacobian
 
         using var scope = NewDisposeScope();
         using var unrecorded = no_grad();
-        var (layers, count, outputs) = (network.Layers, points.size(0), network.Outputs);
+        var (layers, count) = (network.Layers, points.size(0));
         var masks = new List<Tensor>();
         var activation = points;
         foreach (var layer in layers.SkipLast(1))
@@ -53,10 +53,18 @@ public static class Jacobian
             activation = preactivation.relu();
         }
 
-        var product = layers[^1].Rows(arange(0, outputs, 1, int64, points.device)).unsqueeze(0).expand(count, outputs, layers[^1].Inputs);
-        for (var i = masks.Count - 1; i >= 0; i--)
+        return Product(layers, count, layer => masks[layer], points.device).MoveToOuterDisposeScope();
+    }
+
+    // The product of layers from the output side, with the mask of each hidden layer, [N, w].
+    internal static Tensor Product(IReadOnlyList<AffineLayer> layers, long count, Func<int, Tensor> mask, Device device)
+    {
+        using var scope = NewDisposeScope();
+        var outputs = layers[^1].Outputs;
+        var product = layers[^1].Rows(arange(0, outputs, 1, int64, device)).unsqueeze(0).expand(count, outputs, layers[^1].Inputs);
+        for (var i = layers.Count - 2; i >= 0; i--)
         {
-            var masked = (product * masks[i].unsqueeze(1)).reshape(count * outputs, layers[i].Outputs);
+            var masked = (product * mask(i).unsqueeze(1)).reshape(count * outputs, layers[i].Outputs);
             product = layers[i].MultiplyTransposed(masked).reshape(count, outputs, layers[i].Inputs);
         }
 
