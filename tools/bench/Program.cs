@@ -5,6 +5,11 @@ using System.Globalization;
 using TorchSharp;
 using static TorchSharp.torch;
 
+if (args is ["train", .. var options])
+{
+    return Reproduce.Bench.TrainBenchmark.Run(options, Console.Out);
+}
+
 const int Rounds = 15;
 const int Calls = 100_000;
 

@@ -128,6 +128,33 @@ public sealed class SharedBatchEnsembleTests
         Array.ForEach(alone, one => one.Dispose());
     }
 
+    /// <summary>The plain loop on the device against the fast one on the CPU, each replica in its own order: 3 epochs, float64.</summary>
+    [Fact]
+    public void Epochs_OnCuda_GiveTheCpusNumbers()
+    {
+        Assert.SkipUnless(cuda_is_available(), "no CUDA device: training on a GPU was not checked here");
+        using var scope = NewDisposeScope();
+        var (points, targets) = Data(float64);
+        var settings = new ClassificationSettings(0.1, 0.8, 16);
+        Seed[] seeds = [Of(0), Of(1)];
+        using var there = new BatchedEnsemble(Initialisation.PyTorchDefault(Shapes[2], seeds, float64, CUDA), points.to(CUDA), targets.to(CUDA), settings, Loss.CrossEntropy, [Order(0), Order(1)]);
+        for (var epoch = 1; epoch <= 3; epoch++)
+        {
+            there.Epoch(epoch, TestContext.Current.CancellationToken);
+        }
+
+        for (var replica = 0; replica < 2; replica++)
+        {
+            using var here = new SharedBatchEnsemble([Initialisation.PyTorchDefault(Shapes[2], [seeds[replica]], float64)], points, targets, settings, Loss.CrossEntropy, Order(replica));
+            for (var epoch = 1; epoch <= 3; epoch++)
+            {
+                here.Epoch(epoch, TestContext.Current.CancellationToken);
+            }
+
+            Farthest(here.Parameters(0), [.. there.Parameters(replica).Select(one => one.cpu())]).Should().BeLessThan(1e-12);
+        }
+    }
+
     /// <summary>An epoch of 50 steps and one of 5 allocate the same.</summary>
     [Fact]
     public void Epoch_OfManySteps_AllocatesNoMoreThanOneOfFew()

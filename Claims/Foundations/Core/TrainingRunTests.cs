@@ -79,11 +79,11 @@ public sealed class TrainingRunTests
     {
         var script = new Scripted([3, 2, 1]);
         var fail = false;
-        var observers = new TrainingObservers { Measure = all => fail && inObserver && Parameter(all[0].Parameters) == 2 ? throw new OutOfMemoryException() : [.. all.Select(_ => new[] { 7.0 })] };
+        var observers = new TrainingObservers { Measure = all => fail && inObserver && Parameter(all[0].Parameters) == 2 ? throw new InsufficientMemoryException() : [.. all.Select(one => new[] { Parameter(one.Parameters) })] };
         using var run = new TrainingRun(script, new(3), observers);
         run.Epoch(Token);
         (fail, script.Fails) = (true, !inObserver);
-        FluentActions.Invoking(() => run.Epoch(Token)).Should().Throw<OutOfMemoryException>();
+        FluentActions.Invoking(() => run.Epoch(Token)).Should().Throw<InsufficientMemoryException>();
         (run.Epochs, run.Replicas[0].Epochs, run.Replicas[0].Measurements.Count).Should().Be((1, 1, 2));
         Parameter(script.Parameters(0)).Should().Be(1);
         (fail, script.Fails) = (false, false);
@@ -104,7 +104,7 @@ public sealed class TrainingRunTests
     {
         var broken = new Scripted([2, 2, 2]) { FailsAt = 2 };
         TrainingRun[] runs = [new(new Scripted([1, 1, 1]), new(3)), new(broken, new(3)), new(new Scripted([3, 3, 3]), new(3))];
-        FluentActions.Invoking(() => Cores.Complete(runs, 2, cancellation: Token)).Should().Throw<OutOfMemoryException>();
+        FluentActions.Invoking(() => Cores.Complete(runs, 2, cancellation: Token)).Should().Throw<InsufficientMemoryException>();
         runs[1].Epochs.Should().Be(1);
         broken.FailsAt = 0;
         Cores.Complete(runs, 2, cancellation: Token);
@@ -132,7 +132,7 @@ public sealed class TrainingRunTests
                 parameter.fill_(row[epoch - 1] == -1 ? double.PositiveInfinity : epoch);
             }
 
-            return Fails || FailsAt == epoch ? throw new OutOfMemoryException() : [.. replicas.Select(one => one.Losses[epoch - 1])];
+            return Fails || FailsAt == epoch ? throw new InsufficientMemoryException() : [.. replicas.Select(one => one.Losses[epoch - 1])];
         }
 
         public override IReadOnlyList<Tensor> Parameters(int replica) => [replicas[replica].Parameter];
