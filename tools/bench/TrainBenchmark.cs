@@ -17,7 +17,7 @@ public static class TrainBenchmark
 {
     private const int Inputs = 784;
     private const int Classes = 10;
-    private const int Points = 60_000;
+    private const int Points = 30_000;
     private const int Batch = 64;
     private const int SlopePoints = 750;
 
@@ -62,8 +62,8 @@ public static class TrainBenchmark
         {
             output.WriteLine($"{cores} cores, {Cpu()}; binding over libtorch {__version__}; PyTorch {eager[0].Version}, threads {string.Join(", ", eager.Select(one => one.Name))} (its own + its BLAS's).");
             output.WriteLine($"Medians of {rounds} rounds. Load average before: {Load()}.");
-            Training(output, rounds, cores, eager);
             Slopes(output, rounds, cores, eager);
+            Training(output, rounds, cores, eager);
             output.WriteLine($"Load average after: {Load()}.");
             return 0;
         }
@@ -106,7 +106,7 @@ public static class TrainBenchmark
                     isRegression ? Loss.MeanSquare : Loss.CrossEntropy,
                     SharedBatchEnsemble.SeededOrder(Points, Seed.Of(("bench", core)))),
                 new TrainingSchedule(int.MaxValue))).ToArray();
-            var question = $"train {(isRegression ? "mse" : "ce")} 200 {string.Join(' ', shape.Widths)}";
+            var question = $"train {(isRegression ? "mse" : "ce")} 100 {string.Join(' ', shape.Widths)}";
             var peak = new double[rounds];
             var (ours, theirs) = Rounds(rounds, eager, () => OnEachCore(cores, core => runs[core].Epoch()), round => peak[round] = Peak(cores), _ => question);
             Array.ForEach(runs, run => run.Dispose());

@@ -11,7 +11,7 @@ import time
 import torch
 
 BATCH = 64
-COUNT = 60000
+COUNT = 30000
 
 if len(sys.argv) > 1:
     torch.set_num_threads(int(sys.argv[1]))

@@ -33,4 +33,25 @@ public sealed class SpectralSlopeTests
             error.max().to_type(float64).item<double>().Should().BeLessThan(tolerance);
         }
     }
+
+    /// <summary>
+    /// By hand: diagonal matrices, of which one is zero, one has its largest entry twice and one has two that differ by a thousandth, and
+    /// ((2, 1), (1, 2)) with 3. Twice 2·10⁻⁷ for the method and as much for rounding.
+    /// </summary>
+    [Fact]
+    public void At_JacobiansByHand_IsTheirLargestSingularValue()
+    {
+        using var scope = NewDisposeScope();
+        (double[,] Jacobian, double Slope)[] cases =
+        [
+            (new double[,] { { 0, 0 }, { 0, 0 } }, 0), (new double[,] { { 3, 0 }, { 0, 3 } }, 3), (new double[,] { { 1, 0 }, { 0, 1.001 } }, 1.001),
+            (new double[,] { { 2, 1 }, { 1, 2 } }, 3), (new double[,] { { 0, 5e-3 }, { 1e-6, 0 } }, 5e-3), (new double[,] { { 3e4, 0 }, { 0, 1 } }, 3e4),
+        ];
+        foreach (var (jacobian, slope) in cases)
+        {
+            // All units are active at (1, 1) and the first layer is the identity.
+            var network = new FullyConnected([eye(2).unsqueeze(0), tensor(jacobian, float32).unsqueeze(0)], [ones(1, 2), zeros(1, 2)]);
+            ((double)SpectralSlope.At(network, ones(1, 2)).item<float>()).Should().BeApproximately(slope, 1e-6 * slope);
+        }
+    }
 }

@@ -173,7 +173,7 @@ public sealed class TrainingCheckpointTests
         {
             this.batched = batched;
             (points, targets) = SharedBatchEnsembleTests.Data(float32);
-            networks = batched ? [.. Enumerable.Range(0, 4).Select(_ => SharedBatchEnsembleTests.Networks(float32)[2])] : SharedBatchEnsembleTests.Networks(float32);
+            networks = batched ? [.. Enumerable.Range(0, 4).Select(i => Larger(1 + (0.5 * i)))] : SharedBatchEnsembleTests.Networks(float32);
         }
 
         private static ClassificationSettings Settings { get; } = new(0.2, 0.8, 8);
@@ -193,6 +193,18 @@ public sealed class TrainingCheckpointTests
 
         internal TrainingRun[] Alone() =>
             [.. networks.Select((one, i) => Run(Diverging(new SharedBatchEnsemble([one], points, targets, Settings, Loss.CrossEntropy, SharedBatchEnsembleTests.Order(i)), i == 3 ? 0 : null)))];
+
+        // One shape; larger weights learn faster, so that not all reach the target.
+        private static FullyConnected Larger(double scale)
+        {
+            var network = SharedBatchEnsembleTests.Networks(float32)[2];
+            foreach (var weight in network.Weights)
+            {
+                weight.mul_(scale);
+            }
+
+            return network;
+        }
 
         private static TrainableEnsemble Diverging(TrainableEnsemble ensemble, int? replica)
         {

@@ -7,6 +7,9 @@ namespace Reproduce.Geometry;
 /// <summary>The 2-slope at many points, for measuring during training: <see cref="Slope.At"/> without writing the Jacobians down.</summary>
 public static class SpectralSlope
 {
+    // Points at once, so that what lies between two products stays in the cache.
+    private const int Block = 64;
+
     /// <summary>
     /// The square root of the largest eigenvalue of JJᵀ = P (W_1 W_1ᵀ) Pᵀ, where J = P W_1: the middle is computed once, and no matrix has
     /// a row of n_0 entries for each point.
@@ -20,21 +23,30 @@ public static class SpectralSlope
     public static Tensor At(FullyConnected network, Tensor points)
     {
         using var scope = NewDisposeScope();
-        var masks = network.Masks(points);
-        if (masks.Count == 0)
+        var all = network.Masks(points);
+        if (all.Count == 0)
         {
             return Slope.At(network, points).MoveToOuterDisposeScope();
         }
 
-        var (replicas, count, outputs) = (network.Replicas, masks[0].size(1), network.Shape.Outputs);
-        var product = network.Weights[^1].unsqueeze(1) * masks[^1].unsqueeze(2);
-        for (var i = masks.Count - 1; i > 0; i--)
+        var first = network.Weights[0].bmm(network.Weights[0].mT);
+        var (replicas, count, outputs) = (network.Replicas, all[0].size(1), network.Shape.Outputs);
+        var largest = new List<Tensor>();
+        for (long start = 0; start < count; start += Block)
         {
-            product = product.reshape(replicas, count * outputs, -1).bmm(network.Weights[i]).reshape(replicas, count, outputs, -1) * masks[i - 1].unsqueeze(2);
+            using var block = NewDisposeScope();
+            var size = Math.Min(Block, count - start);
+            var masks = all.Select(mask => mask.narrow(1, start, size).unsqueeze(2)).ToArray();
+            var product = network.Weights[^1].unsqueeze(1) * masks[^1];
+            for (var i = masks.Length - 1; i > 0; i--)
+            {
+                product = product.reshape(replicas, size * outputs, -1).bmm(network.Weights[i]).reshape(replicas, size, outputs, -1) * masks[i - 1];
+            }
+
+            var half = product.reshape(replicas, size * outputs, -1).bmm(first).reshape(replicas, size, outputs, -1);
+            largest.Add(LargestEigenvalue.Of(half.matmul(product.mT)).MoveToOuterDisposeScope());
         }
 
-        var first = network.Weights[0];
-        var half = product.reshape(replicas, count * outputs, -1).bmm(first.bmm(first.mT)).reshape(replicas, count, outputs, -1);
-        return linalg.eigvalsh(half.matmul(product.mT)).amax(-1).clamp_min(0.0).sqrt().MoveToOuterDisposeScope();
+        return cat([.. largest], 1).sqrt().MoveToOuterDisposeScope();
     }
 }

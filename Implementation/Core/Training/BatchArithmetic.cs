@@ -45,9 +45,10 @@ internal static class BatchArithmetic
             var height = to.Length / rows.Length;
             for (var i = 0; i < rows.Length; i++)
             {
-                for (var j = 0; j < height; j++)
+                var row = from.Slice(rows[i] * height, height);
+                for (var j = 0; j < row.Length; j++)
                 {
-                    to[(j * rows.Length) + i] = from[(rows[i] * height) + j];
+                    to[(j * rows.Length) + i] = row[j];
                 }
             }
         }
@@ -156,12 +157,44 @@ internal static class BatchArithmetic
             _ => MeanSquare(Elements<double>(outputs), Elements<double>(targets)),
         };
 
-        // The loss is Σ_k t_k (log Σ_j exp z_j − z_k), its derivative (softmax(z) − t)/B; the largest z is taken off before exp.
+        // The loss is Σ_k t_k (log Σ_j exp z_j − z_k), its derivative (softmax(z) − t)/B; the largest z is taken off before exp. As many
+        // points at once as a vector holds, then the rest one by one.
         static double CrossEntropy<T>(Span<T> z, Span<T> t, int count) where T : struct, IBinaryFloatingPointIeee754<T>
         {
             var sum = 0.0;
             var share = T.One / T.CreateChecked(count);
-            for (var point = 0; point < count; point++)
+            var point = 0;
+            for (; point + Vector<T>.Count <= count; point += Vector<T>.Count)
+            {
+                var largest = new Vector<T>(z[point..]);
+                for (var i = point + count; i < z.Length; i += count)
+                {
+                    var here = new Vector<T>(z[i..]);
+                    largest = Vector.ConditionalSelect(Vector.GreaterThan(here, largest), here, largest);
+                }
+
+                var (total, fit) = (Vector<T>.Zero, Vector<T>.Zero);
+                for (var i = point; i < z.Length; i += count)
+                {
+                    var shifted = new Vector<T>(z[i..]) - largest;
+                    fit += new Vector<T>(t[i..]) * shifted;
+                    var power = Exp(shifted);
+                    power.CopyTo(z[i..]);
+                    total += power;
+                }
+
+                for (var lane = 0; lane < Vector<T>.Count; lane++)
+                {
+                    sum += double.CreateChecked(T.Log(total[lane]) - fit[lane]);
+                }
+
+                for (var i = point; i < z.Length; i += count)
+                {
+                    (((new Vector<T>(z[i..]) / total) - new Vector<T>(t[i..])) * share).CopyTo(z[i..]);
+                }
+            }
+
+            for (; point < count; point++)
             {
                 var largest = z[point];
                 for (var i = point + count; i < z.Length; i += count)
@@ -202,6 +235,9 @@ internal static class BatchArithmetic
             return sum / z.Length;
         }
     }
+
+    private static Vector<T> Exp<T>(Vector<T> powers) where T : struct =>
+        typeof(T) == typeof(float) ? Vector.Exp(powers.As<T, float>()).As<float, T>() : Vector.Exp(powers.As<T, double>()).As<double, T>();
 
     private static Span<T> Elements<T>(Tensor tensor) where T : struct => MemoryMarshal.Cast<byte, T>(tensor.bytes);
 }
