@@ -84,6 +84,7 @@ internal static class Aten
     internal static readonly Operator mv = new("mv");
     internal static readonly Operator bmm = new("bmm");
     internal static readonly Operator baddbmm = new("baddbmm");
+    internal static readonly Operator addmm_ = new("addmm_");
     internal static readonly Operator dot = new("dot");
     internal static readonly Operator outer = new("outer");
     internal static readonly Operator conv2d = new("conv2d");

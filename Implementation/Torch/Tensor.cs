@@ -201,6 +201,43 @@ public static partial class torch
                 : new TensorAccessor<T>(this, pointer, shape, stride(), is_contiguous());
         }
 
+        /// <summary>The elements' own memory, row by row; nothing is copied. Valid as long as the tensor lives.</summary>
+        /// <exception cref="NotImplementedException">The elements do not lie one after the other.</exception>
+        /// <exception cref="InvalidOperationException">The tensor is not on the CPU.</exception>
+        /// <exception cref="ArgumentException">Set to more or fewer bytes than the tensor has.</exception>
+        public unsafe Span<byte> bytes
+        {
+            get
+            {
+                var it = Describe();
+                if (it.IsContiguous == 0)
+                {
+                    throw new NotImplementedException("the bytes of a tensor that is not contiguous");
+                }
+
+                if (it.DeviceType != (int)DeviceType.CPU)
+                {
+                    throw new InvalidOperationException("reading a tensor that is not on the CPU: call cpu() first");
+                }
+
+                var span = new Span<byte>((void*)Data(Handle), checked((int)(it.Elements * it.ElementSize)));
+                GC.KeepAlive(this);
+                return span;
+            }
+
+            set
+            {
+                var mine = bytes;
+                if (value.Length != mine.Length)
+                {
+                    throw new ArgumentException($"{value.Length} bytes for a tensor of {mine.Length}");
+                }
+
+                value.CopyTo(mine);
+                GC.KeepAlive(this);
+            }
+        }
+
         /// <exception cref="ArgumentException">The tensor has more or fewer than one element, or another element type.</exception>
         public T item<T>() where T : unmanaged
         {
@@ -397,6 +434,8 @@ public static partial class torch
         public Tensor bmm(Tensor batch2) => new(Aten.bmm.Call(this, batch2));
 
         public Tensor baddbmm(Tensor batch1, Tensor batch2, float beta = 1, float alpha = 1) => new(Aten.baddbmm.Call(this, batch1, batch2, (double)beta, (double)alpha));
+
+        public Tensor addmm_(Tensor mat1, Tensor mat2, float beta = 1, float alpha = 1) => Self(Aten.addmm_.Call(this, mat1, mat2, (double)beta, (double)alpha));
 
         public Tensor dot(Tensor target) => new(Aten.dot.Call(this, target));
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -45,6 +46,21 @@ public sealed class DataTests
         tensor([0L, 255], uint8).data<byte>().ToArray().Should().Equal(0, 255);
         tensor(7L, int32).item<int>().Should().Be(7);
         tensor(0.1, float32).item<float>().Should().Be(0.1f);
+    }
+
+    /// <summary>The last row of the matrix alone: its memory starts after three numbers.</summary>
+    [Fact]
+    public void Bytes_OfARow_AreItsOwnMemory()
+    {
+        using var scope = NewDisposeScope();
+        var matrix = tensor(Matrix);
+        var row = matrix.select(0, 1);
+        MemoryMarshal.Cast<byte, double>(row.bytes)[2] = 9;
+        matrix.data<double>().ToArray().Should().Equal(1, 2, 3, 4, 5, 9);
+        row.bytes = MemoryMarshal.AsBytes([7.0, 8, 9]).ToArray();
+        matrix.data<double>().ToArray().Should().Equal(1, 2, 3, 7, 8, 9);
+        FluentActions.Invoking(() => row.bytes = new byte[8]).Should().Throw<ArgumentException>();
+        FluentActions.Invoking(() => matrix.t().bytes.Length).Should().Throw<NotImplementedException>();
     }
 
     [Fact]

@@ -252,6 +252,11 @@ public sealed class OperatorTests
             of.Is(baddbmm(bias, of.Counting(1, 1, 2), of.Counting(1, 2, 2)), new double[,,] { { { 102, 203 } } });
             of.Is(baddbmm(bias, of.Counting(1, 1, 2), of.Counting(1, 2, 2), beta: 2, alpha: -1), new double[,,] { { { 198, 397 } } });
         },
+        ["aten::addmm_"] = of =>
+        {
+            of.Is(of.Matrix(new double[,] { { 100, 200 } }).addmm_(of.Counting(1, 2), of.Counting(2, 2)), new double[,] { { 102, 203 } });
+            of.Is(of.Matrix(new double[,] { { 100, 200 } }).addmm_(of.Counting(1, 2), of.Counting(2, 2), beta: 2, alpha: -1), new double[,] { { 198, 397 } });
+        },
         ["aten::dot"] = of => of.Is(of.Vector(1, 2, 3).dot(of.Vector(4, 5, -6)), -4),
         ["aten::outer"] = of => of.Is(of.Vector(1, 2, 3).outer(of.Vector(10, -1)), new double[,] { { 10, -1 }, { 20, -2 }, { 30, -3 } }),
         ["aten::conv2d"] = of =>

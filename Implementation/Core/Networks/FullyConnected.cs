@@ -46,6 +46,16 @@ public sealed class FullyConnected : IDisposable
         Replicas = (int)weights[0].size(0);
     }
 
+    /// <summary>A network of one replica from copies of its parameters.</summary>
+    /// <param name="parameters">W_1 [n_1, n_0], b_1 [n_1], W_2, b_2, …</param>
+    /// <exception cref="ArgumentException">The shapes do not chain, or a parameter is NaN or infinite.</exception>
+    public static FullyConnected OfReplica(IReadOnlyList<Tensor> parameters)
+    {
+        // contiguous() alone may give the same tensor back.
+        var copies = parameters.Select(one => one.unsqueeze(0).contiguous().clone()).ToList();
+        return new([.. copies.Where((_, i) => i % 2 == 0)], [.. copies.Where((_, i) => i % 2 == 1)]);
+    }
+
     /// <summary>W_1, …, W_n, each [R, n_i, n_(i−1)].</summary>
     public IReadOnlyList<Tensor> Weights { get; }
 

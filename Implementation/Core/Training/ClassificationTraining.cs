@@ -32,11 +32,28 @@ public static class ClassificationTraining
     /// <exception cref="OperationCanceledException">The run was cancelled; the network is somewhere inside the epoch.</exception>
     public static double[] Epoch(FullyConnected network, MomentumDescent optimiser, Tensor points, Tensor targets, int batchSize, IReadOnlyList<Random> orders, CancellationToken cancellation = default)
     {
+        var count = (int)points.size(0);
+        var order = orders.Select(generator => Combinatorics.GeneratePermutation(count, generator)).ToArray();
+        var mean = Epoch(network, optimiser, points, targets, batchSize, order, Loss.CrossEntropy, cancellation);
+        for (var replica = 0; replica < mean.Length; replica++)
+        {
+            if (!double.IsFinite(mean[replica]))
+            {
+                throw new ArithmeticException($"the loss of replica {replica} became {mean[replica]}: the learning rate is too large for this network");
+            }
+        }
+
+        return mean;
+    }
+
+    // The same in given orders, one a replica. The losses are summed on the device and read once.
+    internal static double[] Epoch(FullyConnected network, MomentumDescent optimiser, Tensor points, Tensor targets, int batchSize, int[][] orders, Loss loss, CancellationToken cancellation)
+    {
         using var epoch = NewDisposeScope();
         using var unrecorded = no_grad();
         var count = (int)points.size(0);
         var replicas = network.Replicas;
-        var order = tensor([.. orders.SelectMany(generator => Combinatorics.GeneratePermutation(count, generator)).Select(index => (long)index)], [replicas, count], device: points.device);
+        var order = tensor([.. orders.SelectMany(one => one).Select(index => (long)index)], [replicas, count], device: points.device);
         var total = zeros([replicas], points.dtype, points.device);
         var steps = 0;
         for (var start = 0; start < count; start += batchSize, steps++)
@@ -45,25 +62,16 @@ public static class ClassificationTraining
             using var step = NewDisposeScope();
             var size = Math.Min(batchSize, count - start);
             var chosen = order.narrow(1, start, size).flatten();
-            var (gradients, losses) = CrossEntropy.Backward(
+            var (gradients, losses) = BackwardPass.Run(
                 network,
                 points.index_select(0, chosen).reshape(replicas, size, -1),
-                targets.index_select(0, chosen).reshape(replicas, size, -1));
+                targets.index_select(0, chosen).reshape(replicas, size, -1),
+                loss);
             optimiser.Step(gradients);
             total.add_(losses);
         }
 
-        var mean = total.to_type(float64).cpu().data<double>().ToArray();
-        for (var replica = 0; replica < replicas; replica++)
-        {
-            mean[replica] /= steps;
-            if (!double.IsFinite(mean[replica]))
-            {
-                throw new ArithmeticException($"the loss of replica {replica} became {mean[replica]}: the learning rate is too large for this network");
-            }
-        }
-
-        return mean;
+        return [.. total.to_type(float64).cpu().data<double>().ToArray().Select(sum => sum / steps)];
     }
 
     /// <summary>Labels as unit vectors, [N, classes].</summary>

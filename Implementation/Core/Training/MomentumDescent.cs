@@ -21,6 +21,9 @@ public sealed class MomentumDescent(IEnumerable<Tensor> parameters, double learn
         }
     }
 
+    /// <summary>v, shaped as the parameters, in their order; they belong to the optimiser.</summary>
+    public IReadOnlyList<Tensor> Velocities => [.. pairs.Select(pair => pair.Velocity)];
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -1,0 +1,126 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reproduce.Geometry;
+
+/// <summary>The largest eigenvalue of many small positive semidefinite matrices, several at once in the lanes of a vector.</summary>
+internal static class LargestEigenvalue
+{
+    /// <summary>
+    /// A matrix squared twenty times is, up to scale, the projection on the eigenvectors of its largest eigenvalue λ; the column with the
+    /// largest diagonal entry is taken as v, and vᵀAv/vᵀv given back. With x = λ_2/λ the error is at most λ x^(2·2²⁰) (1 − x) per other
+    /// eigenvalue, at worst 2·10⁻⁷ λ, where the two nearly agree. On another device than the CPU: by decomposition.
+    /// </summary>
+    /// <param name="matrices">[…, n, n], float32 or float64.</param>
+    /// <returns>[…]; 0 where the matrix is zero, NaN where it holds a NaN.</returns>
+    internal static Tensor Of(Tensor matrices)
+    {
+        using var scope = NewDisposeScope();
+        // In float64 the error of the squarings would be far above rounding.
+        if (matrices.dtype != float32 || matrices.device_type != DeviceType.CPU)
+        {
+            return linalg.eigvalsh(matrices).amax(-1).clamp_min(0.0).MoveToOuterDisposeScope();
+        }
+
+        var n = (int)matrices.size(-1);
+        var shape = matrices.shape[..^2];
+        var count = (int)(matrices.numel() / (n * n));
+        var values = zeros(shape, float32);
+        var source = matrices.reshape(count, n * n).t().contiguous();
+        Fill(MemoryMarshal.Cast<byte, float>(source.bytes), MemoryMarshal.Cast<byte, float>(values.bytes), n, count);
+        return values.MoveToOuterDisposeScope();
+    }
+
+    // Entry (i, j) of matrix k stands at source[(i n + j) count + k].
+    private static void Fill(ReadOnlySpan<float> source, Span<float> values, int n, int count)
+    {
+        var lanes = Vector<float>.Count;
+        var (given, power, square) = (new Vector<float>[n * n], new Vector<float>[n * n], new Vector<float>[n * n]);
+        Span<float> buffer = stackalloc float[lanes];
+        for (var start = 0; start < count; start += lanes)
+        {
+            var size = Math.Min(lanes, count - start);
+            for (var i = 0; i < given.Length; i++)
+            {
+                buffer.Clear();
+                source.Slice((i * count) + start, size).CopyTo(buffer);
+                given[i] = new Vector<float>(buffer);
+            }
+
+            given.CopyTo(power, 0);
+            for (var squaring = 0; squaring < 20; squaring++)
+            {
+                Scale(power, n);
+                Square(power, square, n);
+                (power, square) = (square, power);
+            }
+
+            Rayleigh(given, power, n).CopyTo(buffer);
+            buffer[..size].CopyTo(values[start..]);
+        }
+    }
+
+    // Over the trace, which lies between the largest eigenvalue and n times it; a zero matrix stays zero.
+    private static void Scale(Vector<float>[] matrix, int n)
+    {
+        var trace = Vector<float>.Zero;
+        for (var i = 0; i < n; i++)
+        {
+            trace += matrix[(i * n) + i];
+        }
+
+        var factor = Vector<float>.One / Vector.ConditionalSelect(Vector.GreaterThan(trace, Vector<float>.Zero), trace, Vector<float>.One);
+        for (var i = 0; i < matrix.Length; i++)
+        {
+            matrix[i] *= factor;
+        }
+    }
+
+    private static void Square(Vector<float>[] matrix, Vector<float>[] square, int n)
+    {
+        for (var i = 0; i < n; i++)
+        {
+            for (var j = 0; j <= i; j++)
+            {
+                var sum = Vector<float>.Zero;
+                for (var k = 0; k < n; k++)
+                {
+                    sum += matrix[(i * n) + k] * matrix[(j * n) + k];
+                }
+
+                (square[(i * n) + j], square[(j * n) + i]) = (sum, sum);
+            }
+        }
+    }
+
+    private static Vector<float> Rayleigh(Vector<float>[] matrix, Vector<float>[] power, int n)
+    {
+        var (largest, column) = (power[0], power[..n]);
+        for (var i = 1; i < n; i++)
+        {
+            var better = Vector.GreaterThan(power[(i * n) + i], largest);
+            largest = Vector.ConditionalSelect(better, power[(i * n) + i], largest);
+            for (var j = 0; j < n; j++)
+            {
+                column[j] = Vector.ConditionalSelect(better, power[(i * n) + j], column[j]);
+            }
+        }
+
+        var (product, norm) = (Vector<float>.Zero, Vector<float>.Zero);
+        for (var i = 0; i < n; i++)
+        {
+            var row = Vector<float>.Zero;
+            for (var j = 0; j < n; j++)
+            {
+                row += matrix[(i * n) + j] * column[j];
+            }
+
+            product += column[i] * row;
+            norm += column[i] * column[i];
+        }
+
+        return Vector.Max(Vector<float>.Zero, product / Vector.ConditionalSelect(Vector.Equals(norm, Vector<float>.Zero), Vector<float>.One, norm));
+    }
+}
