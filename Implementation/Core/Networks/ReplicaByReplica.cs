@@ -5,7 +5,7 @@ namespace Reproduce.Networks;
 
 /// <summary>
 /// An ensemble whose replicas pass through the network one after another: convolutional networks. One convolution with R groups in place
-/// of R convolutions was slower on the CPU (see docs/measurements.md), and only one replica's activations are held at a time.
+/// of R convolutions was slower on the CPU (see docs/ensembles.md), and only one replica's activations are held at a time.
 /// </summary>
 /// <remarks>A replica's numbers come from the same calls whether it is alone or among others, so they are the same to the last bit.</remarks>
 public abstract class ReplicaByReplica : IEnsemble
