@@ -58,7 +58,7 @@ public abstract class ReplicaByReplica : IEnsemble
             losses[replica] = each.MoveToOuterDisposeScope();
         }
 
-        return ([.. gradients.Select(one => one.MoveToOuterDisposeScope())], cat(losses).MoveToOuterDisposeScope());
+        return ([.. gradients.Select(one => one.MoveToOuterDisposeScope())], cat([.. losses]).MoveToOuterDisposeScope());
     }
 
     /// <inheritdoc/>
