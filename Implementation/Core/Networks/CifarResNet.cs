@@ -84,10 +84,13 @@ public sealed class CifarResNet : ReplicaByReplica
         var images = Convolve(points.reshape(-1, CifarResNetShape.ImageChannels, _side, _side)).relu();
         foreach (var (inputs, outputs, generalization) in Shape.Blocks())
         {
+            // What the backward pass needs the graph holds; the memory of the rest is used again.
             var halve = outputs > inputs;
-            var shortcut = halve ? Halved(images, outputs - inputs) : images;
-            var block = Convolve(Convolve(images, halve).relu());
-            images = block.add(shortcut, generalization ? ShortcutWeight : 1).relu();
+            using var before = images;
+            using var inner = Convolve(before, halve);
+            using var block = Convolve(inner.relu());
+            using var sum = block.add(halve ? Halved(before, outputs - inputs) : before, generalization ? ShortcutWeight : 1);
+            images = sum.relu();
         }
 
         for (var i = 0; i < Shape.ExtraConvolutions; i++)

@@ -40,7 +40,10 @@ public sealed class ConvolutionalNetwork(ConvolutionalShape shape, IReadOnlyList
         var images = points.reshape(-1, shape.Image.Channels, shape.Image.Height, shape.Image.Width);
         for (var i = 0; i < shape.Convolutions; i++)
         {
-            images = conv2d(images, parameters[2 * i], parameters[(2 * i) + 1], padding: Padding).relu();
+            // What the backward pass needs the graph holds; the memory of the rest is used again.
+            using var before = images;
+            using var convolved = conv2d(before, parameters[2 * i], parameters[(2 * i) + 1], padding: Padding);
+            images = convolved.relu();
         }
 
         return images.flatten(1).matmul(parameters[^2].mT) + parameters[^1];

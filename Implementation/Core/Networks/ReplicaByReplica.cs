@@ -36,7 +36,13 @@ public abstract class ReplicaByReplica : IEnsemble
     public Tensor Forward(Tensor points)
     {
         using var scope = NewDisposeScope();
-        return stack(Enumerable.Range(0, Replicas).Select(replica => Forward(replica, Of(Parameters, replica), Of(points, replica), training: false))).MoveToOuterDisposeScope();
+        Tensor Evaluate(int replica)
+        {
+            using var inner = NewDisposeScope();
+            return Forward(replica, Of(Parameters, replica), Of(points, replica), training: false).MoveToOuterDisposeScope();
+        }
+
+        return stack(Enumerable.Range(0, Replicas).Select(Evaluate)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
