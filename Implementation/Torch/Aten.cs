@@ -37,6 +37,7 @@ internal static class Aten
     internal static readonly Operator expand = new("expand");
     internal static readonly Operator narrow = new("narrow");
     internal static readonly Operator select = new("select", "int");
+    internal static readonly Operator slice_Tensor = new("slice", "Tensor");
     internal static readonly Operator index_select = new("index_select");
     internal static readonly Operator gather = new("gather");
     internal static readonly Operator masked_fill_Scalar = new("masked_fill", "Scalar");
@@ -89,6 +90,7 @@ internal static class Aten
     internal static readonly Operator outer = new("outer");
     internal static readonly Operator conv2d = new("conv2d");
     internal static readonly Operator conv_transpose2d_input = new("conv_transpose2d", "input");
+    internal static readonly Operator native_batch_norm = new("native_batch_norm");
 
     // Reductions.
     internal static readonly Operator sum = new("sum");

@@ -54,6 +54,26 @@ public static partial class torch
             /// <summary>The transpose of <see cref="conv2d"/> as a linear map: [N, O, H', W'] with kernels [O, C/groups, h, w] to [N, C, H, W].</summary>
             public static Tensor conv_transpose2d(Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, long[]? padding = null, long[]? output_padding = null, long[]? dilation = null, long groups = 1) =>
                 new(Aten.conv_transpose2d_input.Call(input, weight, bias, strides ?? [1, 1], padding ?? [0, 0], output_padding ?? [0, 0], groups, dilation ?? [1, 1]));
+
+            /// <summary>
+            /// (x − mean)/√(variance + eps)·weight + bias, channel by channel of [N, C, …]. In training, mean and (biased) variance are the
+            /// batch's, and the running ones move towards them by the momentum, in place; the running variance is the unbiased one.
+            /// </summary>
+            public static Tensor batch_norm(Tensor input, Tensor? running_mean, Tensor? running_var, Tensor? weight = null, Tensor? bias = null, bool training = false, double momentum = 0.1, double eps = 1e-5)
+            {
+                var results = Aten.native_batch_norm.CallMany(input, Argument.Of(weight), Argument.Of(bias), Argument.Of(running_mean), Argument.Of(running_var), training, momentum, eps);
+
+                // What the backward pass needs of the batch is held by the graph.
+                foreach (var saved in results.AsSpan(1))
+                {
+                    if (saved != 0)
+                    {
+                        Door.Release(saved);
+                    }
+                }
+
+                return new(results[0]);
+            }
         }
     }
 

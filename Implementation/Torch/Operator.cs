@@ -84,9 +84,9 @@ internal sealed unsafe class Operator(string name, string overload = "")
         (nint)Invoke(a, b, c, d, e, f)[0].Pointer;
 
     /// <summary>For an operator with several results, or a list of them.</summary>
-    internal nint[] CallMany(INativeTensor a, Argument b = default, Argument c = default)
+    internal nint[] CallMany(INativeTensor a, Argument b = default, Argument c = default, Argument d = default, Argument e = default, Argument f = default, Argument g = default, Argument h = default)
     {
-        var results = Invoke(Argument.Of(a), b, c);
+        var results = Invoke(Argument.Of(a), b, c, d, e, f, g, h);
         var handles = new nint[results.Length];
         for (var i = 0; i < handles.Length; i++)
         {

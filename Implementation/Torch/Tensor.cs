@@ -335,6 +335,8 @@ public static partial class torch
 
         public Tensor narrow(long dim, long start, long length) => new(Aten.narrow.Call(this, dim, start, length));
 
+        public Tensor slice(long dim, long start, long finish, long step) => new(Aten.slice_Tensor.Call(this, dim, start, finish, step));
+
         public Tensor select(long dim, long index) => new(Aten.select.Call(this, dim, index));
 
         public Tensor index_select(long dim, Tensor index) => new(Aten.index_select.Call(this, dim, Argument.Of(index)));

@@ -137,6 +137,12 @@ public sealed class OperatorTests
             of.Is(of.Counting(1, 2, 1).squeeze(0), new double[,] { { 0 }, { 1 } });
             of.Is(of.Counting(1, 2, 1).squeeze(-1), new double[,] { { 0, 1 } });
         },
+        ["aten::slice.Tensor"] = of =>
+        {
+            of.Is(of.Counting(7).slice(0, 1, 6, 2), [1, 3, 5]);
+            of.Is(of.Matrix(Wide).slice(1, 0, 3, 2), new double[,] { { 2, 1 }, { -1, 4 } });
+            of.Is(of.Matrix(Wide).slice(-1, -2, 3, 1), new double[,] { { 0, 1 }, { 3, 4 } });
+        },
         ["aten::expand"] = of => of.Is(of.Matrix(new double[,] { { 1 }, { 2 } }).expand(-1, 3), new double[,] { { 1, 1, 1 }, { 2, 2, 2 } }),
         ["aten::narrow"] = of =>
         {
@@ -395,6 +401,36 @@ public sealed class OperatorTests
             of.Vector(1, 2).allclose(of.Vector(1, 2.25), rtol: 0, atol: 0.25).Should().BeTrue();
             of.Vector(double.NaN).allclose(of.Vector(double.NaN)).Should().BeFalse();
             of.Vector(double.NaN).allclose(of.Vector(double.NaN), equal_nan: true).Should().BeTrue();
+        },
+
+        // Batch normalisation.
+        ["aten::native_batch_norm"] = of =>
+        {
+            // Two channels of three numbers: means 2 and −1, biased variances 8/3 and 6, unbiased ones 4 and 9.
+            var rows = of.Matrix(new double[,] { { 0, -1 }, { 4, 2 }, { 2, -4 } });
+            var (mean, variance) = (of.Vector(8, 0), of.Vector(8, 1));
+            double Scaled(double value, double centre, double spread) => (value - centre) / Math.Sqrt(spread + 0.5);
+            double[,] Normal(double[] centres, double[] spreads, double[] weights, double[] biases)
+            {
+                var normal = new double[3, 2];
+                double[,] numbers = { { 0, -1 }, { 4, 2 }, { 2, -4 } };
+                for (var row = 0; row < 3; row++)
+                {
+                    for (var channel = 0; channel < 2; channel++)
+                    {
+                        normal[row, channel] = (weights[channel] * Scaled(numbers[row, channel], centres[channel], spreads[channel])) + biases[channel];
+                    }
+                }
+
+                return normal;
+            }
+
+            var trained = nn.functional.batch_norm(rows, mean, variance, of.Vector(2, -3), of.Vector(10, 20), training: true, momentum: 0.25, eps: 0.5);
+            of.Near(trained, Normal([2, -1], [8.0 / 3, 6], [2, -3], [10, 20]), 8);
+            of.Near(mean, [6.5, -0.25], 4);
+            of.Near(variance, [7, 3], 4);
+            of.Near(nn.functional.batch_norm(rows, of.Vector(1, 2), of.Vector(3, 4), eps: 0.5), Normal([1, 2], [3, 4], [1, 1], [0, 0]), 8);
+            of.Near(nn.functional.batch_norm(rows, null, null, training: true, eps: 0.5), Normal([2, -1], [8.0 / 3, 6], [1, 1], [0, 0]), 8);
         },
 
         // Linear algebra: backward stable, so the error is a few roundings of the largest value.

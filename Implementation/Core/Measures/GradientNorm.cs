@@ -20,6 +20,6 @@ public static class GradientNorm
     {
         PathLength.RequireOneOutput(network);
         using var scope = NewDisposeScope();
-        return Jacobian.ByLayers(network, points).select(2, 0).square().sum(-1).sqrt().MoveToOuterDisposeScope();
+        return EuclideanNorm.Of(Jacobian.ByLayers(network, points).select(2, 0)).MoveToOuterDisposeScope();
     }
 }

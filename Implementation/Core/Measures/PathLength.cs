@@ -9,8 +9,8 @@ namespace Reproduce.Measures;
 /// along segments, each from n equidistant points (eq. 3.6). The mean over segments between independent points estimates the measure.
 /// </summary>
 /// <remarks>
-/// Each is at most the variation itself, since a finer partition never lowers the sum. Values only: at a difference of zero the root
-/// has no gradient.
+/// Each is at most the variation itself, since a finer partition never lowers the sum. Both can be differentiated in the parameters; a
+/// difference of zero counts with a gradient of zero.
 /// </remarks>
 public static class PathLength
 {
@@ -108,5 +108,5 @@ public static class PathLength
     private static Tensor Times(Tensor steps, Tensor weights) =>
         steps.reshape(steps.size(0), -1, steps.size(3)).bmm(weights).reshape(steps.size(0), steps.size(1), steps.size(2), -1);
 
-    private static Tensor Lengths(Tensor steps) => steps.square().sum(-1).sqrt();
+    private static Tensor Lengths(Tensor steps) => EuclideanNorm.Of(steps);
 }

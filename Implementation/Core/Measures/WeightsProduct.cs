@@ -31,7 +31,7 @@ public static class WeightsProduct
         }
 
         using var scope = NewDisposeScope();
-        var norms = network.Weights[0].square().sum(-1).sqrt();
+        var norms = EuclideanNorm.Of(network.Weights[0]);
         return (network.Weights[1].select(1, 0).abs() * norms).MoveToOuterDisposeScope();
     }
 }

@@ -5,64 +5,89 @@ namespace Reproduce.Networks;
 /// channels, three stages of n blocks with 16, 32 and 64 channels, two 3 × 3 convolutions a block, each with batch normalisation and
 /// none with a bias, and a linear classifier; the depth is 6n + 2. Shortcuts have no parameters (option A: subsample and pad with zeros).
 /// </summary>
+/// <remarks>
+/// The generalization layer GL (section 3.1, Fig. 6) takes the place of the whole second stage. The paper leaves its convolutions open; here it
+/// is one block with 32 channels whose shortcut has the weight ν, after footnote 13: layer, ReLU, layer with a ν-weighted shortcut over both.
+/// The layer GLD (section 3.2, Figs. 8 and 9) is two more convolutions after the last stage: with two the printed counts agree.
+/// </remarks>
 public sealed record CifarResNetShape
 {
+    internal const int Kernel = 3;
+    internal const int ImageChannels = 3;
     private const int Classes = 10;
-    private const int Kernel = 3;
+    private const int FirstWidth = 16;
 
     /// <param name="depth">6n + 2 with n ≥ 1: 20, 32, 44, 56, 110, 1202.</param>
     /// <param name="extraConvolutions">3 × 3 convolutions of 64 channels with batch normalisation after the last stage.</param>
+    /// <param name="generalizationLayer">Whether GL replaces the second stage.</param>
     /// <exception cref="ArgumentException">No n gives this depth, or a number of convolutions is negative.</exception>
-    public CifarResNetShape(int depth, int extraConvolutions = 0)
+    public CifarResNetShape(int depth, int extraConvolutions = 0, bool generalizationLayer = false)
     {
         if (depth < 8 || depth % 6 != 2 || extraConvolutions < 0)
         {
             throw new ArgumentException($"depth {depth} with {extraConvolutions} extra convolutions: the depth must be 6n + 2 with n ≥ 1, the number not negative");
         }
 
-        (Depth, ExtraConvolutions) = (depth, extraConvolutions);
+        (Depth, ExtraConvolutions, GeneralizationLayer) = (depth, extraConvolutions, generalizationLayer);
     }
 
-    /// <summary>6n + 2, without the extra convolutions.</summary>
+    /// <summary>6n + 2, of the network that has neither extra convolutions nor a generalization layer.</summary>
     public int Depth { get; }
 
     /// <summary>After the last stage.</summary>
     public int ExtraConvolutions { get; }
 
+    /// <summary>Whether GL replaces the second stage.</summary>
+    public bool GeneralizationLayer { get; }
+
     /// <summary>The convolutions and the classifier.</summary>
-    public int Layers => Depth + ExtraConvolutions;
+    public int Layers => 2 + (2 * Blocks().Count()) + ExtraConvolutions;
+
+    /// <summary>The channels after the last stage, 64.</summary>
+    public static int LastWidth => 4 * FirstWidth;
 
     /// <summary>The shapes of all parameters, in the order of the network: [out, in, 3, 3], then [out] twice for batch normalisation.</summary>
     public IEnumerable<long[]> ParameterShapes()
     {
-        var channels = Convolutions().ToList();
-        foreach (var (inputs, outputs) in channels)
+        foreach (var (inputs, outputs) in Convolutions())
         {
             yield return [outputs, inputs, Kernel, Kernel];
             yield return [outputs];
             yield return [outputs];
         }
 
-        yield return [Classes, channels[^1].Outputs];
+        yield return [Classes, LastWidth];
         yield return [Classes];
     }
 
-    private IEnumerable<(int Inputs, int Outputs)> Convolutions()
+    /// <summary>The channels of each convolution, first to last.</summary>
+    internal IEnumerable<(int Inputs, int Outputs)> Convolutions()
     {
-        var inputs = 16;
-        yield return (3, inputs);
-        foreach (var width in new[] { 16, 32, 64 })
+        yield return (ImageChannels, FirstWidth);
+        foreach (var block in Blocks())
         {
-            for (var convolution = 0; convolution < (Depth - 2) / 3; convolution++)
-            {
-                yield return (inputs, width);
-                inputs = width;
-            }
+            yield return (block.Inputs, block.Outputs);
+            yield return (block.Outputs, block.Outputs);
         }
 
         for (var convolution = 0; convolution < ExtraConvolutions; convolution++)
         {
-            yield return (inputs, inputs);
+            yield return (LastWidth, LastWidth);
+        }
+    }
+
+    /// <summary>The channels of each block, and whether it is the generalization layer. Where they grow, the image halves.</summary>
+    internal IEnumerable<(int Inputs, int Outputs, bool Generalization)> Blocks()
+    {
+        var inputs = FirstWidth;
+        for (var stage = 0; stage < 3; stage++)
+        {
+            var generalization = GeneralizationLayer && stage == 1;
+            for (var block = 0; block < (generalization ? 1 : (Depth - 2) / 6); block++)
+            {
+                yield return (inputs, FirstWidth << stage, generalization);
+                inputs = FirstWidth << stage;
+            }
         }
     }
 }

@@ -1,3 +1,4 @@
+using MathNet.Numerics.Distributions;
 using Reproduce.Randomness;
 using static TorchSharp.torch;
 
@@ -19,7 +20,7 @@ public static class Initialisation
 
     /// <summary>
     /// The thesis's initialisation (section 4.1) as its program has it: weights uniform on ±√(6α/(n_in + n_out)), which is Glorot's at
-    /// α = 1; biases zero. Equation 4.1 prints 3 for 6 (see smoothness.init-glorot). Drawn in the order of <see cref="PyTorchDefault"/>.
+    /// α = 1; biases zero. Equation 4.1 prints 3 for 6 (see smoothness.init-glorot). Drawn in the order of <see cref="PyTorchDefault(FullyConnectedShape, IReadOnlyList{Seed}, ScalarType, Device?)"/>.
     /// </summary>
     /// <param name="shape">The widths.</param>
     /// <param name="scale">α, the initialisation scale; 0.01 in most of the thesis.</param>
@@ -37,35 +38,74 @@ public static class Initialisation
         return Draw(shape, seeds, (fanIn, fanOut) => Math.Sqrt(6 * scale / (fanIn + fanOut)), (_, _) => 0, dtype, device);
     }
 
+    /// <summary>PyTorch's default for convolutions and linear layers: weights and biases uniform on ±1/√fan_in. Drawn in the order of the parameters.</summary>
+    /// <inheritdoc cref="PyTorchDefault(FullyConnectedShape, IReadOnlyList{Seed}, ScalarType, Device?)"/>
+    public static ConvolutionalNetwork PyTorchDefault(ConvolutionalShape shape, IReadOnlyList<Seed> seeds, ScalarType dtype, Device? device = null) =>
+        new(shape, Draw(UniformByFanIn(shape.ParameterShapes()), seeds, dtype, device));
+
+    /// <inheritdoc cref="PyTorchDefault(FullyConnectedShape, IReadOnlyList{Seed}, ScalarType, Device?)"/>
+    public static ResidualNetwork PyTorchDefault(ResidualShape shape, IReadOnlyList<Seed> seeds, ScalarType dtype, Device? device = null) =>
+        new(shape, Draw(UniformByFanIn(shape.ParameterShapes()), seeds, dtype, device));
+
+    /// <summary>
+    /// The initialisation of the design paper's baselines: weights of convolutions and of the classifier normal with variance 2/fan_in (He's);
+    /// batch normalisation with weight 1 and bias 0; the classifier's bias uniform on ±1/√fan_in.
+    /// </summary>
+    /// <param name="shape">The architecture, for images of 32 × 32.</param>
+    /// <param name="seeds">One a replica.</param>
+    /// <param name="dtype">float32 or float64.</param>
+    /// <param name="device">Where the parameters live; the CPU when left out.</param>
+    public static CifarResNet He(CifarResNetShape shape, IReadOnlyList<Seed> seeds, ScalarType dtype, Device? device = null)
+    {
+        var last = shape.ParameterShapes().Count() - 1;
+        return new(shape, Draw(shape.ParameterShapes().Select((size, i) => (size, (Func<Random, double>)(size.Length switch
+        {
+            1 when i == last => random => Uniform(random, 1 / Math.Sqrt(CifarResNetShape.LastWidth)),
+            1 => _ => i % 3 == 1 ? 1 : 0,
+            _ => random => Normal.Sample(random, 0, Math.Sqrt(2.0 / FanIn(size))),
+        }))), seeds, dtype, device));
+    }
+
     // The bounds are functions of the numbers of a layer's inputs and outputs; a bound of 0 draws nothing.
     private static FullyConnected Draw(FullyConnectedShape shape, IReadOnlyList<Seed> seeds, Func<int, int, double> weightBound, Func<int, int, double> biasBound, ScalarType dtype, Device? device)
     {
-        var generators = seeds.Select(seed => seed.Generator()).ToArray();
-        var weights = new List<Tensor>();
-        var biases = new List<Tensor>();
-        for (var i = 0; i < shape.Layers; i++)
+        static Func<Random, double> Within(double bound) => random => bound > 0 ? Uniform(random, bound) : 0;
+        var parameters = Draw(Enumerable.Range(0, shape.Layers).SelectMany(i =>
         {
             var (fanIn, fanOut) = (shape.Widths[i], shape.Widths[i + 1]);
-            var weight = new double[seeds.Count * fanOut * fanIn];
-            var bias = new double[seeds.Count * fanOut];
-            for (var replica = 0; replica < seeds.Count; replica++)
-            {
-                Fill(weight.AsSpan(replica * fanOut * fanIn, fanOut * fanIn), generators[replica], weightBound(fanIn, fanOut));
-                Fill(bias.AsSpan(replica * fanOut, fanOut), generators[replica], biasBound(fanIn, fanOut));
-            }
-
-            weights.Add(tensor(weight, [seeds.Count, fanOut, fanIn], dtype, device));
-            biases.Add(tensor(bias, [seeds.Count, fanOut], dtype, device));
-        }
-
-        return new FullyConnected(weights, biases);
+            return new (long[], Func<Random, double>)[] { ([fanOut, fanIn], Within(weightBound(fanIn, fanOut))), ([fanOut], Within(biasBound(fanIn, fanOut))) };
+        }), seeds, dtype, device);
+        return new FullyConnected([.. parameters.Where((_, i) => i % 2 == 0)], [.. parameters.Where((_, i) => i % 2 == 1)]);
     }
 
-    private static void Fill(Span<double> values, Random generator, double bound)
+    // Weights and biases in turn; a bias is as wide as its weights are.
+    private static IEnumerable<(long[] Shape, Func<Random, double> Entry)> UniformByFanIn(IEnumerable<long[]> shapes)
     {
-        for (var i = 0; bound > 0 && i < values.Length; i++)
+        var bound = 0.0;
+        foreach (var size in shapes)
         {
-            values[i] = ((2 * generator.NextDouble()) - 1) * bound;
+            bound = size.Length > 1 ? 1 / Math.Sqrt(FanIn(size)) : bound;
+            var own = bound;
+            yield return (size, random => Uniform(random, own));
         }
     }
+
+    // Each replica has its own generator, which gives its parameters one after another, row by row.
+    private static Tensor[] Draw(IEnumerable<(long[] Shape, Func<Random, double> Entry)> parameters, IReadOnlyList<Seed> seeds, ScalarType dtype, Device? device)
+    {
+        var generators = seeds.Select(seed => seed.Generator()).ToArray();
+        return
+        [
+            .. parameters.Select(parameter =>
+            {
+                var count = (int)parameter.Shape.Aggregate(1L, (product, size) => product * size);
+                double[] entries = [.. generators.SelectMany(generator => Enumerable.Range(0, count).Select(_ => parameter.Entry(generator)))];
+                return tensor(entries, [seeds.Count, .. parameter.Shape], dtype, device);
+            }),
+        ];
+    }
+
+    private static long FanIn(long[] weights) => weights.Skip(1).Aggregate(1L, (product, size) => product * size);
+
+    private static double Uniform(Random generator, double bound) => ((2 * generator.NextDouble()) - 1) * bound;
 }

@@ -1,0 +1,125 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace Reproduce.Networks;
+
+/// <summary>
+/// R replicas of a residual network for images with three channels: convolution, batch normalisation, ReLU; blocks of two convolutions with a
+/// shortcut (option A) that is added before the block's last ReLU; the convolutions after the stages; the mean over the image; a linear classifier.
+/// </summary>
+/// <remarks>
+/// Batch normalisation as PyTorch has it: ε = 1e-5, and in training each replica's running mean and variance move by a tenth towards its batch's.
+/// </remarks>
+public sealed class CifarResNet : ReplicaByReplica
+{
+    private const double Momentum = 0.1;
+    private const double Epsilon = 1e-5;
+    private static readonly long[] Padding = [CifarResNetShape.Kernel / 2, CifarResNetShape.Kernel / 2];
+    private static readonly long[] OnePixel = [1, 1];
+    private static readonly long[] TwoPixels = [2, 2];
+    private readonly int _side;
+
+    /// <param name="shape">The architecture.</param>
+    /// <param name="parameters">In the order of <see cref="CifarResNetShape.ParameterShapes"/>, each [R, …]. The network owns them from now on.</param>
+    /// <param name="side">The height and width of the images, a multiple of 4; 32 for CIFAR-10.</param>
+    /// <exception cref="ArgumentException">The parameters have other shapes.</exception>
+    public CifarResNet(CifarResNetShape shape, IReadOnlyList<Tensor> parameters, int side = 32)
+        : base(parameters, shape.ParameterShapes(), Fresh(shape, parameters[0]), CifarResNetShape.ImageChannels * side * side)
+    {
+        (Shape, _side) = (shape, side);
+        InGeneralizationLayer =
+        [
+            false, false, false,
+            .. shape.Blocks().SelectMany(block => Enumerable.Repeat(block.Generalization, 6)),
+            .. Enumerable.Repeat(false, (3 * shape.ExtraConvolutions) + 2),
+        ];
+    }
+
+    /// <summary>The architecture.</summary>
+    public CifarResNetShape Shape { get; }
+
+    /// <summary>ν, the weight of the generalization layer's shortcut; the paper lowers it from 1 to 0.1 while it trains.</summary>
+    public double ShortcutWeight { get; set; } = 1;
+
+    /// <summary>For each parameter whether it belongs to GL, whose learning rate the paper lowers.</summary>
+    public IReadOnlyList<bool> InGeneralizationLayer { get; }
+
+    /// <summary>
+    /// What multiplies GLD's nodes, the outputs of the first extra convolution, in training: [R, 1 or B, 64, H/4, W/4], or nothing. In
+    /// evaluation nothing does. The caller owns it.
+    /// </summary>
+    public Tensor? KeptNodes { get; set; }
+
+    /// <summary>
+    /// Draws which nodes of GLD take part in a step: each is dropped with probability p, in the whole batch, as section 3.2 has it; the others
+    /// are multiplied by 1/(1 − p), so that the expectation stays.
+    /// </summary>
+    /// <param name="probability">p, at least 0 and below 1.</param>
+    /// <param name="generators">One a replica.</param>
+    /// <returns>[R, 1, 64, H/4, W/4].</returns>
+    /// <exception cref="ArgumentOutOfRangeException">p is outside [0, 1).</exception>
+    public Tensor DrawKeptNodes(double probability, IReadOnlyList<Random> generators)
+    {
+        if (!(probability is >= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(probability), probability, "a node is dropped with a probability below 1");
+        }
+
+        var (channels, side) = (CifarResNetShape.LastWidth, _side / 4);
+        double[] kept = [.. generators.SelectMany(generator => Enumerable.Range(0, channels * side * side).Select(_ => generator.NextDouble() < probability ? 0 : 1 / (1 - probability)))];
+        return tensor(kept, [generators.Count, 1, channels, side, side], Parameters[0].dtype, Parameters[0].device);
+    }
+
+    private protected override Tensor Forward(int replica, IReadOnlyList<Tensor> parameters, Tensor points, bool training)
+    {
+        var next = 0;
+        Tensor Convolve(Tensor images, bool halve = false)
+        {
+            var i = next++;
+            var convolved = conv2d(images, parameters[3 * i], strides: halve ? TwoPixels : OnePixel, padding: Padding);
+            return batch_norm(convolved, Statistics[2 * i].select(0, replica), Statistics[(2 * i) + 1].select(0, replica), parameters[(3 * i) + 1], parameters[(3 * i) + 2], training, Momentum, Epsilon);
+        }
+
+        var images = Convolve(points.reshape(-1, CifarResNetShape.ImageChannels, _side, _side)).relu();
+        foreach (var (inputs, outputs, generalization) in Shape.Blocks())
+        {
+            // What the backward pass needs the graph holds; the memory of the rest is used again.
+            var halve = outputs > inputs;
+            using var before = images;
+            using var inner = Convolve(before, halve);
+            using var block = Convolve(inner.relu());
+            using var sum = block.add(halve ? Halved(before, outputs - inputs) : before, generalization ? ShortcutWeight : 1);
+            images = sum.relu();
+        }
+
+        for (var i = 0; i < Shape.ExtraConvolutions; i++)
+        {
+            images = Convolve(images).relu();
+            if (i == 0 && training && KeptNodes is not null)
+            {
+                images = images * KeptNodes.select(0, replica);
+            }
+        }
+
+        return images.mean([2, 3]).matmul(parameters[^2].mT) + parameters[^1];
+    }
+
+    // Option A: every second pixel, and as many channels of zeros before as after.
+    private static Tensor Halved(Tensor images, int newChannels)
+    {
+        var halved = images.slice(2, 0, images.size(2), 2).slice(3, 0, images.size(3), 2);
+        var none = zeros([halved.size(0), newChannels / 2, halved.size(2), halved.size(3)], images.dtype, images.device);
+        return cat([none, halved, none], 1);
+    }
+
+    // Running means of 0 and variances of 1, two tensors a convolution.
+    private static Tensor[] Fresh(CifarResNetShape shape, Tensor like) =>
+    [
+        .. shape.Convolutions().SelectMany(convolution => new[]
+        {
+            zeros([like.size(0), convolution.Outputs], like.dtype, like.device),
+            ones([like.size(0), convolution.Outputs], like.dtype, like.device),
+        }),
+    ];
+}
