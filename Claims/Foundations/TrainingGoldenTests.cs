@@ -26,7 +26,7 @@ public sealed class TrainingGoldenTests
         var points = tensor(Enumerable.Range(0, 100 * 12).Select(_ => (2 * generator.NextDouble()) - 1).ToArray(), [100, 12]);
         var labels = Enumerable.Range(0, 100).Select(_ => (byte)generator.Next(3)).ToArray();
         using var network = Initialisation.PyTorchDefault(new FullyConnectedShape(12, 8, 6, 3), [seed.With("replica", 0), seed.With("replica", 1)], float64);
-        using var optimiser = new MomentumDescent(network.Parameters, learningRate: 0.05, momentum: 0.8);
+        using var optimiser = new GradientDescent(network.Parameters, learningRate: 0.05, momentum: 0.8);
         var losses = ClassificationTraining.Epoch(network, optimiser, points, ClassificationTraining.UnitVectors(labels, 3, float64), 16, [seed.With("order", 0).Generator(), seed.With("order", 1).Generator()], TestContext.Current.CancellationToken);
 
         var numbers = new Dictionary<string, GoldenNumber>();

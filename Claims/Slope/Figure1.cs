@@ -170,7 +170,7 @@ public sealed class Figure1
 
     private static Cell CellOf(ImageDataSet data, int layers, int width, int seed)
     {
-        var settings = ClassificationSettings.SlopePaper;
+        var settings = DescentSettings.SlopePaper;
         var axes = Seed.Of(("claim", Claim), ("data", data.Description.Id), ("layers", layers), ("width", width), ("repetition", seed));
         var key = new Dictionary<string, string>
         {

@@ -93,7 +93,7 @@ public sealed class NeverZeroTrained
         var (training, fresh) = (points.narrow(0, 0, Points), points.narrow(0, Points, Points));
         var targets = ClassificationTraining.UnitVectors(labels.AsSpan(0, Points), Classes, float32);
         var network = Initialisation.PyTorchDefault(FullyConnectedShape.Uniform(Inputs, layers, width, Classes), [seed.With("what", "network")], float32);
-        using MomentumDescent optimiser = new(network.Parameters, learningRate: 0.05, momentum: 0.8);
+        using GradientDescent optimiser = new(network.Parameters, learningRate: 0.05, momentum: 0.8);
         RandomSource[] orders = [seed.With("what", "order").Generator()];
         for (var epoch = 0; epoch < Epochs; epoch++)
         {

@@ -94,10 +94,10 @@ public sealed class GradientDescent
     {
         using var scope = NewDisposeScope();
         var theta = tensor(start);
-        using var descent = new MomentumDescent([theta], rate, momentum);
+        using var descent = new Training.GradientDescent([theta], rate, momentum);
         for (var step = 0; step < steps; step++)
         {
-            descent.Step([tensor(gradient(theta.data<double>().ToArray()))]);
+            descent.Update([tensor(gradient(theta.data<double>().ToArray()))]);
         }
 
         return theta.data<double>().ToArray();

@@ -58,7 +58,7 @@ public static class NormDistribution
         var lines = PointsOnLines(training, labels, data.TestLabels.Length, seed.With("choice", "lines").Generator());
         var targets = ClassificationTraining.UnitVectors(labels, classes, float32);
         using var network = Initialisation.PyTorchDefault(FullyConnectedShape.Uniform(pixels, 3, 128, classes), [seed.With("choice", "initial parameters")], float32);
-        using var optimiser = new MomentumDescent(network.Parameters, settings.LearningRate, momentum: 0);
+        using var optimiser = new GradientDescent(network.Parameters, settings.LearningRate, momentum: 0);
         var order = seed.With("choice", "order").Generator();
 
         var initial = Measure();

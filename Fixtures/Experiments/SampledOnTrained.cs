@@ -52,7 +52,7 @@ public static class SampledOnTrained
         var (pixels, classes) = (data.Description.Pixels, data.Description.Classes);
         var training = NormDistribution.Images(data.TrainImages, pixels, [.. Enumerable.Range(0, settings.Images)]);
         using var network = Initialisation.PyTorchDefault(FullyConnectedShape.Uniform(pixels, hiddenLayers, width, classes), [seed.With("choice", "initial parameters")], float32);
-        using var optimiser = new MomentumDescent(network.Parameters, settings.LearningRate, settings.Momentum);
+        using var optimiser = new GradientDescent(network.Parameters, settings.LearningRate, settings.Momentum);
         var targets = ClassificationTraining.UnitVectors(data.TrainLabels.AsSpan(0, settings.Images), classes, float32);
         var order = seed.With("choice", "order").Generator();
         for (var epoch = 0; epoch < settings.Epochs; epoch++)

@@ -32,7 +32,7 @@ public static class SlopeDuringTraining
     /// </returns>
     /// <exception cref="ArithmeticException">The training diverged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static JsonElement Run(ImageDataSet data, FullyConnectedShape shape, ClassificationSettings settings, int epochs, int slopePoints, Seed seed, Action<double, string> progress, CancellationToken cancellation)
+    public static JsonElement Run(ImageDataSet data, FullyConnectedShape shape, DescentSettings settings, int epochs, int slopePoints, Seed seed, Action<double, string> progress, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         var points = tensor(data.Normalised(data.TrainImages), [data.TrainLabels.Length, data.Description.Pixels]);
@@ -40,7 +40,7 @@ public static class SlopeDuringTraining
         var chosen = Combinatorics.GenerateVariation(data.TrainLabels.Length, slopePoints, seed.With("choice", "slope points").Generator());
         var measured = points.index_select(0, tensor(chosen.Select(index => (long)index).ToArray()));
         using var network = Initialisation.PyTorchDefault(shape, [seed.With("choice", "initial parameters")], float32);
-        using var optimiser = new MomentumDescent(network.Parameters, settings.LearningRate, settings.Momentum);
+        using var optimiser = new GradientDescent(network.Parameters, settings.LearningRate, settings.Momentum);
         var order = seed.With("choice", "order").Generator();
 
         var means = new List<double>();

@@ -81,7 +81,7 @@ public static class GeometryBenchmark
         using var scope = NewDisposeScope();
         var seed = Seed.Of(("benchmark", "geometry"), ("width", width), ("depth", depth));
         using var network = Initialisation.PyTorchDefault(FullyConnectedShape.Uniform(784, depth, width, 10), [seed.With("choice", "initial parameters")], float32);
-        using var optimiser = new MomentumDescent(network.Parameters, 0.05, 0.8);
+        using var optimiser = new GradientDescent(network.Parameters, 0.05, 0.8);
         ClassificationTraining.Epoch(network, optimiser, train.narrow(0, 0, 6400), targets.narrow(0, 0, 6400), 64, [seed.With("choice", "order").Generator()]);
         Tensor Own(Tensor parameters, bool last) => (last ? parameters.narrow(1, 3, 1) : parameters).to_type(float64).clone().MoveToOuterDisposeScope();
         return new FullyConnected(

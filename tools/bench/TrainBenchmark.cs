@@ -102,9 +102,9 @@ public static class TrainBenchmark
                     [Initialisation.PyTorchDefault(shape, [Seed.Of(("bench", core))], float32)],
                     points,
                     isRegression ? numbers : labels,
-                    isRegression ? new ClassificationSettings(0.01, 0, Batch) : ClassificationSettings.SlopePaper,
+                    isRegression ? new DescentSettings(0.01, 0, Batch) : DescentSettings.SlopePaper,
                     isRegression ? Loss.MeanSquare : Loss.CrossEntropy,
-                    SharedBatchEnsemble.SeededOrder(Points, Seed.Of(("bench", core)))),
+                    PointOrder.Seeded(Points, Seed.Of(("bench", core)))),
                 new TrainingSchedule(int.MaxValue))).ToArray();
             var question = $"train {(isRegression ? "mse" : "ce")} 100 {string.Join(' ', shape.Widths)}";
             var peak = new double[rounds];
@@ -131,9 +131,9 @@ public static class TrainBenchmark
                 [.. sweep.Select(shape => Initialisation.PyTorchDefault(shape, [Seed.Of(("bench", core))], float32))],
                 points,
                 labels,
-                ClassificationSettings.SlopePaper,
+                DescentSettings.SlopePaper,
                 Loss.CrossEntropy,
-                SharedBatchEnsemble.SeededOrder(Points, Seed.Of(("bench", core)))),
+                PointOrder.Seeded(Points, Seed.Of(("bench", core)))),
             new TrainingSchedule(int.MaxValue))).ToArray();
         var peaks = new double[rounds];
         var (shared, _) = Rounds(rounds, [], () => OnEachCore(cores, core => together[core].Epoch()), round => peaks[round] = Peak(cores), _ => "");

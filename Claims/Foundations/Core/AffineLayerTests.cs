@@ -35,7 +35,7 @@ public sealed class AffineLayerTests
         var generator = Seed.Of(("layers", "convolution")).Generator();
         foreach (var _ in Enumerable.Range(0, 60))
         {
-            foreach (var one in ConvolutionalNetwork.Draw(generator, 0.125).Convolutions)
+            foreach (var one in SmallConvolutionalNetwork.Draw(generator, 0.125).Convolutions)
             {
                 using var scope = NewDisposeScope();
                 using var layer = one.ToLayer();

@@ -24,7 +24,7 @@ public sealed class SpectralSlopeTests
         foreach (var (dtype, tolerance) in new[] { (float64, 1e-11), (float32, 1e-3) })
         {
             var seed = Seed.Of(("test", "spectral slope"));
-            var network = Initialisation.PyTorchDefault(new(widths), [seed.With("replica", 0), seed.With("replica", 1)], dtype);
+            var network = Initialisation.PyTorchDefault(new FullyConnectedShape(widths), [seed.With("replica", 0), seed.With("replica", 1)], dtype);
             var generator = seed.With("use", "points").Generator();
             var points = tensor(Enumerable.Range(0, 30 * widths[0]).Select(_ => (4 * generator.NextDouble()) - 2).ToArray(), [30, widths[0]], dtype);
             var expected = Geometry.Slope.At(network, points);

@@ -71,6 +71,20 @@ public sealed class CifarResNet : ReplicaByReplica
         return tensor(kept, [generators.Count, 1, channels, side, side], Parameters[0].dtype, Parameters[0].device);
     }
 
+    /// <summary>Without <see cref="KeptNodes"/>, which are drawn for a step.</summary>
+    /// <inheritdoc/>
+    public override IEnsemble Subset(IReadOnlyList<int> replicas)
+    {
+        var some = new CifarResNet(Shape, ReplicaAxis.Copies(Parameters, replicas), _side) { ShortcutWeight = ShortcutWeight };
+        foreach (var (mine, old) in some.Statistics.Zip(ReplicaAxis.Copies(Statistics, replicas)))
+        {
+            mine.DetachFromDisposeScope().copy_(old);
+            old.Dispose();
+        }
+
+        return some;
+    }
+
     private protected override Tensor Forward(int replica, IReadOnlyList<Tensor> parameters, Tensor points, bool training)
     {
         var next = 0;

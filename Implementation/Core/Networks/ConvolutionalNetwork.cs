@@ -35,6 +35,9 @@ public sealed class ConvolutionalNetwork(ConvolutionalShape shape, IReadOnlyList
         return new LayeredNetwork(layers);
     }
 
+    /// <inheritdoc/>
+    public override IEnsemble Subset(IReadOnlyList<int> replicas) => new ConvolutionalNetwork(shape, ReplicaAxis.Copies(Parameters, replicas));
+
     private protected override Tensor Forward(int replica, IReadOnlyList<Tensor> parameters, Tensor points, bool training)
     {
         var images = points.reshape(-1, shape.Image.Channels, shape.Image.Height, shape.Image.Width);

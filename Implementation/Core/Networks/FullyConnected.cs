@@ -8,7 +8,7 @@ namespace Reproduce.Networks;
 /// f⁰(x) = x, fⁱ(x) = ReLU(W_i fⁱ⁻¹(x) + b_i) for i &lt; n, f(x) = W_n fⁿ⁻¹(x) + b_n (slope paper, section 2.1).
 /// </summary>
 /// <remarks>Points are given as [N, n_0], the same for every replica, or as [R, N, n_0].</remarks>
-public sealed class FullyConnected : IDisposable
+public sealed class FullyConnected : IEnsemble
 {
     /// <param name="weights">W_1, …, W_n, each [R, n_i, n_(i−1)]. The network owns them from now on.</param>
     /// <param name="biases">b_1, …, b_n, each [R, n_i].</param>
@@ -40,8 +40,8 @@ public sealed class FullyConnected : IDisposable
             RequireFinite(biases[i], $"the biases of layer {i + 1}");
         }
 
-        Weights = weights;
-        Biases = biases;
+        (Weights, Biases) = (weights, biases);
+        Parameters = [.. weights.Zip(biases).SelectMany(layer => new[] { layer.First, layer.Second })];
         Shape = new FullyConnectedShape(widths);
         Replicas = (int)weights[0].size(0);
     }
@@ -65,13 +65,18 @@ public sealed class FullyConnected : IDisposable
     /// <summary>n_0, …, n_n.</summary>
     public FullyConnectedShape Shape { get; }
 
-    /// <summary>R.</summary>
+    /// <inheritdoc/>
     public int Replicas { get; }
 
-    /// <summary>All parameters in PyTorch's order: W_1, b_1, W_2, b_2, …</summary>
-    public IEnumerable<Tensor> Parameters => Weights.Zip(Biases).SelectMany(layer => new[] { layer.First, layer.Second });
+    /// <summary>W_1, b_1, W_2, b_2, …</summary>
+    /// <inheritdoc/>
+    public IReadOnlyList<Tensor> Parameters { get; }
 
-    /// <summary>The network's outputs (logits), [R, N, n_c].</summary>
+    /// <summary>None.</summary>
+    /// <inheritdoc/>
+    public IReadOnlyList<Tensor> Statistics => [];
+
+    /// <inheritdoc/>
     public Tensor Forward(Tensor points)
     {
         var activation = Spread(points);
@@ -104,6 +109,9 @@ public sealed class FullyConnected : IDisposable
     /// </summary>
     public IReadOnlyList<Tensor> Masks(Tensor points) =>
         [.. Preactivations(points).Select(preactivation => preactivation.gt(0.0).to_type(preactivation.dtype))];
+
+    IEnsemble IEnsemble.Subset(IReadOnlyList<int> replicas) =>
+        new FullyConnected(ReplicaAxis.Copies(Weights, replicas), ReplicaAxis.Copies(Biases, replicas));
 
     /// <summary>A copy that shares nothing with this one.</summary>
     public FullyConnected Clone() => new([.. Weights.Select(one => one.clone())], [.. Biases.Select(one => one.clone())]);

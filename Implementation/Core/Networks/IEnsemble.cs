@@ -18,15 +18,7 @@ public interface IEnsemble : IDisposable
     /// <param name="points">[N, n_0] for all replicas or [R, N, n_0]; images are flattened, channels first.</param>
     Tensor Forward(Tensor points);
 
-    /// <summary>One forward pass in training and the gradients of each replica's loss.</summary>
-    /// <param name="points">[R, B, n_0].</param>
-    /// <param name="targets">[R, B, …].</param>
-    /// <param name="loss">Called with some of the replicas, all that it needs of each along the first axis.</param>
-    /// <returns>Gradients shaped as the parameters; the losses, [R]. Both belong to the open scope.</returns>
-    (IReadOnlyList<Tensor> Gradients, Tensor Losses) Backward(Tensor points, Tensor targets, Loss loss);
+    /// <summary>An ensemble of the same class from copies of some of the replicas, with the same settings.</summary>
+    /// <param name="replicas">Their places, ascending.</param>
+    IEnsemble Subset(IReadOnlyList<int> replicas);
 }
-
-/// <summary>The losses of r replicas over their batches, [r].</summary>
-/// <param name="outputs">[r, B, n_c].</param>
-/// <param name="targets">[r, B, …].</param>
-public delegate Tensor Loss(Tensor outputs, Tensor targets);

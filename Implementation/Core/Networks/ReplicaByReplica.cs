@@ -46,7 +46,14 @@ public abstract class ReplicaByReplica : IEnsemble
     }
 
     /// <inheritdoc/>
-    public (IReadOnlyList<Tensor> Gradients, Tensor Losses) Backward(Tensor points, Tensor targets, Loss loss)
+    public abstract IEnsemble Subset(IReadOnlyList<int> replicas);
+
+    /// <summary>One forward pass in training and the gradients of each replica's loss over its batch.</summary>
+    /// <param name="points">[R, B, n_0].</param>
+    /// <param name="targets">[R, B, …].</param>
+    /// <param name="loss">Called with one replica after the other, r = 1.</param>
+    /// <returns>Gradients shaped as the parameters; the losses, [R]. Both belong to the open scope.</returns>
+    public (IReadOnlyList<Tensor> Gradients, Tensor Losses) Backward(Tensor points, Tensor targets, LossFunction loss)
     {
         using var scope = NewDisposeScope();
         Tensor[] gradients = [.. Parameters.Select(one => empty(one.shape, one.dtype, one.device))];

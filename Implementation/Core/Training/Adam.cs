@@ -6,7 +6,7 @@ namespace Reproduce.Training;
 /// <summary>
 /// Adam with PyTorch's defaults: m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², θ ← θ − η·m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + ε) at step t = 1, 2, …
 /// </summary>
-/// <param name="parameters">Changed in place.</param>
+/// <param name="parameters">[R, …] each; changed in place.</param>
 /// <param name="learningRate">η.</param>
 public sealed class Adam(IEnumerable<Tensor> parameters, double learningRate) : IOptimiser
 {
@@ -15,12 +15,12 @@ public sealed class Adam(IEnumerable<Tensor> parameters, double learningRate) : 
     private const double Epsilon = 1e-8;
 
     private readonly (Tensor Parameter, Tensor First, Tensor Second)[] _moments = [.. parameters.Select(one => (one, zeros_like(one), zeros_like(one)))];
-    private readonly Tensor _steps = zeros([1], float64);
+    private readonly Tensor _steps = zeros([parameters.First().size(0)], float64);
 
     /// <inheritdoc/>
     public double LearningRate { get; set; } = learningRate;
 
-    /// <summary>The number of steps on the CPU, then the two moments of each parameter.</summary>
+    /// <summary>The number of steps, [R] on the CPU and the same for all, then the two moments of each parameter.</summary>
     public IReadOnlyList<Tensor> State => [_steps, .. _moments.SelectMany(one => new[] { one.First, one.Second })];
 
     /// <inheritdoc/>
@@ -28,7 +28,7 @@ public sealed class Adam(IEnumerable<Tensor> parameters, double learningRate) : 
     {
         using var scope = NewDisposeScope();
         using var unrecorded = no_grad();
-        var steps = _steps.add_(1.0).item<double>();
+        var steps = _steps.add_(1.0).select(0, 0).item<double>();
         var size = LearningRate / (1 - Math.Pow(FirstDecay, steps));
         var spread = Math.Sqrt(1 - Math.Pow(SecondDecay, steps));
         for (var i = 0; i < _moments.Length; i++)

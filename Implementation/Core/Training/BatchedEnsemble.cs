@@ -1,70 +1,98 @@
 using Reproduce.Networks;
+using Reproduce.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Reproduce.Training;
 
 /// <summary>
-/// Replicas of one fully connected architecture, each in its own order, trained by momentum descent with one batched operator for all of them:
-/// the engine for a GPU, where few large operators are fast. It runs on any device.
+/// Replicas of one architecture, each in its own order, with one operator for all of them where the network has it so: the engine for
+/// a GPU, where few large operators are fast, and for the networks, losses and optimisers that <see cref="SharedBatchEnsemble"/> does not know.
 /// </summary>
-public sealed class BatchedEnsemble : TrainableEnsemble
+/// <typeparam name="TNetwork">What is trained.</typeparam>
+public sealed class BatchedEnsemble<TNetwork> : TrainableEnsemble
+    where TNetwork : IEnsemble
 {
     private readonly Tensor _points;
     private readonly Tensor _targets;
-    private readonly ClassificationSettings _settings;
-    private readonly Loss _loss;
-    private IReadOnlyList<Func<int, int[]>> _orders;
-    private FullyConnected _network;
-    private MomentumDescent _optimiser;
+    private readonly int _batchSize;
+    private readonly BackwardStep<TNetwork> _backward;
+    private readonly Func<TNetwork, IOptimiser> _optimise;
+    private readonly IReadOnlyList<Func<int, int[]>> _orders;
+    private readonly bool _ownTargets;
+    private IReadOnlyList<int> _numbers;
+    private TNetwork _network;
+    private IOptimiser _optimiser;
 
     /// <param name="network">R replicas; copied.</param>
     /// <param name="points">[N, n_0], of the network's element type, on its device; not owned.</param>
-    /// <param name="targets">[N, n_c]: labels as unit vectors, or numbers to regress; not owned.</param>
-    /// <param name="settings">Learning rate, momentum, batch size.</param>
-    /// <param name="loss">Which.</param>
-    /// <param name="orders">One a replica, as <see cref="SharedBatchEnsemble.SeededOrder"/> gives.</param>
+    /// <param name="targets">[N, …] for all replicas, or [R, N, …]; not owned.</param>
+    /// <param name="batchSize">Points a step; the last batch of an epoch may be smaller and is kept.</param>
+    /// <param name="backward">The gradients of a step.</param>
+    /// <param name="optimise">Makes the optimiser of a network.</param>
+    /// <param name="orders">One a replica, all of the same length, as <see cref="PointOrder"/> gives.</param>
     /// <exception cref="ArgumentException">Shapes or the numbers of replicas do not fit.</exception>
-    public BatchedEnsemble(FullyConnected network, Tensor points, Tensor targets, ClassificationSettings settings, Loss loss, IReadOnlyList<Func<int, int[]>> orders)
+    public BatchedEnsemble(TNetwork network, Tensor points, Tensor targets, int batchSize, BackwardStep<TNetwork> backward, Func<TNetwork, IOptimiser> optimise, IReadOnlyList<Func<int, int[]>> orders)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(settings.BatchSize, 1);
-        if (orders.Count != network.Replicas || points.size(0) != targets.size(0) || points.size(1) != network.Shape.Inputs || targets.size(1) != network.Shape.Outputs)
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        var count = points.size(0);
+        _ownTargets = targets.ndim > 2 && targets.size(0) == network.Replicas && targets.size(1) == count;
+        if (orders.Count != network.Replicas || points.ndim != 2 || !(_ownTargets || targets.size(0) == count))
         {
-            throw new ArgumentException($"{orders.Count} orders for {network.Replicas} replicas of {network.Shape}, points {points}, targets {targets}");
+            throw new ArgumentException($"{orders.Count} orders for {network.Replicas} replicas, points {points}, targets {targets}");
         }
 
-        (_points, _targets, _settings, _loss, _orders) = (points, targets, settings, loss, orders);
-        (_network, _optimiser) = Own(network, [.. Enumerable.Range(0, network.Replicas)]);
+        (_points, _targets) = (points, _ownTargets ? targets.flatten(0, 1).DetachFromDisposeScope() : targets);
+        (_batchSize, _backward, _optimise, _orders) = (batchSize, backward, optimise, orders);
+        _numbers = [.. Enumerable.Range(0, network.Replicas)];
+        (_network, _optimiser) = Own(network, _numbers);
     }
+
+    /// <summary>What follows from an epoch's number, from 1, such as a learning rate; called before the epoch.</summary>
+    public Action<TNetwork, IOptimiser, int>? BeforeEpoch { get; init; }
+
+    /// <summary>The seeds of what <see cref="BackwardStep{TNetwork}"/> draws, one a replica.</summary>
+    public IReadOnlyList<Seed>? Chance { get; init; }
 
     /// <inheritdoc/>
     public override int Replicas => _network.Replicas;
 
     /// <inheritdoc/>
-    public override double[] Epoch(int epoch, CancellationToken cancellation = default) =>
-        ClassificationTraining.Epoch(_network, _optimiser, _points, _targets, _settings.BatchSize, [.. _orders.Select(order => order(epoch))], _loss, cancellation);
+    public override double[] Epoch(int epoch, CancellationToken cancellation = default)
+    {
+        BeforeEpoch?.Invoke(_network, _optimiser, epoch);
+        Random[] chance = Chance is null ? [] : [.. _numbers.Select(number => Chance[number].With("epoch", epoch).Generator())];
+        return TrainingEpoch.Run(
+            _points,
+            _targets,
+            [.. _numbers.Select(number => _orders[number](epoch))],
+            [.. _numbers.Select(number => _ownTargets ? number * _points.size(0) : 0)],
+            _batchSize,
+            (points, targets) => _backward(_network, points, targets, chance),
+            _optimiser,
+            cancellation);
+    }
 
-    /// <summary>W_1 [n_1, n_0], b_1 [n_1], W_2, b_2, …, live.</summary>
     /// <inheritdoc/>
-    public override IReadOnlyList<Tensor> Parameters(int replica) => [.. _network.Parameters.Select(one => one.select(0, replica))];
+    public override IReadOnlyList<Tensor> Parameters(int replica) => Of(_network.Parameters.Concat(_network.Statistics), replica);
 
-    /// <summary>The velocities, shaped as the parameters, live.</summary>
     /// <inheritdoc/>
-    public override IReadOnlyList<Tensor> OptimiserState(int replica) => [.. _optimiser.Velocities.Select(one => one.select(0, replica))];
+    public override IReadOnlyList<Tensor> OptimiserState(int replica) => Of(_optimiser.State, replica);
 
     /// <inheritdoc/>
     public override void Retain(IReadOnlyList<int> replicas)
     {
         using var scope = NewDisposeScope();
         var (network, optimiser) = Own(_network, replicas);
-        var rows = Rows(replicas);
-        foreach (var (mine, old) in optimiser.Velocities.Zip(_optimiser.Velocities))
+        foreach (var (mine, old) in optimiser.State.Zip(ReplicaAxis.Copies(_optimiser.State, replicas)))
         {
-            mine.copy_(old.index_select(0, rows));
+            mine.copy_(old);
+            old.Dispose();
         }
 
-        Dispose();
-        (_network, _optimiser, _orders) = (network, optimiser, [.. replicas.Select(replica => _orders[replica])]);
+        _optimiser.Dispose();
+        _network.Dispose();
+        (_network, _optimiser, _numbers) = (network, optimiser, [.. replicas.Select(replica => _numbers[replica])]);
     }
 
     /// <inheritdoc/>
@@ -72,21 +100,24 @@ public sealed class BatchedEnsemble : TrainableEnsemble
     {
         _optimiser.Dispose();
         _network.Dispose();
+        if (_ownTargets)
+        {
+            _targets.Dispose();
+        }
     }
 
-    private (FullyConnected Network, MomentumDescent Optimiser) Own(FullyConnected network, IReadOnlyList<int> replicas)
+    private static Tensor[] Of(IEnumerable<Tensor> tensors, int replica) => [.. tensors.Select(one => one.select(0, replica))];
+
+    private (TNetwork Network, IOptimiser Optimiser) Own(TNetwork network, IReadOnlyList<int> replicas)
     {
-        using var scope = NewDisposeScope();
-        var rows = Rows(replicas);
-        var mine = new FullyConnected([.. network.Weights.Select(one => one.index_select(0, rows))], [.. network.Biases.Select(one => one.index_select(0, rows))]);
-        var optimiser = new MomentumDescent(mine.Parameters, _settings.LearningRate, _settings.Momentum);
-        foreach (var one in mine.Parameters.Concat(optimiser.Velocities))
+        using var unrecorded = no_grad();
+        var mine = (TNetwork)network.Subset(replicas);
+        var optimiser = _optimise(mine);
+        foreach (var one in optimiser.State)
         {
             one.DetachFromDisposeScope();
         }
 
         return (mine, optimiser);
     }
-
-    private Tensor Rows(IReadOnlyList<int> replicas) => tensor([.. replicas.Select(replica => (long)replica)], device: _points.device);
 }

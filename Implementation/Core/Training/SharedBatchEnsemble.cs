@@ -18,7 +18,7 @@ public sealed class SharedBatchEnsemble : TrainableEnsemble
 {
     private readonly Tensor _points;
     private readonly Tensor _targets;
-    private readonly ClassificationSettings _settings;
+    private readonly DescentSettings _settings;
     private readonly Loss _loss;
     private readonly Func<int, int[]> _order;
     private readonly int _count;
@@ -35,7 +35,7 @@ public sealed class SharedBatchEnsemble : TrainableEnsemble
     /// <param name="loss">Which.</param>
     /// <param name="order">From the number of an epoch, from 1, to the numbers of all points in the order in which they are seen.</param>
     /// <exception cref="ArgumentException">Shapes, element types or devices do not fit.</exception>
-    public SharedBatchEnsemble(IReadOnlyList<FullyConnected> networks, Tensor points, Tensor targets, ClassificationSettings settings, Loss loss, Func<int, int[]> order)
+    public SharedBatchEnsemble(IReadOnlyList<FullyConnected> networks, Tensor points, Tensor targets, DescentSettings settings, Loss loss, Func<int, int[]> order)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.BatchSize, 1);
         foreach (var data in new[] { points, targets })
@@ -77,12 +77,6 @@ public sealed class SharedBatchEnsemble : TrainableEnsemble
 
     /// <inheritdoc/>
     public override int Replicas => _shapes.Count;
-
-    /// <summary>The order that a seed gives: an independent permutation for every epoch, so that no generator's state has to be kept.</summary>
-    /// <param name="count">The number of points.</param>
-    /// <param name="seed">Of this choice.</param>
-    public static Func<int, int[]> SeededOrder(int count, Randomness.Seed seed) =>
-        epoch => MathNet.Numerics.Combinatorics.GeneratePermutation(count, seed.With("epoch", epoch).Generator());
 
     /// <inheritdoc/>
     public override double[] Epoch(int epoch, CancellationToken cancellation = default)

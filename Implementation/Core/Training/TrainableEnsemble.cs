@@ -18,7 +18,7 @@ public abstract class TrainableEnsemble : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled somewhere inside the epoch.</exception>
     public abstract double[] Epoch(int epoch, CancellationToken cancellation = default);
 
-    /// <summary>The tensors that are trained, live: writing into them changes the replica. They belong to the ensemble.</summary>
+    /// <summary>All that a copy of the replica needs: what is trained, then its statistics. Live: writing into them changes the replica. They belong to the ensemble.</summary>
     /// <param name="replica">Its place among those that are in training.</param>
     public abstract IReadOnlyList<Tensor> Parameters(int replica);
 

@@ -2,14 +2,14 @@ using Reproduce.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Reproduce.Claims.Foundations.Core;
+namespace Reproduce.Claims.Foundations.Training;
 
 /// <summary>
 /// PyTorch's rule, v ← μv + g and θ ← θ − ηv, run by hand for three steps: θ = 10, η = μ = 1/2, gradients 1, 2, 4. All numbers are
 /// binary fractions, so nothing is rounded.
 /// </summary>
 [Trait("Category", "Foundation")]
-public sealed class MomentumDescentTests
+public sealed class GradientDescentTests
 {
     /// <summary>
     /// v = 1, 2.5, 5.25 and θ = 9.5, 8.25, 5.625. A velocity scaled by 1 − μ would give θ = 9.75 after the first step, Nesterov's
@@ -20,11 +20,11 @@ public sealed class MomentumDescentTests
     {
         using var scope = NewDisposeScope();
         var parameter = tensor([10.0]);
-        using var optimiser = new MomentumDescent([parameter], 0.5, 0.5);
+        using var optimiser = new GradientDescent([parameter], 0.5, 0.5);
         var path = new List<double>();
         foreach (var gradient in new[] { 1.0, 2, 4 })
         {
-            optimiser.Step([tensor([gradient])]);
+            optimiser.Update([tensor([gradient])]);
             path.Add(parameter.item<double>());
         }
 
@@ -36,9 +36,9 @@ public sealed class MomentumDescentTests
     {
         using var scope = NewDisposeScope();
         var parameter = tensor([10.0]);
-        using var optimiser = new MomentumDescent([parameter], 0.25, 0);
-        optimiser.Step([tensor([4.0])]);
-        optimiser.Step([tensor([8.0])]);
+        using var optimiser = new GradientDescent([parameter], 0.25, 0);
+        optimiser.Update([tensor([4.0])]);
+        optimiser.Update([tensor([8.0])]);
         parameter.item<double>().Should().Be(7);
     }
 
@@ -47,10 +47,10 @@ public sealed class MomentumDescentTests
     {
         using var scope = NewDisposeScope();
         var (first, second) = (tensor([1.0, 2]), tensor([3.0]));
-        using var optimiser = new MomentumDescent([first, second], 1, 0.5);
+        using var optimiser = new GradientDescent([first, second], 1, 0.5);
         var gradients = new[] { tensor([1.0, 10]), tensor([100.0]) };
-        optimiser.Step(gradients);
-        optimiser.Step(gradients);
+        optimiser.Update(gradients);
+        optimiser.Update(gradients);
         first.data<double>().ToArray().Should().Equal(1 - 2.5, 2 - 25);
         second.item<double>().Should().Be(3 - 250);
         gradients[0].data<double>().ToArray().Should().Equal([1, 10], "a step reads the gradients, it does not keep its velocity in them");
@@ -62,7 +62,7 @@ public sealed class MomentumDescentTests
         using var scope = NewDisposeScope();
         var parameter = tensor([1.0]);
         var before = scope.DisposablesCount;
-        var optimiser = new MomentumDescent([parameter], 1, 0.5);
+        var optimiser = new GradientDescent([parameter], 1, 0.5);
         scope.DisposablesCount.Should().Be(before + 1);
         optimiser.Dispose();
         scope.DisposablesCount.Should().Be(before);

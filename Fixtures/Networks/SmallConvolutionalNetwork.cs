@@ -7,7 +7,7 @@ namespace Reproduce.Fixtures.Networks;
 /// <summary>A small ReLU network of convolutions, with a fully connected layer at the end or without.</summary>
 /// <param name="Convolutions">One or more.</param>
 /// <param name="Last">The layer after them, or null.</param>
-public sealed record ConvolutionalNetwork(IReadOnlyList<SmallConvolution> Convolutions, (double[,] Weights, double[] Biases)? Last)
+public sealed record SmallConvolutionalNetwork(IReadOnlyList<SmallConvolution> Convolutions, (double[,] Weights, double[] Biases)? Last)
 {
     /// <summary>The same network with its convolutions written out as matrices.</summary>
     public SmallNetwork Written => Last is var (weights, biases)
@@ -27,7 +27,7 @@ public sealed record ConvolutionalNetwork(IReadOnlyList<SmallConvolution> Convol
     /// </summary>
     /// <param name="generator">The source of the draws.</param>
     /// <param name="unit">A power of two; 1/2 yields many ties.</param>
-    public static ConvolutionalNetwork Draw(Random generator, double unit)
+    public static SmallConvolutionalNetwork Draw(Random generator, double unit)
     {
         double Number() => generator.Next((int)(-1 / unit), (int)(1 / unit) + 1) * unit;
         var convolutions = new List<SmallConvolution>();
@@ -50,11 +50,11 @@ public sealed record ConvolutionalNetwork(IReadOnlyList<SmallConvolution> Convol
 
         if (generator.Next(3) == 0)
         {
-            return new ConvolutionalNetwork(convolutions, null);
+            return new SmallConvolutionalNetwork(convolutions, null);
         }
 
         var outputs = generator.Next(1, 4);
-        return new ConvolutionalNetwork(convolutions, (Arrays.Build(outputs, image.Size, (_, _) => Number()), [.. Enumerable.Range(0, outputs).Select(_ => Number())]));
+        return new SmallConvolutionalNetwork(convolutions, (Arrays.Build(outputs, image.Size, (_, _) => Number()), [.. Enumerable.Range(0, outputs).Select(_ => Number())]));
     }
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ using Reproduce.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Reproduce.Claims.Foundations.Core;
+namespace Reproduce.Claims.Foundations.Training;
 
 /// <summary>
 /// Epochs of an ensemble. The toy problem is 50 points of two well separated clouds in the plane. Which points a step saw is
@@ -20,7 +20,7 @@ public sealed class ClassificationTrainingTests
 
     [Fact]
     public void SlopePaper_Settings_AreThePapers() =>
-        ClassificationSettings.SlopePaper.Should().Be(new ClassificationSettings(LearningRate: 0.001, Momentum: 0.8, BatchSize: 64));
+        DescentSettings.SlopePaper.Should().Be(new DescentSettings(LearningRate: 0.001, Momentum: 0.8, BatchSize: 64));
 
     /// <summary>
     /// 7 points in batches of 3, 3 and 1 and a learning rate η so small that the probabilities stay 1/2 up to η: a point in a
@@ -33,7 +33,7 @@ public sealed class ClassificationTrainingTests
         const double rate = 1e-6;
         using var scope = NewDisposeScope();
         var network = new FullyConnected([zeros([3, 2, 7], float64)], [zeros([3, 2], float64)]);
-        using var optimiser = new MomentumDescent(network.Parameters, rate, 0);
+        using var optimiser = new GradientDescent(network.Parameters, rate, 0);
         var targets = ClassificationTraining.UnitVectors([0, 1, 1, 0, 1, 0, 0], 2, float64);
         Random[] orders = [Order(0), Order(1), Order(2)];
         var alone = new List<int>();
@@ -66,7 +66,7 @@ public sealed class ClassificationTrainingTests
             parameter.add_(gradient, -0.25);
         }
 
-        using var optimiser = new MomentumDescent(network.Parameters, 0.25, 0.9);
+        using var optimiser = new GradientDescent(network.Parameters, 0.25, 0.9);
         var loss = Epoch(network, optimiser, points, targets, 1000, [Order(0)]);
 
         // The order of 50 summands differs: 50 roundings of numbers below 1.
@@ -99,7 +99,7 @@ public sealed class ClassificationTrainingTests
         (FullyConnected Network, double[] Losses) Train(int[] replicas)
         {
             var network = Initialisation.PyTorchDefault(Shape, [.. replicas.Select(Of)], float32);
-            using var optimiser = new MomentumDescent(network.Parameters, 0.1, 0.8);
+            using var optimiser = new GradientDescent(network.Parameters, 0.1, 0.8);
             Random[] orders = [.. replicas.Select(Order)];
             var losses = Array.Empty<double>();
             for (var epoch = 0; epoch < 3; epoch++)
@@ -117,7 +117,7 @@ public sealed class ClassificationTrainingTests
         using var scope = NewDisposeScope();
         var (points, targets) = Toy(float32);
         var network = Initialisation.PyTorchDefault(Shape, [Of(0), Of(1)], float32);
-        using var optimiser = new MomentumDescent(network.Parameters, 0.1, 0.8);
+        using var optimiser = new GradientDescent(network.Parameters, 0.1, 0.8);
         Random[] orders = [Order(0), Order(1)];
         var losses = Enumerable.Range(0, 20).Select(_ => Epoch(network, optimiser, points, targets, 16, orders)).ToArray();
         for (var replica = 0; replica < 2; replica++)
@@ -133,7 +133,7 @@ public sealed class ClassificationTrainingTests
         using var scope = NewDisposeScope();
         var (points, targets) = Toy(float32);
         var network = Initialisation.PyTorchDefault(Shape, [Of(0)], float32);
-        using var optimiser = new MomentumDescent(network.Parameters, 1e30, 0.8);
+        using var optimiser = new GradientDescent(network.Parameters, 1e30, 0.8);
         FluentActions.Invoking(() => Epoch(network, optimiser, points, targets, 10, [Order(0)]))
             .Should().Throw<ArithmeticException>().WithMessage("*replica 0*");
     }
@@ -145,7 +145,7 @@ public sealed class ClassificationTrainingTests
         var (points, targets) = Toy(float32);
         var network = Initialisation.PyTorchDefault(Shape, [Of(0), Of(1)], float32);
         network.Weights[0].select(0, 1).fill_(double.NaN);
-        using var optimiser = new MomentumDescent(network.Parameters, 0.1, 0.8);
+        using var optimiser = new GradientDescent(network.Parameters, 0.1, 0.8);
         FluentActions.Invoking(() => Epoch(network, optimiser, points, targets, 10, [Order(0), Order(1)]))
             .Should().Throw<ArithmeticException>().WithMessage("*replica 1*NaN*");
     }
@@ -157,7 +157,7 @@ public sealed class ClassificationTrainingTests
         var (points, targets) = Toy(float64);
         var network = Initialisation.PyTorchDefault(Shape, [Of(0)], float64);
         var before = network.Parameters.SelectMany(one => one.data<double>().ToArray()).ToArray();
-        using var optimiser = new MomentumDescent(network.Parameters, 0.1, 0.8);
+        using var optimiser = new GradientDescent(network.Parameters, 0.1, 0.8);
         FluentActions.Invoking(() => ClassificationTraining.Epoch(network, optimiser, points, targets, 10, [Order(0)], new CancellationToken(canceled: true)))
             .Should().Throw<OperationCanceledException>();
         network.Parameters.SelectMany(one => one.data<double>().ToArray()).Should().Equal(before);
@@ -172,7 +172,7 @@ public sealed class ClassificationTrainingTests
         using var scope = NewDisposeScope();
         var (points, targets) = Toy(float64);
         var network = Initialisation.PyTorchDefault(Shape, [Of(0)], float64);
-        using var optimiser = new MomentumDescent(network.Parameters, 0.01, 0);
+        using var optimiser = new GradientDescent(network.Parameters, 0.01, 0);
         using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
         FluentActions.Invoking(() =>
         {
@@ -190,7 +190,7 @@ public sealed class ClassificationTrainingTests
         using var scope = NewDisposeScope();
         var (points, targets) = Toy(float64);
         var network = Initialisation.PyTorchDefault(Shape, [Of(0)], float64);
-        using var optimiser = new MomentumDescent(network.Parameters, 0.01, 0);
+        using var optimiser = new GradientDescent(network.Parameters, 0.01, 0);
         var before = scope.DisposablesCount;
         Epoch(network, optimiser, points, targets, 10, [Order(0)]);
         scope.DisposablesCount.Should().Be(before);
@@ -209,7 +209,7 @@ public sealed class ClassificationTrainingTests
     public void UnitVectors_LabelBeyondTheClasses_IsRefused() =>
         FluentActions.Invoking(() => ClassificationTraining.UnitVectors([3, 0], 3, float32)).Should().Throw<ArgumentException>();
 
-    private static double[] Epoch(FullyConnected network, MomentumDescent optimiser, Tensor points, Tensor targets, int batchSize, IReadOnlyList<Random> orders) =>
+    private static double[] Epoch(FullyConnected network, GradientDescent optimiser, Tensor points, Tensor targets, int batchSize, IReadOnlyList<Random> orders) =>
         ClassificationTraining.Epoch(network, optimiser, points, targets, batchSize, orders, TestContext.Current.CancellationToken);
 
     // Clouds of half-width 1 around (2, 2) and (−2, −2).

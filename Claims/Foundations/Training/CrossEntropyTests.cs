@@ -5,7 +5,7 @@ using Reproduce.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Reproduce.Claims.Foundations.Core;
+namespace Reproduce.Claims.Foundations.Training;
 
 /// <summary>
 /// The hand-written backward pass against automatic differentiation of the same loss, and against difference quotients of it, in

@@ -5,7 +5,7 @@ using Reproduce.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Reproduce.Claims.Foundations.Core;
+namespace Reproduce.Claims.Foundations.Training;
 
 /// <summary>
 /// The training loop that is written for speed, against autograd and against the plain one, on 50 random points with 6 inputs and
@@ -57,10 +57,10 @@ public sealed class SharedBatchEnsembleTests
         using var scope = NewDisposeScope();
         var (points, targets) = Data(float64);
         var networks = Networks(float64);
-        var settings = new ClassificationSettings(0.1, 0.8, 16);
+        var settings = new DescentSettings(0.1, 0.8, 16);
         for (var replica = 0; replica < Shapes.Length; replica++)
         {
-            using var plain = new BatchedEnsemble(networks[replica], points, targets, settings, loss, [Order(0)]);
+            using var plain = Plain(networks[replica], points, targets, settings, loss, [Order(0)]);
             using var alone = new SharedBatchEnsemble([networks[replica]], points, targets, settings, loss, Order(0));
             for (var epoch = 1; epoch <= 3; epoch++)
             {
@@ -81,7 +81,7 @@ public sealed class SharedBatchEnsembleTests
         var network = Networks(float64)[2];
         var (mine, theirs) = (Of(0).Generator(), Of(0).Generator());
         using var fast = new SharedBatchEnsemble([network], points, targets, new(0.1, 0.8, 16), Loss.CrossEntropy, _ => Combinatorics.GeneratePermutation(Count, mine));
-        using var optimiser = new MomentumDescent(network.Parameters, 0.1, 0.8);
+        using var optimiser = new GradientDescent(network.Parameters, 0.1, 0.8);
         for (var epoch = 1; epoch <= 3; epoch++)
         {
             var expected = ClassificationTraining.Epoch(network, optimiser, points, targets, 16, [theirs], TestContext.Current.CancellationToken);
@@ -101,7 +101,7 @@ public sealed class SharedBatchEnsembleTests
         using var scope = NewDisposeScope();
         var (points, targets) = Data(float32);
         var networks = Networks(float32);
-        var settings = new ClassificationSettings(0.1, 0.8, 16);
+        var settings = new DescentSettings(0.1, 0.8, 16);
         using var together = new SharedBatchEnsemble(networks, points, targets, settings, Loss.CrossEntropy, Order(0));
         var alone = networks.Select(network => new SharedBatchEnsemble([network], points, targets, settings, Loss.CrossEntropy, Order(0))).ToArray();
         int[] active = [0, 1, 2, 3];
@@ -135,9 +135,9 @@ public sealed class SharedBatchEnsembleTests
         Assert.SkipUnless(cuda_is_available(), "no CUDA device: training on a GPU was not checked here");
         using var scope = NewDisposeScope();
         var (points, targets) = Data(float64);
-        var settings = new ClassificationSettings(0.1, 0.8, 16);
+        var settings = new DescentSettings(0.1, 0.8, 16);
         Seed[] seeds = [Of(0), Of(1)];
-        using var there = new BatchedEnsemble(Initialisation.PyTorchDefault(Shapes[2], seeds, float64, CUDA), points.to(CUDA), targets.to(CUDA), settings, Loss.CrossEntropy, [Order(0), Order(1)]);
+        using var there = Plain(Initialisation.PyTorchDefault(Shapes[2], seeds, float64, CUDA), points.to(CUDA), targets.to(CUDA), settings, Loss.CrossEntropy, [Order(0), Order(1)]);
         for (var epoch = 1; epoch <= 3; epoch++)
         {
             there.Epoch(epoch, TestContext.Current.CancellationToken);
@@ -187,7 +187,7 @@ public sealed class SharedBatchEnsembleTests
         using var scope = NewDisposeScope();
         var (points, targets) = Data(float64);
         var networks = Networks(float64);
-        var settings = new ClassificationSettings(0.1, 0.8, 16);
+        var settings = new DescentSettings(0.1, 0.8, 16);
         foreach (var (given, wanted) in new[] { (points.narrow(0, 0, 9), targets), (points, targets.narrow(1, 0, 2).contiguous()), (points.to_type(float32), targets.to_type(float32)), (targets, targets), (points.t(), targets) })
         {
             FluentActions.Invoking(() => new SharedBatchEnsemble(networks, given, wanted, settings, Loss.CrossEntropy, Order(0))).Should().Throw<ArgumentException>();
@@ -199,7 +199,10 @@ public sealed class SharedBatchEnsembleTests
     internal static double Farthest(IReadOnlyList<Tensor> one, IReadOnlyList<Tensor> other) =>
         one.Zip(other, (a, b) => (a - b).abs().max().to_type(float64).item<double>()).Max();
 
-    internal static Func<int, int[]> Order(int seed) => SharedBatchEnsemble.SeededOrder(Count, Of(seed).With("use", "order"));
+    internal static BatchedEnsemble<FullyConnected> Plain(FullyConnected network, Tensor points, Tensor targets, DescentSettings settings, Loss loss, IReadOnlyList<Func<int, int[]>> orders) =>
+        new(network, points, targets, settings.BatchSize, (some, batch, wanted, _) => BackwardPass.Run(some, batch, wanted, loss), some => new GradientDescent(some.Parameters, settings.LearningRate, settings.Momentum), orders);
+
+    internal static Func<int, int[]> Order(int seed) => PointOrder.Seeded(Count, Of(seed).With("use", "order"));
 
     internal static FullyConnected[] Networks(ScalarType dtype) =>
         [.. Shapes.Select((shape, i) => Initialisation.PyTorchDefault(shape, [Of(i)], dtype))];

@@ -5,7 +5,7 @@ using Reproduce.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Reproduce.Claims.Foundations.Core;
+namespace Reproduce.Claims.Foundations.Training;
 
 /// <summary>
 /// Runs that are stopped and taken up, compared bit for bit with one that was not: four networks of different shapes on 50 points,
@@ -176,7 +176,7 @@ public sealed class TrainingCheckpointTests
             networks = batched ? [.. Enumerable.Range(0, 4).Select(i => Larger(1 + (0.5 * i)))] : SharedBatchEnsembleTests.Networks(float32);
         }
 
-        private static ClassificationSettings Settings { get; } = new(0.2, 0.8, 8);
+        private static DescentSettings Settings { get; } = new(0.2, 0.8, 8);
 
         internal TrainingRun Run(int? cancelAt = null, CancellationTokenSource? source = null, bool withDiverging = true)
         {
@@ -184,7 +184,7 @@ public sealed class TrainingCheckpointTests
             if (batched)
             {
                 var all = new FullyConnected([.. Enumerable.Range(0, 3).Select(i => cat([.. chosen.Select(one => one.Weights[i])], 0))], [.. Enumerable.Range(0, 3).Select(i => cat([.. chosen.Select(one => one.Biases[i])], 0))]);
-                return Run(Diverging(new BatchedEnsemble(all, points, targets, Settings, Loss.CrossEntropy, [.. chosen.Select((_, i) => SharedBatchEnsembleTests.Order(i))]), withDiverging ? 3 : null));
+                return Run(Diverging(SharedBatchEnsembleTests.Plain(all, points, targets, Settings, Loss.CrossEntropy, [.. chosen.Select((_, i) => SharedBatchEnsembleTests.Order(i))]), withDiverging ? 3 : null));
             }
 
             var ensemble = Diverging(new SharedBatchEnsemble(chosen, points, targets, Settings, Loss.CrossEntropy, SharedBatchEnsembleTests.Order(0)), withDiverging ? 3 : null);

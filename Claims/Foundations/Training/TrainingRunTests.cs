@@ -4,7 +4,7 @@ using Reproduce.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Reproduce.Claims.Foundations.Core;
+namespace Reproduce.Claims.Foundations.Training;
 
 /// <summary>
 /// The schedule, over an ensemble that is written down: a replica's only parameter is the number of the last epoch, its losses are a table.
