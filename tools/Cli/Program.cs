@@ -66,7 +66,19 @@ geometry.SetAction(parse => Guard(() => Done(() => GeometryBenchmark.Run(parse.G
 var python = new Option<string?>("--python") { Description = "A Python that has PyTorch." };
 var operators = new Command("operators", "One call through the binding beside one of eager PyTorch.\nExample: ./reproduce bench operators --python /usr/bin/python3") { python };
 operators.SetAction(parse => Guard(() => Done(() => OperatorBenchmark.Run(parse.GetValue(python)))));
-var bench = new Command("bench", "Measures speed: both sides in one run, and their ratio.") { geometry, operators };
+var rounds = new Option<int>("--rounds") { Description = "Rounds that alternate between the two sides; a figure is the median.", DefaultValueFactory = _ => 5 };
+rounds.Validators.Add(result =>
+{
+    if (result.Tokens is [var given] && !(int.TryParse(given.Value, out var count) && count > 0))
+    {
+        result.AddError($"--rounds '{given.Value}': a number from 1 on is wanted");
+    }
+});
+var only = new Option<string?>("--only") { Description = $"One part: {string.Join(", ", TrainBenchmark.Parts)}." };
+only.AcceptOnlyFromAmong([.. TrainBenchmark.Parts]);
+var train = new Command("train", "Training steps and slopes beside eager PyTorch, at its defaults and at the best of its thread settings.\nExample: ./reproduce bench train --rounds 3 --only sweep") { rounds, only, python };
+train.SetAction(parse => Guard(() => Done(() => TrainBenchmark.Run(parse.GetValue(rounds), parse.GetValue(only), parse.GetValue(python)))));
+var bench = new Command("bench", "Measures speed: both sides in one run, and their ratio.") { geometry, operators, train };
 
 root.Subcommands.Add(test);
 root.Subcommands.Add(claims);

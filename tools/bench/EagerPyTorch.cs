@@ -23,6 +23,12 @@ internal sealed class EagerPyTorch : IDisposable
         process.Dispose();
     }
 
+    internal static bool Works(string python)
+    {
+        using var process = Start(python, (1, 1));
+        return process is not null;
+    }
+
     /// <summary>With as many threads in PyTorch and in its BLAS as given; with its defaults where nothing is given. Null where there is no PyTorch.</summary>
     internal static EagerPyTorch? Start(string python, (int Torch, int Blas)? threads)
     {

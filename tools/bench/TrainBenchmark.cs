@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-using Reproduce.Geometry;
 using Reproduce.Networks;
 using Reproduce.Randomness;
 using Reproduce.Training;
@@ -10,62 +7,43 @@ using static TorchSharp.torch;
 namespace Reproduce.Bench;
 
 /// <summary>
-/// The training engine beside eager PyTorch on the same work, in rounds that alternate, so that a busy machine slows both. Figures
-/// are medians of the rounds. PyTorch runs with its defaults and with each sensible split of the cores between it and its BLAS.
+/// The training engine beside eager PyTorch on the same work. Figures are medians of rounds. PyTorch runs with its defaults and with each sensible
+/// split of the cores between it and its BLAS.
 /// </summary>
 public static class TrainBenchmark
 {
-    private const int Inputs = 784;
     private const int Classes = 10;
     private const int Points = 30_000;
-    private const int Batch = 64;
-    private const int SlopePoints = 750;
 
-    // Points of the authors' loop that are timed; the rest follows in proportion.
-    private const int LoopPoints = 30;
+    /// <summary>What can be measured by itself.</summary>
+    public static IReadOnlyList<string> Parts { get; } = ["slopes", "sweep", "regression", "convolutional", "residual"];
+
+    /// <summary>The twelve fully connected networks of the slope paper (section 3.1).</summary>
+    internal static IReadOnlyList<FullyConnectedShape> Sweep { get; } = [.. Enumerable.Range(0, 12).Select(i => FullyConnectedShape.Uniform(784, 1 + (i / 4), new[] { 25, 50, 100, 200 }[i % 4], Classes))];
 
     /// <summary>Measures and prints.</summary>
-    /// <param name="args"><c>--rounds N</c> (5), <c>--python PATH</c> (python3, then /usr/bin/python3), both may be left out.</param>
-    /// <param name="output">Takes the tables.</param>
-    /// <returns>0; 2 for wrong arguments; 3 where there is no PyTorch.</returns>
-    public static int Run(IReadOnlyList<string> args, TextWriter output)
+    /// <param name="rounds">How many.</param>
+    /// <param name="only">One of <see cref="Parts"/>; all when left out.</param>
+    /// <param name="python">A Python that has PyTorch; null: the first that has it of those in the usual places.</param>
+    /// <exception cref="IOException">No Python has PyTorch.</exception>
+    public static void Run(int rounds, string? only, string? python)
     {
-        var (rounds, pythons) = (5, new[] { "python3", "/usr/bin/python3" });
-        for (var i = 0; i < args.Count; i += 2)
-        {
-            var given = i + 1 < args.Count ? args[i + 1] : "";
-            if (args[i] == "--rounds" && int.TryParse(given, CultureInfo.InvariantCulture, out rounds) && rounds > 0)
-            {
-                continue;
-            }
-
-            if (args[i] != "--python" || given.Length == 0)
-            {
-                output.WriteLine("usage: bench train [--rounds N] [--python PATH]");
-                return 2;
-            }
-
-            pythons = [given];
-        }
-
         var cores = Environment.ProcessorCount;
         (int, int)?[] settings = cores == 1 ? [null, (1, 1)] : [null, (1, 1), (cores, 1), (1, cores)];
-        var python = pythons.FirstOrDefault(name => Try(name));
-        if (python is null)
-        {
-            output.WriteLine($"bench train: no PyTorch in {string.Join(" or ", pythons)}: install Debian's python3-torch, or name a Python that has it");
-            return 3;
-        }
-
-        var eager = settings.Select(threads => EagerPyTorch.Start(python, threads)!).ToArray();
+        string[] candidates = python is null ? ["python3", "/usr/bin/python3"] : [python];
+        var found = candidates.FirstOrDefault(EagerPyTorch.Works)
+            ?? throw new IOException($"no PyTorch in {string.Join(" or ", candidates)}: install Debian's python3-torch, or name a Python that has it");
+        var eager = settings.Select(threads => EagerPyTorch.Start(found, threads)!).ToArray();
         try
         {
-            output.WriteLine($"{cores} cores, {Cpu()}; binding over libtorch {__version__}; PyTorch {eager[0].Version}, threads {string.Join(", ", eager.Select(one => one.Name))} (its own + its BLAS's).");
-            output.WriteLine($"Medians of {rounds} rounds. Load average before: {Load()}.");
-            Slopes(output, rounds, cores, eager);
-            Training(output, rounds, cores, eager);
-            output.WriteLine($"Load average after: {Load()}.");
-            return 0;
+            Console.WriteLine($"{cores} cores, {Timing.Processor()}; binding over libtorch {__version__}; PyTorch {eager[0].Version}, threads {string.Join(", ", eager.Select(one => one.Name))} (its own + its BLAS's).");
+            Console.WriteLine($"Medians of {rounds} rounds. Load average before: {Timing.Load()}.");
+            foreach (var part in Parts.Where(part => only is null || part == only))
+            {
+                Measure(part, rounds, cores, eager);
+            }
+
+            Console.WriteLine($"Load average after: {Timing.Load()}.");
         }
         finally
         {
@@ -73,175 +51,176 @@ public static class TrainBenchmark
         }
     }
 
-    private static bool Try(string python)
+    private static void Measure(string part, int rounds, int cores, EagerPyTorch[] eager)
     {
-        using var process = EagerPyTorch.Start(python, (1, 1));
-        return process is not null;
+        switch (part)
+        {
+            case "slopes":
+                SlopeBenchmark.Run(rounds, cores, eager);
+                return;
+            case "sweep":
+                Title("Cross-entropy on 784 inputs, batch 64: a replica a core, each in its own order, a whole epoch of 30 000 points.");
+                FullyConnectedSweep(rounds, cores, eager);
+                return;
+            case "regression":
+                Title("Mean square on 784 inputs, batch 64, as in the thesis.");
+                using (var data = new Data(784, Points, regression: true))
+                {
+                    var shape = new FullyConnectedShape(784, 256, 1);
+                    Row(shape.ToString(), Operations(shape, 64), data.Steps(64), "train mse 100 784 256 1", rounds, eager, Ensembles(cores, core => Shared(core, data, new(0.01, 0, 64), Loss.MeanSquare, shape)));
+                }
+
+                return;
+            case "convolutional":
+                Title("The slope paper's convolutional networks on 28 × 28, batch 64.");
+                foreach (var (layers, channels, steps) in new[] { (3, 6, 20), (6, 24, 4) })
+                {
+                    var shape = new ConvolutionalShape(new ImageShape(1, 28, 28), layers, channels, Classes);
+                    using var data = new Data(784, steps * 64);
+                    Row($"({layers}, {channels})", Operations(shape, 64), steps, $"conv {steps} {layers} {channels}", rounds, eager, Ensembles(cores, core =>
+                        OfImages(core, data, 64, Initialisation.PyTorchDefault(shape, Seeds(core), float32), (network, points, targets, _) => network.Backward(points, targets, Losses.MeanCrossEntropy))));
+                }
+
+                return;
+            default:
+                Title("ResNet20 on 3 × 32 × 32, batch 128.");
+                using (var data = new Data(3072, 2 * 128))
+                {
+                    var shape = new CifarResNetShape(20);
+                    Row("ResNet20", Operations(shape, 128), 2, "resnet 2", rounds, eager, Ensembles(cores, core =>
+                        OfImages(core, data, 128, Initialisation.He(shape, Seeds(core), float32), (network, points, targets, _) => network.Backward(points, targets, Losses.MeanCrossEntropy))));
+                }
+
+                return;
+        }
     }
 
-    private static void Training(TextWriter output, int rounds, int cores, EagerPyTorch[] eager)
+    private static void FullyConnectedSweep(int rounds, int cores, EagerPyTorch[] eager)
     {
-        using var scope = NewDisposeScope();
-        var generator = Seed.Of(("bench", "train")).Generator();
-        var points = tensor(Enumerable.Range(0, Points * Inputs).Select(_ => (float)generator.NextDouble()).ToArray(), [Points, Inputs]);
-        var labels = ClassificationTraining.UnitVectors([.. Enumerable.Range(0, Points).Select(_ => (byte)generator.Next(Classes))], Classes, float32);
-        var numbers = tensor(Enumerable.Range(0, Points).Select(_ => (float)generator.NextDouble()).ToArray(), [Points, 1]);
-        var sweep = Enumerable.Range(0, 12).Select(i => FullyConnectedShape.Uniform(Inputs, 1 + (i / 4), 25 << (i % 4), Classes)).ToArray();
-        var regression = new FullyConnectedShape(Inputs, 256, 1);
+        using var data = new Data(784, Points);
+        var rows = Sweep.Select(shape => Row(shape.ToString(), Operations(shape, 64), data.Steps(64), $"train ce 100 {string.Join(' ', shape.Widths)}", rounds, eager, Ensembles(cores, core =>
+            Shared(core, data, DescentSettings.SlopePaper, Loss.CrossEntropy, shape)))).ToArray();
+        Console.WriteLine(FormattableString.Invariant($"geometric mean of the {rows.Length}: {Geometric(rows.Select(row => row.OverBest)):F1}× the best setting, {Geometric(rows.Select(row => row.OverDefaults)):F1}× the defaults"));
 
-        output.WriteLine();
-        output.WriteLine($"Training, {Inputs} inputs, batch {Batch}, float32, momentum descent: steps a second. Ours: a replica a core, each in its own order, a whole epoch of {Points} points.");
-        output.WriteLine($"{"network",-20} {"ours",8} {"GFLOP/s",8} {"of peak",8} {"PyTorch best",22} {"ratio",6} {"defaults",9} {"ratio",6}");
-        var (best, defaults) = (new List<double>(), new List<double>());
-        var seconds = 0.0;
-        foreach (var shape in sweep.Append(regression))
-        {
-            var isRegression = shape == regression;
-            var runs = Enumerable.Range(0, cores).Select(core => new TrainingRun(
-                new SharedBatchEnsemble(
-                    [Initialisation.PyTorchDefault(shape, [Seed.Of(("bench", core))], float32)],
-                    points,
-                    isRegression ? numbers : labels,
-                    isRegression ? new DescentSettings(0.01, 0, Batch) : DescentSettings.SlopePaper,
-                    isRegression ? Loss.MeanSquare : Loss.CrossEntropy,
-                    PointOrder.Seeded(Points, Seed.Of(("bench", core)))),
-                new TrainingSchedule(int.MaxValue))).ToArray();
-            var question = $"train {(isRegression ? "mse" : "ce")} 100 {string.Join(' ', shape.Widths)}";
-            var peak = new double[rounds];
-            var (ours, theirs) = Rounds(rounds, eager, () => OnEachCore(cores, core => runs[core].Epoch()), round => peak[round] = Peak(cores), _ => question);
-            Array.ForEach(runs, run => run.Dispose());
-
-            var rate = cores * Steps / Median(ours);
-            var arithmetic = rate * Operations(shape);
-            var fastest = theirs.Select(Median).Min();
-            var (toBest, toDefaults) = (rate * fastest, rate * Median(theirs[0]));
-            output.WriteLine(FormattableString.Invariant($"{shape,-20} {rate,8:F0} {arithmetic / 1e9,8:F0} {arithmetic / Median(peak),8:P0} {1 / fastest,12:F0} ({eager[Array.FindIndex(theirs, one => Median(one) == fastest)].Name,-8}) {toBest,5:F1}× {1 / Median(theirs[0]),8:F0} {toDefaults,5:F1}×"));
-            if (!isRegression)
-            {
-                best.Add(toBest);
-                defaults.Add(toDefaults);
-                seconds += fastest;
-            }
-        }
-
-        output.WriteLine(FormattableString.Invariant($"geometric mean of the {sweep.Length}: {Geometric(best):F1}× the best setting, {Geometric(defaults):F1}× the defaults"));
-
-        var together = Enumerable.Range(0, cores).Select(core => new TrainingRun(
-            new SharedBatchEnsemble(
-                [.. sweep.Select(shape => Initialisation.PyTorchDefault(shape, [Seed.Of(("bench", core))], float32))],
-                points,
-                labels,
-                DescentSettings.SlopePaper,
-                Loss.CrossEntropy,
-                PointOrder.Seeded(Points, Seed.Of(("bench", core)))),
-            new TrainingSchedule(int.MaxValue))).ToArray();
+        var together = Ensembles(cores, core => Shared(core, data, DescentSettings.SlopePaper, Loss.CrossEntropy, [.. Sweep]));
         var peaks = new double[rounds];
-        var (shared, _) = Rounds(rounds, [], () => OnEachCore(cores, core => together[core].Epoch()), round => peaks[round] = Peak(cores), _ => "");
-        Array.ForEach(together, run => run.Dispose());
-        var sweeps = cores * Steps / Median(shared);
-        var all = sweeps * sweep.Sum(Operations);
-        output.WriteLine(FormattableString.Invariant($"the {sweep.Length} together, a core's twelve in one order with one first product: {sweeps * sweep.Length:F0} steps/s, {all / 1e9:F0} GFLOP/s, {all / Median(peaks):P0} of peak, {sweeps * seconds:F1}× PyTorch's best settings one after the other"));
+        var (seconds, _) = Timing.Alternate(rounds, [], together.Epochs, "", round => peaks[round] = Timing.Peak(cores));
+        together.Dispose();
+        var sweeps = cores * data.Steps(64) / Timing.Median(seconds);
+        var all = sweeps * Sweep.Sum(shape => Operations(shape, 64));
+        Console.WriteLine(FormattableString.Invariant($"the {Sweep.Count} together, a core's twelve in one order with one first product: {sweeps * Sweep.Count:F0} steps/s, {all / 1e9:F0} GFLOP/s, {all / Timing.Median(peaks):P0} of peak, {sweeps * rows.Sum(row => row.BestSeconds):F1}× PyTorch's best settings one after the other"));
     }
 
-    private static void Slopes(TextWriter output, int rounds, int cores, EagerPyTorch[] eager)
+    private static void Title(string text)
     {
-        output.WriteLine();
-        output.WriteLine($"2-slopes at {SlopePoints} points, milliseconds a network. Ours: a network a core at once.");
-        output.WriteLine($"{"network",-20} {"ours",8} {"authors' loop",14} {"ratio",7} {"batched, SVD",13} {"ratio",7} {"batched, Gram",14} {"ratio",7}");
-        foreach (var (layers, width) in new[] { (1, 25), (2, 100), (3, 200) })
-        {
-            using var scope = NewDisposeScope();
-            var shape = FullyConnectedShape.Uniform(Inputs, layers, width, Classes);
-            var network = Initialisation.PyTorchDefault(shape, [Seed.Of(("bench", "slopes"))], float32);
-            var generator = Seed.Of(("bench", "slopes")).Generator();
-            var points = tensor(Enumerable.Range(0, SlopePoints * Inputs).Select(_ => (float)generator.NextDouble()).ToArray(), [SlopePoints, Inputs]);
-            var widths = string.Join(' ', shape.Widths);
-            string[] questions = [$"slopes loop {LoopPoints} {widths}", $"slopes svd {SlopePoints} {widths}", $"slopes gram {SlopePoints} {widths}"];
-            var ours = new List<double>();
-            var theirs = new double[questions.Length];
-            for (var way = 0; way < questions.Length; way++)
-            {
-                var question = questions[way];
-                var (mine, other) = Rounds(rounds, eager, () => OnEachCore(cores, _ => SpectralSlope.At(network, points).sum().item<float>()), _ => { }, _ => question);
-                ours.AddRange(mine);
-                theirs[way] = other.Select(Median).Min() * (way == 0 ? (double)SlopePoints / LoopPoints : 1);
-            }
+        Console.WriteLine();
+        Console.WriteLine($"{text} Steps a second.");
+        Console.WriteLine($"{"network",-20} {"ours",8} {"GFLOP/s",8} {"of peak",8} {"PyTorch best",22} {"ratio",6} {"defaults",9} {"ratio",6}");
+    }
 
-            var each = Median([.. ours]) / cores;
-            output.WriteLine(FormattableString.Invariant($"{shape,-20} {each * 1e3,8:F1} {theirs[0] * 1e3,14:F0} {theirs[0] / each,6:F0}× {theirs[1] * 1e3,13:F1} {theirs[1] / each,6:F1}× {theirs[2] * 1e3,14:F1} {theirs[2] / each,6:F1}×"));
+    // Operations: of one step. Steps: of one epoch of one replica.
+    private static (double BestSeconds, double OverBest, double OverDefaults) Row(string name, double operations, int steps, string question, int rounds, EagerPyTorch[] eager, OnCores ours)
+    {
+        using (ours)
+        {
+            var peak = new double[rounds];
+            var (seconds, theirs) = Timing.Alternate(rounds, eager, ours.Epochs, question, round => peak[round] = Timing.Peak(ours.Count));
+            var rate = ours.Count * steps / Timing.Median(seconds);
+            var medians = theirs.Select(Timing.Median).ToArray();
+            var best = medians.Min();
+            Console.WriteLine(FormattableString.Invariant($"{name,-20} {rate,8:F1} {rate * operations / 1e9,8:F0} {rate * operations / Timing.Median(peak),8:P0} {1 / best,12:F1} ({eager[Array.IndexOf(medians, best)].Name,-8}) {rate * best,5:F1}× {1 / medians[0],8:F1} {rate * medians[0],5:F1}×"));
+            return (best, rate * best, rate * medians[0]);
         }
     }
 
-    private const int Steps = (Points + Batch - 1) / Batch;
+    private static OnCores Ensembles(int cores, Func<int, TrainableEnsemble> make) => new([.. Enumerable.Range(0, cores).Select(make)]);
+
+    private static SharedBatchEnsemble Shared(int core, Data data, DescentSettings settings, Loss loss, params FullyConnectedShape[] shapes)
+    {
+        var networks = shapes.Select(shape => Initialisation.PyTorchDefault(shape, Seeds(core), float32)).ToArray();
+        var ensemble = new SharedBatchEnsemble(networks, data.Points, data.Targets, settings, loss, PointOrder.Seeded(data.Count, Seeds(core)[0]));
+        Array.ForEach(networks, one => one.Dispose());
+        return ensemble;
+    }
+
+    private static BatchedEnsemble<TNetwork> OfImages<TNetwork>(int core, Data data, int batch, TNetwork network, BackwardStep<TNetwork> backward)
+        where TNetwork : IEnsemble
+    {
+        using (network)
+        {
+            return new BatchedEnsemble<TNetwork>(network, data.Points, data.Labels, batch, backward, some => new GradientDescent(some.Parameters, 0.001, 0.8), [PointOrder.Seeded(data.Count, Seeds(core)[0])]);
+        }
+    }
+
+    private static Seed[] Seeds(int core) => [Seed.Of(("bench", "train"), ("core", core))];
 
     // Products of a step, forward and backward: no gradient is taken with respect to the points.
-    private static double Operations(FullyConnectedShape shape)
+    private static double Operations(IReadOnlyList<double> products, int batch) => 2.0 * batch * ((2 * products[0]) + (3 * products.Skip(1).Sum()));
+
+    private static double Operations(FullyConnectedShape shape, int batch) =>
+        Operations([.. Enumerable.Range(0, shape.Layers).Select(i => (double)shape.Widths[i] * shape.Widths[i + 1])], batch);
+
+    private static double Operations(ConvolutionalShape shape, int batch)
     {
-        var sizes = Enumerable.Range(0, shape.Layers).Select(i => (double)shape.Widths[i] * shape.Widths[i + 1]).ToArray();
-        return 2.0 * Batch * ((2 * sizes[0]) + (3 * sizes.Skip(1).Sum()));
+        var area = (double)shape.Image.Height * shape.Image.Width;
+        var weights = shape.ParameterShapes().Where(one => one.Length > 1).Select(one => (double)one.Aggregate((a, b) => a * b)).ToArray();
+        return Operations([.. weights[..^1].Select(one => one * area), weights[^1]], batch);
     }
 
-    // A round times ours, then each of theirs once.
-    private static (double[] Ours, double[][] Theirs) Rounds(int rounds, EagerPyTorch[] eager, Action ours, Action<int> beside, Func<int, string> question)
+    // The image has a quarter of the pixels in each further stage.
+    private static double Operations(CifarResNetShape shape, int batch)
     {
-        var (mine, theirs) = (new double[rounds], eager.Select(_ => new double[rounds]).ToArray());
-        ours();
-        for (var round = 0; round < rounds; round++)
-        {
-            beside(round);
-            var clock = Stopwatch.StartNew();
-            ours();
-            mine[round] = clock.Elapsed.TotalSeconds;
-            for (var setting = 0; setting < eager.Length; setting++)
-            {
-                theirs[setting][round] = eager[setting].Seconds(question(setting));
-            }
-        }
-
-        return (mine, theirs);
+        var weights = shape.ParameterShapes().Where(one => one.Length > 1).ToArray();
+        return Operations([.. weights.Select(one => one.Aggregate(1.0, (a, b) => a * b) * (one.Length == 2 ? 1 : 1024 * 256 / (double)(one[0] * one[0])))], batch);
     }
-
-    // Operations a second of large products, one on each core.
-    private static double Peak(int cores)
-    {
-        const int size = 1024;
-        const int repeats = 3;
-        using var scope = NewDisposeScope();
-        var a = ones([size, size], float32);
-        var results = Enumerable.Range(0, cores).Select(_ => zeros([size, size], float32)).ToArray();
-        OnEachCore(cores, core => results[core].addmm_(a, a, beta: 0));
-        var clock = Stopwatch.StartNew();
-        OnEachCore(cores, core =>
-        {
-            for (var i = 0; i < repeats; i++)
-            {
-                results[core].addmm_(a, a, beta: 0);
-            }
-        });
-        return cores * repeats * 2.0 * size * size * size / clock.Elapsed.TotalSeconds;
-    }
-
-    private static void OnEachCore(int cores, Action<int> work)
-    {
-        var threads = Enumerable.Range(0, cores).Select(core => new Thread(() =>
-        {
-            set_num_threads(1);
-            using var unrecorded = no_grad();
-            using var scope = NewDisposeScope();
-            work(core);
-        })).ToArray();
-        Array.ForEach(threads, thread => thread.Start());
-        Array.ForEach(threads, thread => thread.Join());
-    }
-
-    private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
 
     private static double Geometric(IEnumerable<double> values) => Math.Exp(values.Average(Math.Log));
 
-    private static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
+    // One ensemble a core.
+    private sealed class OnCores(TrainableEnsemble[] ensembles) : IDisposable
+    {
+        private int _epoch;
 
-    private static string Cpu() =>
-        File.Exists("/proc/cpuinfo") && File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) is { } line
-            ? line.Split(':')[1].Trim()
-            : "unknown processor";
+        internal int Count => ensembles.Length;
+
+        public void Dispose() => Array.ForEach(ensembles, one => one.Dispose());
+
+        internal void Epochs()
+        {
+            var epoch = ++_epoch;
+            Timing.OnEachCore(Count, core => ensembles[core].Epoch(epoch));
+        }
+    }
+
+    // Random numbers of the data's shape.
+    private sealed class Data : IDisposable
+    {
+        internal Data(int inputs, int count, bool regression = false)
+        {
+            using var scope = NewDisposeScope();
+            var generator = Seed.Of(("bench", "train data")).Generator();
+            Count = count;
+            Points = tensor(Enumerable.Range(0, count * inputs).Select(_ => (float)generator.NextDouble()).ToArray(), [count, inputs]).DetachFromDisposeScope();
+            byte[] labels = [.. Enumerable.Range(0, count).Select(_ => (byte)generator.Next(Classes))];
+            Labels = tensor([.. labels.Select(label => (long)label)]).DetachFromDisposeScope();
+            Targets = (regression ? Points.narrow(1, 0, 1).contiguous() : ClassificationTraining.UnitVectors(labels, Classes, float32)).DetachFromDisposeScope();
+        }
+
+        internal int Count { get; }
+
+        internal Tensor Points { get; }
+
+        internal Tensor Labels { get; }
+
+        internal Tensor Targets { get; }
+
+        public void Dispose()
+        {
+            Points.Dispose();
+            Labels.Dispose();
+            Targets.Dispose();
+        }
+
+        internal int Steps(int batch) => (Count + batch - 1) / batch;
+    }
 }
