@@ -45,7 +45,7 @@ public sealed class SpectralSlopeTests
         (double[,] Jacobian, double Slope)[] cases =
         [
             (new double[,] { { 0, 0 }, { 0, 0 } }, 0), (new double[,] { { 3, 0 }, { 0, 3 } }, 3), (new double[,] { { 1, 0 }, { 0, 1.001 } }, 1.001),
-            (new double[,] { { 2, 1 }, { 1, 2 } }, 3), (new double[,] { { 0, 5e-3 }, { 1e-6, 0 } }, 5e-3), (new double[,] { { 3e4, 0 }, { 0, 1 } }, 3e4),
+            (new double[,] { { 2, 1 }, { 1, 2 } }, 3), (new double[,] { { 5, 0 }, { 0, 4 } }, 5), (new double[,] { { 4, 3 }, { 3, -4 } }, 5), (new double[,] { { 0, 5e-3 }, { 1e-6, 0 } }, 5e-3), (new double[,] { { 3e4, 0 }, { 0, 1 } }, 3e4),
         ];
         foreach (var (jacobian, slope) in cases)
         {

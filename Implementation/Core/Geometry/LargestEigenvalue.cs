@@ -9,10 +9,14 @@ namespace Reproduce.Geometry;
 internal static class LargestEigenvalue
 {
     /// <summary>
-    /// A matrix squared twenty times is, up to scale, the projection on the eigenvectors of its largest eigenvalue λ; the column with the
-    /// largest diagonal entry is taken as v, and vᵀAv/vᵀv given back. With x = λ_2/λ the error is at most λ x^(2·2²⁰) (1 − x) per other
-    /// eigenvalue, at worst 2·10⁻⁷ λ, where the two nearly agree. On another device than the CPU: by decomposition.
+    /// A matrix squared often enough is, up to scale, the projection on the eigenvectors of its largest eigenvalue λ; the column with the
+    /// largest diagonal entry is taken as v, and vᵀAv/vᵀv given back. On another device than the CPU: by decomposition.
     /// </summary>
+    /// <remarks>
+    /// Squaring ends after twenty times, or when the others' share s of the trace is at most 1/100 before the last squaring, which leaves them
+    /// amplitudes of at most s² beside v's: an error of at most n s⁴ λ = n·10⁻⁸ λ. After twenty times, with x = λ_2/λ, it is at most λ x^(2·2²⁰) (1 − x)
+    /// per other eigenvalue, at worst 2·10⁻⁷ λ, where the two nearly agree.
+    /// </remarks>
     /// <param name="matrices">[…, n, n], float32 or float64.</param>
     /// <returns>[…]; 0 where the matrix is zero, NaN where it holds a NaN.</returns>
     internal static Tensor Of(Tensor matrices)
@@ -50,11 +54,17 @@ internal static class LargestEigenvalue
             }
 
             given.CopyTo(power, 0);
+            Scale(power, n);
             for (var squaring = 0; squaring < 20; squaring++)
             {
-                Scale(power, n);
                 Square(power, square, n);
                 (power, square) = (square, power);
+
+                // The trace of a square is the sum of the squared shares, at most the largest of them.
+                if (!Vector.LessThanAny(Scale(power, n), new Vector<float>(0.99f)))
+                {
+                    break;
+                }
             }
 
             Rayleigh(given, power, n).CopyTo(buffer);
@@ -62,8 +72,8 @@ internal static class LargestEigenvalue
         }
     }
 
-    // Over the trace, which lies between the largest eigenvalue and n times it; a zero matrix stays zero.
-    private static void Scale(Vector<float>[] matrix, int n)
+    // Over the trace, which lies between the largest eigenvalue and n times it; a zero matrix stays zero. Gives the trace.
+    private static Vector<float> Scale(Vector<float>[] matrix, int n)
     {
         var trace = Vector<float>.Zero;
         for (var i = 0; i < n; i++)
@@ -76,6 +86,8 @@ internal static class LargestEigenvalue
         {
             matrix[i] *= factor;
         }
+
+        return trace;
     }
 
     private static void Square(Vector<float>[] matrix, Vector<float>[] square, int n)
