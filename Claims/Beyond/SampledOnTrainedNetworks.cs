@@ -1,8 +1,7 @@
 using System.Text.Json;
 using Reproduce.Claims.Harness;
-using Reproduce.Fixtures.Data;
 using Reproduce.Fixtures.Experiments;
-using Reproduce.Randomness;
+using Reproduce.Fixtures.Experiments.Beyond;
 
 namespace Reproduce.Claims.Beyond;
 
@@ -11,23 +10,18 @@ public sealed class SampledOnTrainedNetworks
 {
     private const string Claim = "beyond.exact-tv.trained";
     private const double LowestAccuracy = 0.8;
-    private static readonly SampledSettings Settings = new(Images: 10_000, Epochs: 2, LearningRate: 0.05, Momentum: 0.8, BatchSize: 64, PairsPerClass: 20, Steps: 100);
     private static readonly string[] Variations = ["PL0", "PL1"];
     private static readonly int[] Depths = [1, 2, 3];
     private static readonly int[] Widths = [25, 64, 256];
 
-    /// <summary>The cells: nine networks.</summary>
-    /// <exception cref="DataException">The data cannot be had or are damaged.</exception>
-    public static IReadOnlyList<Cell> QuickCells(Action<string>? report = null)
-    {
-        var data = new DataStore(report: report).Load(DataSets.Mnist);
-        return [.. from depth in Depths from width in Widths select CellOf(data, depth, width)];
-    }
-
     [Claim(Claim, Category = Category.Empirical)]
-    public void Estimates_OnTrainedNetworks_AgainstTheExactValues()
+    public void Estimates_OnTrainedNetworks_AgainstTheExactValues() => Experiment.JudgeQuick(Claim, SampledOnTrained.Plan, Judge);
+
+    [Claim(Claim, Category = Category.Nightly)]
+    public void Estimates_OnMoreTrainedNetworks_AgainstTheExactValues() => Experiment.JudgeNightly(Claim, SampledOnTrained.Plan, Judge);
+
+    private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)
     {
-        var results = Experiment.Results(QuickCells);
         foreach (var (result, name) in from result in results from name in Variations select (result, name))
         {
             var part = result.Result.GetProperty(name);
@@ -39,10 +33,10 @@ public sealed class SampledOnTrainedNetworks
             Record(result, "share of GI that a grid of 100 steps a ray makes longer by more than a step; the series has the mean absolute error, the exact mean and the share of capped ones", Of(part, "overestimated"), "no rule", [Of(part, "error"), Of(part, "exact"), Of(part, "capped")]);
         }
 
-        Experiment.Decide(Claim, Decide([.. results.Select(result => new Run(
-            int.Parse(result.Key["depth"]), int.Parse(result.Key["width"]), Of(result.Result, "testAccuracy"),
+        return Decide([.. results.Select(result => new Run(
+            result.Result.GetProperty("depth").GetInt32(), result.Result.GetProperty("width").GetInt32(), Of(result.Result, "testAccuracy"),
             Math.Max(Of(result.Result.GetProperty("PL0"), "excess"), Of(result.Result.GetProperty("PL1"), "excess")), Of(result.Result.GetProperty("GI"), "short"),
-            Of(result.Result.GetProperty("PL0"), "seenBy100"), Of(result.Result.GetProperty("PL1"), "seenBy100")))]));
+            Of(result.Result.GetProperty("PL0"), "seenBy100"), Of(result.Result.GetProperty("PL1"), "seenBy100")))]);
     }
 
     /// <summary>The rule on made-up shares.</summary>
@@ -80,34 +74,7 @@ public sealed class SampledOnTrainedNetworks
     }
 
     private static void Record(CellResult result, string quantity, double value, string rule, IReadOnlyList<double> series) =>
-        Evidence.Record(new Measurement(quantity, value, rule)
-        {
-            Setting = $"{result.Name}, cell {result.Hash}: test accuracy {Of(result.Result, "testAccuracy"):F3}",
-            Series = series,
-            Samples = Settings.PairsPerClass * 10,
-            Seed = result.Key["seed"],
-            Data = $"{result.Key["data"]} {result.Key["checksum"]}",
-            Dtype = result.Key["dtype"],
-        });
+        Evidence.Record(result.Figure(quantity, value, rule) with { Setting = $"{result.Name}, cell {result.Hash} of {result.Finished:yyyy-MM-dd HH:mm} UTC: test accuracy {Of(result.Result, "testAccuracy"):F3}", Series = series });
 
     private static double Of(JsonElement element, string name) => element.GetProperty(name).GetDouble();
-
-    private static Cell CellOf(ImageDataSet data, int depth, int width)
-    {
-        var axes = Seed.Of(("claim", Claim), ("data", data.Description.Id), ("depth", $"{depth}"), ("width", $"{width}"));
-        var key = new Dictionary<string, string>
-        {
-            ["data"] = data.Description.Id,
-            ["checksum"] = data.Checksum,
-            ["depth"] = $"{depth}",
-            ["width"] = $"{width}",
-            ["seed"] = axes.ToString(),
-            ["settings"] = $"{Settings}",
-            ["dtype"] = "float32 in training, float64 measured",
-            ["device"] = Stamp.Here.Device,
-            ["provider"] = Stamp.Here.Provider,
-            ["implementation"] = Stamp.Implementation,
-        };
-        return new Cell(Claim, $"{data.Description.Id}-{depth}x{width}", key, (progress, cancellation) => SampledOnTrained.Run(data, depth, width, Settings, axes, progress, cancellation));
-    }
 }

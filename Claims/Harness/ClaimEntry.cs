@@ -1,3 +1,5 @@
+using Reproduce.Fixtures.Experiments;
+
 namespace Reproduce.Claims.Harness;
 
 /// <summary>How a claim is decided.</summary>
@@ -25,4 +27,11 @@ public sealed record ClaimEntry(
 {
     /// <summary>The paper's part of the id, such as <c>slope</c>.</summary>
     public string Paper => Id.Split('.')[0];
+
+    /// <summary>Of an experiment: what larger profiles gave, where one was run in full (fields Standard and Paper).</summary>
+    public IReadOnlyDictionary<Profile, Verdict> Nightly { get; init; } = new Dictionary<Profile, Verdict>();
+
+    /// <summary>What the file declares of an experiment at some size; null where nothing.</summary>
+    public Verdict? DeclaredAt(Profile profile) =>
+        profile == Profile.Quick ? Declared : Nightly.TryGetValue(profile, out var verdict) ? verdict : null;
 }

@@ -2,12 +2,13 @@ using System.Text.RegularExpressions;
 using Markdig;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
+using Reproduce.Fixtures.Experiments;
 
 namespace Reproduce.Claims.Harness;
 
 /// <summary>
 /// Reads CLAIMS.md: a third-level heading <c>id · title</c> opens a claim, a list of labelled fields follows (Place, Kind,
-/// Verdict, Uses, Kills), then paragraphs that begin with a bold label (Statement, Rule, Counterexample, …).
+/// Verdict, Uses, Kills; of experiments Standard and Paper, the verdicts of larger profiles), then paragraphs that begin with a bold label (Statement, Rule, Counterexample, …).
 /// </summary>
 public static partial class ClaimRegistry
 {
@@ -113,11 +114,25 @@ public static partial class ClaimRegistry
             faults.Add($"line {line}: {id}: kind '{kindText}' is neither theorem nor experiment");
         }
 
-        var verdictText = Field("Verdict");
-        var verdict = Verdicts.Parse(verdictText);
-        if (verdict is null && verdictText.Length > 0)
+        Verdict? Parsed(string text)
         {
-            faults.Add($"line {line}: {id}: '{verdictText}' is no verdict; the words are {Verdicts.All}");
+            var parsed = Verdicts.Parse(text);
+            if (parsed is null && text.Length > 0)
+            {
+                faults.Add($"line {line}: {id}: '{text}' is no verdict; the words are {Verdicts.All}");
+            }
+
+            return parsed;
+        }
+
+        var verdict = Parsed(Field("Verdict"));
+        var nightly = new Dictionary<Profile, Verdict>();
+        foreach (var profile in new[] { Profile.Standard, Profile.Paper })
+        {
+            if (Parsed(fields.GetValueOrDefault(profile.ToString(), "")) is { } at)
+            {
+                nightly[profile] = at;
+            }
         }
 
         var sections = new Dictionary<string, string>();
@@ -143,7 +158,7 @@ public static partial class ClaimRegistry
         }
 
         string[] Listed(string name) => fields.GetValueOrDefault(name, "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return new ClaimEntry(id, match.Groups["title"].Value, place, kind, verdict ?? Verdict.Pending, Listed("Uses"), Listed("Kills"), sections, line);
+        return new ClaimEntry(id, match.Groups["title"].Value, place, kind, verdict ?? Verdict.Pending, Listed("Uses"), Listed("Kills"), sections, line) { Nightly = nightly };
     }
 
     private static string Text(ContainerInline? inline) => string.Concat(inline?.Descendants<LiteralInline>().Select(literal => literal.Content.ToString()) ?? []);

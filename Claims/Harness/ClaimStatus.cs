@@ -48,13 +48,13 @@ public sealed record ClaimStatus(ClaimEntry Claim, Standing Standing, Verdict? V
     /// <summary>A test failed, or the evidence shows another verdict than CLAIMS.md declares.</summary>
     public bool IsWrong => Standing is Standing.Failing or Standing.Disagreeing;
 
-    /// <summary>The status of every claim, from CLAIMS.md and the evidence on disk.</summary>
+    /// <summary>The status of every claim, from CLAIMS.md and the evidence on disk, that of nightly tests aside.</summary>
     /// <exception cref="FormatException">CLAIMS.md or an evidence file is damaged.</exception>
     public static IReadOnlyList<ClaimStatus> Load()
     {
-        var current = EvidenceFile.ReadAll().Where(file => file.Stamp.Build == Stamp.Here.Build).ToLookup(file => file.Claim);
+        var current = EvidenceFile.ReadAll().Where(file => file.Stamp.Build == Stamp.Here.Build && file.Category != Category.Nightly).ToLookup(file => file.Claim);
         return WithRefutedBases([.. ClaimRegistry.Load().Select(claim =>
-            Of(claim, [.. ClaimTests.All.Where(test => test.Claim.Id == claim.Id).Select(test => test.Name)], [.. current[claim.Id]]))]);
+            Of(claim, [.. ClaimTests.All.Where(test => test.Claim.Id == claim.Id && test.Claim.Category != Category.Nightly).Select(test => test.Name)], [.. current[claim.Id]]))]);
     }
 
     /// <summary>Every status with the refuted claims that it rests on.</summary>

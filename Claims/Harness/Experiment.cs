@@ -24,6 +24,51 @@ internal static class Experiment
     internal static IReadOnlyList<CellResult> Results(Func<Action<string>?, IReadOnlyList<Cell>> cells) =>
         new CellStore(Repository.Runs).Run(OrSkip(() => cells(null)), Environment.ProcessorCount, cancellation: TestContext.Current.CancellationToken);
 
+    /// <summary>A figure of a cell, with where it comes from.</summary>
+    internal static Measurement Figure(this CellResult result, string quantity, double value, string rule) => new(quantity, value, rule)
+    {
+        Setting = $"{result.Name}, cell {result.Hash} of {result.Finished:yyyy-MM-dd HH:mm} UTC",
+        Seed = result.Key["seed"],
+        Data = $"{result.Key["data"]} {result.Key["checksum"]}",
+        Dtype = result.Key["dtype"],
+    };
+
+    /// <summary>Judges the quick profile, running what is missing, and holds the verdict against what CLAIMS.md declares.</summary>
+    /// <param name="claim">The claim's id.</param>
+    /// <param name="plan">Its experiment.</param>
+    /// <param name="decide">The rule.</param>
+    internal static void JudgeQuick(string claim, ExperimentPlan plan, Func<Profile, IReadOnlyList<CellResult>, (Verdict Verdict, string Reason)> decide) =>
+        Decide(claim, decide(Profile.Quick, Results(report => plan.Cells(Profile.Quick, new DataStore(report: report)))));
+
+    /// <summary>
+    /// Judges a larger profile, the one that <c>REPRODUCE_PROFILE</c> names or else the standard one, from the cells that are there. Where one is missing
+    /// the test is skipped with the command that runs it.
+    /// </summary>
+    /// <inheritdoc cref="JudgeQuick"/>
+    internal static void JudgeNightly(string claim, ExperimentPlan plan, Func<Profile, IReadOnlyList<CellResult>, (Verdict Verdict, string Reason)> decide)
+    {
+        var profile = NightlyProfile;
+        var cells = OrSkip(() => plan.Cells(profile, new DataStore()));
+        var store = new CellStore(Repository.Runs);
+        var found = cells.Select(store.Find).ToList();
+        var name = profile.ToString().ToLowerInvariant();
+        if (found.Count(one => one is null) is > 0 and var missing)
+        {
+            Evidence.Skip($"{missing} of {cells.Count} cells of {plan.Name} have not been run at the {name} size: ./reproduce nightly {claim} --profile {name}");
+        }
+
+        var (verdict, reason) = decide(profile, [.. found.OfType<CellResult>()]);
+        Evidence.Decide(verdict, $"{name} profile: {reason}");
+        if (ClaimRegistry.Load().Single(entry => entry.Id == claim).DeclaredAt(profile) is { } declared)
+        {
+            verdict.Should().Be(declared, "CLAIMS.md declares it for the {0} profile, and {1}", name, reason);
+        }
+    }
+
+    private static Profile NightlyProfile => Environment.GetEnvironmentVariable("REPRODUCE_PROFILE") is { Length: > 0 } named
+        ? Enum.TryParse<Profile>(named, ignoreCase: true, out var profile) && Enum.IsDefined(profile) ? profile : throw new FormatException($"REPRODUCE_PROFILE is '{named}', not quick, standard or paper")
+        : Profile.Standard;
+
     /// <summary>Records what the rule decided, and holds it against what CLAIMS.md declares.</summary>
     internal static void Decide(string claim, (Verdict Verdict, string Reason) decided)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Networks;
 using TorchSharp;
@@ -17,19 +18,12 @@ namespace Reproduce.Claims.Harness;
 /// <param name="Cores">Logical processors.</param>
 public sealed record Stamp(string Build, string Commit, string Device, string Provider, string Runtime, int Cores)
 {
-    /// <summary>
-    /// A hash of the code that an experiment's cells depend on: Fixtures, Core, the tensors, and the native side of the binding.
-    /// </summary>
-    public static string Implementation { get; } = Hash(typeof(SmallNetwork).Assembly, typeof(FullyConnected).Assembly, typeof(torch).Assembly);
-
-    private static readonly string Binding = typeof(torch).Assembly.GetName().Name == "TorchSharp" ? "nuget" : "system";
-
     /// <summary>This process, on the CPU.</summary>
     public static Stamp Here { get; } = new(
         Hash(typeof(Stamp).Assembly, typeof(SmallNetwork).Assembly, typeof(FullyConnected).Assembly, typeof(torch).Assembly),
         CommitOfTree(),
         "cpu",
-        $"{Binding}, libtorch {torch.__version__}",
+        CellKey.Provider,
         $".NET {Environment.Version}, {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}",
         Environment.ProcessorCount);
 

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using Reproduce.Claims.Harness;
-using Reproduce.Fixtures.Data;
 using Reproduce.Fixtures.Experiments;
-using Reproduce.Randomness;
+using Reproduce.Fixtures.Experiments.Intervals;
 
 namespace Reproduce.Claims.Intervals;
 
@@ -13,57 +12,41 @@ namespace Reproduce.Claims.Intervals;
 public sealed class NormDistributionAssumption
 {
     private const string Claim = "intervals.norm-assumption";
-    private const int Seeds = 2;
     private const double Needed = 0.99;
-    private static readonly IntervalsSettings Settings = new(PerClass: 100, LearningRate: 0.01, BatchSize: 16, LargestLoss: 0.05, MostEpochs: 3000);
     private static readonly string[] Stages = ["initial", "trained"];
     private static readonly string[] Places = ["training", "test", "lines"];
-    private static readonly string[] Labels = ["real", "random"];
-
-    /// <summary>The cells: two networks with real labels and two with random ones.</summary>
-    /// <exception cref="DataException">The data cannot be had or are damaged.</exception>
-    public static IReadOnlyList<Cell> QuickCells(Action<string>? report = null)
-    {
-        var data = new DataStore(report: report).Load(DataSets.Mnist);
-        return [.. from labels in Labels from seed in Enumerable.Range(1, Seeds) select CellOf(data, labels, seed)];
-    }
 
     [Claim(Claim, Category = Category.Empirical)]
-    public void MaskedProducts_OfTrainedNetworks_AreAtMostTwiceTheProduct()
+    public void MaskedProducts_OfTrainedNetworks_AreAtMostTwiceTheProduct() => Experiment.JudgeQuick(Claim, NormDistribution.Plan, Judge);
+
+    [Claim(Claim, Category = Category.Nightly)]
+    public void MaskedProducts_OfMoreNetworks_AreAtMostTwiceTheProduct() => Experiment.JudgeNightly(Claim, NormDistribution.Plan, Judge);
+
+    private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)
     {
-        var results = Experiment.Results(QuickCells);
         foreach (var result in results)
         {
             foreach (var stage in Stages)
             {
-                Evidence.Record(new Measurement($"‖W‖_∞, {stage}", Of(result.Result.GetProperty(stage), "norm"), "no rule: it sets the radius κ/(4‖W‖) of intervals.stable-ball")
-                {
-                    Setting = $"{result.Name}, cell {result.Hash}",
-                    Seed = result.Key["seed"],
-                    Data = $"{result.Key["data"]} {result.Key["checksum"]}",
-                    Dtype = result.Key["dtype"],
-                });
+                Evidence.Record(result.Figure($"‖W‖_∞, {stage}", Of(result.Result.GetProperty(stage), "norm"), "no rule: it sets the radius κ/(4‖W‖) of intervals.stable-ball"));
             }
 
             foreach (var (stage, place) in from stage in Stages from place in Places select (stage, place))
             {
                 var measured = result.Result.GetProperty(stage).GetProperty(place);
-                Evidence.Record(new Measurement($"share of {place} points with ‖W′‖ ≤ 2‖W‖, {stage}; the series has the median and the largest ratio", Of(measured, "share"), $"the trained ones: at least {Needed}")
+                Evidence.Record(result.Figure($"share of {place} points with ‖W′‖ ≤ 2‖W‖, {stage}; the series has the median and the largest ratio", Of(measured, "share"), $"the trained ones: at least {Needed}") with
                 {
                     Paper = "0.99",
-                    Setting = $"{result.Name}, cell {result.Hash}: {result.Result.GetProperty("epochs")} epochs, {result.Result.GetProperty("trainingErrors")} training errors, test accuracy {Of(result.Result, "testAccuracy"):F3}",
+                    Setting = $"{result.Name}, cell {result.Hash} of {result.Finished:yyyy-MM-dd HH:mm} UTC: {result.Result.GetProperty("epochs")} epochs, {result.Result.GetProperty("trainingErrors")} training errors, test accuracy {Of(result.Result, "testAccuracy"):F3}",
                     Series = [Of(measured, "median"), Of(measured, "largest")],
-                    Seed = result.Key["seed"],
-                    Data = $"{result.Key["data"]} {result.Key["checksum"]}",
-                    Dtype = result.Key["dtype"],
                 });
             }
         }
 
-        Experiment.Decide(Claim, Decide([.. results.Select(result => new Run(
-            result.Key["labels"] == "random",
-            result.Result.GetProperty("trainingErrors").GetInt32() == 0 && Of(result.Result, "trainingLoss") <= Settings.LargestLoss,
-            [.. Places.Select(place => Of(result.Result.GetProperty("trained").GetProperty(place), "share"))]))]));
+        return Decide([.. results.Select(result => new Run(
+            result.Result.GetProperty("randomLabels").GetBoolean(),
+            result.Result.GetProperty("trainingErrors").GetInt32() == 0 && Of(result.Result, "trainingLoss") <= NormDistribution.Settings.LargestLoss,
+            [.. Places.Select(place => Of(result.Result.GetProperty("trained").GetProperty(place), "share"))]))]);
     }
 
     /// <summary>The rule on made-up shares.</summary>
@@ -95,22 +78,4 @@ public sealed class NormDistributionAssumption
     }
 
     private static double Of(JsonElement element, string name) => element.GetProperty(name).GetDouble();
-
-    private static Cell CellOf(ImageDataSet data, string labels, int seed)
-    {
-        var axes = Seed.Of(("claim", Claim), ("data", data.Description.Id), ("labels", labels), ("repetition", seed));
-        var key = new Dictionary<string, string>
-        {
-            ["data"] = data.Description.Id,
-            ["checksum"] = data.Checksum,
-            ["labels"] = labels,
-            ["seed"] = axes.ToString(),
-            ["settings"] = $"{Settings}",
-            ["dtype"] = "float32",
-            ["device"] = Stamp.Here.Device,
-            ["provider"] = Stamp.Here.Provider,
-            ["implementation"] = Stamp.Implementation,
-        };
-        return new Cell(Claim, $"{data.Description.Id}-{labels}-labels-seed{seed}", key, (progress, cancellation) => NormDistribution.Run(data, labels == "random", Settings, axes, progress, cancellation));
-    }
 }

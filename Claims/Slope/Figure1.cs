@@ -172,20 +172,7 @@ public sealed class Figure1
     {
         var settings = DescentSettings.SlopePaper;
         var axes = Seed.Of(("claim", Claim), ("data", data.Description.Id), ("layers", layers), ("width", width), ("repetition", seed));
-        var key = new Dictionary<string, string>
-        {
-            ["data"] = data.Description.Id,
-            ["checksum"] = data.Checksum,
-            ["architecture"] = $"({layers}, {width})",
-            ["seed"] = axes.ToString(),
-            ["epochs"] = $"{Epochs}",
-            ["slope points"] = $"{SlopePoints}",
-            ["settings"] = $"{settings}",
-            ["dtype"] = "float32",
-            ["device"] = Stamp.Here.Device,
-            ["provider"] = Stamp.Here.Provider,
-            ["implementation"] = Stamp.Implementation,
-        };
+        var key = CellKey.Of(typeof(SlopeDuringTraining), axes, new { layers, width, settings, Epochs, SlopePoints }, "float32", (data.Description.Id, data.Checksum));
         return new Cell(Claim, $"{data.Description.Id}-fully-connected-{layers}x{width}-seed{seed}", key, (progress, cancellation) =>
             SlopeDuringTraining.Run(data, FullyConnectedShape.Uniform(data.Description.Pixels, layers, width, data.Description.Classes), settings, Epochs, SlopePoints, axes, progress, cancellation));
     }

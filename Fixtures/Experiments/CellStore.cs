@@ -33,7 +33,13 @@ public sealed class CellStore(string folder)
         }
     }
 
-    /// <summary>Runs what is missing, as many cells at once as there are workers, each with single-threaded operators.</summary>
+    /// <summary>Why the last attempt at a cell failed, or null.</summary>
+    public string? Failure(Cell cell) => File.Exists(FailureOf(cell)) ? File.ReadAllText(FailureOf(cell)) : null;
+
+    /// <summary>
+    /// Runs what is missing, as many cells at once as there are workers, each with single-threaded operators. Where a cell fails the others
+    /// go on; the first failure is thrown at the end.
+    /// </summary>
     /// <returns>The results in the order of the cells.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; finished cells are kept.</exception>
     /// <exception cref="IOException">A result could not be written; finished cells are kept.</exception>
@@ -81,9 +87,22 @@ public sealed class CellStore(string folder)
 
                     var clock = Stopwatch.StartNew();
                     progress?.Invoke(new CellProgress(cell.Name, 0, "starting"));
-                    var result = cell.Run((done, status) => progress?.Invoke(new CellProgress(cell.Name, done, status)), stop.Token);
+                    JsonElement result;
+                    try
+                    {
+                        result = cell.Run((done, status) => progress?.Invoke(new CellProgress(cell.Name, done, status)), stop.Token);
+                    }
+                    catch (Exception exception) when (exception is not OperationCanceledException)
+                    {
+                        Interlocked.CompareExchange(ref failure, exception, null);
+                        AtomicFile.Write(FailureOf(cell), $"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC: {exception.Message}\n");
+                        progress?.Invoke(new CellProgress(cell.Name, 1, "failed"));
+                        continue;
+                    }
+
                     var finished = new CellResult(cell.Experiment, cell.Name, cell.Hash, cell.Key, DateTime.UtcNow, clock.Elapsed.TotalSeconds, result);
                     AtomicFile.Write(PathOf(cell), JsonSerializer.Serialize(finished, Format));
+                    File.Delete(FailureOf(cell));
                     progress?.Invoke(new CellProgress(cell.Name, 1, "done"));
                 }
             }
@@ -94,6 +113,8 @@ public sealed class CellStore(string folder)
             }
         }
     }
+
+    private string FailureOf(Cell cell) => Path.ChangeExtension(PathOf(cell), ".failed");
 
     // With the hash, so that two versions of the code never overwrite each other's results.
     private string PathOf(Cell cell) => Path.Combine(folder, cell.Experiment, $"{cell.Name}.{cell.Hash}.json");

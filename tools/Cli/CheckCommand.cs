@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using Reproduce.Claims.Beyond;
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Intervals;
 using Reproduce.Claims.Slope;
 using Reproduce.Fixtures.Data;
 using Reproduce.Fixtures.Experiments;
@@ -11,7 +9,8 @@ namespace Reproduce.Cli;
 /// <summary>The main job: data, quick experiments, checks, table, report.</summary>
 internal static class CheckCommand
 {
-    private static readonly Func<Action<string>?, IReadOnlyList<Cell>>[] Experiments = [Figure1.QuickCells, NormDistributionAssumption.QuickCells, SampledOnTrainedNetworks.QuickCells];
+    private static readonly Func<Action<string>?, IReadOnlyList<Cell>>[] Experiments =
+        [Figure1.QuickCells, .. ExperimentPlans.All.Select(plan => (Func<Action<string>?, IReadOnlyList<Cell>>)(report => plan.Cells(Profile.Quick, new DataStore(report: report))))];
 
     internal static async Task<int> Run(bool json, CancellationToken cancellation)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Reproduce.Fixtures.Data;
+using Reproduce.Fixtures.Experiments.Intervals;
 using Reproduce.Geometry;
 using Reproduce.Measures;
 using Reproduce.Networks;
@@ -8,7 +9,7 @@ using Reproduce.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Reproduce.Fixtures.Experiments;
+namespace Reproduce.Fixtures.Experiments.Beyond;
 
 /// <summary>Settings of the classifiers and of what is measured on them.</summary>
 /// <param name="Images">Training images, the first of the set.</param>
@@ -26,6 +27,15 @@ public sealed record SampledSettings(int Images, int Epochs, double LearningRate
 /// </summary>
 public static class SampledOnTrained
 {
+    private const string Name = "beyond.exact-tv.trained";
+
+    /// <summary>One network of each depth and width.</summary>
+    public static ExperimentPlan Plan { get; } = new(Name, [Name], (profile, store) =>
+    {
+        var (data, sizes) = (store.Load(DataSets.Mnist), Sizes.Of<Size>(Name, profile));
+        return [.. from depth in sizes.Depths from width in sizes.Widths select CellOf(data, depth, width, sizes.Settings)];
+    });
+
     private static readonly int[] Points = [100, 10];
 
     /// <summary>
@@ -40,7 +50,7 @@ public static class SampledOnTrained
     /// <param name="progress">Takes the share done and a status.</param>
     /// <param name="cancellation">Looked at before every step.</param>
     /// <returns>
-    /// <c>testAccuracy</c>; <c>pieces</c>, the mean number on a segment; for <c>PL0</c> and <c>PL1</c> the <c>exact</c> mean, the shares <c>seenBy100</c> and
+    /// <c>depth</c>, <c>width</c>, <c>testAccuracy</c>; <c>pieces</c>, the mean number on a segment; for <c>PL0</c> and <c>PL1</c> the <c>exact</c> mean, the shares <c>seenBy100</c> and
     /// <c>seenBy10</c> of it, and the largest relative <c>excess</c> of an estimate on a segment; for <c>GI</c> the <c>exact</c> mean, the <c>overestimated</c> share that comes out
     /// longer by more than a step, 2/steps, the mean absolute <c>error</c>, by how much the most is <c>short</c>, and the share <c>capped</c> at the range.
     /// </returns>
@@ -74,6 +84,8 @@ public static class SampledOnTrained
         var gradient = Compare(cat([.. logits.Select(one => ExactPathLength.OfGradient(one.Network, one.Segments))], 1), n => cat([.. logits.Select(one => PathLength.OfGradient(one.Network, one.Segments, n))], 1));
         return JsonSerializer.SerializeToElement(new
         {
+            depth = hiddenLayers,
+            width,
             testAccuracy = found.Zip(data.TestLabels).Count(pair => pair.First == pair.Second) / (double)found.Length,
             pieces = PiecesPerSegment(trained, segments),
             PL0 = function,
@@ -152,4 +164,13 @@ public static class SampledOnTrained
 
         return pairs;
     }
+
+    private static Cell CellOf(ImageDataSet data, int depth, int width, SampledSettings settings)
+    {
+        var seed = Seed.Of(("claim", Name), ("data", data.Description.Id), ("depth", $"{depth}"), ("width", $"{width}"));
+        var key = CellKey.Of(typeof(SampledOnTrained), seed, new { settings, depth, width }, "float32 in training, float64 measured", (data.Description.Id, data.Checksum));
+        return new Cell(Name, $"{data.Description.Id}-{depth}x{width}", key, (progress, cancellation) => Run(data, depth, width, settings, seed, progress, cancellation));
+    }
+
+    private sealed record Size(IReadOnlyList<int> Depths, IReadOnlyList<int> Widths, SampledSettings Settings);
 }

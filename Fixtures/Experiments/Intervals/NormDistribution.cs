@@ -8,7 +8,7 @@ using Reproduce.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Reproduce.Fixtures.Experiments;
+namespace Reproduce.Fixtures.Experiments.Intervals;
 
 /// <summary>Settings of the intervals paper's classifiers (section 4.1), and what it leaves open.</summary>
 /// <param name="PerClass">Training images of each class: 100 in the paper.</param>
@@ -25,6 +25,18 @@ public sealed record IntervalsSettings(int PerClass, double LearningRate, int Ba
 /// </summary>
 public static class NormDistribution
 {
+    private const string Name = "intervals.norm-assumption";
+
+    /// <summary>The paper's learning rate and images, and what is chosen here.</summary>
+    public static IntervalsSettings Settings { get; } = new(PerClass: 100, LearningRate: 0.01, BatchSize: 16, LargestLoss: 0.05, MostEpochs: 3000);
+
+    /// <summary>As many networks with real labels as with random ones.</summary>
+    public static ExperimentPlan Plan { get; } = new(Name, [Name], (profile, store) =>
+    {
+        var data = store.Load(DataSets.Mnist);
+        return [.. from randomLabels in new[] { false, true } from seed in Enumerable.Range(1, Sizes.Of<Size>(Name, profile).Seeds) select CellOf(data, randomLabels, seed)];
+    });
+
     /// <summary>
     /// One network from one seed, in float32 on the CPU. The images are the first of each class in the training set, pixels/255; random labels
     /// are the same labels in random order. The seed gives the labels, the initial parameters, the order of the training points and the lines.
@@ -36,7 +48,7 @@ public static class NormDistribution
     /// <param name="progress">Takes the share done and a status.</param>
     /// <param name="cancellation">Looked at before every step.</param>
     /// <returns>
-    /// <c>epochs</c>, <c>trainingLoss</c> of the last of them, <c>trainingErrors</c> and <c>testAccuracy</c>; and for <c>initial</c> and <c>trained</c>
+    /// <c>randomLabels</c>, <c>epochs</c>, <c>trainingLoss</c> of the last of them, <c>trainingErrors</c> and <c>testAccuracy</c>; and for <c>initial</c> and <c>trained</c>
     /// the <c>norm</c> ‖W‖_∞ and, for <c>training</c> and <c>test</c> images and for random points on <c>lines</c> between two images of one
     /// label, the <c>share</c> with a ratio of at most 2 and its <c>median</c> and <c>largest</c> ratio.
     /// </returns>
@@ -73,6 +85,7 @@ public static class NormDistribution
 
         return JsonSerializer.SerializeToElement(new
         {
+            randomLabels,
             epochs,
             trainingLoss = loss,
             trainingErrors = errors,
@@ -133,4 +146,14 @@ public static class NormDistribution
         var (start, end) = (images.index_select(0, tensor(from)), images.index_select(0, tensor(to)));
         return start + (tensor(places).unsqueeze(-1) * (end - start));
     }
+
+    private static Cell CellOf(ImageDataSet data, bool randomLabels, int repetition)
+    {
+        var labels = randomLabels ? "random" : "real";
+        var seed = Seed.Of(("claim", Name), ("data", data.Description.Id), ("labels", labels), ("repetition", repetition));
+        var key = CellKey.Of(typeof(NormDistribution), seed, new { Settings, randomLabels }, "float32", (data.Description.Id, data.Checksum));
+        return new Cell(Name, $"{data.Description.Id}-{labels}-labels-seed{repetition}", key, (progress, cancellation) => Run(data, randomLabels, Settings, seed, progress, cancellation));
+    }
+
+    private sealed record Size(int Seeds);
 }

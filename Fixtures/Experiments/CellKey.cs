@@ -1,0 +1,34 @@
+using System.Text.Json;
+using Reproduce.Randomness;
+using TorchSharp;
+
+namespace Reproduce.Fixtures.Experiments;
+
+/// <summary>What a cell's result depends on.</summary>
+public static class CellKey
+{
+    /// <summary>The source of the tensors and the version of libtorch.</summary>
+    public static string Provider { get; } = $"{(typeof(torch).Assembly.GetName().Name == "TorchSharp" ? "nuget" : "system")}, libtorch {torch.__version__}";
+
+    /// <summary>A key for a cell on the CPU.</summary>
+    /// <param name="family">The class whose method computes the cell; the key changes with the sources that it uses.</param>
+    /// <param name="seed">Of all its random choices.</param>
+    /// <param name="settings">Whatever else the result depends on: a record that JSON can hold.</param>
+    /// <param name="dtype">Such as <c>float32</c>.</param>
+    /// <param name="data">Names and checksums of the data sets; none for generated data.</param>
+    public static IReadOnlyDictionary<string, string> Of(Type family, Seed seed, object settings, string dtype, params IEnumerable<(string Name, string Checksum)> data)
+    {
+        var used = data.ToList();
+        return new Dictionary<string, string>
+        {
+            ["data"] = used.Count == 0 ? "generated" : string.Join(" + ", used.Select(one => one.Name)),
+            ["checksum"] = string.Join(" + ", used.Select(one => one.Checksum)),
+            ["seed"] = seed.ToString(),
+            ["settings"] = JsonSerializer.Serialize(settings, settings.GetType()),
+            ["dtype"] = dtype,
+            ["device"] = "cpu",
+            ["provider"] = Provider,
+            ["implementation"] = SourceVersion.Of(family),
+        };
+    }
+}

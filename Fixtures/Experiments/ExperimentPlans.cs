@@ -1,0 +1,24 @@
+using Reproduce.Fixtures.Experiments.Beyond;
+using Reproduce.Fixtures.Experiments.Intervals;
+
+namespace Reproduce.Fixtures.Experiments;
+
+/// <summary>All experiments, paper by paper.</summary>
+public static class ExperimentPlans
+{
+    /// <summary>In the order in which they are run.</summary>
+    public static IReadOnlyList<ExperimentPlan> All { get; } =
+    [
+        // Slope
+
+        // Smoothness
+
+        // Intervals
+        NormDistribution.Plan,
+
+        // Design
+
+        // Beyond the papers
+        SampledOnTrained.Plan,
+    ];
+}

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Reproduce.Fixtures.Experiments;
+
+/// <summary>The sizes of all experiments, from the one file <c>Fixtures/Experiments/sizes.json</c>.</summary>
+public static class Sizes
+{
+    private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectRequiredConstructorParameters = true,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+    };
+
+    private static readonly Lazy<JsonElement> File = new(() =>
+    {
+        using var stream = typeof(Sizes).Assembly.GetManifestResourceStream("sizes.json")!;
+        return JsonSerializer.Deserialize<JsonElement>(stream, Strict);
+    });
+
+    /// <summary>The names of the experiments that have sizes.</summary>
+    public static IReadOnlyList<string> Experiments => [.. File.Value.EnumerateObject().Select(one => one.Name)];
+
+    /// <summary>The sizes of one experiment.</summary>
+    /// <typeparam name="T">A record with a parameter for every entry of the file.</typeparam>
+    /// <param name="experiment">Such as <c>slope.training</c>.</param>
+    /// <param name="profile">Which.</param>
+    /// <exception cref="FormatException">The file has no such experiment or profile, or other entries than the record.</exception>
+    public static T Of<T>(string experiment, Profile profile)
+    {
+        var name = profile.ToString().ToLowerInvariant();
+        if (!File.Value.TryGetProperty(experiment, out var profiles) || !profiles.TryGetProperty(name, out var sizes))
+        {
+            throw new FormatException($"sizes.json has no sizes of {experiment} for the profile {name}");
+        }
+
+        try
+        {
+            return sizes.Deserialize<T>(Strict) ?? throw new FormatException($"sizes.json, {experiment}, {name}: nothing there");
+        }
+        catch (JsonException wrong)
+        {
+            throw new FormatException($"sizes.json, {experiment}, {name}: {wrong.Message}", wrong);
+        }
+    }
+}

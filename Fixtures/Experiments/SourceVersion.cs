@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using Reproduce.Networks;
+using TorchSharp;
+
+namespace Reproduce.Fixtures.Experiments;
+
+/// <summary>
+/// The version of what an experiment is computed with: a hash of the folders whose types its code reaches, of the binding and of MathNet. A
+/// change elsewhere leaves it as it is, so finished cells are kept.
+/// </summary>
+public static class SourceVersion
+{
+    private static readonly Assembly[] Looked = [typeof(SourceVersion).Assembly, typeof(FullyConnected).Assembly];
+
+    private static readonly Lazy<IReadOnlyList<(string Hash, string Path)>> Sources = new(() => [.. Looked.Append(typeof(torch).Assembly).SelectMany(Listed)]);
+
+    private static readonly ConcurrentDictionary<Type, string> Known = new();
+
+    // What every cell uses, whatever its code.
+    private static readonly Lazy<string> Beneath = new(() =>
+    {
+        var door = Path.Combine(AppContext.BaseDirectory, "libreproduce_torch.so");
+        var binding = Sources.Value.Where(one => one.Path.StartsWith("Implementation/Torch/", StringComparison.Ordinal)).Select(one => one.Hash);
+        return string.Join(' ', [.. binding, File.Exists(door) ? Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(door))) : "", $"{typeof(torch).Assembly.GetName().Version}", $"{typeof(MathNet.Numerics.Combinatorics).Assembly.GetName().Version}"]);
+    });
+
+    /// <summary>16 hexadecimal digits.</summary>
+    /// <param name="family">Where the code begins.</param>
+    public static string Of(Type family) => Known.GetOrAdd(family, one =>
+    {
+        var folders = Folders(one).ToHashSet();
+        var hashes = Sources.Value.Where(source => folders.Contains(Path.GetDirectoryName(source.Path)!)).OrderBy(source => source.Path, StringComparer.Ordinal).Select(source => source.Hash);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{string.Join(' ', hashes)} {Beneath.Value}")))[..16];
+    });
+
+    /// <summary>The folders of this project, such as <c>Implementation/Core/Training</c>, whose types the code reaches.</summary>
+    /// <param name="family">Where the code begins.</param>
+    public static IReadOnlyList<string> Folders(Type family) =>
+        [.. UsedTypes.From(family, Looked).Where(type => type.Namespace?.StartsWith("Reproduce", StringComparison.Ordinal) == true).Select(FolderOf).Distinct().Order(StringComparer.Ordinal)];
+
+    // A namespace is a folder; Reproduce itself is Core, Reproduce.Fixtures is Fixtures.
+    private static string FolderOf(Type type)
+    {
+        var root = type.Assembly == Looked[0] ? ("Reproduce.Fixtures", "Fixtures") : ("Reproduce", "Implementation/Core");
+        return root.Item2 + type.Namespace![root.Item1.Length..].Replace('.', '/');
+    }
+
+    private static IEnumerable<(string Hash, string Path)> Listed(Assembly assembly)
+    {
+        using var stream = assembly.GetManifestResourceStream("sources.sha256");
+        if (stream is null)
+        {
+            yield break; // TorchSharp's package; its version stands for it.
+        }
+
+        using var reader = new StreamReader(stream);
+        while (reader.ReadLine() is { } line)
+        {
+            var parts = line.Split(' ', 2);
+            yield return (parts[0], parts[1]);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Reflection;
+using System.Reflection.Emit;
+
+namespace Reproduce.Fixtures.Experiments;
+
+/// <summary>The types that code of this project can reach from a type, by reading the bodies of its methods.</summary>
+internal static class UsedTypes
+{
+    private const BindingFlags Everything = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+
+    private static readonly Dictionary<short, OpCode> Codes = typeof(OpCodes).GetFields().Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value);
+
+    /// <summary>The type, and all types that a member of one of them names, as far as their assembly is among those given.</summary>
+    /// <param name="start">Where to begin.</param>
+    /// <param name="assemblies">Those that are looked into.</param>
+    internal static IReadOnlyCollection<Type> From(Type start, IReadOnlyCollection<Assembly> assemblies)
+    {
+        var found = new HashSet<Type>();
+        var waiting = new Stack<Type>([start]);
+        while (waiting.TryPop(out var type))
+        {
+            foreach (var part in type.IsGenericType ? type.GetGenericArguments() : [])
+            {
+                waiting.Push(part);
+            }
+
+            type = type.HasElementType ? type.GetElementType()! : type.IsGenericType ? type.GetGenericTypeDefinition() : type;
+            if (!assemblies.Contains(type.Assembly) || !found.Add(type))
+            {
+                continue;
+            }
+
+            foreach (var next in Named(type))
+            {
+                waiting.Push(next);
+            }
+        }
+
+        return found;
+    }
+
+    private static IEnumerable<Type> Named(Type type)
+    {
+        IEnumerable<Type?> near = [type.BaseType, type.DeclaringType, .. type.GetInterfaces(), .. type.GetNestedTypes(Everything), .. type.GetFields(Everything).Select(field => field.FieldType)];
+        var bodies = type.GetMethods(Everything).Cast<MethodBase>().Concat(type.GetConstructors(Everything)).SelectMany(InBody);
+        return near.Concat(bodies).OfType<Type>().Where(one => !one.IsGenericParameter);
+    }
+
+    private static IEnumerable<Type> InBody(MethodBase method)
+    {
+        var code = method.GetMethodBody()?.GetILAsByteArray() ?? [];
+        for (var place = 0; place < code.Length;)
+        {
+            var value = code[place] == 0xFE ? BitConverter.ToInt16([code[place + 1], 0xFE]) : code[place];
+            var operation = Codes[value];
+            place += operation.Size;
+            switch (operation.OperandType)
+            {
+                case OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType:
+                    foreach (var named in Types(method, BitConverter.ToInt32(code, place)))
+                    {
+                        yield return named;
+                    }
+
+                    place += 4;
+                    break;
+                case OperandType.InlineSwitch:
+                    place += 4 + (4 * BitConverter.ToInt32(code, place));
+                    break;
+                case OperandType.InlineNone:
+                    break;
+                case OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar:
+                    place += 1;
+                    break;
+                case OperandType.InlineVar:
+                    place += 2;
+                    break;
+                case OperandType.InlineI8 or OperandType.InlineR:
+                    place += 8;
+                    break;
+                default:
+                    place += 4;
+                    break;
+            }
+        }
+    }
+
+    private static IEnumerable<Type> Types(MethodBase method, int token)
+    {
+        var ofType = method.DeclaringType is { IsGenericType: true } declaring ? declaring.GetGenericArguments() : null;
+        var ofMethod = method.IsGenericMethod ? method.GetGenericArguments() : null;
+        return method.Module.ResolveMember(token, ofType, ofMethod) switch
+        {
+            Type type => [type],
+            MethodInfo { IsGenericMethod: true } called => [called.DeclaringType!, .. called.GetGenericArguments()],
+            { DeclaringType: { } owner } => [owner],
+            _ => [],
+        };
+    }
+}
