@@ -12,8 +12,8 @@ public static class Repository
     /// <summary>Everything that is generated.</summary>
     public static string Artifacts => Path.Combine(Root, "artifacts");
 
-    /// <summary>The finished cells of experiments.</summary>
-    public static string Runs => Path.Combine(Artifacts, "runs");
+    /// <summary>The finished cells of experiments: <c>REPRODUCE_RUNS</c>, or a folder of the working tree.</summary>
+    public static string Runs => Environment.GetEnvironmentVariable("REPRODUCE_RUNS") is { Length: > 0 } folder ? Path.GetFullPath(folder) : Path.Combine(Artifacts, "runs");
 
     /// <summary>The registry of claims.</summary>
     public static string ClaimsFile => Path.Combine(Root, "CLAIMS.md");

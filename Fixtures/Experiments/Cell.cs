@@ -5,10 +5,11 @@ using System.Text.Json;
 namespace Reproduce.Fixtures.Experiments;
 
 /// <summary>What a cell reports while it runs.</summary>
+/// <param name="Experiment">The experiment's name.</param>
 /// <param name="Cell">The cell's name.</param>
 /// <param name="Done">Between 0 and 1.</param>
 /// <param name="Status">What it is doing, in a few words.</param>
-public sealed record CellProgress(string Cell, double Done, string Status);
+public sealed record CellProgress(string Experiment, string Cell, double Done, string Status);
 
 /// <summary>One unit of an experiment: a pure function from its key to a result.</summary>
 /// <param name="Experiment">The claim's id.</param>

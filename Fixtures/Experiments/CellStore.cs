@@ -86,24 +86,24 @@ public sealed class CellStore(string folder)
                     }
 
                     var clock = Stopwatch.StartNew();
-                    progress?.Invoke(new CellProgress(cell.Name, 0, "starting"));
+                    progress?.Invoke(new CellProgress(cell.Experiment, cell.Name, 0, "starting"));
                     JsonElement result;
                     try
                     {
-                        result = cell.Run((done, status) => progress?.Invoke(new CellProgress(cell.Name, done, status)), stop.Token);
+                        result = cell.Run((done, status) => progress?.Invoke(new CellProgress(cell.Experiment, cell.Name, done, status)), stop.Token);
                     }
                     catch (Exception exception) when (exception is not OperationCanceledException)
                     {
                         Interlocked.CompareExchange(ref failure, exception, null);
                         AtomicFile.Write(FailureOf(cell), $"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC: {exception.Message}\n");
-                        progress?.Invoke(new CellProgress(cell.Name, 1, "failed"));
+                        progress?.Invoke(new CellProgress(cell.Experiment, cell.Name, 1, "failed"));
                         continue;
                     }
 
                     var finished = new CellResult(cell.Experiment, cell.Name, cell.Hash, cell.Key, DateTime.UtcNow, clock.Elapsed.TotalSeconds, result);
                     AtomicFile.Write(PathOf(cell), JsonSerializer.Serialize(finished, Format));
                     File.Delete(FailureOf(cell));
-                    progress?.Invoke(new CellProgress(cell.Name, 1, "done"));
+                    progress?.Invoke(new CellProgress(cell.Experiment, cell.Name, 1, "done"));
                 }
             }
             catch (Exception exception)

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Slope;
-using Reproduce.Fixtures.Data;
 using Reproduce.Fixtures.Experiments;
 
 namespace Reproduce.Cli;
@@ -9,9 +7,6 @@ namespace Reproduce.Cli;
 /// <summary>The main job: data, quick experiments, checks, table, report.</summary>
 internal static class CheckCommand
 {
-    private static readonly Func<Action<string>?, IReadOnlyList<Cell>>[] Experiments =
-        [Figure1.QuickCells, .. ExperimentPlans.All.Select(plan => (Func<Action<string>?, IReadOnlyList<Cell>>)(report => plan.Cells(Profile.Quick, new DataStore(report: report))))];
-
     internal static async Task<int> Run(bool json, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
@@ -40,46 +35,16 @@ internal static class CheckCommand
     // Without data the experiments stay pending, and the theorems are checked all the same.
     private static void Train(CancellationToken cancellation)
     {
-        var cells = new List<Cell>();
-        foreach (var experiment in Experiments)
+        IReadOnlyList<Cell> cells = [.. CellRunner.Cells(ExperimentPlans.All, Profile.Quick).SelectMany(one => one.Cells)];
+        try
         {
-            try
-            {
-                cells.AddRange(experiment(Screen.Remark));
-            }
-            catch (DataUnavailableException missing)
-            {
-                Screen.Remark($"An experiment stays pending: {missing.Message}");
-            }
+            CellRunner.Run(new CellStore(Repository.Runs), cells, cancellation);
         }
-
-        if (cells.Count == 0)
+        catch (Exception failure) when (failure is not (OperationCanceledException or IOException))
         {
-            return;
+            // The tests of the claims that need the cell run it again, fail, and say why.
+            Screen.Remark($"A cell failed: {failure.Message}");
         }
-
-        var store = new CellStore(Repository.Runs);
-        var shares = cells.Where(cell => store.Find(cell) is null).ToDictionary(cell => cell.Name, _ => 0.0);
-        if (shares.Count == 0)
-        {
-            Screen.Remark($"All {cells.Count} networks of the quick experiments are trained already.");
-            return;
-        }
-
-        var finished = cells.Count - shares.Count;
-        Screen.Remark($"Training {shares.Count} networks of the quick experiments{(finished > 0 ? $" ({finished} are there already)" : "")}.");
-        Screen.WithProgress("training", update => store.Run(
-            cells,
-            Environment.ProcessorCount,
-            progress =>
-            {
-                lock (shares)
-                {
-                    shares[progress.Cell] = progress.Done;
-                    update(shares.Values.Average(), $"{progress.Cell}, {progress.Status}");
-                }
-            },
-            cancellation));
     }
 
     private static Task<TestOutcome> Check(CancellationToken cancellation) =>

@@ -3,6 +3,7 @@ using Reproduce.Bench;
 using Reproduce.Claims.Harness;
 using Reproduce.Cli;
 using Reproduce.Fixtures.Data;
+using Reproduce.Fixtures.Experiments;
 
 var json = new Option<bool>("--json") { Description = "Print the table as JSON on standard output; progress goes to standard error." };
 
@@ -60,6 +61,23 @@ measure.SetAction((parse, cancellation) => Guard(() => Task.FromResult(MeasureCo
     new MeasureOptions(parse.GetValue(network)!, parse.GetValue(points), parse.GetValue(pairs), parse.GetValue(norm)!, parse.GetValue(stride)!, parse.GetValue(padding)!, parse.GetValue(json), parse.GetValue(output)),
     cancellation))));
 
+var nightlyClaims = new Argument<string[]>("claim") { Description = "Ids of claims. None: all experiments.", Arity = ArgumentArity.ZeroOrMore };
+var profile = new Option<Profile>("--profile") { Description = "How large: quick (minutes), standard (an evening on two cores), paper (the papers' sizes). Fixtures/Experiments/sizes.json has the sizes.", DefaultValueFactory = _ => Profile.Standard };
+var shard = new Option<string?>("--shard") { Description = "k/n: only the k-th of n parts of the cells, for several processes that share REPRODUCE_RUNS. Nothing is judged." };
+var nightlyStatus = new Command("status", "Shows what is done, missing and failed. Runs nothing.\nExample: ./reproduce nightly status --profile standard") { nightlyClaims, profile };
+nightlyStatus.SetAction(parse => Guard(() => Task.FromResult(NightlyCommand.Status(parse.GetValue(nightlyClaims)!, parse.GetValue(profile)))));
+var nightly = new Command(
+    "nightly",
+    """
+    Runs experiments at a larger size and judges their claims. Finished cells are kept and skipped, so it can be stopped or killed at any
+    moment and started again; a result is used only as long as its settings, data and code are the same.
+    Example: ./reproduce nightly smoothness.table-4.2 --profile standard
+    """)
+{
+    nightlyClaims, profile, shard, nightlyStatus,
+};
+nightly.SetAction((parse, cancellation) => Guard(() => NightlyCommand.Run(parse.GetValue(nightlyClaims)!, parse.GetValue(profile), parse.GetValue(shard) is { } part ? Shard.Parse(part) : null, cancellation)));
+
 var quick = new Option<bool>("--quick") { Description = "One small network: to see that it works." };
 var geometry = new Command("geometry", "Exact path lengths beside the estimate from 100 points.\nExample: ./reproduce bench geometry") { quick };
 geometry.SetAction(parse => Guard(() => Done(() => GeometryBenchmark.Run(parse.GetValue(quick)))));
@@ -84,6 +102,7 @@ root.Subcommands.Add(test);
 root.Subcommands.Add(claims);
 root.Subcommands.Add(data);
 root.Subcommands.Add(measure);
+root.Subcommands.Add(nightly);
 root.Subcommands.Add(report);
 root.Subcommands.Add(bench);
 

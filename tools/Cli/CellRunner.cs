@@ -1,0 +1,55 @@
+using Reproduce.Fixtures.Data;
+using Reproduce.Fixtures.Experiments;
+
+namespace Reproduce.Cli;
+
+/// <summary>Runs cells of experiments with progress and the remaining time.</summary>
+internal static class CellRunner
+{
+    /// <summary>The cells of each experiment; one whose data cannot be had is left out with a remark.</summary>
+    internal static IReadOnlyList<(ExperimentPlan Plan, IReadOnlyList<Cell> Cells)> Cells(IEnumerable<ExperimentPlan> plans, Profile profile)
+    {
+        var store = new DataStore(report: Screen.Remark);
+        var all = new List<(ExperimentPlan, IReadOnlyList<Cell>)>();
+        foreach (var plan in plans)
+        {
+            try
+            {
+                all.Add((plan, plan.Cells(profile, store)));
+            }
+            catch (DataUnavailableException missing)
+            {
+                Screen.Remark($"{plan.Name} stays pending: {missing.Message}");
+            }
+        }
+
+        return all;
+    }
+
+    /// <summary>Runs what is missing, a cell a core.</summary>
+    /// <exception cref="Exception">The first failure of a cell, when the others are done.</exception>
+    internal static void Run(CellStore store, IReadOnlyList<Cell> cells, CancellationToken cancellation)
+    {
+        var shares = cells.Where(cell => store.Find(cell) is null).ToDictionary(cell => (cell.Experiment, cell.Name), _ => 0.0);
+        if (shares.Count == 0)
+        {
+            Screen.Remark($"All {cells.Count} cells are there already.");
+            return;
+        }
+
+        var finished = cells.Count - shares.Count;
+        Screen.Remark($"Running {shares.Count} cells{(finished > 0 ? $" ({finished} are there already)" : "")}.");
+        Screen.WithProgress("running", update => store.Run(
+            cells,
+            Environment.ProcessorCount,
+            progress =>
+            {
+                lock (shares)
+                {
+                    shares[(progress.Experiment, progress.Cell)] = progress.Done;
+                    update(shares.Values.Average(), $"{shares.Values.Count(share => share >= 1)} of {shares.Count} done; {progress.Cell}, {progress.Status}");
+                }
+            },
+            cancellation));
+    }
+}

@@ -1,0 +1,100 @@
+using Reproduce.Claims.Harness;
+using Reproduce.Fixtures.Experiments;
+
+namespace Reproduce.Cli;
+
+/// <summary><c>reproduce nightly</c>.</summary>
+internal static class NightlyCommand
+{
+    /// <summary>Runs the missing cells; without a shard, judges the claims as well.</summary>
+    internal static async Task<int> Run(string[] ids, Profile profile, Shard? shard, CancellationToken cancellation)
+    {
+        var plans = Plans(ids);
+        var store = new CellStore(Repository.Runs);
+        var cells = CellRunner.Cells(plans, profile).SelectMany(one => one.Cells).ToList();
+        var mine = shard is null ? cells : [.. cells.Where(shard.Has)];
+        Screen.Remark($"{Name(profile)} profile: {plans.Count} experiments, {cells.Count} cells{(shard is null ? "" : $", {mine.Count} of them in shard {shard.Number} of {shard.Count}")}.");
+        try
+        {
+            CellRunner.Run(store, mine, cancellation);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException && mine.Any(cell => store.Failure(cell) is not null))
+        {
+            Failures(store, mine);
+            return ExitCode.CheckFailed;
+        }
+
+        return shard is null ? await Judge(plans, ids, profile, cancellation) : ExitCode.Fine;
+    }
+
+    /// <summary>What is done, missing and failed.</summary>
+    internal static int Status(string[] ids, Profile profile)
+    {
+        var store = new CellStore(Repository.Runs);
+        var rows = new List<IReadOnlyList<string>>();
+        var all = new List<Cell>();
+        foreach (var (plan, cells) in CellRunner.Cells(Plans(ids), profile))
+        {
+            var done = cells.Select(store.Find).OfType<CellResult>().ToList();
+            var failed = cells.Count(cell => store.Find(cell) is null && store.Failure(cell) is not null);
+            rows.Add([plan.Name, $"{cells.Count}", $"{done.Count}", $"{failed}", $"{cells.Count - done.Count - failed}", $"{TimeSpan.FromSeconds(Math.Round(done.Sum(result => result.Seconds))):g}", string.Join(" ", plan.Claims)]);
+            all.AddRange(cells);
+        }
+
+        Screen.Table(["experiment", "cells", "done", "failed", "missing", "core time", "claims"], rows);
+        Failures(store, all);
+        return ExitCode.Fine;
+    }
+
+    private static IReadOnlyList<ExperimentPlan> Plans(string[] ids)
+    {
+        ClaimTable.Require(ids, ClaimRegistry.Load());
+        if (ids.FirstOrDefault(id => !ExperimentPlans.All.Any(plan => plan.Claims.Contains(id))) is { } none)
+        {
+            throw new UsageException($"{none} has no experiment: ./reproduce nightly status lists those that have");
+        }
+
+        return ids.Length == 0 ? ExperimentPlans.All : [.. ExperimentPlans.All.Where(plan => plan.Claims.Any(ids.Contains))];
+    }
+
+    private static void Failures(CellStore store, IEnumerable<Cell> cells)
+    {
+        foreach (var cell in cells.Where(cell => store.Find(cell) is null))
+        {
+            if (store.Failure(cell) is { } why)
+            {
+                Console.WriteLine($"FAILED  {cell.Experiment}, {cell.Name}: {why.TrimEnd()}");
+            }
+        }
+    }
+
+    private static async Task<int> Judge(IReadOnlyList<ExperimentPlan> plans, string[] ids, Profile profile, CancellationToken cancellation)
+    {
+        var claims = plans.SelectMany(plan => plan.Claims).Where(claim => ids.Length == 0 || ids.Contains(claim)).ToHashSet();
+        var tests = ClaimTests.All.Where(test => test.Claim.Category == Category.Nightly && claims.Contains(test.Claim.Id)).ToList();
+        if (tests.Count == 0)
+        {
+            return ExitCode.Fine;
+        }
+
+        // The test program inherits it.
+        Environment.SetEnvironmentVariable("REPRODUCE_PROFILE", Name(profile));
+        var outcome = await Screen.WithProgress("judging", update => TestRunner.Run(
+            tests.SelectMany(test => new[] { "-method", $"{test.Method.DeclaringType!.FullName}.{test.Method.Name}" }),
+            (done, total, test) => update((double)done / Math.Max(1, total), test),
+            cancellation));
+        var names = tests.Select(test => test.Name).ToHashSet();
+        var rows = EvidenceFile.ReadAll()
+            .Where(file => names.Contains(file.Test) && file.Stamp.Build == Stamp.Here.Build)
+            .Select(file => (IReadOnlyList<string>)[file.Claim, file.Outcome == "passed" ? file.Verdict?.Words() ?? "" : file.Outcome, file.Reason ?? file.Message ?? ""]);
+        Screen.Table(["claim", "verdict", "why"], [.. rows]);
+        foreach (var failure in outcome.Failures)
+        {
+            Console.WriteLine($"FAILED  {failure.Test}\n        {failure.Message.ReplaceLineEndings("\n        ")}");
+        }
+
+        return outcome.Failures.Count == 0 ? ExitCode.Fine : ExitCode.CheckFailed;
+    }
+
+    private static string Name(Profile profile) => profile.ToString().ToLowerInvariant();
+}
