@@ -10,11 +10,11 @@ internal sealed class CacheFolder(string folder)
     /// <param name="name">Its name in the cache.</param>
     /// <param name="limit">The greatest length in bytes.</param>
     /// <param name="read">Reads the next bytes of the source; 0 at the end.</param>
-    /// <param name="verify">Reads the file at the path given and refuses it with a <see cref="DataException"/> if it is wrong.</param>
+    /// <param name="verify">Makes something of the file at the path given, and refuses it with a <see cref="DataException"/> if it is wrong.</param>
     /// <exception cref="CacheUnusableException">The folder cannot be written.</exception>
     /// <exception cref="DataException">The source is longer than the limit, or refused.</exception>
-    public async Task<VerifiedFile> StoreAsync(
-        string name, long limit, Func<Memory<byte>, ValueTask<int>> read, Func<string, VerifiedFile> verify)
+    public async Task<T> StoreAsync<T>(
+        string name, long limit, Func<Memory<byte>, ValueTask<int>> read, Func<string, T> verify)
     {
         // The process id says whose file it is; the random part keeps threads, and containers with equal ids, apart.
         string partial = Path.Combine(folder, $"{name}.partial-{Environment.ProcessId}-{Guid.NewGuid():N}");
@@ -27,7 +27,7 @@ internal sealed class CacheFolder(string folder)
                 OnDisk(() => output.Flush(flushToDisk: true));
             }
 
-            VerifiedFile verified = verify(partial);
+            T verified = verify(partial);
             OnDisk(() => File.Move(partial, Path.Combine(folder, name), overwrite: true));
             return verified;
         }

@@ -1,6 +1,6 @@
 namespace Reproduce.Fixtures.Data;
 
-/// <summary>What one of the four files of an image data set holds.</summary>
+/// <summary>What a file of a data set holds.</summary>
 public enum DataRole
 {
     /// <summary>The training images.</summary>
@@ -14,4 +14,13 @@ public enum DataRole
 
     /// <summary>The test labels.</summary>
     TestLabels,
+
+    /// <summary>Training images with their labels; there may be several such files.</summary>
+    TrainRecords,
+
+    /// <summary>Test images with their labels.</summary>
+    TestRecords,
+
+    /// <summary>Rows of features with their label, without a split into training and test.</summary>
+    Table,
 }

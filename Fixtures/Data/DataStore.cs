@@ -17,24 +17,45 @@ public sealed class DataStore(DataStoreOptions? options = null, Action<string>? 
     public ImageDataSet Load(DataSetDescription description)
     {
         ArgumentNullException.ThrowIfNull(description);
-        var files = new DataSearch(description, options, report).RunAsync().GetAwaiter().GetResult();
+        var files = Find(description);
+        var provenance = files.Select(file => file.Provenance).ToList();
+        if (description.Files.Any(file => file.Role == DataRole.TrainRecords))
+        {
+            var train = CifarFile.Split(Of(DataRole.TrainRecords), description.Pixels);
+            var test = CifarFile.Split(Of(DataRole.TestRecords), description.Pixels);
+            return new ImageDataSet(description, train.Images, train.Labels, test.Images, test.Labels, provenance);
+        }
+
         return new ImageDataSet(
             description,
-            files[DataRole.TrainImages].Elements,
-            files[DataRole.TrainLabels].Elements,
-            files[DataRole.TestImages].Elements,
-            files[DataRole.TestLabels].Elements,
-            [.. description.Files.Select(file => files[file.Role].Provenance)]);
+            Of(DataRole.TrainImages).Single(),
+            Of(DataRole.TrainLabels).Single(),
+            Of(DataRole.TestImages).Single(),
+            Of(DataRole.TestLabels).Single(),
+            provenance);
+
+        List<byte[]> Of(DataRole role) => [.. files.Where(file => file.Provenance.Role == role).Select(file => file.Elements)];
+    }
+
+    /// <summary>Loads Covertype, downloading it if no local source has it.</summary>
+    /// <exception cref="DataUnavailableException">No source has it; the message says why not, source by source.</exception>
+    /// <exception cref="DataException">A folder of the user's holds a corrupt file, or the cache cannot be written.</exception>
+    public Covertype LoadCovertype()
+    {
+        var file = Find(DataSets.Covertype).Single();
+        return new Covertype(CovertypeTable.Parse(file.Elements, file.Provenance.Location), file.Provenance);
     }
 
     /// <summary>Says which local copy of each file would be used at present. Reads no content and downloads nothing.</summary>
     /// <returns>One entry a file, <see cref="DataState.Present"/> or <see cref="DataState.Missing"/>.</returns>
-    public IReadOnlyList<DataStatus> Status(DataSetDescription description)
+    public IReadOnlyList<DataStatus> Status(DataSetFiles description)
     {
         ArgumentNullException.ThrowIfNull(description);
         var local = new LocalSources(description, options);
         return [.. description.Files.Select(file => local.CopiesOf(file).FirstOrDefault() is { } copy
             ? new DataStatus(file, DataState.Present, copy.Source, copy.Path, "not verified")
+            : local.Archives is [var archive, ..]
+            ? new DataStatus(file, DataState.Present, archive.Source, archive.Path, "in the archive, not verified")
             : MissingFrom(local, file))];
     }
 
@@ -43,27 +64,46 @@ public sealed class DataStore(DataStoreOptions? options = null, Action<string>? 
     /// One entry a copy, <see cref="DataState.Verified"/> or <see cref="DataState.Refused"/>, in the order of the sources, and one
     /// <see cref="DataState.Missing"/> for a file without a copy.
     /// </returns>
-    public IReadOnlyList<DataStatus> Verify(DataSetDescription description)
+    public IReadOnlyList<DataStatus> Verify(DataSetFiles description)
     {
         ArgumentNullException.ThrowIfNull(description);
         var local = new LocalSources(description, options);
+        var archived = local.Archives.SelectMany(copy => Verify(copy, description)).ToList();
         return [.. description.Files.SelectMany(file => local.CopiesOf(file)
-            .Select(copy => Verify(copy, file, description.Classes))
+            .Select(copy => Verify(copy, file))
+            .Concat(archived.Where(status => status.File == file))
             .DefaultIfEmpty(MissingFrom(local, file)))];
     }
 
-    private static DataStatus Verify(LocalCopy copy, DataFile file, int classes)
+    private IReadOnlyList<VerifiedFile> Find(DataSetFiles description) => new DataSearch(description, options, report).RunAsync().GetAwaiter().GetResult();
+
+    private static DataStatus Verify(LocalCopy copy, DataFile file)
     {
         try
         {
-            VerifiedFile verified = VerifiedFile.Read(copy.Path, copy.Path, copy.Source, file, classes);
-            return new DataStatus(file, DataState.Verified, copy.Source, copy.Path, $"sha256 {verified.Provenance.Sha256}");
+            return Verified(copy, file, VerifiedFile.Read(copy.Path, copy.Path, copy.Source, file));
         }
         catch (DataException refusal)
         {
             return new DataStatus(file, DataState.Refused, copy.Source, copy.Path, refusal.Message);
         }
     }
+
+    private static IEnumerable<DataStatus> Verify(LocalCopy archive, DataSetFiles description)
+    {
+        try
+        {
+            var content = ArchiveContent.Read(archive.Path, archive.Path, archive.Source, description);
+            return [.. description.Files.Select(file => Verified(archive, file, content[file.Name]))];
+        }
+        catch (DataException refusal)
+        {
+            return [.. description.Files.Select(file => new DataStatus(file, DataState.Refused, archive.Source, archive.Path, refusal.Message))];
+        }
+    }
+
+    private static DataStatus Verified(LocalCopy copy, DataFile file, VerifiedFile verified) => new(
+        file, DataState.Verified, copy.Source, copy.Path, string.Join(", ", new[] { $"sha256 {verified.Provenance.Sha256}", verified.Provenance.Remark }.OfType<string>()));
 
     private static DataStatus MissingFrom(LocalSources local, DataFile file) =>
         new(file, DataState.Missing, null, null, $"not in {string.Join(", ", local.Folders.Select(folder => folder.Path))}");

@@ -6,11 +6,11 @@ namespace Reproduce.Fixtures.Data;
 /// </summary>
 public sealed class DataUnavailableException : DataException
 {
-    internal DataUnavailableException(DataSetDescription description, DataFile file, IEnumerable<string> reasons)
+    internal DataUnavailableException(DataSetFiles description, DataFile file, IEnumerable<string> reasons)
         : base(
             description.Id,
             $"no source has {file.Name}",
-            $"Put the four files into <folder>/{description.Id}/ and set REPRODUCE_DATA=<folder>, or run again with network access. "
+            $"Put the data set's files into <folder>/{description.Id}/ and set REPRODUCE_DATA=<folder>, or run again with network access. "
             + $"Tried:{string.Concat(reasons.Select(reason => $"{Environment.NewLine}  {reason}"))}")
     {
     }

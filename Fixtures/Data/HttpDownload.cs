@@ -5,11 +5,17 @@ internal static class HttpDownload
 {
     private static readonly HttpClient Client = new() { Timeout = Timeout.InfiniteTimeSpan };
 
-    /// <summary>Downloads the gzip form of a data file into the cache.</summary>
+    /// <summary>Downloads a file into the cache.</summary>
+    /// <param name="address">Where from.</param>
+    /// <param name="name">Its name in the cache.</param>
+    /// <param name="limit">The greatest length in bytes.</param>
+    /// <param name="verify">Makes something of the file at the path given, and refuses it with a <see cref="DataException"/> if it is wrong.</param>
+    /// <param name="cache">Where to.</param>
+    /// <param name="options">How long it may take.</param>
     /// <exception cref="CacheUnusableException">The cache cannot be written.</exception>
     /// <exception cref="DataException">The address cannot be reached, is too slow, or offers something else.</exception>
-    public static async Task<VerifiedFile> ToCacheAsync(
-        Uri address, string name, DataFile file, int classes, CacheFolder cache, DataStoreOptions options)
+    public static async Task<T> ToCacheAsync<T>(
+        Uri address, string name, long limit, Func<string, T> verify, CacheFolder cache, DataStoreOptions options)
     {
         using var deadline = new CancellationTokenSource(options.DownloadTimeout);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token);
@@ -31,9 +37,7 @@ internal static class HttpDownload
                 return await body.ReadAsync(buffer, patience.Token).ConfigureAwait(false);
             }
 
-            return await cache
-                .StoreAsync(name, file.LongestForm, Read, path => VerifiedFile.Read(path, $"{address}", SourceKind.Official, file, classes))
-                .ConfigureAwait(false);
+            return await cache.StoreAsync(name, limit, Read, verify).ConfigureAwait(false);
         }
         catch (OperationCanceledException late)
         {

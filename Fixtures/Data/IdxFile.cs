@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 using System.Security.Cryptography;
 
 namespace Reproduce.Fixtures.Data;
@@ -47,31 +46,11 @@ public sealed class IdxFile
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(dimensions);
-        try
-        {
-            if (!IsGzip(stream))
-            {
-                return ReadPlain(stream, name, dimensions, classes);
-            }
-
-            using var decompressed = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
-            return ReadPlain(decompressed, name, dimensions, classes);
-        }
-        catch (InvalidDataException corrupt)
-        {
-            throw new DataException(name, $"the gzip data are corrupt or cut short ({corrupt.Message})", Remedy, corrupt);
-        }
+        return GzipOrPlain.Read(stream, name, plain => ReadPlain(plain, name, dimensions, classes));
     }
 
-    private static bool IsGzip(Stream stream)
-    {
-        Span<byte> magic = stackalloc byte[2];
-        int read = stream.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
-        stream.Seek(-read, SeekOrigin.Current);
-        return read == 2 && magic is [0x1f, 0x8b];
-    }
-
-    private static IdxFile ReadPlain(Stream stream, string name, IReadOnlyList<int> dimensions, int? classes)
+    /// <summary>Reads a file that is not compressed, or was decompressed.</summary>
+    internal static IdxFile ReadPlain(Stream stream, string name, IReadOnlyList<int> dimensions, int? classes)
     {
         byte[] header = new byte[4 + (4 * dimensions.Count)];
         int headerRead = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
@@ -95,8 +74,8 @@ public sealed class IdxFile
             throw new DataException(name, $"label {elements[index]} at position {index} is out of range for {count} classes", Remedy);
         }
 
-        string md5 = Hash(HashAlgorithmName.MD5, header, elements);
-        string sha256 = Hash(HashAlgorithmName.SHA256, header, elements);
+        string md5 = Checksums.Of(HashAlgorithmName.MD5, header, elements);
+        string sha256 = Checksums.Of(HashAlgorithmName.SHA256, header, elements);
         return new IdxFile([.. dimensions], elements, md5, sha256);
     }
 
@@ -141,13 +120,5 @@ public sealed class IdxFile
         {
             throw new DataException(name, $"the dimensions are {string.Join('×', found)}, expected {string.Join('×', dimensions)}", Remedy);
         }
-    }
-
-    private static string Hash(HashAlgorithmName algorithm, byte[] header, byte[] elements)
-    {
-        using IncrementalHash hash = IncrementalHash.CreateHash(algorithm);
-        hash.AppendData(header);
-        hash.AppendData(elements);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Reproduce.Fixtures.Data;
 
 /// <summary>A verified image data set in memory. The arrays are shared, not copied: read them only.</summary>
@@ -20,49 +17,56 @@ public sealed class ImageDataSet
         TestImages = testImages;
         TestLabels = testLabels;
         Provenance = provenance;
-        string hashes = string.Concat(provenance.OrderBy(file => file.Role).Select(file => file.Sha256));
-        Checksum = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(hashes)))[..16];
+        Stamp = DataStamp.Of(description.Id, provenance);
     }
 
     /// <summary>What the data set is.</summary>
     public DataSetDescription Description { get; }
 
-    /// <summary>Training images, (images × pixels) row-major, 0 … 255.</summary>
+    /// <summary>Training images, (images × pixels) row-major, channel after channel, 0 … 255.</summary>
     public byte[] TrainImages { get; }
 
     /// <summary>Training labels, (images), 0 … Classes − 1.</summary>
     public byte[] TrainLabels { get; }
 
-    /// <summary>Test images, (images × pixels) row-major, 0 … 255.</summary>
+    /// <summary>Test images, (images × pixels) row-major, channel after channel, 0 … 255.</summary>
     public byte[] TestImages { get; }
 
     /// <summary>Test labels, (images), 0 … Classes − 1.</summary>
     public byte[] TestLabels { get; }
 
-    /// <summary>Where each of the four files came from, in the order of <see cref="DataRole"/>.</summary>
+    /// <summary>Where each of the files came from, in the order of the description.</summary>
     public IReadOnlyList<Provenance> Provenance { get; }
 
-    /// <summary>
-    /// 16 hexadecimal digits to stamp on evidence: the start of the SHA-256 of the four files' SHA-256 (hexadecimal, in the order
-    /// of <see cref="DataRole"/>). It depends on the content only, not on the source.
-    /// </summary>
-    public string Checksum { get; }
+    /// <summary>What evidence says of these data.</summary>
+    public DataStamp Stamp { get; }
 
-    /// <summary>Normalises images with the data set's mean and standard deviation: (pixel/255 − mean)/deviation.</summary>
-    /// <param name="images">Pixels 0 … 255 in any shape.</param>
+    /// <summary>16 hexadecimal digits that depend on the content only: <see cref="DataStamp.Checksum"/>.</summary>
+    public string Checksum => Stamp.Checksum;
+
+    /// <summary>Normalises images with the mean and standard deviation of each channel: (pixel/255 − mean)/deviation.</summary>
+    /// <param name="images">Pixels 0 … 255, (images × channels × rows × columns); with one channel, in any shape.</param>
     /// <returns>As many numbers in the same order, every step in float32.</returns>
+    /// <exception cref="ArgumentException">With several channels, these are not whole images.</exception>
     public float[] Normalised(ReadOnlySpan<byte> images)
     {
-        Span<float> table = stackalloc float[256];
-        for (int pixel = 0; pixel < table.Length; pixel++)
+        int channels = Description.Channels;
+        if (channels > 1 && images.Length % Description.Pixels != 0)
         {
-            table[pixel] = ((pixel / 255f) - Description.Mean) / Description.StandardDeviation;
+            throw new ArgumentException($"{images.Length} pixels are not whole images of {Description.Pixels}", nameof(images));
         }
 
+        float[] table = new float[channels * 256];
+        for (int i = 0; i < table.Length; i++)
+        {
+            table[i] = ((i % 256 / 255f) - Description.Means[i / 256]) / Description.StandardDeviations[i / 256];
+        }
+
+        int plane = Description.Rows * Description.Columns;
         float[] normalised = new float[images.Length];
         for (int i = 0; i < normalised.Length; i++)
         {
-            normalised[i] = table[images[i]];
+            normalised[i] = table[(i / plane % channels * 256) + images[i]];
         }
 
         return normalised;

@@ -3,15 +3,16 @@ namespace Reproduce.Fixtures.Data;
 /// <summary>The folders of this machine that may hold the files of one data set, in the order they are asked.</summary>
 internal sealed class LocalSources
 {
-    public LocalSources(DataSetDescription description, DataStoreOptions options)
+    public LocalSources(DataSetFiles description, DataStoreOptions options)
     {
         CacheFolder = Path.GetFullPath(Path.Combine(options.CacheFolder, description.Id));
         var folders = new List<LocalFolder>();
+        string[] names = description.Archive is { } archive ? [description.Id, archive.Folder] : [description.Id];
         foreach (string given in options.DataFolders)
         {
             string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(given));
-            folders.Add(new LocalFolder(SourceKind.UserFolder, Path.Combine(folder, description.Id)));
-            if (Path.GetFileName(folder) == description.Id)
+            folders.AddRange(names.Select(name => new LocalFolder(SourceKind.UserFolder, Path.Combine(folder, name))));
+            if (names.Contains(Path.GetFileName(folder)))
             {
                 folders.Add(new LocalFolder(SourceKind.UserFolder, folder));
             }
@@ -24,9 +25,21 @@ internal sealed class LocalSources
         }
 
         Folders = folders;
+        Archives = description.Archive is null ? [] :
+        [
+            .. from folder in folders
+                   .Concat(options.DataFolders.Select(given => new LocalFolder(SourceKind.UserFolder, Path.GetFullPath(given))))
+                   .OrderBy(folder => folder.Source)
+               let path = Path.Combine(folder.Path, description.Archive.Name)
+               where File.Exists(path)
+               select new LocalCopy(folder.Source, path),
+        ];
     }
 
     public IReadOnlyList<LocalFolder> Folders { get; }
+
+    /// <summary>Every local copy of the publishers' archive, in the order they are asked.</summary>
+    public IReadOnlyList<LocalCopy> Archives { get; }
 
     public string CacheFolder { get; }
 

@@ -8,23 +8,27 @@ internal sealed record VerifiedFile(byte[] Elements, Provenance Provenance)
     /// <param name="location">What to call it in messages and in its provenance.</param>
     /// <param name="source">The kind of source it came from.</param>
     /// <param name="file">What it must be.</param>
-    /// <param name="classes">The number of classes of the data set.</param>
     /// <exception cref="DataException">It cannot be read, or is something else.</exception>
-    public static VerifiedFile Read(string path, string location, SourceKind source, DataFile file, int classes)
+    public static VerifiedFile Read(string path, string location, SourceKind source, DataFile file)
     {
-        IdxFile content;
         try
         {
             using FileStream stream = File.OpenRead(path);
-            bool labels = file.Role is DataRole.TrainLabels or DataRole.TestLabels;
-            content = IdxFile.Read(stream, location, file.Dimensions, labels ? classes : null);
+            return Read(stream, location, source, file);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new DataException(location, $"cannot be read ({failure.Message})", "Make the file readable, or remove it.", failure);
         }
+    }
 
-        if (content.Md5 != file.Md5)
+    /// <summary>Reads a file from a seekable stream.</summary>
+    /// <exception cref="DataException">It is something else.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    public static VerifiedFile Read(Stream stream, string location, SourceKind source, DataFile file)
+    {
+        FileContent content = GzipOrPlain.Read(stream, location, plain => file.Read(plain, location));
+        if (file.Md5 is not null && content.Md5 != file.Md5)
         {
             throw new DataException(
                 location,
@@ -32,6 +36,6 @@ internal sealed record VerifiedFile(byte[] Elements, Provenance Provenance)
                 "Replace the file with an intact copy, or remove it.");
         }
 
-        return new VerifiedFile(content.Elements, new Provenance(file.Role, location, source, content.Md5, content.Sha256));
+        return new VerifiedFile(content.Elements, new Provenance(file.Role, location, source, content.Md5, content.Sha256, content.Remark));
     }
 }

@@ -20,8 +20,7 @@ internal static class DataCommand
         var store = new DataStore(report: Screen.Remark);
         foreach (var set in Chosen(ids))
         {
-            var data = store.Load(set);
-            Console.WriteLine($"{set.Id}: {data.TrainLabels.Length} + {data.TestLabels.Length} images, checksum {data.Checksum}, from {string.Join(", ", data.Provenance.Select(one => Path.GetDirectoryName(one.Location)).Distinct())}");
+            Console.WriteLine(set is DataSetDescription images ? Line(store.Load(images)) : Line(store.LoadCovertype()));
         }
 
         return ExitCode.Fine;
@@ -35,7 +34,12 @@ internal static class DataCommand
         return rows.All(row => row.status.State == DataState.Verified) ? ExitCode.Fine : ExitCode.Unusable;
     }
 
-    private static IEnumerable<DataSetDescription> Chosen(string[] ids)
+    private static string Line(ImageDataSet data) =>
+        $"{data.Stamp}: {data.TrainLabels.Length} + {data.TestLabels.Length} images from {string.Join(", ", data.Provenance.Select(one => Path.GetDirectoryName(one.Location)).Distinct())}";
+
+    private static string Line(Covertype data) => $"{data.Stamp}: {data.Labels.Length} rows from {data.Provenance.Location}";
+
+    private static IEnumerable<DataSetFiles> Chosen(string[] ids)
     {
         try
         {
@@ -47,7 +51,7 @@ internal static class DataCommand
         }
     }
 
-    private static void Write(IReadOnlyList<(DataSetDescription Set, DataStatus Status)> rows, bool json)
+    private static void Write(IReadOnlyList<(DataSetFiles Set, DataStatus Status)> rows, bool json)
     {
         if (json)
         {

@@ -56,7 +56,7 @@ public sealed class CommandLineTests
         var (code, output, _) = Run("data", "list", "--json");
         code.Should().Be(0);
         using var document = JsonDocument.Parse(output);
-        document.RootElement.GetArrayLength().Should().Be(4 * Fixtures.Data.DataSets.All.Count);
+        document.RootElement.GetArrayLength().Should().Be(Fixtures.Data.DataSets.All.Sum(set => set.Files.Count));
     }
 
     [Fact]

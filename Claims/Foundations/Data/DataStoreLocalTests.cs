@@ -31,7 +31,7 @@ public sealed class DataStoreLocalTests : IDisposable
         ImageDataSet data = Load(Machine(folder));
 
         data.TrainImages.Should().Equal(bytes[16..]);
-        data.Provenance[0].Should().Be(new Provenance(DataRole.TrainImages, path, SourceKind.Cache, TrainImages.Md5, data.Provenance[0].Sha256));
+        data.Provenance[0].Should().Be(new Provenance(DataRole.TrainImages, path, SourceKind.Cache, TrainImages.Md5!, data.Provenance[0].Sha256));
     }
 
     [Fact]

@@ -25,8 +25,8 @@ internal static class TinyDataSet
         Rows = 2,
         Columns = 2,
         Classes = 2,
-        Mean = 0.2f,
-        StandardDeviation = 0.5f,
+        Means = [0.2f],
+        StandardDeviations = [0.5f],
         Files =
         [
             Describe(DataRole.TrainImages, "train-images-idx3-ubyte", 3, 2, 2),
@@ -113,10 +113,10 @@ internal static class TinyDataSet
         return ["/bin/sh", "-c", $"ARCHIVE='{path}'; {script}", "npm"];
     }
 
-    private static DataFile Describe(DataRole role, string name, params int[] dimensions)
+    private static IdxDataFile Describe(DataRole role, string name, params int[] dimensions)
     {
 #pragma warning disable CA5351 // The published checksums are MD5.
-        return new DataFile(role, name, dimensions, Convert.ToHexStringLower(MD5.HashData(Bytes[role])));
+        return new IdxDataFile(role, name, dimensions, Convert.ToHexStringLower(MD5.HashData(Bytes[role])), dimensions.Length == 1 ? 2 : null);
 #pragma warning restore CA5351
     }
 }

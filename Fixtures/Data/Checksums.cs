@@ -1,0 +1,30 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Reproduce.Fixtures.Data;
+
+/// <summary>Checksums as lower-case hexadecimal text.</summary>
+internal static class Checksums
+{
+    /// <summary>The checksum of several pieces, one after the other.</summary>
+    public static string Of(HashAlgorithmName algorithm, params ReadOnlySpan<byte[]> pieces)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(algorithm);
+        foreach (byte[] piece in pieces)
+        {
+            hash.AppendData(piece);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>
+    /// 16 hexadecimal digits to stamp on evidence: the start of the SHA-256 of the files' SHA-256 (hexadecimal, in the order of their
+    /// roles). It depends on the content only, not on the source.
+    /// </summary>
+    public static string Of(IEnumerable<Provenance> provenance)
+    {
+        string hashes = string.Concat(provenance.OrderBy(file => file.Role).Select(file => file.Sha256));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(hashes)))[..16];
+    }
+}

@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+
+namespace Reproduce.Fixtures.Data;
+
+/// <summary>
+/// A file of CIFAR-10's binary version: records of one label byte and then the pixels of one image, channel after channel, each in
+/// row-major order. Only the archive has a published checksum; a single file is taken with the checksum it has, and what is known of a
+/// copy with that checksum is part of its provenance.
+/// </summary>
+/// <param name="Role">Training or test records.</param>
+/// <param name="Name">The official name, such as <c>data_batch_1.bin</c>.</param>
+/// <param name="Records">Images in the file.</param>
+/// <param name="Pixels">Bytes of an image.</param>
+/// <param name="Classes">The number of classes: every label must be less.</param>
+/// <param name="Known">A copy that is in use and is not what was published; null if none is known.</param>
+public sealed record CifarFile(DataRole Role, string Name, int Records, int Pixels, int Classes, KnownCopy? Known = null) : DataFile(Role, Name, null)
+{
+    private const string Remedy = "Replace the file with an intact copy.";
+
+    /// <summary>Length of the decompressed file in bytes.</summary>
+    public override long LongestContent => (long)Records * RecordLength;
+
+    private int RecordLength => 1 + Pixels;
+
+    internal override FileContent Read(Stream stream, string name)
+    {
+        byte[] bytes = new byte[checked(Records * RecordLength)];
+        int read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        if (read < bytes.Length)
+        {
+            throw new DataException(name, $"truncated: {read} of {bytes.Length} bytes ({Records} records of {RecordLength}) are there", Remedy);
+        }
+
+        if (stream.ReadByte() >= 0)
+        {
+            throw new DataException(name, $"trailing bytes after the {Records} records of {RecordLength} bytes", Remedy);
+        }
+
+        for (int record = 0; record < Records; record++)
+        {
+            byte label = bytes[record * RecordLength];
+            if (label >= Classes)
+            {
+                throw new DataException(name, $"label {label} of record {record} is out of range for {Classes} classes", Remedy);
+            }
+        }
+
+        string md5 = Checksums.Of(HashAlgorithmName.MD5, bytes);
+        string remark = md5 == Known?.Md5 ? Known.Remark : "copy with a checksum that is not known";
+        return new FileContent(bytes, md5, Checksums.Of(HashAlgorithmName.SHA256, bytes), remark);
+    }
+
+    /// <summary>Takes records apart into the pixels of all images and their labels.</summary>
+    /// <param name="files">Whole files of records, in order.</param>
+    /// <param name="pixels">Bytes of an image.</param>
+    internal static (byte[] Images, byte[] Labels) Split(IReadOnlyList<byte[]> files, int pixels)
+    {
+        int records = files.Sum(file => file.Length / (1 + pixels));
+        byte[] images = new byte[records * pixels];
+        byte[] labels = new byte[records];
+        int image = 0;
+        foreach (byte[] file in files)
+        {
+            for (int start = 0; start < file.Length; start += 1 + pixels, image++)
+            {
+                labels[image] = file[start];
+                file.AsSpan(start + 1, pixels).CopyTo(images.AsSpan(image * pixels));
+            }
+        }
+
+        return (images, labels);
+    }
+}
+
+/// <summary>A copy of a data file that differs from what was published, and is known.</summary>
+/// <param name="Md5">MD5 of the decompressed bytes, lower-case hexadecimal.</param>
+/// <param name="Remark">What evidence has to say of it.</param>
+public sealed record KnownCopy(string Md5, string Remark);
