@@ -27,7 +27,7 @@ public static class GeometryBenchmark
     public static void Run(bool quick)
     {
         using var scope = NewDisposeScope();
-        var data = new DataStore().Load(DataSets.ById("mnist"));
+        var data = new DataStore().Load(DataSets.Mnist);
         var train = tensor(data.Normalised(data.TrainImages), [data.TrainLabels.Length, data.Description.Pixels]);
         var targets = ClassificationTraining.UnitVectors(data.TrainLabels, data.Description.Classes, float32);
         var test = tensor(data.Normalised(data.TestImages), [data.TestLabels.Length, data.Description.Pixels]).to_type(float64);
