@@ -5,12 +5,15 @@ namespace Reproduce.Fixtures.Functions;
 
 /// <summary>
 /// The regression data of the design paper (section 4.1; Figures 2, 4 and 7): g(x) = 10 + 1.22x² + ε, and h(x) = g(x) + 1.22(x + 4)³ for
-/// x &lt; 0, h(x) = g(x) otherwise, with ε ~ N(0, 10). As printed, h jumps by 1.22·4³ = 78.08 at 0, although the paper calls it a cubic.
+/// x &lt; 0, h(x) = g(x) otherwise, with normal noise ε. As printed, h jumps by 1.22·4³ = 78.08 at 0, although the paper calls it a cubic.
 /// </summary>
 public static class NoisyPolynomial
 {
-    /// <summary>The variance of ε if the second number of N(0, 10) is one, as is usual; the paper does not say whether it is.</summary>
-    public const double Variance = 10;
+    /// <summary>
+    /// The standard deviation of ε: Figure 2 prints N(0, 10²), section 4.1 and Figure 7 print N(0, 10). Both say the same if the second
+    /// number of N(0, 10) is a standard deviation, so that is how it is read.
+    /// </summary>
+    public const double NoiseDeviation = 10;
 
     /// <summary>Points of a data set.</summary>
     public const int Points = 100;
@@ -28,13 +31,13 @@ public static class NoisyPolynomial
     /// <param name="end">The grid runs from −end to end.</param>
     /// <param name="seed">Of the noise.</param>
     /// <param name="points">At least 2.</param>
-    /// <param name="variance">Of the noise.</param>
-    public static Sample Draw(Func<double, double> function, double end, Seed seed, int points = Points, double variance = Variance)
+    /// <param name="deviation">Standard deviation of the noise.</param>
+    public static Sample Draw(Func<double, double> function, double end, Seed seed, int points = Points, double deviation = NoiseDeviation)
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(seed);
         var generator = seed.Generator();
         double[] x = Sample.Grid(-end, end, points);
-        return new Sample(x, [.. x.Select(at => function(at) + Normal.Sample(generator, 0, Math.Sqrt(variance)))]);
+        return new Sample(x, [.. x.Select(at => function(at) + Normal.Sample(generator, 0, deviation))]);
     }
 }

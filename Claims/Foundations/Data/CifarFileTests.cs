@@ -47,6 +47,15 @@ public sealed class CifarFileTests : IDisposable
     }
 
     [Fact]
+    public void Load_OneFileMissing_TakesAllFromTheArchive()
+    {
+        Write("tiny", compressed: false);
+        File.Delete(folder["data", "tiny", "test.bin"]);
+        folder.Write(Archive, "data", "tiny", "tiny-binary.tar.gz");
+        Load().Provenance.Should().OnlyContain(file => file.Remark == null, "a mixture would hide which copy was used");
+    }
+
+    [Fact]
     public void Load_OfficialAddress_KeepsTheArchiveInTheCache()
     {
         using var server = new LoopbackServer(async context =>

@@ -75,6 +75,13 @@ public sealed class CovertypeTests : IDisposable
     }
 
     [Fact]
+    public void Load_GzipBomb_IsRefusedBeforeItFillsTheMemory()
+    {
+        string path = folder.Write(TinyDataSet.Gzip(new byte[100_000_000]), "covertype", "covtype.data.gz");
+        FluentActions.Invoking(Store).Should().Throw<DataException>().WithMessage($"{path}: longer than the 80000000 bytes*");
+    }
+
+    [Fact]
     public void Draw_SmallTable_SplitsWithoutRepetitionAndStandardisesByTheTrainingPoints()
     {
         Covertype data = Load(string.Join('\n', Rows));
