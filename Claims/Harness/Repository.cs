@@ -1,13 +1,13 @@
+using System.Diagnostics;
+
 namespace Reproduce.Claims.Harness;
 
-/// <summary>The folders of the working tree.</summary>
+/// <summary>The folders of the working tree, or of an archive that <c>reproduce pack</c> wrote.</summary>
 public static class Repository
 {
     /// <summary>The folder that holds Reproduce.sln, found upwards from the program and then from the current folder.</summary>
     /// <exception cref="DirectoryNotFoundException">Neither lies inside a working tree.</exception>
-    public static string Root { get; } =
-        Upwards(AppContext.BaseDirectory) ?? Upwards(Environment.CurrentDirectory)
-        ?? throw new DirectoryNotFoundException("Reproduce.sln is in no folder above the program or the current folder: run from the working tree");
+    public static string Root => Found.Value;
 
     /// <summary>Everything that is generated.</summary>
     public static string Artifacts => Path.Combine(Root, "artifacts");
@@ -17,6 +17,30 @@ public static class Repository
 
     /// <summary>The registry of claims.</summary>
     public static string ClaimsFile => Path.Combine(Root, "CLAIMS.md");
+
+    // Lazy, so that every caller gets this exception and not that of a type that failed to load.
+    private static readonly Lazy<string> Found = new(() =>
+        Upwards(AppContext.BaseDirectory) ?? Upwards(Environment.CurrentDirectory)
+        ?? throw new DirectoryNotFoundException("Reproduce.sln is in no folder above the program or the current folder: run from the working tree"));
+
+    /// <summary>
+    /// Starts a program of the project: that of the archive, which needs no .NET, or that which the working tree has built.
+    /// </summary>
+    /// <param name="project">The project's folder under <c>artifacts/bin</c>.</param>
+    /// <param name="assembly">The program's name.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <exception cref="FileNotFoundException">It is not built.</exception>
+    public static ProcessStartInfo Program(string project, string assembly, IEnumerable<string> arguments)
+    {
+        var packed = Path.Combine(Root, Archive.ProgramFolder, assembly);
+        if (File.Exists(packed))
+        {
+            return new ProcessStartInfo(packed, arguments);
+        }
+
+        var built = Path.Combine(Artifacts, "bin", project, "release", $"{assembly}.dll");
+        return File.Exists(built) ? new ProcessStartInfo("dotnet", [built, .. arguments]) : throw new FileNotFoundException($"{built} is missing: run ./setup");
+    }
 
     private static string? Upwards(string folder)
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
@@ -11,7 +10,7 @@ namespace Reproduce.Claims.Harness;
 
 /// <summary>Where evidence came from.</summary>
 /// <param name="Build">Changes with every change to the code: a hash of the assemblies.</param>
-/// <param name="Commit">Of the working tree, with + where it had changes; "unknown" outside git.</param>
+/// <param name="Commit">Of the working tree, or of that from which the archive was packed, with + where it had changes; "unknown" outside git.</param>
 /// <param name="Device">cpu, or cuda:N.</param>
 /// <param name="Provider">The source of the tensors and the version of libtorch.</param>
 /// <param name="Runtime">.NET and the operating system.</param>
@@ -21,7 +20,7 @@ public sealed record Stamp(string Build, string Commit, string Device, string Pr
     /// <summary>This process, on the CPU.</summary>
     public static Stamp Here { get; } = new(
         Hash(typeof(Stamp).Assembly, typeof(SmallNetwork).Assembly, typeof(FullyConnected).Assembly, typeof(torch).Assembly),
-        CommitOfTree(),
+        SourceTree.Commit(),
         "cpu",
         CellKey.Provider,
         $".NET {Environment.Version}, {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}",
@@ -33,29 +32,5 @@ public sealed record Stamp(string Build, string Commit, string Device, string Pr
         var native = File.Exists(door) ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(door))) : "none";
         var versions = string.Join(' ', assemblies.Select(one => one.ManifestModule.ModuleVersionId));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{versions} {native}")))[..12];
-    }
-
-    private static string CommitOfTree()
-    {
-        var head = Git("rev-parse", "--short=12", "HEAD");
-        return head is null ? "unknown" : head + (Git("status", "--porcelain") is "" ? "" : "+");
-    }
-
-    private static string? Git(params string[] arguments)
-    {
-        try
-        {
-            var start = new ProcessStartInfo("git", arguments) { WorkingDirectory = Repository.Root, RedirectStandardOutput = true, RedirectStandardError = true };
-            using var process = Process.Start(start)!;
-            process.ErrorDataReceived += (_, _) => { };
-            process.BeginErrorReadLine();
-            var output = process.StandardOutput.ReadToEnd().Trim();
-            process.WaitForExit();
-            return process.ExitCode == 0 ? output : null;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return null; // git is not installed
-        }
     }
 }

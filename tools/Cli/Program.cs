@@ -20,8 +20,8 @@ var root = new RootCommand(
 };
 root.SetAction((parse, cancellation) => Guard(() => CheckCommand.Run(parse.GetValue(json), cancellation)));
 
-var testedClaims = new Argument<string[]>("claim") { Description = "Ids of claims, such as slope.prop-6. None: every test but the nightly ones.", Arity = ArgumentArity.ZeroOrMore };
-var test = new Command("test", "Runs the tests: all but the nightly ones, or those of some claims.\nExample: ./reproduce test slope.prop-6 slope.prop-7") { testedClaims };
+var testedClaims = new Argument<string[]>("claim") { Description = "Ids of claims, such as slope.prop-6, or traits: Category=Theorem, Paper=slope. None: every test but the nightly ones.", Arity = ArgumentArity.ZeroOrMore };
+var test = new Command("test", "Runs the tests: all but the nightly ones, or those of some claims, papers or categories.\nExample: ./reproduce test slope.prop-6 slope.prop-7") { testedClaims };
 test.SetAction((parse, cancellation) => Guard(() => TestCommand.Run(parse.GetValue(testedClaims)!, cancellation)));
 
 var shownClaims = new Argument<string[]>("claim") { Description = "Ids of claims; they are shown with statement and evidence. None: all, as a table.", Arity = ArgumentArity.ZeroOrMore };
@@ -98,6 +98,19 @@ var train = new Command("train", "Training steps and slopes beside eager PyTorch
 train.SetAction(parse => Guard(() => Done(() => TrainBenchmark.Run(parse.GetValue(rounds), parse.GetValue(only), parse.GetValue(python)))));
 var bench = new Command("bench", "Measures speed: both sides in one run, and their ratio.") { geometry, operators, train };
 
+var archive = new Option<string?>("--output") { Description = $"The file. Default: artifacts/{Archive.Name}.tar.gz." };
+var pack = new Command(
+    "pack",
+    """
+    Writes one archive for a Linux x86-64 host without .NET, such as one with a GPU: the tests and this program, self-contained, and the binding's
+    source, which ./run builds there against the host's PyTorch. Needs the .NET SDK and git here, a C++ compiler there. See docs/pack.md.
+    Example: ./reproduce pack --output reproduce.tar.gz
+    """)
+{
+    archive,
+};
+pack.SetAction((parse, cancellation) => Guard(() => Task.FromResult(PackCommand.Run(parse.GetValue(archive), cancellation))));
+
 root.Subcommands.Add(test);
 root.Subcommands.Add(claims);
 root.Subcommands.Add(data);
@@ -105,6 +118,7 @@ root.Subcommands.Add(measure);
 root.Subcommands.Add(nightly);
 root.Subcommands.Add(report);
 root.Subcommands.Add(bench);
+root.Subcommands.Add(pack);
 
 var parsed = root.Parse(args);
 var status = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });

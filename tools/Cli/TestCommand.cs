@@ -1,14 +1,11 @@
-using Reproduce.Claims.Harness;
-
 namespace Reproduce.Cli;
 
 /// <summary><c>reproduce test</c>.</summary>
 internal static class TestCommand
 {
-    internal static async Task<int> Run(string[] ids, CancellationToken cancellation)
+    internal static async Task<int> Run(string[] named, CancellationToken cancellation)
     {
-        ClaimTable.Require(ids, ClaimRegistry.Load());
-        string[] filters = ids.Length == 0 ? ["-trait-", "Category=Nightly"] : [.. ids.SelectMany(id => new[] { "-trait", $"Claim={id}" })];
+        var filters = TestFilter.Of(named);
         var outcome = await Screen.WithProgress("testing", update => TestRunner.Run(filters, (done, total, test) => update((double)done / Math.Max(1, total), test), cancellation));
         foreach (var failure in outcome.Failures)
         {

@@ -19,18 +19,14 @@ internal static class TestRunner
     /// <exception cref="IOException">The test program is missing or died without saying what failed.</exception>
     internal static async Task<TestOutcome> Run(IEnumerable<string> filters, Action<int, int, string> progress, CancellationToken cancellation)
     {
-        var program = Path.Combine(Repository.Artifacts, "bin", "Claims", "release", "Reproduce.Claims.dll");
-        if (!File.Exists(program))
+        var start = Repository.Program("Claims", "Reproduce.Claims", ["-reporter", "json", "-noColor", "-noLogo", .. filters]);
+        (start.RedirectStandardOutput, start.RedirectStandardError, start.WorkingDirectory) = (true, true, Repository.Root);
+        if (Environment.GetEnvironmentVariable("REPRODUCE_DATA") is { Length: > 0 } folders)
         {
-            throw new IOException($"{program} is missing: run ./setup");
+            // The tests run in another folder.
+            start.Environment["REPRODUCE_DATA"] = string.Join(':', folders.Split(':', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Path.GetFullPath));
         }
 
-        var start = new ProcessStartInfo("dotnet", [program, "-reporter", "json", "-noColor", "-noLogo", .. filters])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Repository.Root,
-        };
         using var process = Process.Start(start)!;
         await using var ending = cancellation.Register(() => process.Kill(entireProcessTree: true));
         var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);

@@ -34,6 +34,29 @@ public sealed class CommandLineTests
         error.Should().Contain("there is no claim 'slope.prop6'").And.Contain("slope.prop-6").And.NotContain("   at ");
     }
 
+    [Theory]
+    [InlineData("Category=Theorm", "Did you mean Category=Theorem")]
+    [InlineData("Category=foundation", "Category=Foundation")]
+    [InlineData("Paper=slop", "Did you mean Paper=slope")]
+    [InlineData("Claim=slope.prop6", "Claim=slope.prop-6")]
+    [InlineData("Colour=red", "there are Category, Paper and Claim")]
+    public void UnknownTrait_EndsWithUsageAndASuggestion(string trait, string suggestion)
+    {
+        var (code, _, error) = Run("test", trait);
+        code.Should().Be(2);
+        error.Should().Contain(suggestion).And.NotContain("   at ");
+    }
+
+    [Theory]
+    [InlineData("slope.def-1")]
+    [InlineData("Claim=slope.def-1")]
+    public void Test_OfOneClaim_CountsItsTestsInTheLastLine(string named)
+    {
+        var (code, output, _) = Run("test", named);
+        code.Should().Be(0);
+        output.TrimEnd().Split('\n')[^1].Should().Be($"{ClaimTests.All.Count(test => test.Claim.Id == "slope.def-1")} passed, 0 failed, 0 skipped");
+    }
+
     [Fact]
     public void UnknownOption_EndsWithUsage()
     {
@@ -86,6 +109,7 @@ public sealed class CommandLineTests
     [InlineData("data", "get")]
     [InlineData("data", "verify")]
     [InlineData("measure")]
+    [InlineData("pack")]
     public void Help_OfEveryCommand_HasAnExample(params string[] command)
     {
         var (code, output, _) = Run([.. command, "--help"]);

@@ -10,9 +10,18 @@ internal static class ReproduceProgram
 
     internal static (int Code, string Output, string Error) Run(string[] arguments, params (string Name, string Value)[] environment)
     {
-        var program = Path.Combine(Repository.Artifacts, "bin", "Cli", "release", "reproduce.dll");
-        Assert.SkipUnless(File.Exists(program), "the reproduce program is not built: run ./setup");
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start;
+        try
+        {
+            start = Repository.Program("Cli", "reproduce", arguments);
+        }
+        catch (FileNotFoundException missing)
+        {
+            Assert.Skip(missing.Message);
+            throw;
+        }
+
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

@@ -1,0 +1,74 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Reproduce.Claims.Harness;
+
+namespace Reproduce.Cli;
+
+/// <summary><c>reproduce pack</c>.</summary>
+internal static class PackCommand
+{
+    internal static int Run(string? output, CancellationToken cancellation)
+    {
+        var path = Path.GetFullPath(output ?? Path.Combine(Repository.Artifacts, $"{Archive.Name}.tar.gz"));
+        if (Directory.Exists(path) || Path.EndsInDirectorySeparator(path))
+        {
+            throw new UsageException($"--output {output} is a folder: name a file, such as {Path.Combine(output!, $"{Archive.Name}.tar.gz")}");
+        }
+
+        Archive.Write(path, Repository.Root, SourceTree.Files(), SourceTree.Commit(), () => Publish(cancellation), cancellation);
+        Console.WriteLine(
+            $"""
+            {path}: {new FileInfo(path).Length / 1e6:F1} MB
+            On a Linux x86-64 host with PyTorch or libtorch-dev (1.13 or later) and g++, without .NET:
+              tar xzf {Path.GetFileName(path)} && cd {Archive.Name}
+              ./run test Category=Theorem
+            """);
+        return ExitCode.Fine;
+    }
+
+    // Both programs in one folder, over one runtime: publishing the CLI publishes the test program that it refers to. Everything goes beneath
+    // artifacts/pack, so that the working tree's own build stays as it is.
+    private static string Publish(CancellationToken cancellation)
+    {
+        Screen.Remark("publishing the programs with their .NET (minutes the first time)");
+        var folder = Path.Combine(Repository.Artifacts, "pack");
+        var program = Path.Combine(folder, "program");
+        if (Directory.Exists(program))
+        {
+            Directory.Delete(program, recursive: true);
+        }
+
+        var start = new ProcessStartInfo("dotnet",
+        [
+            "publish", "tools/Cli/Cli.csproj", "--configuration", "Release", "--runtime", "linux-x64", "--self-contained", "--artifacts-path", folder, "--output", program, "-nologo", "-nodeReuse:false",
+            "-p:TorchProvider=system", "-p:WithoutDoor=true", "-p:PublishDocumentationFiles=false", "-p:PublishReferencesDocumentationFiles=false",
+        ])
+        {
+            WorkingDirectory = Repository.Root,
+            RedirectStandardOutput = true,
+        };
+        string text;
+        int code;
+        try
+        {
+            using var process = Process.Start(start)!;
+            using var ending = cancellation.Register(() => process.Kill(entireProcessTree: true));
+            text = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            code = process.ExitCode;
+        }
+        catch (Win32Exception)
+        {
+            throw new IOException("dotnet does not start: packing needs the .NET 10 SDK");
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        if (code != 0)
+        {
+            var errors = text.Split('\n').Where(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)).Distinct().Take(10).DefaultIfEmpty(text);
+            throw new IOException($"dotnet publish failed, and no archive was written:\n{string.Join('\n', errors).Trim()}");
+        }
+
+        return program;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Reflection;
+using Reproduce.Claims.Harness;
+using Reproduce.Fixtures;
+using Xunit;
+
+namespace Reproduce.Cli;
+
+/// <summary>Which tests run.</summary>
+internal static class TestFilter
+{
+    /// <summary>The arguments of the xunit runner for what a user named.</summary>
+    /// <param name="named">Ids of claims, and traits as <c>dotnet test --filter</c> has them, such as Category=Theorem; none: all tests but the nightly ones.</param>
+    /// <exception cref="UsageException">There is no such claim or trait.</exception>
+    internal static string[] Of(string[] named)
+    {
+        if (named.Length == 0)
+        {
+            return ["-trait-", $"Category={Category.Nightly}"];
+        }
+
+        var claims = ClaimRegistry.Load();
+        return [.. named.SelectMany(one => new[] { "-trait", Trait(one, claims) })];
+    }
+
+    private static string Trait(string named, IReadOnlyList<ClaimEntry> claims)
+    {
+        if (named.Split('=', 2) is not [var trait, var value])
+        {
+            ClaimTable.Require([named], claims);
+            return $"Claim={named}";
+        }
+
+        string[] known = trait switch
+        {
+            "Category" => [.. Enum.GetNames<Category>(), .. Categories()],
+            "Paper" => [.. claims.Select(claim => claim.Id.Split('.')[0]).Distinct()],
+            "Claim" => [.. claims.Select(claim => claim.Id)],
+            _ => throw new UsageException($"there is no trait '{trait}'; there are Category, Paper and Claim, as in Category=Theorem"),
+        };
+        return known.Contains(value)
+            ? named
+            : throw new UsageException($"no test has {named}. Did you mean {string.Join(", ", NearestNames.Of(value, known).Take(3).Select(one => $"{trait}={one}"))}?");
+    }
+
+    // Those of tests that belong to no claim.
+    private static IEnumerable<string> Categories() =>
+        typeof(Category).Assembly.GetTypes().SelectMany(type => type.GetCustomAttributes<TraitAttribute>()).Where(trait => trait.Name == "Category").Select(trait => trait.Value).Distinct();
+}
