@@ -7,33 +7,35 @@ namespace Reproduce.Claims.Harness;
 public static class SourceTree
 {
     /// <summary>The commit of the working tree, or of that from which the archive was packed, with + where it had changes; "unknown" outside git.</summary>
-    public static string Commit()
+    /// <param name="root">The root of either.</param>
+    public static string Commit(string root)
     {
-        var packed = Path.Combine(Repository.Root, Archive.CommitFile);
+        var packed = Path.Combine(root, Archive.CommitFile);
         if (File.Exists(packed))
         {
             return File.ReadAllText(packed).Trim();
         }
 
-        var head = Git("rev-parse", "--short=12", "HEAD");
-        return head is null ? "unknown" : head + (Git("status", "--porcelain") is "" ? "" : "+");
+        var head = Git(root, "rev-parse", "--short=12", "HEAD");
+        return head is null ? "unknown" : head + (Git(root, "status", "--porcelain") is "" ? "" : "+");
     }
 
     /// <summary>The files that git does not ignore, relative to the root, in ordinal order.</summary>
+    /// <param name="root">The root of the working tree.</param>
     /// <exception cref="IOException">This is no clone of the repository: an archive, say.</exception>
-    public static IReadOnlyList<string> Files()
+    public static IReadOnlyList<string> Files(string root)
     {
-        var names = File.Exists(Path.Combine(Repository.Root, "tools", "Cli", "Cli.csproj")) ? Git("ls-files", "--cached", "--others", "--exclude-standard", "-z") : null;
+        var names = File.Exists(Path.Combine(root, "tools", "Cli", "Cli.csproj")) ? Git(root, "ls-files", "--cached", "--others", "--exclude-standard", "-z") : null;
         return names is null
-            ? throw new IOException($"{Repository.Root} is no clone of the repository, or git is not installed: an archive is packed from a clone")
-            : [.. names.Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(name => File.Exists(Path.Combine(Repository.Root, name))).Order(StringComparer.Ordinal)];
+            ? throw new IOException($"{root} is no clone of the repository, or git is not installed: an archive is packed from a clone")
+            : [.. names.Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(name => File.Exists(Path.Combine(root, name))).Order(StringComparer.Ordinal)];
     }
 
-    private static string? Git(params string[] arguments)
+    private static string? Git(string root, params string[] arguments)
     {
         try
         {
-            var start = new ProcessStartInfo("git", arguments) { WorkingDirectory = Repository.Root, RedirectStandardOutput = true, RedirectStandardError = true };
+            var start = new ProcessStartInfo("git", arguments) { WorkingDirectory = root, RedirectStandardOutput = true, RedirectStandardError = true };
             using var process = Process.Start(start)!;
             process.ErrorDataReceived += (_, _) => { };
             process.BeginErrorReadLine();

@@ -20,7 +20,7 @@ public sealed record Stamp(string Build, string Commit, string Device, string Pr
     /// <summary>This process, on the CPU.</summary>
     public static Stamp Here { get; } = new(
         Hash(typeof(Stamp).Assembly, typeof(SmallNetwork).Assembly, typeof(FullyConnected).Assembly, typeof(torch).Assembly),
-        SourceTree.Commit(),
+        SourceTree.Commit(Repository.Root),
         "cpu",
         CellKey.Provider,
         $".NET {Environment.Version}, {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}",

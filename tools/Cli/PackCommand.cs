@@ -15,7 +15,7 @@ internal static class PackCommand
             throw new UsageException($"--output {output} is a folder: name a file, such as {Path.Combine(output!, $"{Archive.Name}.tar.gz")}");
         }
 
-        Archive.Write(path, Repository.Root, SourceTree.Files(), SourceTree.Commit(), () => Publish(cancellation), cancellation);
+        Archive.Write(path, Repository.Root, SourceTree.Files(Repository.Root), SourceTree.Commit(Repository.Root), () => Publish(cancellation), cancellation);
         Console.WriteLine(
             $"""
             {path}: {new FileInfo(path).Length / 1e6:F1} MB

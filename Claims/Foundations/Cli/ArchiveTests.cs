@@ -103,12 +103,20 @@ public sealed class ArchiveTests : IDisposable
     }
 
     [Fact]
-    public void Pack_InAnArchive_SaysThatItNeedsAClone()
+    public void Files_OutsideAClone_SaysThatOneIsNeeded()
     {
-        Assert.SkipUnless(IsArchive, "this is a working tree");
-        var (code, _, error) = Run("pack", "--output", folder["archive.tar.gz"]);
-        code.Should().Be(3);
-        error.Should().Contain("is no clone of the repository").And.NotContain("   at ");
+        var files = () => SourceTree.Files(folder.Path);
+        files.Should().Throw<IOException>().WithMessage($"{folder.Path} is no clone of the repository*");
+        folder.Write([], "tools", "Cli", "Cli.csproj");
+        files.Should().Throw<IOException>("git knows nothing of it");
+    }
+
+    [Fact]
+    public void Commit_OfAnArchive_IsTheOneItWasPackedFrom()
+    {
+        SourceTree.Commit(folder.Path).Should().Be("unknown");
+        folder.Write("abc+\n"u8.ToArray(), Archive.CommitFile);
+        SourceTree.Commit(folder.Path).Should().Be("abc+");
     }
 
     private static bool IsArchive => File.Exists(Path.Combine(Repository.Root, Archive.CommitFile));
@@ -118,7 +126,7 @@ public sealed class ArchiveTests : IDisposable
     private static IReadOnlyList<string> TreeOrSkip()
     {
         Assert.SkipWhen(IsArchive, "this is an archive: it is packed from a clone");
-        return SourceTree.Files();
+        return SourceTree.Files(Repository.Root);
     }
 
     // A working tree of two files, and two published ones.
