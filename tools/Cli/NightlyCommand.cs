@@ -27,6 +27,18 @@ internal static class NightlyCommand
         return shard is null ? await Judge(plans, ids, profile, cancellation) : ExitCode.Fine;
     }
 
+    /// <summary>Prints the cells that would be run, one a line.</summary>
+    internal static int Plan(string[] ids, Profile profile, Shard? shard)
+    {
+        var store = new CellStore(Repository.Runs);
+        foreach (var cell in CellRunner.Cells(Plans(ids), profile).SelectMany(one => one.Cells).Where(cell => shard?.Has(cell) != false && store.Find(cell) is null))
+        {
+            Console.WriteLine($"{cell.Experiment}  {cell.Name}  {cell.Hash}");
+        }
+
+        return ExitCode.Fine;
+    }
+
     /// <summary>What is done, missing and failed.</summary>
     internal static int Status(string[] ids, Profile profile)
     {

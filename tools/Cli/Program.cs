@@ -64,6 +64,7 @@ measure.SetAction((parse, cancellation) => Guard(() => Task.FromResult(MeasureCo
 var nightlyClaims = new Argument<string[]>("claim") { Description = "Ids of claims. None: all experiments.", Arity = ArgumentArity.ZeroOrMore };
 var profile = new Option<Profile>("--profile") { Description = "How large: quick (minutes), standard (an evening on two cores), paper (the papers' sizes). Fixtures/Experiments/sizes.json has the sizes.", DefaultValueFactory = _ => Profile.Standard };
 var shard = new Option<string?>("--shard") { Description = "k/n: only the k-th of n parts of the cells, for several processes that share REPRODUCE_RUNS. Nothing is judged." };
+var planned = new Option<bool>("--plan") { Description = "Only prints the missing cells, one a line." };
 var nightlyStatus = new Command("status", "Shows what is done, missing and failed. Runs nothing.\nExample: ./reproduce nightly status --profile standard") { nightlyClaims, profile };
 nightlyStatus.SetAction(parse => Guard(() => Task.FromResult(NightlyCommand.Status(parse.GetValue(nightlyClaims)!, parse.GetValue(profile)))));
 var nightly = new Command(
@@ -74,9 +75,15 @@ var nightly = new Command(
     Example: ./reproduce nightly smoothness.table-4.2 --profile standard
     """)
 {
-    nightlyClaims, profile, shard, nightlyStatus,
+    nightlyClaims, profile, shard, planned, nightlyStatus,
 };
-nightly.SetAction((parse, cancellation) => Guard(() => NightlyCommand.Run(parse.GetValue(nightlyClaims)!, parse.GetValue(profile), parse.GetValue(shard) is { } part ? Shard.Parse(part) : null, cancellation)));
+nightly.SetAction((parse, cancellation) => Guard(() =>
+{
+    var part = parse.GetValue(shard) is { } text ? Shard.Parse(text) : null;
+    return parse.GetValue(planned)
+        ? Task.FromResult(NightlyCommand.Plan(parse.GetValue(nightlyClaims)!, parse.GetValue(profile), part))
+        : NightlyCommand.Run(parse.GetValue(nightlyClaims)!, parse.GetValue(profile), part, cancellation);
+}));
 
 var quick = new Option<bool>("--quick") { Description = "One small network: to see that it works." };
 var geometry = new Command("geometry", "Exact path lengths beside the estimate from 100 points.\nExample: ./reproduce bench geometry") { quick };

@@ -10,6 +10,15 @@ internal static class ReproduceProgram
 
     internal static (int Code, string Output, string Error) Run(string[] arguments, params (string Name, string Value)[] environment)
     {
+        using var process = Start(arguments, environment);
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error.Result);
+    }
+
+    internal static Process Start(string[] arguments, params (string Name, string Value)[] environment)
+    {
         ProcessStartInfo start;
         try
         {
@@ -27,10 +36,6 @@ internal static class ReproduceProgram
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, error.Result);
+        return Process.Start(start)!;
     }
 }

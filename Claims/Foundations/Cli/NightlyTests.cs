@@ -1,0 +1,112 @@
+using System.Text.Json.Nodes;
+using Reproduce.Claims.Foundations.Data;
+using Reproduce.Claims.Harness;
+using Reproduce.Fixtures.Data;
+using Reproduce.Fixtures.Experiments;
+using Reproduce.Fixtures.Experiments.Intervals;
+using Reproduce.Randomness;
+
+namespace Reproduce.Claims.Foundations.Cli;
+
+/// <summary><c>reproduce nightly</c> as a user starts, kills and shares it, on the four networks of intervals.norm-assumption.</summary>
+[Trait("Category", "Foundation")]
+public sealed class NightlyTests : IDisposable
+{
+    private const string Claim = "intervals.norm-assumption";
+    private const int Kills = 4;
+
+    private readonly TemporaryFolder _killed = new();
+    private readonly TemporaryFolder _whole = new();
+
+    public void Dispose()
+    {
+        _killed.Dispose();
+        _whole.Dispose();
+    }
+
+    /// <summary>
+    /// A single process in one folder; in the other one that is killed without warning after times drawn between 1 and 9 seconds, in all of starting,
+    /// loading, training and writing, and started again. The numbers of the results are compared as text, digit by digit.
+    /// </summary>
+    [Fact]
+    public void Nightly_KilledAgainAndAgain_EndsWithTheSameResults()
+    {
+        RequireData();
+        var whole = ReproduceProgram.Run(["nightly", Claim, "--profile", "quick", "--shard", "1/1"], Runs(_whole));
+        whole.Code.Should().Be(0, whole.Error);
+
+        var generator = Seed.Of(("test", "nightly"), ("choice", "kills")).Generator();
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            using var process = ReproduceProgram.Start(["nightly", Claim, "--profile", "quick", "--shard", "1/1"], Runs(_killed));
+            var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            if (!process.WaitForExit(TimeSpan.FromSeconds(1 + (8 * generator.NextDouble()))))
+            {
+                process.Kill();
+                process.WaitForExit();
+            }
+        }
+
+        var last = ReproduceProgram.Run(["nightly", Claim, "--profile", "quick", "--shard", "1/1"], Runs(_killed));
+        last.Code.Should().Be(0, last.Error);
+        Results(_killed).Should().HaveCount(4).And.Equal(Results(_whole));
+        var status = ReproduceProgram.Run(["nightly", "status", Claim, "--profile", "quick"], Runs(_killed));
+        status.Output.Should().MatchRegex($@"{Claim}\s+4\s+4\s+0\s+0\s");
+    }
+
+    /// <summary>Of any number of shards each cell is in exactly one, whatever other cells there are.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Shards_OfAnyCount_HaveEachCellOnce(int count)
+    {
+        RequireData();
+        var lines = Enumerable.Range(1, count).Select(number => ReproduceProgram.Run(["nightly", Claim, "--profile", "quick", "--shard", $"{number}/{count}", "--plan"], Runs(_whole)).Output);
+        lines.SelectMany(text => text.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Should().HaveCount(4).And.OnlyHaveUniqueItems();
+    }
+
+    [Theory]
+    [InlineData("4/3")]
+    [InlineData("0/3")]
+    [InlineData("3")]
+    [InlineData("a/b")]
+    public void Shard_ThatIsNone_EndsInAMessage(string shard)
+    {
+        var (code, _, error) = ReproduceProgram.Run("nightly", Claim, "--profile", "quick", "--shard", shard);
+        code.Should().Be(2);
+        error.Should().Contain(shard).And.Contain("3/16").And.NotContain("   at ");
+    }
+
+    [Fact]
+    public void Claim_WithoutAnExperiment_EndsInAMessage()
+    {
+        var (code, _, error) = ReproduceProgram.Run("nightly", "slope.prop-1");
+        code.Should().Be(2);
+        error.Should().Contain("slope.prop-1 has no experiment").And.NotContain("   at ");
+    }
+
+    private static (string Name, string Value) Runs(TemporaryFolder folder) => ("REPRODUCE_RUNS", folder.Path);
+
+    private static void RequireData()
+    {
+        try
+        {
+            NormDistribution.Plan.Cells(Profile.Quick, new DataStore());
+        }
+        catch (DataUnavailableException missing)
+        {
+            Assert.Skip(missing.Message);
+        }
+    }
+
+    private static Dictionary<string, string> Results(TemporaryFolder folder) =>
+        Directory.GetFiles(folder.Path, "*.json", SearchOption.AllDirectories).ToDictionary(
+            path => Path.GetFileName(path),
+            path =>
+            {
+                var cell = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+                cell.Remove("finished").Should().BeTrue();
+                cell.Remove("seconds").Should().BeTrue();
+                return cell.ToJsonString();
+            });
+}
