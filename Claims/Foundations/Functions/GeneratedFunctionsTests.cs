@@ -24,11 +24,25 @@ public class GeneratedFunctionsTests
     public void GaussianProcess_Covariance_IsThatOfTheKernelGivenZero()
     {
         var functions = GaussianProcess.Draw(Seed("covariance"), 4000);
-        CovarianceErrors(functions, GaussianProcess.Covariance).Should().HaveCount(55).And.OnlyContain(error => error < Errors);
+        CovarianceErrors(functions, Printed).Should().HaveCount(55).And.OnlyContain(error => error < Errors);
 
         // The same check sees a kernel that does not know f(0), and one with length scale 0.4: at 0.11 its variance is a half larger, 15 errors.
-        CovarianceErrors(functions, GaussianProcess.Kernel).Should().Contain(error => error > 2 * Errors);
-        CovarianceErrors(functions, (x, y) => GaussianProcess.Covariance(1.25 * x, 1.25 * y)).Should().Contain(error => error > 2 * Errors);
+        CovarianceErrors(functions, (x, y) => Math.Exp(-2 * (x - y) * (x - y))).Should().Contain(error => error > 2 * Errors);
+        CovarianceErrors(functions, (x, y) => Printed(1.25 * x, 1.25 * y)).Should().Contain(error => error > 2 * Errors);
+
+        // Variance 1 and length scale ½, and the values at 0 known.
+        static double Printed(double x, double y) => Math.Exp(-2 * (x - y) * (x - y)) - Math.Exp((-2 * x * x) - (2 * y * y));
+    }
+
+    /// <summary>exp(−d²/(2·½²)) at the distances 0, ½ and 1, and the covariance with a value that is known.</summary>
+    [Fact]
+    public void GaussianProcess_Kernel_HasThePrintedVarianceAndLengthScale()
+    {
+        GaussianProcess.Kernel(0.3, 0.3).Should().Be(1);
+        GaussianProcess.Kernel(0.25, -0.25).Should().BeApproximately(Math.Exp(-0.5), 1e-15);
+        GaussianProcess.Kernel(-1, 0).Should().BeApproximately(Math.Exp(-2), 1e-15);
+        GaussianProcess.Covariance(0, 0.7).Should().Be(0);
+        GaussianProcess.Covariance(0.5, 0.5).Should().BeApproximately(1 - Math.Exp(-1), 1e-15);
     }
 
     /// <summary>
