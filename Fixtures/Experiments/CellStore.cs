@@ -86,6 +86,11 @@ public sealed class CellStore(string folder)
                     }
 
                     var clock = Stopwatch.StartNew();
+                    if (Failure(cell) is not null)
+                    {
+                        File.Delete(FailureOf(cell));
+                    }
+
                     progress?.Invoke(new CellProgress(cell.Experiment, cell.Name, 0, "starting"));
                     JsonElement result;
                     try
@@ -102,7 +107,6 @@ public sealed class CellStore(string folder)
 
                     var finished = new CellResult(cell.Experiment, cell.Name, cell.Hash, cell.Key, DateTime.UtcNow, clock.Elapsed.TotalSeconds, result);
                     AtomicFile.Write(PathOf(cell), JsonSerializer.Serialize(finished, Format));
-                    File.Delete(FailureOf(cell));
                     progress?.Invoke(new CellProgress(cell.Experiment, cell.Name, 1, "done"));
                 }
             }

@@ -9,10 +9,12 @@ namespace Reproduce.Fixtures.Experiments;
 
 /// <summary>
 /// The version of what an experiment is computed with: a hash of the folders whose types its code reaches, of the binding and of MathNet. A
-/// change elsewhere leaves it as it is, so finished cells are kept.
+/// change elsewhere leaves it as it is, so finished cells are kept. What plans, names and stores cells, the folder of this class, changes no number and is left out.
 /// </summary>
 public static class SourceVersion
 {
+    private const string Here = "Fixtures/Experiments";
+
     private static readonly Assembly[] Looked = [typeof(SourceVersion).Assembly, typeof(FullyConnected).Assembly];
 
     private static readonly Lazy<IReadOnlyList<(string Hash, string Path)>> Sources = new(() => [.. Looked.Append(typeof(torch).Assembly).SelectMany(Listed)]);
@@ -31,15 +33,18 @@ public static class SourceVersion
     /// <param name="family">Where the code begins.</param>
     public static string Of(Type family) => Known.GetOrAdd(family, one =>
     {
-        var folders = Folders(one).ToHashSet();
-        var hashes = Sources.Value.Where(source => folders.Contains(Path.GetDirectoryName(source.Path)!)).OrderBy(source => source.Path, StringComparer.Ordinal).Select(source => source.Hash);
+        var hashes = Folders(one).SelectMany(folder => Sources.Value.Where(source => Path.GetDirectoryName(source.Path) == folder).OrderBy(source => source.Path, StringComparer.Ordinal) switch
+        {
+            var files when files.Any() => files.Select(source => source.Hash),
+            _ => throw new InvalidOperationException($"{folder}: {one.Name} reaches types of its namespace, and no source file lies there"),
+        });
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{string.Join(' ', hashes)} {Beneath.Value}")))[..16];
     });
 
     /// <summary>The folders of this project, such as <c>Implementation/Core/Training</c>, whose types the code reaches.</summary>
     /// <param name="family">Where the code begins.</param>
     public static IReadOnlyList<string> Folders(Type family) =>
-        [.. UsedTypes.From(family, Looked).Where(type => type.Namespace?.StartsWith("Reproduce", StringComparison.Ordinal) == true).Select(FolderOf).Distinct().Order(StringComparer.Ordinal)];
+        [.. UsedTypes.From(family, Looked).Where(type => type.Namespace?.StartsWith("Reproduce", StringComparison.Ordinal) == true).Select(FolderOf).Distinct().Where(folder => folder != Here).Order(StringComparer.Ordinal)];
 
     // A namespace is a folder; Reproduce itself is Core, Reproduce.Fixtures is Fixtures.
     private static string FolderOf(Type type)
@@ -51,6 +56,11 @@ public static class SourceVersion
     private static IEnumerable<(string Hash, string Path)> Listed(Assembly assembly)
     {
         using var stream = assembly.GetManifestResourceStream("sources.sha256");
+        if (stream is null && Looked.Contains(assembly))
+        {
+            throw new InvalidOperationException($"{assembly.GetName().Name} was built without the hashes of its sources");
+        }
+
         if (stream is null)
         {
             yield break; // TorchSharp's package; its version stands for it.

@@ -18,7 +18,7 @@ internal static class NightlyCommand
         {
             CellRunner.Run(store, mine, cancellation);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException && mine.Any(cell => store.Failure(cell) is not null))
+        catch (Exception exception) when (exception is not (OperationCanceledException or IOException) && mine.Any(cell => store.Failure(cell) is not null))
         {
             Failures(store, mine);
             return ExitCode.CheckFailed;

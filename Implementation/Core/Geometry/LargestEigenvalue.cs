@@ -14,8 +14,8 @@ internal static class LargestEigenvalue
     /// </summary>
     /// <remarks>
     /// Squaring ends after twenty times, or when the others' share s of the trace is at most 1/100 before the last squaring, which leaves them
-    /// amplitudes of at most s² beside v's: an error of at most n s⁴ λ = n·10⁻⁸ λ. After twenty times, with x = λ_2/λ, it is at most λ x^(2·2²⁰) (1 − x)
-    /// per other eigenvalue, at worst 2·10⁻⁷ λ, where the two nearly agree.
+    /// amplitudes of at most s² beside v's: an error of at most n s⁴ λ = n·10⁻⁸ λ. After twenty times, with x = λ_2/λ, it is at most n λ x^(2·2²⁰) (1 − x)
+    /// over all others, at worst n·2·10⁻⁷ λ, where the two nearly agree.
     /// </remarks>
     /// <param name="matrices">[…, n, n], float32 or float64.</param>
     /// <returns>[…]; 0 where the matrix is zero, NaN where it holds a NaN.</returns>

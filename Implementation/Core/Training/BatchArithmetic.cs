@@ -7,7 +7,8 @@ namespace Reproduce.Training;
 
 /// <summary>
 /// The parts of a training step that are not matrix products, over the memory of contiguous tensors on the CPU: one pass each where
-/// operators would take several and allocate their results. Sums run in a fixed order, whatever the width of the machine's vectors.
+/// operators would take several and allocate their results. Sums run in a fixed order; an exponential of the last points of a batch
+/// may be rounded otherwise on a machine with vectors of another width.
 /// </summary>
 internal static class BatchArithmetic
 {

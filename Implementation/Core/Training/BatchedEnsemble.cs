@@ -48,7 +48,7 @@ public sealed class BatchedEnsemble<TNetwork> : TrainableEnsemble
         (_network, _optimiser) = Own(network, _numbers);
     }
 
-    /// <summary>What follows from an epoch's number, from 1, such as a learning rate; called before the epoch.</summary>
+    /// <summary>Sets what follows from an epoch's number, from 1, such as a learning rate, whatever it was: when replicas leave there is a new optimiser. Called before the epoch.</summary>
     public Action<TNetwork, IOptimiser, int>? BeforeEpoch { get; init; }
 
     /// <summary>The seeds of what <see cref="BackwardStep{TNetwork}"/> draws, one a replica.</summary>

@@ -12,7 +12,8 @@ public static class Cores
     /// <param name="afterEpoch">Called on the core's thread after each epoch of a run: the place to save it.</param>
     /// <param name="cancellation">Looked at before every step.</param>
     /// <exception cref="OperationCanceledException">Cancelled; every run stands at the end of its last whole epoch.</exception>
-    /// <exception cref="Exception">The first that a run threw; every run stands at the end of its last whole epoch.</exception>
+    /// <exception cref="Exception">The first that a run threw, such as one out of memory, when the others are over; it stands at the end of its last whole epoch. What
+    /// <paramref name="afterEpoch"/> throws ends all.</exception>
     public static void Complete(IReadOnlyList<TrainingRun> runs, int cores, Action<TrainingRun>? afterEpoch = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(cores, 1);
@@ -41,7 +42,16 @@ public static class Cores
             {
                 while (Next() is { } run)
                 {
-                    run.Epoch(stop.Token);
+                    try
+                    {
+                        run.Epoch(stop.Token);
+                    }
+                    catch (Exception exception) when (exception is not OperationCanceledException)
+                    {
+                        Interlocked.CompareExchange(ref failure, exception, null);
+                        continue;
+                    }
+
                     afterEpoch?.Invoke(run);
                     lock (waiting)
                     {

@@ -15,7 +15,7 @@ public static class Scores
     /// <param name="points">[N, n_0], N ≥ 1.</param>
     /// <param name="labels">[N], int64.</param>
     /// <returns>One a replica.</returns>
-    public static Validation[] Of(FullyConnected network, Tensor points, Tensor labels)
+    public static Validation[] Of(IEnsemble network, Tensor points, Tensor labels)
     {
         using var scope = NewDisposeScope();
         using var unrecorded = no_grad();

@@ -6,7 +6,7 @@ namespace Reproduce.Training;
 
 /// <summary>
 /// Fully connected networks of any widths and depths that see the same batches in the same order, trained by momentum descent on
-/// one core. The first layers' products are one product, and so are their gradients; nothing is allocated inside an epoch.
+/// one core, at one learning rate and without weight decay. The first layers' products are one product, and so are their gradients; nothing is allocated inside an epoch.
 /// </summary>
 /// <remarks>
 /// A bias is kept as the last column of its weight matrix, on an input that is always 1. Activations are stored units by points, so that

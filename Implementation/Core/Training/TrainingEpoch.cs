@@ -24,7 +24,7 @@ internal static class TrainingEpoch
         var (replicas, count) = (orders.Length, orders[0].Length);
         var order = tensor([.. orders.SelectMany(one => one).Select(index => (long)index)], [replicas, count], device: points.device);
         var targetOrder = order + tensor([.. targetRows], [replicas, 1], device: points.device);
-        var total = zeros([replicas], points.dtype, points.device);
+        var total = zeros([replicas], float64, points.device);
         var steps = 0;
         for (var start = 0; start < count; start += batchSize, steps++)
         {
@@ -37,6 +37,6 @@ internal static class TrainingEpoch
             total.add_(losses);
         }
 
-        return [.. total.to_type(float64).cpu().data<double>().ToArray().Select(sum => sum / steps)];
+        return [.. total.cpu().data<double>().ToArray().Select(sum => sum / steps)];
     }
 }

@@ -12,6 +12,13 @@
 #include <string>
 #include <vector>
 
+// Products keep all bits of float32 on a GPU, convolutions as well.
+static const bool full_precision = [] {
+    at::globalContext().setAllowTF32CuBLAS(false);
+    at::globalContext().setAllowTF32CuDNN(false);
+    return true;
+}();
+
 #define DOOR extern "C" __attribute__((visibility("default")))
 
 namespace {
