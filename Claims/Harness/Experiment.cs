@@ -6,6 +6,8 @@ namespace Reproduce.Claims.Harness;
 /// <summary>The steps that the tests of experiments share.</summary>
 internal static class Experiment
 {
+    private static readonly Lock Running = new();
+
     /// <summary>What is asked for; where data cannot be had the test is skipped with the reason, and the claim stays pending.</summary>
     internal static T OrSkip<T>(Func<T> load)
     {
@@ -21,8 +23,16 @@ internal static class Experiment
     }
 
     /// <summary>The results of all cells; what is missing is run, a cell a core.</summary>
-    internal static IReadOnlyList<CellResult> Results(Func<Action<string>?, IReadOnlyList<Cell>> cells) =>
-        new CellStore(Repository.Runs).Run(OrSkip(() => cells(null)), Environment.ProcessorCount, cancellation: TestContext.Current.CancellationToken);
+    internal static IReadOnlyList<CellResult> Results(Func<Action<string>?, IReadOnlyList<Cell>> cells)
+    {
+        var all = OrSkip(() => cells(null));
+
+        // One experiment at a time: claims that are judged by the same cells would compute them twice, and the cores are taken.
+        lock (Running)
+        {
+            return new CellStore(Repository.Runs).Run(all, Environment.ProcessorCount, cancellation: TestContext.Current.CancellationToken);
+        }
+    }
 
     /// <summary>A figure of a cell, with where it comes from.</summary>
     internal static Measurement Figure(this CellResult result, string quantity, double value, string rule) => new(quantity, value, rule)
