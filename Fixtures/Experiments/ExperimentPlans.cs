@@ -1,5 +1,6 @@
 using Reproduce.Fixtures.Experiments.Beyond;
 using Reproduce.Fixtures.Experiments.Intervals;
+using Reproduce.Fixtures.Experiments.Smoothness;
 
 namespace Reproduce.Fixtures.Experiments;
 
@@ -12,6 +13,9 @@ public static class ExperimentPlans
         // Slope
 
         // Smoothness
+        SampledFunctions.Plan,
+        IncreasingDigits.Plan,
+        RegularisedDigits.Plan,
 
         // Intervals
         NormDistribution.Plan,
