@@ -77,11 +77,11 @@ public sealed class Table44
             foreach (var measure in network.Kind.Measure == RegularisedDigits.None ? FourMeasures.Names : [network.Kind.Measure])
             {
                 var ratio = Regularised.Ratio(measure, network, Regularised.Without(networks, network));
-                Evidence.Record(result.Figure($"{measure} on test points, {(network.Kind.Measure == RegularisedDigits.None ? "without a regulariser" : $"λ = {network.Kind.Coefficient}")}; the series has the ratio, that on training points, epochs, training and test loss", network.Result.Test.Of(measure), "no rule") with
+                Evidence.Record(result.Figure($"{measure} on test points, {(network.Kind.Measure == RegularisedDigits.None ? "without a regulariser" : $"λ = {network.Kind.Coefficient}")}; the series has the ratio, the measure on training points, λ·η·steps, epochs, training and test loss", network.Result.Test.Of(measure), "no rule") with
                 {
                     Paper = $"{Printed[measure, network.Kind.Measure == RegularisedDigits.None ? "unregularised" : "regularised"]} (mean over data sets, the table's λ)",
                     Setting = $"{result.Name}, cell {result.Hash}: {(network.Result.Converged ? "converged" : "not converged")}",
-                    Series = [ratio ?? double.NaN, network.Result.Training.Of(measure), network.Result.Epochs, network.Result.TrainingLoss, network.Result.TestLoss],
+                    Series = [ratio ?? double.NaN, network.Result.Training.Of(measure), Dose(network), network.Result.Epochs, network.Result.TrainingLoss, network.Result.TestLoss],
                 });
             }
         }
@@ -121,6 +121,9 @@ public sealed class Table44
             : Verdict.Inconclusive;
         return (verdict, $"{reason}; {Count(CellOutcome.Agrees)} of 4 cells agree, {Count(CellOutcome.Differs)} differ");
     }
+
+    // For how long descent has followed the regulariser: with little of it no λ can lower anything.
+    private static double Dose(RegularisedNetwork network) => network.Kind.Coefficient * network.Kind.LearningRate * network.Result.Epochs * Math.Ceiling(network.Points / 64.0);
 
     // In each data set that has all four, and there is one, every first-order ratio is above every second-order one.
     private static bool IsReversed(Regularised ratios)
