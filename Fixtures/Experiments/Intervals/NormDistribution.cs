@@ -111,7 +111,7 @@ public static class NormDistribution
         {
             using var scope = NewDisposeScope();
             using var unrecorded = no_grad();
-            ratios.AddRange(Slope.At(network, points.narrow(0, start, Math.Min(Batch, points.size(0) - start)), double.PositiveInfinity).data<float>().Select(one => one / norm));
+            ratios.AddRange(Geometry.Slope.At(network, points.narrow(0, start, Math.Min(Batch, points.size(0) - start)), double.PositiveInfinity).data<float>().Select(one => one / norm));
         }
 
         ratios.Sort();
