@@ -1,64 +1,55 @@
 using MathNet.Numerics;
 using Reproduce.Claims.Harness;
-using Reproduce.Fixtures.Data;
 using Reproduce.Fixtures.Experiments;
-using Reproduce.Networks;
+using Reproduce.Fixtures.Experiments.Slope;
 using Reproduce.Randomness;
 using Reproduce.Statistics;
-using Reproduce.Training;
 
 namespace Reproduce.Claims.Slope;
 
-/// <summary>
-/// Figure 1: the mean slope grows while a network is trained. A cell is one network from one seed; the rule is the one that
-/// CLAIMS.md states.
-/// </summary>
+/// <summary>Figure 1: the mean slope grows while a network is trained. The rule is the one that CLAIMS.md states.</summary>
 public sealed class Figure1
 {
     private const string Claim = "slope.fig-1";
     private const int Epochs = 10;
-    private const int SlopePoints = 750;
-    private const int Seeds = 2;
+    private const int FewestEpochs = 8;
     private const double Alpha = 0.01;
-    private static readonly (int Layers, int Width)[] Architectures = [(1, 25), (1, 100), (3, 50)];
-    private static readonly DataSetDescription[] DataSets = [Fixtures.Data.DataSets.Mnist, Fixtures.Data.DataSets.FashionMnist];
-
-    /// <summary>The cells of the quick profile. Loads the data sets, since their checksums are part of the keys.</summary>
-    /// <exception cref="DataException">A data set cannot be had or is damaged.</exception>
-    public static IReadOnlyList<Cell> QuickCells(Action<string>? report = null)
-    {
-        var store = new DataStore(report: report);
-        return [.. from description in DataSets
-                   let data = store.Load(description)
-                   from architecture in Architectures
-                   from seed in Enumerable.Range(1, Seeds)
-                   select CellOf(data, architecture.Layers, architecture.Width, seed)];
-    }
+    private static readonly string[] QuickData = ["mnist", "fashion-mnist"];
 
     [Claim(Claim, Category = Category.Empirical)]
-    public void MeanSlope_DuringTraining_Grows()
+    public void MeanSlope_DuringTraining_Grows() => Experiment.JudgeQuick(Claim, TrainedNetworks.Plan, Judge);
+
+    [Claim(Claim, Category = Category.Nightly)]
+    public void MeanSlope_DuringLongerTraining_Grows() => Experiment.JudgeNightly(Claim, TrainedNetworks.Plan, Judge);
+
+    private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)
     {
-        var results = Experiment.Results(QuickCells);
-        var runs = results.Select(result => new Run(result)).ToList();
+        // Fully connected, on all points, with a slope after every epoch.
+        var runs = TrainedRun.Of(profile, results, QuickData).Where(run => !run.IsConvolutional && run.Cell.IsWhole && run.Network.MeanSlope.Count == run.Network.TrainingLoss.Count + 1).ToList();
+        var (growing, falling) = Growth(runs);
+        var names = TrainedRun.AllData.Where(data => runs.Any(run => run.Data == data)).ToList();
+        var covers = TrainedRun.AllData.All(data => TrainedRun.FullyConnected.All(name => runs.Any(run => run.Data == data && run.Name == name)));
+        var (verdict, reason) = Decide(runs.Count, growing, falling, runs.Min(run => run.Cell.Epochs), runs.All(run => run.HasPapersTraining), covers);
+        return (verdict, $"{reason}; covered: fully connected {string.Join(", ", runs.Select(run => run.Name).Distinct())} on {string.Join(", ", names)}, {runs.Min(run => run.Cell.Epochs)} of the paper's {TrainedRun.PaperEpochs} epochs");
+    }
+
+    /// <summary>How many runs grow and how many fall, each with Holm's correction over all of them; records every run's τ, where it comes from a cell.</summary>
+    internal static (int Growing, int Falling) Growth(IReadOnlyList<TrainedRun> all)
+    {
+        var runs = all.Select(run => new Run([.. run.Network.MeanSlope])).ToList();
         var adjusted = Holm.Adjust([.. runs.Select(run => run.ChanceOfRising)]);
         var adjustedFalling = Holm.Adjust([.. runs.Select(run => run.Reversed.ChanceOfRising)]);
-        for (var i = 0; i < runs.Count; i++)
+        for (var i = 0; i < runs.Count && all[i].Source is not null; i++)
         {
             var run = runs[i];
-            Evidence.Record(new Measurement("Kendall's τ of the mean slope against the epoch", run.Tau, $"grows: p ≤ {Alpha} after Holm (here {adjusted[i]:G3}), rises in more than half of the {Epochs} epochs (here {run.Rises}), ends above its start")
+            Evidence.Record(all[i].Figure("Kendall's τ of the mean slope against the epoch", run.Tau, $"grows: p ≤ {Alpha} after Holm (here {adjusted[i]:G3}), rises in more than half of the {run.Slopes.Length - 1} epochs (here {run.Rises}), ends above its start") with
             {
-                Setting = $"{results[i].Name}, cell {results[i].Hash} of {results[i].Finished:yyyy-MM-dd HH:mm} UTC",
                 Series = run.Slopes,
-                Samples = SlopePoints,
-                Seed = results[i].Key["seed"],
-                Data = $"{results[i].Key["data"]} {results[i].Key["checksum"]}",
-                Dtype = results[i].Key["dtype"],
+                Samples = all[i].Cell.SlopePoints,
             });
         }
 
-        var growing = runs.Where((run, i) => run.Grows(adjusted[i])).Count();
-        var falling = runs.Where((run, i) => run.Reversed.Grows(adjustedFalling[i])).Count();
-        Experiment.Decide(Claim, Decide(runs.Count, growing, falling));
+        return (runs.Where((run, i) => run.Grows(adjusted[i])).Count(), runs.Where((run, i) => run.Reversed.Grows(adjustedFalling[i])).Count());
     }
 
     /// <summary>The rule must not see growth in slopes that are shuffled in time, in constant ones, or in reversed ones.</summary>
@@ -119,9 +110,14 @@ public sealed class Figure1
     [Claim(Claim, Role.Control)]
     public void Decide_FollowsTheRuleOfTheRegistry()
     {
-        Decide(runs: 12, growing: 12, falling: 0).Verdict.Should().Be(Verdict.Partly);
-        Decide(runs: 12, growing: 11, falling: 0).Verdict.Should().Be(Verdict.Inconclusive);
-        Decide(runs: 12, growing: 11, falling: 1).Verdict.Should().Be(Verdict.NotReproduced);
+        Decide(runs: 12, growing: 12, falling: 0, Epochs, papersTraining: false, covers: false).Verdict.Should().Be(Verdict.Partly);
+        Decide(runs: 12, growing: 11, falling: 0, Epochs, papersTraining: false, covers: false).Verdict.Should().Be(Verdict.Inconclusive);
+        Decide(runs: 12, growing: 11, falling: 1, Epochs, papersTraining: false, covers: false).Verdict.Should().Be(Verdict.NotReproduced);
+        Decide(runs: 12, growing: 12, falling: 0, fewestEpochs: 7, papersTraining: false, covers: false).Verdict.Should().Be(Verdict.Inconclusive);
+        Decide(runs: 240, growing: 240, falling: 0, TrainedRun.PaperEpochs, papersTraining: true, covers: true).Verdict.Should().Be(Verdict.Reproduced);
+        Decide(runs: 12, growing: 12, falling: 0, TrainedRun.PaperEpochs, papersTraining: true, covers: false).Verdict.Should().Be(Verdict.Partly);
+        Decide(runs: 240, growing: 120, falling: 0, TrainedRun.PaperEpochs, papersTraining: true, covers: true).Verdict.Should().Be(Verdict.Partly);
+        Decide(runs: 240, growing: 119, falling: 0, TrainedRun.PaperEpochs, papersTraining: true, covers: true).Verdict.Should().Be(Verdict.NotReproduced);
     }
 
     // Constant slopes have no τ, and no growth.
@@ -160,30 +156,18 @@ public sealed class Figure1
         return chances[count];
     }
 
-    // No profile covers the paper's sizes yet, so "reproduced" is out of reach here.
-    private static (Verdict Verdict, string Reason) Decide(int runs, int growing, int falling)
+    private static (Verdict Verdict, string Reason) Decide(int runs, int growing, int falling, int fewestEpochs, bool papersTraining, bool covers)
     {
-        var scope = $"{growing} of {runs} runs grow, {falling} fall; covered: fully connected (1, 25), (1, 100), (3, 50) on MNIST and FashionMNIST, {Epochs} of the paper's 150 epochs";
-        var verdict = falling > 0 ? Verdict.NotReproduced : growing == runs ? Verdict.Partly : Verdict.Inconclusive;
-        return (verdict, scope);
-    }
-
-    private static Cell CellOf(ImageDataSet data, int layers, int width, int seed)
-    {
-        var settings = DescentSettings.SlopePaper;
-        var axes = Seed.Of(("claim", Claim), ("data", data.Description.Id), ("layers", layers), ("width", width), ("repetition", seed));
-        var key = CellKey.Of(typeof(SlopeDuringTraining), axes, new { layers, width, settings, Epochs, SlopePoints }, "float32", (data.Description.Id, data.Checksum));
-        return new Cell(Claim, $"{data.Description.Id}-fully-connected-{layers}x{width}-seed{seed}", key, (progress, cancellation) =>
-            SlopeDuringTraining.Run(data, FullyConnectedShape.Uniform(data.Description.Pixels, layers, width, data.Description.Classes), settings, Epochs, SlopePoints, axes, progress, cancellation));
+        var verdict = fewestEpochs < FewestEpochs ? Verdict.Inconclusive
+            : falling > 0 || (papersTraining && 2 * growing < runs) ? Verdict.NotReproduced
+            : growing == runs && papersTraining && covers ? Verdict.Reproduced
+            : growing == runs || papersTraining ? Verdict.Partly
+            : Verdict.Inconclusive;
+        return (verdict, $"{growing} of {runs} runs grow, {falling} fall");
     }
 
     private sealed record Run(double[] Slopes)
     {
-        internal Run(CellResult result)
-            : this(result.Result.GetProperty("meanSlope").EnumerateArray().Select(value => value.GetDouble()).ToArray())
-        {
-        }
-
         internal double Tau { get; } = Kendall.TauB([.. Enumerable.Range(0, Slopes.Length).Select(epoch => (double)epoch)], Slopes);
 
         internal int Rises { get; } = Slopes.Zip(Slopes.Skip(1)).Count(pair => pair.Second > pair.First);

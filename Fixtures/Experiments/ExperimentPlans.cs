@@ -1,5 +1,6 @@
 using Reproduce.Fixtures.Experiments.Beyond;
 using Reproduce.Fixtures.Experiments.Intervals;
+using Reproduce.Fixtures.Experiments.Slope;
 using Reproduce.Fixtures.Experiments.Smoothness;
 
 namespace Reproduce.Fixtures.Experiments;
@@ -11,6 +12,9 @@ public static class ExperimentPlans
     public static IReadOnlyList<ExperimentPlan> All { get; } =
     [
         // Slope
+        TrainedNetworks.Plan,
+        Resolution.Plan,
+        AroundAPoint.Plan,
 
         // Smoothness
         SampledFunctions.Plan,

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using MathNet.Numerics.Distributions;
+using Reproduce.Networks;
+using Reproduce.Randomness;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reproduce.Fixtures.Experiments.Slope;
+
+/// <summary>How the slope changes around one training point.</summary>
+/// <param name="Slope">At the point.</param>
+/// <param name="Changes">The mean of |Slope(y) − Slope(x)|/Slope(x) over the points y of each sphere, by radius.</param>
+/// <param name="OfHalf">The same over the first half of the points.</param>
+public sealed record Surroundings(double Slope, IReadOnlyList<double> Changes, IReadOnlyList<double> OfHalf);
+
+/// <summary>What a cell computed.</summary>
+/// <param name="Training">Of the network.</param>
+/// <param name="Radii">Of the spheres.</param>
+/// <param name="Samples">Points on each sphere.</param>
+/// <param name="Centres">One a centre.</param>
+public sealed record SurroundingsResult(TrainingResult Training, IReadOnlyList<double> Radii, int Samples, IReadOnlyList<Surroundings> Centres);
+
+/// <summary>
+/// Figure 6: the change of the slope on spheres around training points, for the optimal model. The radii, which the paper does not state, are 0.01 to 0.1 of the
+/// mean distance of two training images.
+/// </summary>
+public static class AroundAPoint
+{
+    private const string Name = "slope.fig-6";
+    private const int Radii = 10;
+
+    /// <summary>One network a seed.</summary>
+    public static ExperimentPlan Plan { get; } = new(Name, [Name], (profile, store) =>
+    {
+        var size = Sizes.Of<Size>(Name, profile);
+        var data = PaperData.LoadWhatIsThere(store, size.Training.Data);
+        return [.. from one in data.Values
+                   from repetition in Enumerable.Range(1, size.Training.Seeds)
+                   from name in size.Training.FullyConnected
+                   select CellOf(one, Architecture.Parse(name, false), size, repetition)];
+    });
+
+    /// <summary>Reads a cell's result.</summary>
+    public static SurroundingsResult Read(CellResult result) => result.Result.Deserialize<SurroundingsResult>(TrainedNetworks.Format)!;
+
+    private static Cell CellOf(PaperData data, Architecture architecture, Size size, int repetition)
+    {
+        var training = size.Training;
+        var seed = Seed.Of(("experiment", "slope"), ("data", data.Name), ("repetition", repetition));
+        var key = CellKey.Of(typeof(AroundAPoint), seed, new { architecture = architecture.ToString(), training.Epochs, training.Points, training.Validation, training.SlopePoints, training.SlopeEvery, size.Centres, size.Samples }, "float32", data.Key);
+        return new Cell(Name, $"{data.Name}-{architecture.Name}-{training.Epochs}-epochs-{size.Centres}-centres-seed{repetition}", key, (progress, cancellation) =>
+        {
+            using var scope = NewDisposeScope();
+            var set = data.Points(seed, training.Points, training.Validation, data.Rows);
+            var distance = set.MeanDistance(seed.With("choice", "pairs"));
+            double[] radii = [.. Enumerable.Range(1, Radii).Select(k => k * 0.01 * distance)];
+            var around = new List<Surroundings>();
+            var networks = NetworkTraining.Run(
+                set, [architecture], training.Epochs, training.SlopePoints, training.SlopeEvery, seed, (done, status) => progress(done / 2, status), cancellation,
+                best => around.AddRange(Around(best, set.Draw(size.Centres, seed.With("choice", "centres")), radii, size.Samples, seed.With("choice", "directions"), progress, cancellation)));
+            var trained = new TrainingResult(data.Name, repetition, data.Rows, set.Labels.Length, set.ValidationLabels.Length, set.IsWhole, training.Epochs, training.SlopePoints, distance, networks);
+            return JsonSerializer.SerializeToElement(new SurroundingsResult(trained, radii, size.Samples, around), TrainedNetworks.Format);
+        });
+    }
+
+    private static IEnumerable<Surroundings> Around(IEnsemble network, Tensor centres, double[] radii, int samples, Seed seed, Action<double, string> progress, CancellationToken cancellation)
+    {
+        var slopes = SlopeDistribution.Spectral(network, centres);
+        for (var centre = 0; centre < slopes.Length; centre++)
+        {
+            using var scope = NewDisposeScope();
+            var generator = seed.With("centre", centre).Generator();
+            var (changes, ofHalf) = (new double[radii.Length], new double[radii.Length]);
+            for (var i = 0; i < radii.Length; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                using var sphere = NewDisposeScope();
+                var directions = Directions(samples, (int)centres.size(1), generator);
+                var values = SlopeDistribution.Spectral(network, centres.narrow(0, centre, 1) + (directions * radii[i]));
+                double[] relative = [.. values.Select(value => Math.Abs(value - slopes[centre]) / slopes[centre])];
+                (changes[i], ofHalf[i]) = (relative.Average(), relative.Take((samples + 1) / 2).Average());
+            }
+
+            progress(0.5 + (0.5 * (centre + 1) / slopes.Length), $"centre {centre + 1} of {slopes.Length}");
+            yield return new Surroundings(slopes[centre], changes, ofHalf);
+        }
+    }
+
+    // Unit vectors of uniform direction, [samples, inputs].
+    private static Tensor Directions(int samples, int inputs, Random generator)
+    {
+        var numbers = new double[samples * inputs];
+        Normal.Samples(generator, numbers, 0, 1);
+        var drawn = tensor(numbers, [samples, inputs]);
+        return (drawn / drawn.square().sum(1, keepdim: true).sqrt()).to_type(float32);
+    }
+
+    private sealed record Size(int Centres, int Samples, TrainedNetworks.Group Training);
+}

@@ -1,0 +1,137 @@
+using MathNet.Numerics.Statistics;
+using Reproduce.Networks;
+using Reproduce.Randomness;
+using Reproduce.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reproduce.Fixtures.Experiments.Slope;
+
+/// <summary>A network at one time of its training.</summary>
+/// <param name="Score">On the validation set.</param>
+/// <param name="One">Of the 1-slope at the slope points.</param>
+/// <param name="Two">Of the 2-slope.</param>
+/// <param name="Infinity">Of the ∞-slope.</param>
+public sealed record Snapshot(Score Score, SlopeDistribution One, SlopeDistribution Two, SlopeDistribution Infinity);
+
+/// <summary>What is known of one network after its training.</summary>
+/// <param name="Architecture">Which.</param>
+/// <param name="Status">How its training ended.</param>
+/// <param name="BestEpoch">The epoch with the least validation loss, from 1; 0 where there is none.</param>
+/// <param name="TrainingLoss">One an epoch.</param>
+/// <param name="ValidationLoss">The mean cross-entropy, one an epoch.</param>
+/// <param name="ValidationAccuracy">One an epoch.</param>
+/// <param name="SlopeEpochs">After which epochs the mean slope was measured; 0 is before training.</param>
+/// <param name="MeanSlope">The mean 2-slope at the slope points, one for each of them.</param>
+/// <param name="SlopeDeviation">Over the points, one for each of them.</param>
+/// <param name="Initial">Before training.</param>
+/// <param name="Best">After <paramref name="BestEpoch"/>, the paper's optimal model; null where there is none.</param>
+/// <param name="Final">At the end, the last finite one where it diverged.</param>
+public sealed record TrainedNetwork(
+    Architecture Architecture, string Status, int BestEpoch, IReadOnlyList<double> TrainingLoss, IReadOnlyList<double> ValidationLoss, IReadOnlyList<double> ValidationAccuracy,
+    IReadOnlyList<int> SlopeEpochs, IReadOnlyList<double> MeanSlope, IReadOnlyList<double> SlopeDeviation, Snapshot Initial, Snapshot? Best, Snapshot Final);
+
+/// <summary>
+/// Trains networks of the slope paper (section 3.1 and appendix A.2): SGD with its settings, PyTorch's initialisation, the slope at points that are drawn
+/// once before training, the parameters with the least validation loss kept. In float32 on one core.
+/// </summary>
+internal static class NetworkTraining
+{
+    /// <summary>Fully connected networks see the same batches and share a core's products; a convolutional one goes alone.</summary>
+    /// <param name="set">What they are trained on.</param>
+    /// <param name="architectures">Either all fully connected or one convolutional.</param>
+    /// <param name="epochs">How long.</param>
+    /// <param name="slopePoints">At how many training points the slope is measured.</param>
+    /// <param name="slopeEvery">After every how many epochs the mean slope is measured.</param>
+    /// <param name="seed">Of the order, the slope points, and with the architecture of the initial parameters.</param>
+    /// <param name="progress">Takes the share done and a status.</param>
+    /// <param name="cancellation">Looked at before every step.</param>
+    /// <param name="onBest">Called with each network's optimal model.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    internal static IReadOnlyList<TrainedNetwork> Run(TrainingSet set, IReadOnlyList<Architecture> architectures, int epochs, int slopePoints, int slopeEvery, Seed seed, Action<double, string> progress, CancellationToken cancellation, Action<IEnsemble>? onBest = null)
+    {
+        using var scope = NewDisposeScope();
+        var settings = DescentSettings.SlopePaper;
+        var measured = set.Draw(slopePoints, seed.With("choice", "slope points"));
+        var order = PointOrder.Seeded(set.Labels.Length, seed.With("choice", "order"));
+        Seed SeedOf(Architecture one) => seed.With("choice", "initial parameters").With("architecture", one);
+        using var labels = tensor(set.Labels.Select(label => (long)label).ToArray());
+        using var targets = ClassificationTraining.UnitVectors(set.Labels, set.Classes, float32);
+
+        TrainableEnsemble ensemble = architectures is [{ Convolutional: true } convolutional]
+            ? new BatchedEnsemble<ConvolutionalNetwork>(
+                Initialisation.PyTorchDefault(convolutional.ConvolutionalFor(set), [SeedOf(convolutional)], float32), set.Points, labels, settings.BatchSize,
+                (network, points, wanted, _) => network.Backward(points, wanted, Losses.MeanCrossEntropy), network => new GradientDescent(network.Parameters, settings.LearningRate, settings.Momentum), [order])
+            : new SharedBatchEnsemble(
+                [.. architectures.Select(one => Initialisation.PyTorchDefault(one.ConnectedFor(set), [SeedOf(one)], float32))], set.Points, targets, settings, Loss.CrossEntropy, order);
+
+        IEnsemble NetworkOf(int number, IReadOnlyList<Tensor> parameters) => architectures[number].Convolutional
+            ? new ConvolutionalNetwork(architectures[number].ConvolutionalFor(set), [.. parameters.Select(one => one.unsqueeze(0).contiguous().clone())])
+            : FullyConnected.OfReplica(parameters);
+
+        Snapshot Take(IEnsemble network)
+        {
+            var slopes = SlopeDistribution.Of(network, measured, 1, 2, double.PositiveInfinity);
+            return new(Score.Of(network, set, settings.BatchSize), slopes[0], slopes[1], slopes[2]);
+        }
+
+        var initial = new Dictionary<int, Snapshot>();
+        var epoch = -1;
+        using var run = new TrainingRun(ensemble, new TrainingSchedule(epochs), new TrainingObservers
+        {
+            Validate = replicas => Each(replicas, one =>
+            {
+                var score = Score.Of(one, set, settings.BatchSize);
+                return new Validation(score.Loss, score.Accuracy);
+            }),
+            Measure = replicas =>
+            {
+                epoch++;
+                return EachNumbered<double[]>(replicas, (network, number) =>
+                {
+                    if (epoch == 0)
+                    {
+                        initial[number] = Take(network);
+                        return [0, initial[number].Two.Mean, initial[number].Two.Deviation];
+                    }
+
+                    if (epoch % slopeEvery != 0)
+                    {
+                        return [];
+                    }
+
+                    var slopes = SlopeDistribution.Spectral(network, measured);
+                    return [epoch, slopes.Average(), ArrayStatistics.StandardDeviation(slopes)];
+                });
+            },
+        });
+        run.Complete(some => progress(0.98 * some.Epochs / epochs, $"epoch {some.Epochs} of {epochs}"), cancellation);
+
+        return [.. run.Replicas.Select(record =>
+        {
+            using var inner = NewDisposeScope();
+            using var unrecorded = no_grad();
+            Snapshot? best = null;
+            if (record.BestParameters is { } parameters)
+            {
+                var network = NetworkOf(record.Number, parameters);
+                best = Take(network);
+                onBest?.Invoke(network);
+            }
+
+            var history = record.Measurements.Where(one => one.Length > 0).ToList();
+            return new TrainedNetwork(
+                architectures[record.Number], record.Status.ToString(), record.BestEpoch, record.TrainingLosses, [.. record.Validations.Select(one => one.Loss)], [.. record.Validations.Select(one => one.Accuracy)],
+                [.. history.Select(one => (int)one[0])], [.. history.Select(one => one[1])], [.. history.Select(one => one[2])],
+                initial[record.Number], best, Take(NetworkOf(record.Number, record.FinalParameters!)));
+        })];
+
+        T[] Each<T>(IReadOnlyList<ReplicaInTraining> replicas, Func<IEnsemble, T> look) => EachNumbered(replicas, (network, _) => look(network));
+
+        T[] EachNumbered<T>(IReadOnlyList<ReplicaInTraining> replicas, Func<IEnsemble, int, T> look) => [.. replicas.Select(replica =>
+        {
+            using var inner = NewDisposeScope();
+            return look(NetworkOf(replica.Number, replica.Parameters), replica.Number);
+        })];
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Reproduce.Randomness;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reproduce.Fixtures.Experiments.Slope;
+
+/// <summary>What a cell of trained networks computed.</summary>
+/// <param name="Data">The data set's id.</param>
+/// <param name="Repetition">Which seed, from 1.</param>
+/// <param name="Side">Pixels along a side; 0 where there are no images.</param>
+/// <param name="Points">Training points.</param>
+/// <param name="ValidationPoints">Validation points.</param>
+/// <param name="IsWhole">These are all the points that the paper uses.</param>
+/// <param name="Epochs">How long was trained.</param>
+/// <param name="SlopePoints">At how many training points slopes are measured.</param>
+/// <param name="MeanDistance">Of two different training points, from 1000 pairs.</param>
+/// <param name="Networks">One an architecture.</param>
+public sealed record TrainingResult(string Data, int Repetition, int Side, int Points, int ValidationPoints, bool IsWhole, int Epochs, int SlopePoints, double MeanDistance, IReadOnlyList<TrainedNetwork> Networks);
+
+/// <summary>
+/// The family of cells behind Figures 1 to 4, Tables 1 to 4, and what the slope paper concludes: every architecture on every data set. A cell holds the
+/// fully connected networks of one data set and seed, which share the order of the points, or one convolutional network.
+/// </summary>
+public static class TrainedNetworks
+{
+    private const string Name = "slope.training";
+
+    /// <summary>How a result is written.</summary>
+    public static JsonSerializerOptions Format { get; } = new(JsonSerializerDefaults.Web);
+
+    /// <summary>The cells of all groups of the profile. Data sets that cannot be had are left out.</summary>
+    public static ExperimentPlan Plan { get; } = new(
+        Name,
+        [
+            "slope.fig-1", "slope.fig-1.convolutional", "slope.fig-2", "slope.fig-3", "slope.fig-4", "slope.table-1", "slope.table-2", "slope.table-3", "slope.table-4",
+            "slope.p-other", "slope.complexity-rank",
+        ],
+        (profile, store) =>
+        {
+            var groups = Sizes.Of<Size>(Name, profile).Groups;
+            var data = PaperData.LoadWhatIsThere(store, groups.SelectMany(group => group.Data));
+            return [.. from size in groups
+                       from name in size.Data
+                       where data.ContainsKey(name)
+                       from repetition in Enumerable.Range(1, size.Seeds)
+                       from architectures in CellsOf(size)
+                       select CellOf(data[name], architectures, size, repetition, 0, Name)];
+        });
+
+    /// <summary>Reads a cell's result.</summary>
+    public static TrainingResult Read(CellResult result) => result.Result.Deserialize<TrainingResult>(Format)!;
+
+    internal static Cell CellOf(PaperData data, IReadOnlyList<Architecture> architectures, Group size, int repetition, int side, string experiment)
+    {
+        side = side == 0 ? data.Rows : side;
+        var seed = Seed.Of(("experiment", "slope"), ("data", data.Name), ("repetition", repetition));
+        var names = architectures.Select(one => one.ToString()).ToList();
+        var key = CellKey.Of(typeof(TrainedNetworks), seed, new { architectures = names, size.Epochs, size.Points, size.Validation, size.SlopePoints, size.SlopeEvery, side }, "float32", data.Key);
+        return new Cell(experiment, $"{data.Name}-{(side == data.Rows ? "" : $"{side}-")}{string.Join('-', names).Replace(' ', '-')}-{size.Epochs}-epochs{(size.Points == 0 ? "" : $"-{size.Points}-points")}-seed{repetition}", key, (progress, cancellation) =>
+        {
+            using var scope = NewDisposeScope();
+            var set = data.Points(seed, size.Points, size.Validation, side);
+            var networks = NetworkTraining.Run(set, architectures, size.Epochs, size.SlopePoints, size.SlopeEvery, seed, progress, cancellation);
+            return JsonSerializer.SerializeToElement(
+                new TrainingResult(data.Name, repetition, side, set.Labels.Length, set.ValidationLabels.Length, set.IsWhole, size.Epochs, size.SlopePoints, set.MeanDistance(seed.With("choice", "pairs")), networks), Format);
+        });
+    }
+
+    private static IEnumerable<IReadOnlyList<Architecture>> CellsOf(Group size) =>
+        size.Convolutional.Select(name => (IReadOnlyList<Architecture>)[Architecture.Parse(name, true)])
+            .Concat(size.FullyConnected.Count == 0 ? [] : [[.. size.FullyConnected.Select(name => Architecture.Parse(name, false))]]);
+
+    // Points and validation: how many, 0 for all.
+    internal sealed record Group(IReadOnlyList<string> Data, IReadOnlyList<string> FullyConnected, IReadOnlyList<string> Convolutional, int Seeds, int Epochs, int Points, int Validation, int SlopePoints, int SlopeEvery);
+
+    private sealed record Size(IReadOnlyList<Group> Groups);
+}
