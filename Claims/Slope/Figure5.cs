@@ -16,7 +16,7 @@ public sealed class Figure5
     private const double Alpha = 0.01;
     private const double AlphaOfFactor = 0.05;
     private const double Linear = 0.95;
-    private const int Permutations = 5000;
+    private const int Permutations = 2000;
     private static readonly int[] Sides = [28, 42, 56, 70, 84];
 
     [Claim(Claim, Category = Category.Empirical)]

@@ -57,7 +57,7 @@ public static class TrainedNetworks
         var seed = Seed.Of(("experiment", "slope"), ("data", data.Name), ("repetition", repetition));
         var names = architectures.Select(one => one.ToString()).ToList();
         var key = CellKey.Of(typeof(TrainedNetworks), seed, new { architectures = names, size.Epochs, size.Points, size.Validation, size.SlopePoints, size.SlopeEvery, side }, "float32", data.Key);
-        return new Cell(experiment, $"{data.Name}-{(side == data.Rows ? "" : $"{side}-")}{string.Join('-', names).Replace(' ', '-')}-{size.Epochs}-epochs{(size.Points == 0 ? "" : $"-{size.Points}-points")}-seed{repetition}", key, (progress, cancellation) =>
+        return new Cell(experiment, $"{data.Name}-{(side == data.Rows ? "" : $"{side}-")}{(architectures[0].Convolutional ? "convolutional" : "fully-connected")}-{string.Join('-', architectures.Select(one => one.Name))}-{size.Epochs}-epochs{(size.Points == 0 ? "" : $"-{size.Points}-points")}-seed{repetition}", key, (progress, cancellation) =>
         {
             using var scope = NewDisposeScope();
             var set = data.Points(seed, size.Points, size.Validation, side);
