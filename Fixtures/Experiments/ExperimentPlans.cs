@@ -1,4 +1,5 @@
 using Reproduce.Fixtures.Experiments.Beyond;
+using Reproduce.Fixtures.Experiments.Design;
 using Reproduce.Fixtures.Experiments.Intervals;
 using Reproduce.Fixtures.Experiments.Slope;
 using Reproduce.Fixtures.Experiments.Smoothness;
@@ -23,8 +24,16 @@ public static class ExperimentPlans
 
         // Intervals
         NormDistribution.Plan,
+        IntervalClassifiers.Images,
+        IntervalClassifiers.Colours,
+        IntervalClassifiers.Moons,
 
         // Design
+        WeightTails.Plan,
+        NoisyFits.PlainDescent,
+        NoisyFits.LongSkips,
+        NoisyFits.GeneralizationLayers,
+        CifarResNets.Plan,
 
         // Beyond the papers
         SampledOnTrained.Plan,

@@ -1,0 +1,138 @@
+using MathNet.Numerics.Distributions;
+using MathNet.Numerics.Statistics;
+using Reproduce.Claims.Harness;
+using Reproduce.Claims.Intervals;
+using Reproduce.Fixtures.Experiments;
+using Reproduce.Fixtures.Experiments.Design;
+using Reproduce.Fixtures.Published;
+using Reproduce.Statistics;
+
+namespace Reproduce.Claims.Design;
+
+/// <summary>Figures 6, 8 and 9 and Table 1: residual networks on CIFAR-10 with the generalization layers GL and GLD.</summary>
+public sealed class ResNetsOnCifar10
+{
+    private const string Figure6 = "design.fig-6";
+    private const string Table1 = "design.table-1";
+    private const double OnPar = 0.5;
+    private const double Margin = 0.8;
+    private const double Level = 0.05;
+    private const int AllImages = 50000;
+    private const int AllEpochs = 200;
+    private const int Needed = 3;
+    private static readonly PublishedTable Printed = PublishedTable.Load("design-table-1");
+    private static readonly string[] Depths = ["ResNet20", "ResNet56"];
+    private static readonly string[] Layers = ["", " GL"];
+    private static readonly string[] Rows = ["ResNet20", "ResNet56", "ResNet20 GLD 0.75", "ResNet56 GLD 0.5", "ResNet56 GLD 0.6"];
+
+    [Claim(Figure6, Category = Category.Empirical)]
+    public void GeneralizationLayer_InPlaceOfTheSecondStage_IsOnPar() => Experiment.JudgeQuick(Figure6, CifarResNets.Plan, (_, results) => DecideOnPar(RecordAll(results, gld: false)));
+
+    [Claim(Figure6, Category = Category.Nightly)]
+    public void GeneralizationLayerInMoreRuns_InPlaceOfTheSecondStage_IsOnPar() => Experiment.JudgeNightly(Figure6, CifarResNets.Plan, (_, results) => DecideOnPar(RecordAll(results, gld: false)));
+
+    [Claim(Table1, Category = Category.Empirical)]
+    public void Dropout_InTheAddedLayer_LowersTheErrors() => Experiment.JudgeQuick(Table1, CifarResNets.Plan, (_, results) => DecideTable(RecordAll(results, gld: true)));
+
+    [Claim(Table1, Category = Category.Nightly)]
+    public void DropoutInMoreRuns_InTheAddedLayer_LowersTheErrors() => Experiment.JudgeNightly(Table1, CifarResNets.Plan, (_, results) => DecideTable(RecordAll(results, gld: true)));
+
+    [Claim(Figure6, Role.Control)]
+    public void MadeUpErrors_AreJudgedOnPar()
+    {
+        static List<Run> Of(double plain, double layered, int epochs = AllEpochs, int runs = 5) =>
+            [.. from depth in Depths from i in Enumerable.Range(0, runs) from layer in Layers select new Run(depth + layer, AllImages, epochs, (layer.Length > 0 ? layered : plain) + (0.05 * i))];
+        DecideOnPar(Of(8.3, 8.4)).Verdict.Should().Be(Verdict.Reproduced);
+        DecideOnPar(Of(8.3, 7)).Verdict.Should().Be(Verdict.Reproduced, "better is on par or better");
+        DecideOnPar(Of(8.3, 8.4, runs: 2)).Verdict.Should().NotBe(Verdict.Reproduced);
+        DecideOnPar([.. Of(8.3, 8.4).Where(run => run.Row.StartsWith("ResNet20", StringComparison.Ordinal)), .. Of(6.6, 9).Where(run => run.Row.StartsWith("ResNet56", StringComparison.Ordinal))]).Verdict.Should().Be(Verdict.Partly);
+        DecideOnPar(Of(8.3, 9.5)).Verdict.Should().Be(Verdict.NotReproduced);
+        DecideOnPar(Of(8.3, 8.4, epochs: 1)).Verdict.Should().Be(Verdict.Inconclusive);
+    }
+
+    [Claim(Table1, Role.Control)]
+    public void MadeUpErrors_AreJudgedByTheTable()
+    {
+        List<Run> Of(Func<string, double> mean, int epochs = AllEpochs, int runs = 5) =>
+            [.. from row in Rows from i in Enumerable.Range(0, runs) select new Run(row, AllImages, epochs, mean(row) + (0.05 * (i - 2)))];
+        static double As(string row) => Printed[row, "error"].Value;
+        DecideTable(Of(As)).Verdict.Should().Be(Verdict.Reproduced);
+        DecideTable(Of(As, runs: 2)).Verdict.Should().Be(Verdict.Inconclusive, "two runs are too few");
+        DecideTable(Of(As, epochs: 1)).Verdict.Should().Be(Verdict.Inconclusive);
+        DecideTable(Of(row => As(row) + 2)).Verdict.Should().Be(Verdict.Partly, "all errors are off, the improvement is there");
+        DecideTable(Of(row => row.StartsWith("ResNet20", StringComparison.Ordinal) ? 8.27 : 6.61)).Verdict.Should().NotBe(Verdict.Reproduced, "no improvement");
+        DecideTable(Of(row => row.Contains("GLD", StringComparison.Ordinal) ? 9 : 7)).Verdict.Should().Be(Verdict.NotReproduced, "GLD is worse");
+    }
+
+    private sealed record Run(string Row, int Images, int Epochs, double Error);
+
+    private static List<Run> RecordAll(IReadOnlyList<CellResult> results, bool gld)
+    {
+        var runs = new List<Run>();
+        foreach (var result in results)
+        {
+            var cell = result.Result;
+            var row = cell.GetProperty("network").GetString()!;
+            if (row.Contains("GLD", StringComparison.Ordinal) ? !gld : gld && row.EndsWith("GL", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            double[] errors = [.. cell.GetProperty("testError").EnumerateArray().Select(one => one.GetDouble())];
+            var run = new Run(row, cell.GetProperty("images").GetInt32(), errors.Length, errors.Length > 0 ? errors[^1] : 100);
+            runs.Add(run);
+            Evidence.Record(result.Figure($"test error of {row} after {run.Epochs} epochs on {run.Images} images, per cent; the series has every epoch", run.Error, gld ? $"within {Margin} of what is printed, at {AllEpochs} epochs on {AllImages} images" : $"with GL at most {OnPar} above the plain network, at {AllEpochs} epochs on {AllImages} images") with
+            {
+                Series = errors,
+                Paper = Printed.RowNames.Contains(row) ? $"{Printed[row, "error"]}" : null,
+                Samples = cell.GetProperty("testImages").GetInt32(),
+            });
+            Evidence.Record(result.Figure($"parameters of {row}", cell.GetProperty("parameters").GetInt64(), "no rule: design.param-counts"));
+        }
+
+        return runs;
+    }
+
+    private static (Verdict Verdict, string Reason) DecideOnPar(IReadOnlyList<Run> runs) => Statement.Judge(
+        [.. Depths.Select(depth => Statement.Within($"{depth}, GL less plain, points", MeanInterval.OfDifference(Errors(runs, $"{depth} GL"), Errors(runs, depth), 1 - (Level / 2)), double.NegativeInfinity, OnPar).If(IsComplete(runs, depth, $"{depth} GL")))],
+        Depths.All(depth => IsComplete(runs, depth, $"{depth} GL")));
+
+    private static (Verdict Verdict, string Reason) DecideTable(IReadOnlyList<Run> runs)
+    {
+        var complete = Rows.Where(row => IsComplete(runs, row)).ToList();
+        var notNear = Rows.Select(row => complete.Contains(row) ? ChanceOfNotNear(Errors(runs, row), Printed[row, "error"]) : 1).ToList();
+        var adjusted = Holm.Adjust(notNear);
+        var cells = Rows.Select((row, i) =>
+        {
+            var errors = Errors(runs, row);
+            var finding = !complete.Contains(row) ? Finding.Open : adjusted[i] <= Level ? Finding.Met : Differs(errors, Printed[row, "error"]) ? Finding.Failed : Finding.Open;
+            return new Statement($"{row} {(errors.Length > 0 ? errors.Average() : double.NaN):F2}, printed {Printed[row, "error"]}", finding);
+        });
+        var improvements = Depths.Select(depth =>
+        {
+            var best = Rows.Where(row => row.StartsWith($"{depth} ", StringComparison.Ordinal)).MinBy(row => Errors(runs, row).DefaultIfEmpty(double.PositiveInfinity).Average())!;
+            return Statement.Within($"{depth} less {best}", MeanInterval.OfDifference(Errors(runs, depth), Errors(runs, best), 1 - (Level / 2)), double.Epsilon, double.PositiveInfinity, isMain: true).If(IsComplete(runs, depth, best));
+        });
+        return Statement.Judge([.. cells, .. improvements], complete.Count == Rows.Length);
+    }
+
+    // The larger p-value of the two one-sided tests that the printed error, one more draw, is off by the margin or more.
+    private static double ChanceOfNotNear(double[] errors, PublishedValue printed)
+    {
+        var (difference, error) = (errors.Average() - printed.Value, ErrorOfDifference(errors, printed));
+        var student = new StudentT(0, 1, errors.Length - 1);
+        return Math.Max(student.CumulativeDistribution((difference - Margin) / error), 1 - student.CumulativeDistribution((difference + Margin) / error));
+    }
+
+    private static bool Differs(double[] errors, PublishedValue printed) =>
+        Math.Abs(errors.Average() - printed.Value) > ErrorOfDifference(errors, printed) * StudentT.InvCDF(0, 1, errors.Length - 1, 1 - (Level / Rows.Length / 2));
+
+    // A uniform rounding has a third of its half unit's square as variance.
+    private static double ErrorOfDifference(double[] errors, PublishedValue printed) =>
+        Math.Sqrt((errors.Variance() * (1 + (1.0 / errors.Length))) + (printed.Rounding * printed.Rounding / 3));
+
+    private static double[] Errors(IReadOnlyList<Run> runs, string row) => [.. runs.Where(run => run.Row == row).Select(run => run.Error)];
+
+    private static bool IsComplete(IReadOnlyList<Run> runs, params string[] rows) =>
+        rows.All(row => runs.Count(run => run.Row == row) >= Needed && runs.Where(run => run.Row == row).All(run => run.Images >= AllImages && run.Epochs >= AllEpochs));
+}

@@ -1,0 +1,153 @@
+using System.Text.Json;
+using Reproduce.Fixtures.Data;
+using Reproduce.Networks;
+using Reproduce.Randomness;
+using Reproduce.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reproduce.Fixtures.Experiments.Design;
+
+/// <summary>
+/// Residual networks on CIFAR-10, plain and with the design paper's generalization layers GL and GLD (Figures 6, 8 and 9, Table 1). What the paper
+/// leaves open is listed in <c>docs/ensembles.md</c>.
+/// </summary>
+public static class CifarResNets
+{
+    private const string Name = "design.cifar10";
+    private const int BatchSize = 128;
+    private const double LearningRate = 0.1;
+    private const double Momentum = 0.9;
+    private const double WeightDecay = 1e-4;
+    private const int GldConvolutions = 2;
+
+    // Of the training: where the rate falls by 0.1, and where ν arrives at 0.1.
+    private const double FirstStep = 0.5;
+    private const double SecondStep = 0.75;
+    private const double LastShortcut = 0.8;
+    private const int EpochsBeforeSlow = 20;
+
+    /// <summary>Plain, GL and GLD.</summary>
+    public static ExperimentPlan Plan { get; } = new(Name, ["design.fig-6", "design.table-1"], (profile, store) =>
+    {
+        var (size, data) = (Sizes.Of<Size>(Name, profile), store.Load(DataSets.Cifar10));
+        return [.. from repetition in Enumerable.Range(1, size.Networks) from variant in Variants select CellOf(data, variant, size, repetition)];
+    });
+
+    private static Variant[] Variants =>
+    [
+        new(20, false, null), new(56, false, null),
+        new(20, true, null), new(56, true, null),
+        new(20, false, 0.75), new(56, false, 0.5), new(56, false, 0.6),
+    ];
+
+    private sealed record Size(int Networks, int Images, int TestImages, int Epochs);
+
+    /// <summary>What is trained.</summary>
+    /// <param name="Depth">Of the plain network.</param>
+    /// <param name="HasLayer">Whether GL replaces the second stage.</param>
+    /// <param name="Dropout">The probability of dropping a node of GLD; null where there is no such layer.</param>
+    private sealed record Variant(int Depth, bool HasLayer, double? Dropout)
+    {
+        public string Row => $"ResNet{Depth}{(HasLayer ? " GL" : Dropout is { } p ? FormattableString.Invariant($" GLD {p}") : "")}";
+
+        internal CifarResNetShape Shape => new(Depth, Dropout is null ? 0 : GldConvolutions, HasLayer);
+    }
+
+    private static Cell CellOf(ImageDataSet data, Variant variant, Size size, int repetition)
+    {
+        var seed = Seed.Of(("experiment", Name), ("network", variant.Row), ("images", size.Images), ("epochs", size.Epochs), ("repetition", repetition));
+        var settings = new { variant, size.Images, size.TestImages, size.Epochs, BatchSize, LearningRate, Momentum, WeightDecay, GldConvolutions, FirstStep, SecondStep, LastShortcut, EpochsBeforeSlow };
+        var key = CellKey.Of(typeof(CifarResNets), seed, settings, "float32", (data.Stamp.Remark is { } remark ? $"{data.Description.Id} ({remark})" : data.Description.Id, data.Checksum));
+        return new Cell(Name, $"{variant.Row.Replace(' ', '-')}-{size.Images}-{size.Epochs}epochs-seed{repetition}", key, (progress, cancellation) => Run(data, variant, size, seed, progress, cancellation));
+    }
+
+    private static JsonElement Run(ImageDataSet data, Variant variant, Size size, Seed seed, Action<double, string> progress, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        var (pixels, side) = (data.Description.Pixels, data.Description.Rows);
+        Tensor Images(byte[] all, int count) => tensor(data.Normalised(all.AsSpan(0, count * pixels)), [count, pixels]);
+        var points = Images(data.TrainImages, size.Images);
+        var targets = tensor([.. data.TrainLabels.Take(size.Images).Select(label => (long)label)]);
+        var test = Images(data.TestImages, size.TestImages);
+        var black = data.Normalised(new byte[pixels]).Where((_, i) => i % (side * side) == 0).ToArray();
+        int[] steps = [(int)(FirstStep * size.Epochs), (int)(SecondStep * size.Epochs)];
+        var epoch = -1;
+        var ensemble = new BatchedEnsemble<CifarResNet>(
+            Initialisation.He(variant.Shape, [seed.With("choice", "initial parameters")], float32),
+            points,
+            targets,
+            BatchSize,
+            (network, batch, wanted, chance) =>
+            {
+                using var kept = variant.Dropout is { } probability ? network.DrawKeptNodes(probability, chance) : null;
+                network.KeptNodes = kept;
+                var (gradients, losses) = network.Backward(CropsAndFlips.Of(batch.squeeze(0), side, black, chance[0]).unsqueeze(0), wanted, Losses.MeanCrossEntropy);
+                network.KeptNodes = null;
+                return (gradients, losses);
+            },
+            network => new GradientDescent(network.Parameters, LearningRate, Momentum, WeightDecay),
+            [PointOrder.Seeded(size.Images, seed.With("choice", "order"))])
+        {
+            Chance = [seed.With("choice", "crops and flips and dropped nodes")],
+            BeforeEpoch = (network, optimiser, number) =>
+            {
+                optimiser.LearningRate = Schedules.Steps(LearningRate, 0.1, steps, number - 1);
+                if (variant.HasLayer)
+                {
+                    network.ShortcutWeight = ShortcutWeight(size, number);
+                    ((GradientDescent)optimiser).Factors = number > EpochsBeforeSlow ? [.. network.InGeneralizationLayer.Select(slow => slow ? 0.1 : 1)] : null;
+                }
+            },
+        };
+        using var run = new TrainingRun(ensemble, new TrainingSchedule(size.Epochs), new TrainingObservers
+        {
+            Measure = replicas =>
+            {
+                epoch++;
+                return [epoch == 0 ? [] : [Error(variant, ShortcutWeight(size, epoch), replicas[0].Parameters, test, data.TestLabels)]];
+            },
+        });
+        run.Complete(now => progress((double)now.Epochs / size.Epochs, $"epoch {now.Epochs}, loss {now.Replicas[0].TrainingLosses.LastOrDefault(double.NaN):F3}"), cancellation);
+        var record = run.Replicas[0];
+        double[] errors = [.. record.Measurements.Where(row => row.Length > 0).Select(row => row[0])];
+        return JsonSerializer.SerializeToElement(new
+        {
+            network = variant.Row,
+            depth = variant.Depth,
+            parameters = variant.Shape.ParameterShapes().Sum(shape => shape.Aggregate(1L, (product, one) => product * one)),
+            images = size.Images,
+            testImages = size.TestImages,
+            status = record.Status.ToString(),
+            epochs = record.Epochs,
+            trainingLoss = record.TrainingLosses,
+            testError = errors,
+        });
+    }
+
+    private static double ShortcutWeight(Size size, int epoch) => Schedules.ShortcutWeight(Math.Max(1, (int)(LastShortcut * size.Epochs)), epoch - 1);
+
+    // In per cent, as the paper prints it.
+    private static double Error(Variant variant, double shortcut, IReadOnlyList<Tensor> parametersAndStatistics, Tensor test, byte[] labels)
+    {
+        const int Block = 200;
+        using var scope = NewDisposeScope();
+        using var unrecorded = no_grad();
+        var count = variant.Shape.ParameterShapes().Count();
+        var network = new CifarResNet(variant.Shape, [.. parametersAndStatistics.Take(count).Select(one => one.unsqueeze(0))]) { ShortcutWeight = variant.HasLayer ? shortcut : 1 };
+        foreach (var (mine, given) in network.Statistics.Zip(parametersAndStatistics.Skip(count)))
+        {
+            mine.copy_(given.unsqueeze(0));
+        }
+
+        var (images, wrong) = ((int)test.size(0), 0);
+        for (var start = 0; start < images; start += Block)
+        {
+            using var block = NewDisposeScope();
+            var found = network.Forward(test.narrow(0, start, Math.Min(Block, images - start))).argmax(-1).data<long>().ToArray();
+            wrong += found.Where((label, i) => label != labels[start + i]).Count();
+        }
+
+        return 100.0 * wrong / images;
+    }
+}

@@ -1,0 +1,213 @@
+using System.Text.Json;
+using Reproduce.Fixtures.Data;
+using Reproduce.Geometry;
+using Reproduce.Networks;
+using Reproduce.Randomness;
+using Reproduce.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reproduce.Fixtures.Experiments.Intervals;
+
+/// <summary>
+/// The networks of the intervals paper (section 4): trained on a few images, or on two moons, with real or random labels, and what generalization
+/// intervals and outputs they have between their training points.
+/// </summary>
+public static class IntervalClassifiers
+{
+    // Of the paper's Figs. 4 to 7.
+    private const byte Label = 5;
+
+    // Pairs of each label in Fig. 9, and epochs after which they are measured: each of the first, then every so many.
+    private const int PairsDuring = 10;
+    private const int FirstEpochs = 20;
+    private const int Every = 5;
+
+    // Lines on which the grid is tried beside the exact interval, and its steps a ray.
+    private const int OnGrid = 100;
+    private const int Steps = 100;
+
+    private const string Mnist = "intervals.classifiers";
+    private const string Cifar = "intervals.cifar10";
+    private const string TwoMoons = "intervals.two-moons";
+    private static readonly int[] ThreeLayers = [128, 128, 128];
+    private static readonly int[][] OtherDepths = [[512], [256, 256], [128, 128, 128, 128]];
+
+    /// <summary>MNIST at 28 × 28, 14 × 14 and 7 × 7, and other depths.</summary>
+    public static ExperimentPlan Images { get; } = new(
+        Mnist,
+        ["intervals.setup", "intervals.fig-1", "intervals.fig-2", "intervals.fig-3", "intervals.fig-4", "intervals.fig-5", "intervals.fig-6", "intervals.fig-9"],
+        (profile, store) =>
+        {
+            var (sizes, data) = (Sizes.Of<ImagesSize>(Mnist, profile), store.Load(DataSets.Mnist));
+            return
+            [
+                .. from repetition in Enumerable.Range(1, sizes.Networks) from random in Kinds select CellOf(Mnist, data, new(NormDistribution.Settings, 28, [ThreeLayers], sizes.Lines, Details: true), random, repetition),
+                .. from side in new[] { 14, 7 } from repetition in Enumerable.Range(1, sizes.DownSampled) from random in Kinds select CellOf(Mnist, data, new(NormDistribution.Settings, side, [ThreeLayers], sizes.Lines, Details: false), random, repetition),
+                .. from repetition in Enumerable.Range(1, sizes.OtherDepths) from random in Kinds select CellOf(Mnist, data, new(NormDistribution.Settings, 28, OtherDepths, sizes.Lines, Details: false), random, repetition),
+            ];
+        });
+
+    /// <summary>CIFAR-10.</summary>
+    public static ExperimentPlan Colours { get; } = new(Cifar, ["intervals.fig-7"], (profile, store) =>
+    {
+        var (sizes, data) = (Sizes.Of<ColoursSize>(Cifar, profile), store.Load(DataSets.Cifar10));
+        return [.. from perClass in sizes.PerClass from repetition in Enumerable.Range(1, sizes.Networks) from random in Kinds select CellOf(Cifar, data, new(NormDistribution.Settings with { PerClass = perClass, MostEpochs = sizes.MostEpochs }, 32, [ThreeLayers], sizes.Lines, Details: false), random, repetition)];
+    });
+
+    /// <summary>Two moons.</summary>
+    public static ExperimentPlan Moons { get; } = new(TwoMoons, ["intervals.fig-8"], (profile, _) =>
+    {
+        var sizes = Sizes.Of<MoonsSize>(TwoMoons, profile);
+        var settings = NormDistribution.Settings with { PerClass = 150, BatchSize = 4, MostEpochs = sizes.MostEpochs };
+        return [.. from repetition in Enumerable.Range(1, sizes.Networks) from random in Kinds select MoonsCellOf(settings, sizes, random, repetition)];
+    });
+
+    private static bool[] Kinds => [false, true];
+
+    /// <summary>What a cell is about.</summary>
+    /// <param name="Training">Rates and ends.</param>
+    /// <param name="Side">Pixels along a side after down-sampling.</param>
+    /// <param name="HiddenLayers">The hidden widths of each network; they see the same points in the same order.</param>
+    /// <param name="Lines">Pairs, and triangles.</param>
+    /// <param name="Details">Whether ways, components and the intervals during training are measured too.</param>
+    private sealed record Settings(IntervalsSettings Training, int Side, IReadOnlyList<int[]> HiddenLayers, int Lines, bool Details);
+
+    private sealed record ImagesSize(int Networks, int DownSampled, int OtherDepths, int Lines);
+
+    private sealed record ColoursSize(int Networks, IReadOnlyList<int> PerClass, int MostEpochs, int Lines);
+
+    private sealed record MoonsSize(int Networks, int MostEpochs, double Noise, int Lines);
+
+    private static Cell CellOf(string experiment, ImageDataSet data, Settings settings, bool randomLabels, int repetition)
+    {
+        var (id, labels) = (data.Description.Id, randomLabels ? "random" : "real");
+        var hidden = string.Join('+', settings.HiddenLayers.Select(widths => $"{widths.Length}x{widths[0]}"));
+        var seed = Seed.Of(("experiment", experiment), ("data", id), ("side", settings.Side), ("images", settings.Training.PerClass), ("networks", hidden), ("labels", labels), ("repetition", repetition));
+        var key = CellKey.Of(typeof(IntervalClassifiers), seed, new { settings, randomLabels, Label, PairsDuring, FirstEpochs, Every, OnGrid, Steps }, "float32 in training, float64 along lines", (data.Stamp.Remark is { } remark ? $"{id} ({remark})" : id, data.Checksum));
+        return new Cell(experiment, $"{id}-{settings.Side}-{settings.Training.PerClass}-{hidden}-{labels}-seed{repetition}", key, (progress, cancellation) =>
+        {
+            using var scope = NewDisposeScope();
+            return Run(LabelledPoints.Images(data, settings.Training.PerClass, settings.Side, randomLabels, seed), settings, randomLabels, Label, seed, progress, cancellation);
+        });
+    }
+
+    private static Cell MoonsCellOf(IntervalsSettings training, MoonsSize sizes, bool randomLabels, int repetition)
+    {
+        var (noise, labels) = (sizes.Noise, randomLabels ? "random" : "real");
+        var settings = new Settings(training, 0, [ThreeLayers], sizes.Lines, Details: false);
+        var seed = Seed.Of(("experiment", TwoMoons), ("labels", labels), ("repetition", repetition));
+        var key = CellKey.Of(typeof(IntervalClassifiers), seed, new { settings, randomLabels, noise }, "float32 in training, float64 along lines");
+        return new Cell(TwoMoons, $"{labels}-seed{repetition}", key, (progress, cancellation) =>
+        {
+            using var scope = NewDisposeScope();
+            return Run(LabelledPoints.Moons(noise, randomLabels, seed), settings, randomLabels, 0, seed, progress, cancellation);
+        });
+    }
+
+    // One cell: { networks: [ … ] }, in the order of the hidden layers.
+    private static JsonElement Run(LabelledPoints points, Settings settings, bool randomLabels, byte label, Seed seed, Action<double, string> progress, CancellationToken cancellation)
+    {
+        using var unrecorded = no_grad();
+        var during = new During(points, seed.With("choice", "pairs during training"));
+        var observers = settings.Details && !randomLabels ? new TrainingObservers { Measure = during.Measure } : new TrainingObservers();
+        var trained = TrainedClassifier.Train(points, settings.HiddenLayers, settings.Training, seed, observers, (done, status) => progress(0.9 * done, status), cancellation);
+        var networks = new List<object>();
+        foreach (var (network, training) in trained)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var owned = network;
+            using var exact = TrainedClassifier.InDouble(network);
+            using var layered = LayeredNetwork.Of(exact, 0);
+            networks.Add(new
+            {
+                side = settings.Side,
+                perClass = settings.Training.PerClass,
+                layers = network.Shape.Layers - 1,
+                width = network.Shape.Widths[1],
+                randomLabels,
+                status = training.Status.ToString(),
+                epochs = training.Epochs,
+                trainingLoss = training.TrainingLosses.LastOrDefault(-1),
+                trainingErrors = TrainedClassifier.Errors(network, points.Points, points.Labels).Count(one => one),
+                trainingPoints = points.Labels.Length,
+                validationAccuracy = TrainedClassifier.Errors(network, points.ValidationPoints, points.ValidationLabels).Count(one => !one) / (double)points.ValidationLabels.Length,
+                pairs = Pairs(exact, layered, points, label, settings.Lines, seed.With("choice", "pairs")),
+                midLines = MidLines(layered, points, label, settings.Lines, seed.With("choice", "triangles")),
+                ways = settings.Details ? ClassifierWays.Between(layered, points, seed.With("choice", "ways")) : null,
+                components = settings.Details ? ClassifierWays.AlongComponents(layered, points) : null,
+                during = training.Measurements.Count > 0 ? During.Series(training.Measurements) : null,
+            });
+        }
+
+        return JsonSerializer.SerializeToElement(new { networks });
+    }
+
+    // Lines from a point towards another of its label, t from −1 to 2.
+    private static object Pairs(FullyConnected network, LayeredNetwork layered, LabelledPoints points, byte label, int count, Seed seed)
+    {
+        using var scope = NewDisposeScope();
+        var pairs = points.Pairs(label, count, seed);
+        var starts = points.At(pairs.Select(pair => pair.First));
+        var directions = points.At(pairs.Select(pair => pair.Second)) - starts;
+        var intervals = StretchesOnLines.Of(layered, starts, directions, 1, 2).Intervals;
+        var some = Math.Min(OnGrid, intervals.Length);
+        var grid = GeneralizationInterval.Of(network, starts.narrow(0, 0, some), directions.narrow(0, 0, some), 1, 2, Steps).data<double>().ToArray();
+        return new { intervals = Rounded(intervals), onGrid = grid.Average(), exactOnSame = intervals.Take(some).Average() };
+    }
+
+    // From the middle of ab towards the middle of ac, t from −2 to 3.
+    private static object MidLines(LayeredNetwork layered, LabelledPoints points, byte label, int count, Seed seed)
+    {
+        using var scope = NewDisposeScope();
+        var generator = seed.Generator();
+        int[] own = [.. Enumerable.Range(0, points.Labels.Length).Where(i => points.Labels[i] == label)];
+        int[][] triangles = [.. Enumerable.Range(0, count).Select(_ => Three())];
+        var (a, b, c) = (points.At(triangles.Select(one => one[0])), points.At(triangles.Select(one => one[1])), points.At(triangles.Select(one => one[2])));
+        var lines = StretchesOnLines.Of(layered, (a + b) / 2.0, (c - b) / 2.0, 2, 3);
+        return new { intervals = Rounded(lines.Intervals), middlesWithTheLabel = lines.Classes.Count(found => found == label) / (double)count };
+
+        int[] Three()
+        {
+            generator.Shuffle(own);
+            return own[..3];
+        }
+    }
+
+    private static double[] Rounded(double[] lengths) => Array.ConvertAll(lengths, one => Math.Round(one, 6));
+
+    // Fig. 9: the mean interval and the validation accuracy while the networks train.
+    private sealed class During(LabelledPoints points, Seed seed)
+    {
+        private static readonly double[] Nothing = [];
+        private readonly Lazy<List<(int First, int Second)>> _pairs = new(() => [.. Enumerable.Range(0, points.Classes).SelectMany(label => points.Pairs((byte)label, PairsDuring, seed.With("label", label)))]);
+        private int _epoch = -1;
+
+        internal IReadOnlyList<double[]> Measure(IReadOnlyList<ReplicaInTraining> replicas)
+        {
+            _epoch++;
+            return [.. replicas.Select(replica => _epoch > 0 && (_epoch <= FirstEpochs || _epoch % Every == 0) ? Of(replica.Parameters) : Nothing)];
+        }
+
+        // What was measured, column by column.
+        internal static object Series(IReadOnlyList<double[]> measurements)
+        {
+            var rows = measurements.Where(row => row.Length > 0).ToList();
+            double[] Column(int column) => [.. rows.Select(row => row[column])];
+            return new { epochs = Column(0), interval = Column(1), intervalOfRight = Column(2), trainingAccuracy = Column(3), validationAccuracy = Column(4) };
+        }
+
+        private double[] Of(IReadOnlyList<Tensor> parameters)
+        {
+            using var scope = NewDisposeScope();
+            using var network = TrainedClassifier.Copy(parameters, float32);
+            using var exact = TrainedClassifier.InDouble(network);
+            using var layered = LayeredNetwork.Of(exact, 0);
+            var starts = points.At(_pairs.Value.Select(pair => pair.First));
+            var lines = StretchesOnLines.Of(layered, starts, points.At(_pairs.Value.Select(pair => pair.Second)) - starts, 1, 2);
+            var right = lines.Intervals.Select((length, i) => lines.Classes[i] == points.Labels[_pairs.Value[i].First] ? length : 0);
+            double Accuracy(Tensor some, byte[] labels) => TrainedClassifier.Errors(network, some, labels).Count(one => !one) / (double)labels.Length;
+            return [_epoch, lines.Intervals.Average(), right.Average(), Accuracy(points.Points, points.Labels), Accuracy(points.ValidationPoints, points.ValidationLabels)];
+        }
+    }
+}
