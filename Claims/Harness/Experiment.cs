@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Reproduce.Fixtures.Data;
 using Reproduce.Fixtures.Experiments;
 
@@ -7,6 +8,9 @@ namespace Reproduce.Claims.Harness;
 internal static class Experiment
 {
     private static readonly Lock Running = new();
+
+    // Claims share experiments, and loading verifies all data.
+    private static readonly ConcurrentDictionary<(string Plan, Profile Profile), Lazy<IReadOnlyList<Cell>>> Loaded = new();
 
     /// <summary>What is asked for; where data cannot be had the test is skipped with the reason, and the claim stays pending.</summary>
     internal static T OrSkip<T>(Func<T> load)
@@ -19,18 +23,6 @@ internal static class Experiment
         {
             Evidence.Skip(missing.Message);
             throw;
-        }
-    }
-
-    /// <summary>The results of all cells; what is missing is run, a cell a core.</summary>
-    internal static IReadOnlyList<CellResult> Results(Func<Action<string>?, IReadOnlyList<Cell>> cells)
-    {
-        var all = OrSkip(() => cells(null));
-
-        // One experiment at a time: claims that are judged by the same cells would compute them twice, and the cores are taken.
-        lock (Running)
-        {
-            return new CellStore(Repository.Runs).Run(all, Environment.ProcessorCount, cancellation: TestContext.Current.CancellationToken);
         }
     }
 
@@ -48,7 +40,7 @@ internal static class Experiment
     /// <param name="plan">Its experiment.</param>
     /// <param name="decide">The rule.</param>
     internal static void JudgeQuick(string claim, ExperimentPlan plan, Func<Profile, IReadOnlyList<CellResult>, (Verdict Verdict, string Reason)> decide) =>
-        Decide(claim, decide(Profile.Quick, Results(report => plan.Cells(Profile.Quick, new DataStore(report: report)))));
+        Decide(claim, decide(Profile.Quick, Results(Cells(plan, Profile.Quick))));
 
     /// <summary>
     /// Judges a larger profile, the one that <c>REPRODUCE_PROFILE</c> names or else the standard one, from the cells that are there. Where one is missing
@@ -58,7 +50,7 @@ internal static class Experiment
     internal static void JudgeNightly(string claim, ExperimentPlan plan, Func<Profile, IReadOnlyList<CellResult>, (Verdict Verdict, string Reason)> decide)
     {
         var profile = NightlyProfile;
-        var cells = OrSkip(() => plan.Cells(profile, new DataStore()));
+        var cells = Cells(plan, profile);
         var store = new CellStore(Repository.Runs);
         var found = cells.Select(store.Find).ToList();
         var name = profile.ToString().ToLowerInvariant();
@@ -72,6 +64,18 @@ internal static class Experiment
         if (ClaimRegistry.Load().Single(entry => entry.Id == claim).DeclaredAt(profile) is { } declared)
         {
             verdict.Should().Be(declared, "CLAIMS.md declares it for the {0} profile, and {1}", name, reason);
+        }
+    }
+
+    private static IReadOnlyList<Cell> Cells(ExperimentPlan plan, Profile profile) =>
+        OrSkip(() => Loaded.GetOrAdd((plan.Name, profile), _ => new(() => plan.Cells(profile, new DataStore()))).Value);
+
+    private static IReadOnlyList<CellResult> Results(IReadOnlyList<Cell> cells)
+    {
+        // One experiment at a time: claims that are judged by the same cells would compute them twice, and the cores are taken.
+        lock (Running)
+        {
+            return new CellStore(Repository.Runs).Run(cells, Environment.ProcessorCount, cancellation: TestContext.Current.CancellationToken);
         }
     }
 

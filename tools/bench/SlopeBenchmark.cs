@@ -14,12 +14,12 @@ internal static class SlopeBenchmark
     // Points of the authors' loop that are timed; the rest follows in proportion.
     private const int LoopPoints = 30;
 
-    internal static void Run(int rounds, int cores, EagerPyTorch[] eager)
+    internal static void Run(IEnumerable<FullyConnectedShape> shapes, int rounds, int cores, EagerPyTorch[] eager)
     {
         Console.WriteLine();
         Console.WriteLine($"2-slopes at {Points} points, milliseconds a network. Ours: a network a core at once. PyTorch: the best of its thread settings and of a process a core.");
         Console.WriteLine($"{"network",-20} {"ours",8} {"authors' loop",14} {"ratio",7} {"batched, SVD",13} {"ratio",7} {"batched, Gram",14} {"ratio",7}");
-        foreach (var shape in TrainBenchmark.Sweep)
+        foreach (var shape in shapes)
         {
             using var scope = NewDisposeScope();
             var network = Initialisation.PyTorchDefault(shape, [Seed.Of(("bench", "slopes"))], float32);

@@ -19,7 +19,7 @@ public static class TrainBenchmark
     public static IReadOnlyList<string> Parts { get; } = ["slopes", "sweep", "regression", "convolutional", "residual"];
 
     /// <summary>The twelve fully connected networks of the slope paper (section 3.1).</summary>
-    internal static IReadOnlyList<FullyConnectedShape> Sweep { get; } = [.. Enumerable.Range(0, 12).Select(i => FullyConnectedShape.Uniform(784, 1 + (i / 4), new[] { 25, 50, 100, 200 }[i % 4], Classes))];
+    private static IReadOnlyList<FullyConnectedShape> Sweep { get; } = [.. Enumerable.Range(0, 12).Select(i => FullyConnectedShape.Uniform(784, 1 + (i / 4), new[] { 25, 50, 100, 200 }[i % 4], Classes))];
 
     /// <summary>Measures and prints.</summary>
     /// <param name="rounds">How many.</param>
@@ -56,7 +56,7 @@ public static class TrainBenchmark
         switch (part)
         {
             case "slopes":
-                SlopeBenchmark.Run(rounds, cores, eager);
+                SlopeBenchmark.Run(Sweep, rounds, cores, eager);
                 return;
             case "sweep":
                 Title("Cross-entropy on 784 inputs, batch 64: a replica a core, each in its own order, a whole epoch of 468 batches.");
