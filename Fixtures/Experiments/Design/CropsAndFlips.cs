@@ -7,16 +7,17 @@ namespace Reproduce.Fixtures.Experiments.Design;
 /// What the design paper's baselines do to training images: four black pixels at each border, a random crop of the old size, and a mirror image
 /// in half of the cases. Each image is drawn for itself.
 /// </summary>
-internal static class CropsAndFlips
+public static class CropsAndFlips
 {
     private const int Border = 4;
 
+    /// <summary>A batch, drawn anew.</summary>
     /// <param name="images">[B, C·side²], normalised, channel after channel.</param>
     /// <param name="side">Pixels along a side.</param>
     /// <param name="black">What a black pixel is in each channel.</param>
     /// <param name="generator">Three draws an image.</param>
     /// <returns>Of the same shape; it belongs to the open scope.</returns>
-    internal static Tensor Of(Tensor images, int side, float[] black, Random generator)
+    public static Tensor Of(Tensor images, int side, float[] black, Random generator)
     {
         using var scope = NewDisposeScope();
         var (count, pixels, plane) = ((int)images.size(0), (int)images.size(1), side * side);

@@ -151,7 +151,7 @@ public static class IntervalClassifiers
         var starts = points.At(pairs.Select(pair => pair.First));
         var directions = points.At(pairs.Select(pair => pair.Second)) - starts;
         var intervals = StretchesOnLines.Of(layered, starts, directions, 1, 2).Intervals;
-        var some = Math.Min(OnGrid, intervals.Length);
+        var some = Math.Min(OnGrid, intervals.Count);
         var grid = GeneralizationInterval.Of(network, starts.narrow(0, 0, some), directions.narrow(0, 0, some), 1, 2, Steps).data<double>().ToArray();
         return new { intervals = Rounded(intervals), onGrid = grid.Average(), exactOnSame = intervals.Take(some).Average() };
     }
@@ -174,7 +174,7 @@ public static class IntervalClassifiers
         }
     }
 
-    private static double[] Rounded(double[] lengths) => Array.ConvertAll(lengths, one => Math.Round(one, 6));
+    private static double[] Rounded(IEnumerable<double> lengths) => [.. lengths.Select(one => Math.Round(one, 6))];
 
     // Fig. 9: the mean interval and the validation accuracy while the networks train.
     private sealed class During(LabelledPoints points, Seed seed)

@@ -3,14 +3,14 @@ using MathNet.Numerics.LinearAlgebra;
 namespace Reproduce.Fixtures.Experiments.Intervals;
 
 /// <summary>Mean and principal components of a few points in many dimensions, by the matrix of their inner products.</summary>
-internal sealed class PrincipalAxes
+public sealed class PrincipalAxes
 {
     private readonly Matrix<double> _centred;
     private readonly Matrix<double> _vectors;
     private readonly double[] _values;
 
     /// <param name="points">[N, n], at least two.</param>
-    internal PrincipalAxes(Matrix<double> points)
+    public PrincipalAxes(Matrix<double> points)
     {
         Mean = points.ColumnSums() / points.RowCount;
         _centred = Matrix<double>.Build.DenseOfRowVectors(points.EnumerateRows().Select(row => row - Mean));
@@ -21,11 +21,11 @@ internal sealed class PrincipalAxes
     }
 
     /// <summary>[n].</summary>
-    internal Vector<double> Mean { get; }
+    public Vector<double> Mean { get; }
 
     /// <summary>The variance along a component, the largest first, from 0.</summary>
-    internal double Variance(int component) => _values[component] / (_centred.RowCount - 1);
+    public double Variance(int component) => _values[component] / (_centred.RowCount - 1);
 
     /// <summary>A component of positive variance as a unit vector, [n]; its sign is arbitrary.</summary>
-    internal Vector<double> Axis(int component) => (_centred.TransposeThisAndMultiply(_vectors.Column(component)) / Math.Sqrt(_values[component])).Normalize(2);
+    public Vector<double> Axis(int component) => (_centred.TransposeThisAndMultiply(_vectors.Column(component)) / Math.Sqrt(_values[component])).Normalize(2);
 }

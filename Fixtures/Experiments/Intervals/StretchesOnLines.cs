@@ -10,15 +10,17 @@ namespace Reproduce.Fixtures.Experiments.Intervals;
 /// <param name="Forward">The same along d.</param>
 /// <param name="Ranges">The largest less the smallest value of the output that was asked for, over all that was looked at; 0 where none was.</param>
 /// <param name="Looked">How far was looked, both ways together.</param>
-internal sealed record StretchesOnLines(IReadOnlyList<long> Classes, IReadOnlyList<double> Backward, IReadOnlyList<double> Forward, IReadOnlyList<double> Ranges, double Looked)
+public sealed record StretchesOnLines(IReadOnlyList<long> Classes, IReadOnlyList<double> Backward, IReadOnlyList<double> Forward, IReadOnlyList<double> Ranges, double Looked)
 {
-    /// <param name="network">In float64.</param>
+    /// <summary>Looks at lines.</summary>
+    /// <param name="network">In float64, with two outputs or more.</param>
     /// <param name="points">x, [N, n_0], float64.</param>
     /// <param name="directions">d, [N, n_0].</param>
     /// <param name="backward">At least 0.</param>
     /// <param name="forward">Above 0.</param>
     /// <param name="outputs">One a line, whose range is asked for; nothing for none.</param>
-    internal static StretchesOnLines Of(LayeredNetwork network, Tensor points, Tensor directions, double backward, double forward, IReadOnlyList<byte>? outputs = null)
+    /// <exception cref="ArgumentException">The shapes do not fit, or the network has one output.</exception>
+    public static StretchesOnLines Of(LayeredNetwork network, Tensor points, Tensor directions, double backward, double forward, IReadOnlyList<byte>? outputs = null)
     {
         using var decomposition = new LineDecomposition(network);
         var stretch = new StableStretch(network, points);
@@ -45,8 +47,8 @@ internal sealed record StretchesOnLines(IReadOnlyList<long> Classes, IReadOnlyLi
     }
 
     /// <summary>GI on each line: both rays together.</summary>
-    internal double[] Intervals => [.. Backward.Zip(Forward, (back, ahead) => back + ahead)];
+    public IReadOnlyList<double> Intervals { get; } = [.. Backward.Zip(Forward, (back, ahead) => back + ahead)];
 
     /// <summary>Whether a line keeps the class of t = 0 wherever it was looked at.</summary>
-    internal bool IsKept(int line) => Backward[line] + Forward[line] >= Looked;
+    public bool IsKept(int line) => Backward[line] + Forward[line] >= Looked;
 }
