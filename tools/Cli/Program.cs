@@ -63,6 +63,7 @@ measure.SetAction((parse, cancellation) => Guard(() => Task.FromResult(MeasureCo
 
 var nightlyClaims = new Argument<string[]>("claim") { Description = "Ids of claims. None: all experiments.", Arity = ArgumentArity.ZeroOrMore };
 var profile = new Option<Profile>("--profile") { Description = "How large: quick (minutes), standard (an evening on two cores), paper (the papers' sizes). Fixtures/Experiments/sizes.json has the sizes.", DefaultValueFactory = _ => Profile.Standard };
+profile.AcceptOnlyFromAmong("quick", "standard", "paper");
 var shard = new Option<string?>("--shard") { Description = "k/n: only the k-th of n parts of the cells, for several processes that share REPRODUCE_RUNS. Nothing is judged." };
 var planned = new Option<bool>("--plan") { Description = "Only prints the missing cells, one a line." };
 var nightlyStatus = new Command("status", "Shows what is done, missing and failed. Runs nothing.\nExample: ./reproduce nightly status --profile standard") { nightlyClaims, profile };
