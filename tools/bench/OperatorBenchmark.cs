@@ -60,7 +60,7 @@ public static class OperatorBenchmark
         Console.WriteLine($"{"operator",-10} {"binding",18} {"PyTorch",18} {"ratio of medians",18}");
         for (var i = 0; i < operators.Length; i++)
         {
-            Console.WriteLine($"{operators[i].Name,-10} {Summary(ours[i]),18} {Summary(theirs[i]),18} {Median(ours[i]) / Median(theirs[i]),18:F2}");
+            Console.WriteLine($"{operators[i].Name,-10} {Summary(ours[i]),18} {Summary(theirs[i]),18} {Timing.Median(ours[i]) / Timing.Median(theirs[i]),18:F2}");
         }
     }
 
@@ -75,9 +75,7 @@ public static class OperatorBenchmark
         return clock.Elapsed.TotalMicroseconds / count;
     }
 
-    private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
-
-    private static string Summary(double[] values) => $"{Median(values):F3} ({values.Min():F3})";
+    private static string Summary(double[] values) => $"{Timing.Median(values):F3} ({values.Min():F3})";
 
     private static Process? Start(string python)
     {

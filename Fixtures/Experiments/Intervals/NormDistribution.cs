@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MathNet.Numerics;
 using Reproduce.Fixtures.Data;
 using Reproduce.Geometry;
 using Reproduce.Networks;
@@ -62,7 +61,7 @@ public static class NormDistribution
         var labels = chosen.Select(i => data.TrainLabels[i]).ToArray();
         if (randomLabels)
         {
-            labels = [.. Combinatorics.GeneratePermutation(labels.Length, seed.With("choice", "labels").Generator()).Select(i => labels[i])];
+            labels = RandomLabels.Of(labels, seed.With("choice", "labels"));
         }
 
         var training = Images(data.TrainImages, pixels, chosen);
