@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Reproduce.Fixtures.Data;
 using Reproduce.Fixtures.Experiments;
+using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Harness;
 
@@ -10,7 +11,7 @@ internal static class Experiment
     private static readonly Lock Running = new();
 
     // Claims share experiments, and loading verifies all data.
-    private static readonly ConcurrentDictionary<(string Plan, Profile Profile), Lazy<IReadOnlyList<Cell>>> Loaded = new();
+    private static readonly ConcurrentDictionary<(string Plan, Profile Profile, string Device), Lazy<IReadOnlyList<Cell>>> Loaded = new();
 
     /// <summary>What is asked for; where data cannot be had the test is skipped with the reason, and the claim stays pending.</summary>
     internal static T OrSkip<T>(Func<T> load)
@@ -40,17 +41,18 @@ internal static class Experiment
     /// <param name="plan">Its experiment.</param>
     /// <param name="decide">The rule.</param>
     internal static void JudgeQuick(string claim, ExperimentPlan plan, Func<Profile, IReadOnlyList<CellResult>, (Verdict Verdict, string Reason)> decide) =>
-        Decide(claim, decide(Profile.Quick, Results(Cells(plan, Profile.Quick))));
+        Decide(claim, decide(Profile.Quick, Results(Cells(plan, Profile.Quick, CPU))));
 
     /// <summary>
-    /// Judges a larger profile, the one that <c>REPRODUCE_PROFILE</c> names or else the standard one, from the cells that are there. Where one is missing
+    /// Judges a larger profile, the one that <c>REPRODUCE_PROFILE</c> names or else the standard one, from the cells that are there, computed on the device that
+    /// <c>REPRODUCE_DEVICE</c> names or else on the CPU. Where one is missing
     /// the test is skipped with the command that runs it.
     /// </summary>
     /// <inheritdoc cref="JudgeQuick"/>
     internal static void JudgeNightly(string claim, ExperimentPlan plan, Func<Profile, IReadOnlyList<CellResult>, (Verdict Verdict, string Reason)> decide)
     {
         var profile = NightlyProfile;
-        var cells = Cells(plan, profile);
+        var cells = Cells(plan, profile, NightlyDevice);
         var store = new CellStore(Repository.Runs);
         var found = cells.Select(store.Find).ToList();
         var name = profile.ToString().ToLowerInvariant();
@@ -67,8 +69,8 @@ internal static class Experiment
         }
     }
 
-    private static IReadOnlyList<Cell> Cells(ExperimentPlan plan, Profile profile) =>
-        OrSkip(() => Loaded.GetOrAdd((plan.Name, profile), _ => new(() => plan.Cells(profile, new DataStore()))).Value);
+    private static IReadOnlyList<Cell> Cells(ExperimentPlan plan, Profile profile, Device device) =>
+        OrSkip(() => Loaded.GetOrAdd((plan.Name, profile, device.ToString()), _ => new(() => plan.CellsOn(profile, new DataStore(), device))).Value);
 
     private static IReadOnlyList<CellResult> Results(IReadOnlyList<Cell> cells)
     {
@@ -78,6 +80,8 @@ internal static class Experiment
             return new CellStore(Repository.Runs).Run(cells, Environment.ProcessorCount, cancellation: TestContext.Current.CancellationToken);
         }
     }
+
+    private static Device NightlyDevice => device(Environment.GetEnvironmentVariable("REPRODUCE_DEVICE") is { Length: > 0 } named ? named : "cpu");
 
     private static Profile NightlyProfile => Environment.GetEnvironmentVariable("REPRODUCE_PROFILE") is { Length: > 0 } named
         ? Enum.TryParse<Profile>(named, ignoreCase: true, out var profile) && Enum.IsDefined(profile) ? profile : throw new FormatException($"REPRODUCE_PROFILE is '{named}', not quick, standard or paper")

@@ -1,5 +1,6 @@
 using Reproduce.Fixtures.Data;
 using Reproduce.Fixtures.Experiments;
+using static TorchSharp.torch;
 
 namespace Reproduce.Cli;
 
@@ -7,7 +8,7 @@ namespace Reproduce.Cli;
 internal static class CellRunner
 {
     /// <summary>The cells of each experiment; one whose data cannot be had is left out with a remark.</summary>
-    internal static IReadOnlyList<(ExperimentPlan Plan, IReadOnlyList<Cell> Cells)> Cells(IEnumerable<ExperimentPlan> plans, Profile profile)
+    internal static IReadOnlyList<(ExperimentPlan Plan, IReadOnlyList<Cell> Cells)> Cells(IEnumerable<ExperimentPlan> plans, Profile profile, Device device)
     {
         var store = new DataStore(report: Screen.Remark);
         var all = new List<(ExperimentPlan, IReadOnlyList<Cell>)>();
@@ -15,7 +16,7 @@ internal static class CellRunner
         {
             try
             {
-                all.Add((plan, plan.Cells(profile, store)));
+                all.Add((plan, plan.CellsOn(profile, store, device)));
             }
             catch (DataUnavailableException missing)
             {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Experiments;
+using TorchSharp;
 
 namespace Reproduce.Cli;
 
@@ -35,7 +36,7 @@ internal static class CheckCommand
     // Without data the experiments stay pending, and the theorems are checked all the same.
     private static void Train(CancellationToken cancellation)
     {
-        IReadOnlyList<Cell> cells = [.. CellRunner.Cells(ExperimentPlans.All, Profile.Quick).SelectMany(one => one.Cells)];
+        IReadOnlyList<Cell> cells = [.. CellRunner.Cells(ExperimentPlans.All, Profile.Quick, torch.CPU).SelectMany(one => one.Cells)];
         try
         {
             CellRunner.Run(new CellStore(Repository.Runs), cells, cancellation);

@@ -1,5 +1,7 @@
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Experiments;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Reproduce.Cli;
 
@@ -7,13 +9,18 @@ namespace Reproduce.Cli;
 internal static class NightlyCommand
 {
     /// <summary>Runs the missing cells; without a shard, judges the claims as well.</summary>
-    internal static async Task<int> Run(string[] ids, Profile profile, Shard? shard, CancellationToken cancellation)
+    internal static async Task<int> Run(string[] ids, Profile profile, Device device, Shard? shard, CancellationToken cancellation)
     {
         var plans = Plans(ids);
         var store = new CellStore(Repository.Runs);
-        var cells = CellRunner.Cells(plans, profile).SelectMany(one => one.Cells).ToList();
+        var cells = CellRunner.Cells(plans, profile, device).SelectMany(one => one.Cells).ToList();
         var mine = shard is null ? cells : [.. cells.Where(shard.Has)];
         Screen.Remark($"{Name(profile)} profile: {plans.Count} experiments, {cells.Count} cells{(shard is null ? "" : $", {mine.Count} of them in shard {shard.Number} of {shard.Count}")}.");
+        if (device.type != DeviceType.CPU && plans.Where(plan => !plan.IsForAnyDevice).Select(plan => plan.Name).ToList() is { Count: > 0 } onCpu)
+        {
+            Screen.Remark($"On the CPU all the same: {string.Join(", ", onCpu)}.");
+        }
+
         try
         {
             CellRunner.Run(store, mine, cancellation);
@@ -24,14 +31,14 @@ internal static class NightlyCommand
             return ExitCode.CheckFailed;
         }
 
-        return shard is null ? await Judge(plans, ids, profile, cancellation) : ExitCode.Fine;
+        return shard is null ? await Judge(plans, ids, profile, device, cancellation) : ExitCode.Fine;
     }
 
     /// <summary>Prints the cells that would be run, one a line.</summary>
-    internal static int Plan(string[] ids, Profile profile, Shard? shard)
+    internal static int Plan(string[] ids, Profile profile, Device device, Shard? shard)
     {
         var store = new CellStore(Repository.Runs);
-        foreach (var cell in CellRunner.Cells(Plans(ids), profile).SelectMany(one => one.Cells).Where(cell => shard?.Has(cell) != false && store.Find(cell) is null))
+        foreach (var cell in CellRunner.Cells(Plans(ids), profile, device).SelectMany(one => one.Cells).Where(cell => shard?.Has(cell) != false && store.Find(cell) is null))
         {
             Console.WriteLine($"{cell.Experiment}  {cell.Name}  {cell.Hash}");
         }
@@ -40,12 +47,12 @@ internal static class NightlyCommand
     }
 
     /// <summary>What is done, missing and failed.</summary>
-    internal static int Status(string[] ids, Profile profile)
+    internal static int Status(string[] ids, Profile profile, Device device)
     {
         var store = new CellStore(Repository.Runs);
         var rows = new List<IReadOnlyList<string>>();
         var all = new List<Cell>();
-        foreach (var (plan, cells) in CellRunner.Cells(Plans(ids), profile))
+        foreach (var (plan, cells) in CellRunner.Cells(Plans(ids), profile, device))
         {
             var done = cells.Select(store.Find).OfType<CellResult>().ToList();
             var failed = cells.Count(cell => store.Find(cell) is null && store.Failure(cell) is not null);
@@ -80,7 +87,7 @@ internal static class NightlyCommand
         }
     }
 
-    private static async Task<int> Judge(IReadOnlyList<ExperimentPlan> plans, string[] ids, Profile profile, CancellationToken cancellation)
+    private static async Task<int> Judge(IReadOnlyList<ExperimentPlan> plans, string[] ids, Profile profile, Device device, CancellationToken cancellation)
     {
         var claims = plans.SelectMany(plan => plan.Claims).Where(claim => ids.Length == 0 || ids.Contains(claim)).ToHashSet();
         var tests = ClaimTests.All.Where(test => test.Claim.Category == Category.Nightly && claims.Contains(test.Claim.Id)).ToList();
@@ -89,8 +96,9 @@ internal static class NightlyCommand
             return ExitCode.Fine;
         }
 
-        // The test program inherits it.
+        // The test program inherits them.
         Environment.SetEnvironmentVariable("REPRODUCE_PROFILE", Name(profile));
+        Environment.SetEnvironmentVariable("REPRODUCE_DEVICE", device.ToString());
         var outcome = await Screen.WithProgress("judging", update => TestRunner.Run(
             tests.SelectMany(test => new[] { "-method", $"{test.Method.DeclaringType!.FullName}.{test.Method.Name}" }),
             (done, total, test) => update((double)done / Math.Max(1, total), test),

@@ -4,6 +4,7 @@ using Reproduce.Claims.Harness;
 using Reproduce.Cli;
 using Reproduce.Fixtures.Data;
 using Reproduce.Fixtures.Experiments;
+using TorchSharp;
 
 var json = new Option<bool>("--json") { Description = "Print the table as JSON on standard output; progress goes to standard error." };
 
@@ -64,10 +65,12 @@ measure.SetAction((parse, cancellation) => Guard(() => Task.FromResult(MeasureCo
 var nightlyClaims = new Argument<string[]>("claim") { Description = "Ids of claims. None: all experiments.", Arity = ArgumentArity.ZeroOrMore };
 var profile = new Option<Profile>("--profile") { Description = "How large: quick (minutes), standard (an evening on two cores), paper (the papers' sizes). Fixtures/Experiments/sizes.json has the sizes.", DefaultValueFactory = _ => Profile.Standard };
 profile.AcceptOnlyFromAmong("quick", "standard", "paper");
+var device = new Option<string>("--device") { Description = "cpu or cuda: where networks are trained, by the experiments that can (those of slope, and design.cifar10).", DefaultValueFactory = _ => "cpu" };
+device.AcceptOnlyFromAmong("cpu", "cuda");
 var shard = new Option<string?>("--shard") { Description = "k/n: only the k-th of n parts of the cells, for several processes that share REPRODUCE_RUNS. Nothing is judged." };
 var planned = new Option<bool>("--plan") { Description = "Only prints the missing cells, one a line." };
-var nightlyStatus = new Command("status", "Shows what is done, missing and failed. Runs nothing.\nExample: ./reproduce nightly status --profile standard") { nightlyClaims, profile };
-nightlyStatus.SetAction(parse => Guard(() => Task.FromResult(NightlyCommand.Status(parse.GetValue(nightlyClaims)!, parse.GetValue(profile)))));
+var nightlyStatus = new Command("status", "Shows what is done, missing and failed. Runs nothing.\nExample: ./reproduce nightly status --profile standard") { nightlyClaims, profile, device };
+nightlyStatus.SetAction(parse => Guard(() => Task.FromResult(NightlyCommand.Status(parse.GetValue(nightlyClaims)!, parse.GetValue(profile), torch.device(parse.GetValue(device)!)))));
 var nightly = new Command(
     "nightly",
     """
@@ -76,14 +79,20 @@ var nightly = new Command(
     Example: ./reproduce nightly smoothness.table-4.2 --profile standard
     """)
 {
-    nightlyClaims, profile, shard, planned, nightlyStatus,
+    nightlyClaims, profile, device, shard, planned, nightlyStatus,
 };
 nightly.SetAction((parse, cancellation) => Guard(() =>
 {
     var part = parse.GetValue(shard) is { } text ? Shard.Parse(text) : null;
-    return parse.GetValue(planned)
-        ? Task.FromResult(NightlyCommand.Plan(parse.GetValue(nightlyClaims)!, parse.GetValue(profile), part))
-        : NightlyCommand.Run(parse.GetValue(nightlyClaims)!, parse.GetValue(profile), part, cancellation);
+    var place = torch.device(parse.GetValue(device)!);
+    if (parse.GetValue(planned))
+    {
+        return Task.FromResult(NightlyCommand.Plan(parse.GetValue(nightlyClaims)!, parse.GetValue(profile), place, part));
+    }
+
+    return place.type == DeviceType.CUDA && !torch.cuda_is_available()
+        ? throw new UsageException("--device cuda: libtorch finds no CUDA device here")
+        : NightlyCommand.Run(parse.GetValue(nightlyClaims)!, parse.GetValue(profile), place, part, cancellation);
 }));
 
 var quick = new Option<bool>("--quick") { Description = "One small network: to see that it works." };

@@ -28,10 +28,10 @@ public static class CifarResNets
     private const int EpochsBeforeSlow = 20;
 
     /// <summary>Plain, GL and GLD.</summary>
-    public static ExperimentPlan Plan { get; } = new(Name, ["design.fig-6", "design.table-1"], (profile, store) =>
+    public static ExperimentPlan Plan { get; } = new(Name, ["design.fig-6", "design.table-1"], (profile, store, device) =>
     {
         var (size, data) = (Sizes.Of<Size>(Name, profile), store.Load(DataSets.Cifar10));
-        return [.. from repetition in Enumerable.Range(1, size.Networks) from variant in Variants select CellOf(data, variant, size, repetition)];
+        return [.. from repetition in Enumerable.Range(1, size.Networks) from variant in Variants select CellOf(data, variant, size, repetition, device)];
     });
 
     private static Variant[] Variants =>
@@ -54,27 +54,27 @@ public static class CifarResNets
         internal CifarResNetShape Shape => new(Depth, Dropout is null ? 0 : GldConvolutions, HasLayer);
     }
 
-    private static Cell CellOf(ImageDataSet data, Variant variant, Size size, int repetition)
+    private static Cell CellOf(ImageDataSet data, Variant variant, Size size, int repetition, Device device)
     {
         var seed = Seed.Of(("experiment", Name), ("network", variant.Row), ("images", size.Images), ("epochs", size.Epochs), ("repetition", repetition));
         var settings = new { variant, size.Images, size.TestImages, size.Epochs, BatchSize, LearningRate, Momentum, WeightDecay, GldConvolutions, FirstStep, SecondStep, LastShortcut, EpochsBeforeSlow };
-        var key = CellKey.Of(typeof(CifarResNets), seed, settings, "float32", (data.Stamp.Remark is { } remark ? $"{data.Description.Id} ({remark})" : data.Description.Id, data.Checksum));
-        return new Cell(Name, $"{variant.Row.Replace(' ', '-')}-{size.Images}-{size.Epochs}epochs-seed{repetition}", key, (progress, cancellation) => Run(data, variant, size, seed, progress, cancellation));
+        var key = CellKey.On(device, typeof(CifarResNets), seed, settings, "float32", (data.Stamp.Remark is { } remark ? $"{data.Description.Id} ({remark})" : data.Description.Id, data.Checksum));
+        return new Cell(Name, $"{variant.Row.Replace(' ', '-')}-{size.Images}-{size.Epochs}epochs-seed{repetition}", key, (progress, cancellation) => Run(data, variant, size, seed, device, progress, cancellation));
     }
 
-    private static JsonElement Run(ImageDataSet data, Variant variant, Size size, Seed seed, Action<double, string> progress, CancellationToken cancellation)
+    private static JsonElement Run(ImageDataSet data, Variant variant, Size size, Seed seed, Device device, Action<double, string> progress, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         var (pixels, side) = (data.Description.Pixels, data.Description.Rows);
-        Tensor Images(byte[] all, int count) => tensor(data.Normalised(all.AsSpan(0, count * pixels)), [count, pixels]);
+        Tensor Images(byte[] all, int count) => tensor(data.Normalised(all.AsSpan(0, count * pixels)), [count, pixels], device: device);
         var points = Images(data.TrainImages, size.Images);
-        var targets = tensor([.. data.TrainLabels.Take(size.Images).Select(label => (long)label)]);
+        var targets = tensor([.. data.TrainLabels.Take(size.Images).Select(label => (long)label)], device: device);
         var test = Images(data.TestImages, size.TestImages);
         var black = data.Normalised(new byte[pixels]).Where((_, i) => i % (side * side) == 0).ToArray();
         int[] steps = [(int)(FirstStep * size.Epochs), (int)(SecondStep * size.Epochs)];
         var epoch = -1;
         var ensemble = new BatchedEnsemble<CifarResNet>(
-            Initialisation.He(variant.Shape, [seed.With("choice", "initial parameters")], float32),
+            Initialisation.He(variant.Shape, [seed.With("choice", "initial parameters")], float32, device),
             points,
             targets,
             BatchSize,
@@ -144,7 +144,7 @@ public static class CifarResNets
         for (var start = 0; start < images; start += Block)
         {
             using var block = NewDisposeScope();
-            var found = network.Forward(test.narrow(0, start, Math.Min(Block, images - start))).argmax(-1).data<long>().ToArray();
+            var found = network.Forward(test.narrow(0, start, Math.Min(Block, images - start))).argmax(-1).cpu().data<long>().ToArray();
             wrong += found.Where((label, i) => label != labels[start + i]).Count();
         }
 

@@ -30,28 +30,28 @@ public static class AroundAPoint
     private const int Radii = 10;
 
     /// <summary>One network a seed.</summary>
-    public static ExperimentPlan Plan { get; } = new(Name, [Name], (profile, store) =>
+    public static ExperimentPlan Plan { get; } = new(Name, [Name], (profile, store, device) =>
     {
         var size = Sizes.Of<Size>(Name, profile);
         var data = PaperData.LoadWhatIsThere(store, size.Training.Data);
         return [.. from one in data.Values
                    from repetition in Enumerable.Range(1, size.Training.Seeds)
                    from name in size.Training.FullyConnected
-                   select CellOf(one, Architecture.Parse(name, false), size, repetition)];
+                   select CellOf(one, Architecture.Parse(name, false), size, repetition, device)];
     });
 
     /// <summary>Reads a cell's result.</summary>
     public static SurroundingsResult Read(CellResult result) => result.Result.Deserialize<SurroundingsResult>(TrainedNetworks.Format)!;
 
-    private static Cell CellOf(PaperData data, Architecture architecture, Size size, int repetition)
+    private static Cell CellOf(PaperData data, Architecture architecture, Size size, int repetition, Device device)
     {
         var training = size.Training;
         var seed = Seed.Of(("experiment", "slope"), ("data", data.Name), ("repetition", repetition));
-        var key = CellKey.Of(typeof(AroundAPoint), seed, new { architecture = architecture.ToString(), training.Epochs, training.Points, training.Validation, training.SlopePoints, training.SlopeEvery, size.Centres, size.Samples }, "float32", data.Key);
+        var key = CellKey.On(device, typeof(AroundAPoint), seed, new { architecture = architecture.ToString(), training.Epochs, training.Points, training.Validation, training.SlopePoints, training.SlopeEvery, size.Centres, size.Samples }, "float32", data.Key);
         return new Cell(Name, $"{data.Name}-{architecture.Name}-{training.Epochs}-epochs-{size.Centres}-centres-seed{repetition}", key, (progress, cancellation) =>
         {
             using var scope = NewDisposeScope();
-            var set = data.Points(seed, training.Points, training.Validation, data.Rows);
+            var set = data.Points(seed, training.Points, training.Validation, data.Rows).On(device);
             var distance = set.MeanDistance(seed.With("choice", "pairs"));
             double[] radii = [.. Enumerable.Range(1, Radii).Select(k => k * 0.01 * distance)];
             var around = new List<Surroundings>();
@@ -75,7 +75,7 @@ public static class AroundAPoint
             {
                 cancellation.ThrowIfCancellationRequested();
                 using var sphere = NewDisposeScope();
-                var directions = Directions(samples, (int)centres.size(1), generator);
+                var directions = Directions(samples, (int)centres.size(1), generator).to(centres.device);
                 var values = SlopeDistribution.Spectral(network, centres.narrow(0, centre, 1) + (directions * radii[i]));
                 double[] relative = [.. values.Select(value => Math.Abs(value - slopes[centre]) / slopes[centre])];
                 (changes[i], ofHalf[i]) = (relative.Average(), relative.Take((samples + 1) / 2).Average());

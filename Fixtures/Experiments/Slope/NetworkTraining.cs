@@ -37,8 +37,8 @@ public sealed record TrainedNetwork(
 /// </summary>
 internal static class NetworkTraining
 {
-    /// <summary>Fully connected networks see the same batches and share a core's products; a convolutional one goes alone.</summary>
-    /// <param name="set">What they are trained on.</param>
+    /// <summary>On the CPU fully connected networks see the same batches and share a core's products; a convolutional one goes alone, and so does each on another device.</summary>
+    /// <param name="set">What they are trained on, on the device on which they are trained and measured.</param>
     /// <param name="architectures">Either all fully connected or one convolutional.</param>
     /// <param name="epochs">How long.</param>
     /// <param name="slopePoints">At how many training points the slope is measured.</param>
@@ -48,22 +48,34 @@ internal static class NetworkTraining
     /// <param name="cancellation">Looked at before every step.</param>
     /// <param name="onBest">Called with each network's optimal model.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    internal static IReadOnlyList<TrainedNetwork> Run(TrainingSet set, IReadOnlyList<Architecture> architectures, int epochs, int slopePoints, int slopeEvery, Seed seed, Action<double, string> progress, CancellationToken cancellation, Action<IEnsemble>? onBest = null)
+    internal static IReadOnlyList<TrainedNetwork> Run(TrainingSet set, IReadOnlyList<Architecture> architectures, int epochs, int slopePoints, int slopeEvery, Seed seed, Action<double, string> progress, CancellationToken cancellation, Action<IEnsemble>? onBest = null) =>
+        set.Points.device_type == DeviceType.CPU
+            ? Together(set, architectures, epochs, slopePoints, slopeEvery, seed, progress, onBest, cancellation)
+            : [.. architectures.SelectMany((one, before) => Together(
+                set, [one], epochs, slopePoints, slopeEvery, seed, (done, status) => progress((before + done) / architectures.Count, $"{one}, {status}"), onBest, cancellation))];
+
+    private static IReadOnlyList<TrainedNetwork> Together(TrainingSet set, IReadOnlyList<Architecture> architectures, int epochs, int slopePoints, int slopeEvery, Seed seed, Action<double, string> progress, Action<IEnsemble>? onBest, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         var settings = DescentSettings.SlopePaper;
         var measured = set.Draw(slopePoints, seed.With("choice", "slope points"));
         var order = PointOrder.Seeded(set.Labels.Length, seed.With("choice", "order"));
         Seed SeedOf(Architecture one) => seed.With("choice", "initial parameters").With("architecture", one);
-        using var labels = tensor(set.Labels.Select(label => (long)label).ToArray());
-        using var targets = ClassificationTraining.UnitVectors(set.Labels, set.Classes, float32);
+        var device = set.Points.device;
+        using var labels = tensor([.. set.Labels.Select(label => (long)label)], device: device);
+        using var targets = ClassificationTraining.UnitVectors(set.Labels, set.Classes, float32, device);
 
-        TrainableEnsemble ensemble = architectures is [{ Convolutional: true } convolutional]
-            ? new BatchedEnsemble<ConvolutionalNetwork>(
-                Initialisation.PyTorchDefault(convolutional.ConvolutionalFor(set), [SeedOf(convolutional)], float32), set.Points, labels, settings.BatchSize,
-                (network, points, wanted, _) => network.Backward(points, wanted, Losses.MeanCrossEntropy), network => new GradientDescent(network.Parameters, settings.LearningRate, settings.Momentum), [order])
-            : new SharedBatchEnsemble(
-                [.. architectures.Select(one => Initialisation.PyTorchDefault(one.ConnectedFor(set), [SeedOf(one)], float32))], set.Points, targets, settings, Loss.CrossEntropy, order);
+        FullyConnected Connected(Architecture one) => Initialisation.PyTorchDefault(one.ConnectedFor(set), [SeedOf(one)], float32, device);
+        IOptimiser Descent(IEnsemble network) => new GradientDescent(network.Parameters, settings.LearningRate, settings.Momentum);
+        TrainableEnsemble ensemble = architectures switch
+        {
+            [{ Convolutional: true } one] => new BatchedEnsemble<ConvolutionalNetwork>(
+                Initialisation.PyTorchDefault(one.ConvolutionalFor(set), [SeedOf(one)], float32, device), set.Points, labels, settings.BatchSize,
+                (network, points, wanted, _) => network.Backward(points, wanted, Losses.MeanCrossEntropy), Descent, [order]),
+            [var one] when device.type != DeviceType.CPU => new BatchedEnsemble<FullyConnected>(
+                Connected(one), set.Points, targets, settings.BatchSize, (network, points, wanted, _) => CrossEntropy.Backward(network, points, wanted), Descent, [order]),
+            _ => new SharedBatchEnsemble([.. architectures.Select(Connected)], set.Points, targets, settings, Loss.CrossEntropy, order),
+        };
 
         IEnsemble NetworkOf(int number, IReadOnlyList<Tensor> parameters) => architectures[number].Convolutional
             ? new ConvolutionalNetwork(architectures[number].ConvolutionalFor(set), [.. parameters.Select(one => one.unsqueeze(0).contiguous().clone())])

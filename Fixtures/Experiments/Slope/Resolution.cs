@@ -6,7 +6,7 @@ public static class Resolution
     private const string Name = "slope.fig-5";
 
     /// <summary>Every data set, side and seed; data sets that cannot be had are left out.</summary>
-    public static ExperimentPlan Plan { get; } = new(Name, [Name], (profile, store) =>
+    public static ExperimentPlan Plan { get; } = new(Name, [Name], (profile, store, device) =>
     {
         var size = Sizes.Of<Size>(Name, profile);
         var data = PaperData.LoadWhatIsThere(store, size.Training.Data);
@@ -15,7 +15,7 @@ public static class Resolution
                    where data.ContainsKey(name)
                    from repetition in Enumerable.Range(1, size.Training.Seeds)
                    from architecture in size.Training.FullyConnected
-                   select TrainedNetworks.CellOf(data[name], [Architecture.Parse(architecture, false)], size.Training, repetition, side, Name)];
+                   select TrainedNetworks.CellOf(data[name], [Architecture.Parse(architecture, false)], size.Training, repetition, side, Name, device)];
     });
 
     private sealed record Size(IReadOnlyList<int> Sides, TrainedNetworks.Group Training);

@@ -31,7 +31,7 @@ public sealed record Score(double Accuracy, double Loss, double PrintedLoss, dou
     {
         using var scope = NewDisposeScope();
         using var unrecorded = no_grad();
-        var labels = tensor(set.ValidationLabels.Select(label => (long)label).ToArray()).unsqueeze(0);
+        var labels = tensor([.. set.ValidationLabels.Select(label => (long)label)], device: set.Validation.device).unsqueeze(0);
         var losses = new List<double>();
         var hits = 0;
         for (var start = 0; start < set.ValidationLabels.Length; start += Block)
@@ -39,7 +39,7 @@ public sealed record Score(double Accuracy, double Loss, double PrintedLoss, dou
             using var block = NewDisposeScope();
             var size = Math.Min(Block, set.ValidationLabels.Length - start);
             var (logits, wanted) = (network.Forward(set.Validation.narrow(0, start, size)), labels.narrow(1, start, size));
-            losses.AddRange(CrossEntropy.Of(logits, wanted).flatten().to_type(float64).data<double>());
+            losses.AddRange(CrossEntropy.Of(logits, wanted).flatten().to_type(float64).cpu().data<double>());
             hits += (int)logits.argmax(-1).eq(wanted).sum().item<long>();
         }
 

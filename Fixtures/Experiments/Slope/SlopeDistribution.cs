@@ -66,7 +66,7 @@ public sealed record SlopeDistribution(double Mean, double Deviation, IReadOnlyL
         return Array.ConvertAll(slopes, list => list.ToArray());
     }
 
-    private static double[] Numbers(Tensor slopes) => slopes.flatten().to_type(float64).data<double>().ToArray();
+    private static double[] Numbers(Tensor slopes) => slopes.flatten().to_type(float64).cpu().data<double>().ToArray();
 
     // Six digits are more than float32 slopes have; the files stay small.
     private static double Digits(double value) => double.Parse(value.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);

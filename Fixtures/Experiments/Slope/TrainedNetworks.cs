@@ -36,7 +36,7 @@ public static class TrainedNetworks
             "slope.fig-1", "slope.fig-1.convolutional", "slope.fig-2", "slope.fig-3", "slope.fig-4", "slope.table-1", "slope.table-2", "slope.table-3", "slope.table-4",
             "slope.p-other", "slope.complexity-rank",
         ],
-        (profile, store) =>
+        (profile, store, device) =>
         {
             var groups = Sizes.Of<Size>(Name, profile).Groups;
             var data = PaperData.LoadWhatIsThere(store, groups.SelectMany(group => group.Data));
@@ -45,22 +45,22 @@ public static class TrainedNetworks
                        where data.ContainsKey(name)
                        from repetition in Enumerable.Range(1, size.Seeds)
                        from architectures in CellsOf(size)
-                       select CellOf(data[name], architectures, size, repetition, 0, Name)];
+                       select CellOf(data[name], architectures, size, repetition, 0, Name, device)];
         });
 
     /// <summary>Reads a cell's result.</summary>
     public static TrainingResult Read(CellResult result) => result.Result.Deserialize<TrainingResult>(Format)!;
 
-    internal static Cell CellOf(PaperData data, IReadOnlyList<Architecture> architectures, Group size, int repetition, int side, string experiment)
+    internal static Cell CellOf(PaperData data, IReadOnlyList<Architecture> architectures, Group size, int repetition, int side, string experiment, Device device)
     {
         side = side == 0 ? data.Rows : side;
         var seed = Seed.Of(("experiment", "slope"), ("data", data.Name), ("repetition", repetition));
         var names = architectures.Select(one => one.ToString()).ToList();
-        var key = CellKey.Of(typeof(TrainedNetworks), seed, new { architectures = names, size.Epochs, size.Points, size.Validation, size.SlopePoints, size.SlopeEvery, side }, "float32", data.Key);
+        var key = CellKey.On(device, typeof(TrainedNetworks), seed, new { architectures = names, size.Epochs, size.Points, size.Validation, size.SlopePoints, size.SlopeEvery, side }, "float32", data.Key);
         return new Cell(experiment, $"{data.Name}-{(side == data.Rows ? "" : $"{side}-")}{(architectures[0].Convolutional ? "convolutional" : "fully-connected")}-{string.Join('-', architectures.Select(one => one.Name))}-{size.Epochs}-epochs{(size.Points == 0 ? "" : $"-{size.Points}-points")}-seed{repetition}", key, (progress, cancellation) =>
         {
             using var scope = NewDisposeScope();
-            var set = data.Points(seed, size.Points, size.Validation, side);
+            var set = data.Points(seed, size.Points, size.Validation, side).On(device);
             var networks = NetworkTraining.Run(set, architectures, size.Epochs, size.SlopePoints, size.SlopeEvery, seed, progress, cancellation);
             return JsonSerializer.SerializeToElement(
                 new TrainingResult(data.Name, repetition, side, set.Labels.Length, set.ValidationLabels.Length, set.IsWhole, size.Epochs, size.SlopePoints, set.MeanDistance(seed.With("choice", "pairs")), networks), Format);

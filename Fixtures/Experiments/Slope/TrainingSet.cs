@@ -46,11 +46,14 @@ internal sealed record TrainingSet(Tensor Points, byte[] Labels, Tensor Validati
         return new(Rows(split.TrainPoints), split.TrainLabels, Rows(split.ValidationPoints), split.ValidationLabels, Covertype.Classes, new ImageShape(1, 1, Covertype.Features), true);
     }
 
+    /// <summary>The same on a device.</summary>
+    internal TrainingSet On(Device device) => this with { Points = Points.to(device), Validation = Validation.to(device) };
+
     /// <summary>Training points drawn without repetition, [count, n_0].</summary>
     internal Tensor Draw(int count, Seed seed)
     {
         var chosen = Combinatorics.GenerateVariation(Labels.Length, Math.Min(count, Labels.Length), seed.Generator());
-        return Points.index_select(0, tensor(chosen.Select(index => (long)index).ToArray()));
+        return Points.index_select(0, tensor([.. chosen.Select(index => (long)index)], device: Points.device));
     }
 
     /// <summary>The mean distance of two different training points, from 1000 pairs.</summary>
