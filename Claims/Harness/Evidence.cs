@@ -17,6 +17,22 @@ public static class Evidence
         }
     }
 
+    /// <summary>Records a figure to be drawn for the claim of the running test.</summary>
+    /// <exception cref="ArgumentException">A curve's lists differ in length, an x is not finite, or there is no curve.</exception>
+    public static void Draw(Figure figure)
+    {
+        if (figure.Curves.Count == 0 || figure.Curves.Any(curve => curve.X.Count != curve.Y.Count || curve.Error?.Count is { } errors && errors != curve.X.Count || !curve.X.All(double.IsFinite)))
+        {
+            throw new ArgumentException($"{figure.Place}: a figure has a curve at least, and a curve as many y as finite x");
+        }
+
+        var recording = Current;
+        lock (recording.Figures)
+        {
+            recording.Figures.Add(figure);
+        }
+    }
+
     /// <summary>Records what an experiment's rule decided, and why.</summary>
     public static void Decide(Verdict verdict, string reason) => (Current.Verdict, Current.Reason) = (verdict, reason);
 
@@ -57,7 +73,10 @@ public static class Evidence
             recording.Verdict,
             recording.Verdict is null ? null : recording.Reason,
             Stamp.Here,
-            recording.Measurements).Write();
+            recording.Measurements)
+        {
+            Figures = recording.Figures,
+        }.Write();
     }
 
     private sealed class Recording
@@ -65,6 +84,8 @@ public static class Evidence
         internal Stopwatch Clock { get; } = Stopwatch.StartNew();
 
         internal List<Measurement> Measurements { get; } = [];
+
+        internal List<Figure> Figures { get; } = [];
 
         internal Verdict? Verdict { get; set; }
 

@@ -55,6 +55,9 @@ public sealed record Measurement(string Quantity, double Value, string Rule)
 public sealed record EvidenceFile(
     string Claim, string Test, Role Role, Category Category, string Outcome, string? Message, DateTime Finished, double Seconds, Verdict? Verdict, string? Reason, Stamp Stamp, IReadOnlyList<Measurement> Measurements)
 {
+    /// <summary>What is to be drawn.</summary>
+    public IReadOnlyList<Figure> Figures { get; init; } = [];
+
     /// <summary>How evidence, and what is made from it, is written as JSON.</summary>
     public static JsonSerializerOptions Format { get; } = new(JsonSerializerDefaults.Web)
     {
