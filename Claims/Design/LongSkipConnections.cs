@@ -19,16 +19,16 @@ public sealed class LongSkipConnections
     private static readonly bool[] Functions = [false, true];
 
     [Claim(Figure4, Category = Category.Empirical)]
-    public void LongSkips_WithDescentAndAdam_FitPiecesAndCurves() => Experiment.JudgeQuick(Figure4, NoisyFits.LongSkips, (_, results) => DecideSkips(NoisyFitResult.RecordAll(results)));
+    public void LongSkips_WithDescentAndAdam_FitPiecesAndCurves() => Experiment.JudgeQuick(Figure4, NoisyFits.LongSkips, (_, results) => JudgeSkips(results));
 
     [Claim(Figure4, Category = Category.Nightly)]
-    public void LongSkips_WithDescentAndAdamForLonger_FitPiecesAndCurves() => Experiment.JudgeNightly(Figure4, NoisyFits.LongSkips, (_, results) => DecideSkips(NoisyFitResult.RecordAll(results)));
+    public void LongSkips_WithDescentAndAdamForLonger_FitPiecesAndCurves() => Experiment.JudgeNightly(Figure4, NoisyFits.LongSkips, (_, results) => JudgeSkips(results));
 
     [Claim(Figure7, Category = Category.Empirical)]
-    public void GeneralizationLayers_Alone_RecoverTheCubic() => Experiment.JudgeQuick(Figure7, NoisyFits.GeneralizationLayers, (_, results) => DecideLayers(NoisyFitResult.RecordAll(results)));
+    public void GeneralizationLayers_Alone_RecoverTheCubic() => Experiment.JudgeQuick(Figure7, NoisyFits.GeneralizationLayers, (_, results) => JudgeLayers(results));
 
     [Claim(Figure7, Category = Category.Nightly)]
-    public void GeneralizationLayers_AloneInMoreRuns_RecoverTheCubic() => Experiment.JudgeNightly(Figure7, NoisyFits.GeneralizationLayers, (_, results) => DecideLayers(NoisyFitResult.RecordAll(results)));
+    public void GeneralizationLayers_AloneInMoreRuns_RecoverTheCubic() => Experiment.JudgeNightly(Figure7, NoisyFits.GeneralizationLayers, (_, results) => JudgeLayers(results));
 
     [Claim(Figure4, Role.Control)]
     public void MadeUpFits_AreJudgedByTheRule()
@@ -81,6 +81,20 @@ public sealed class LongSkipConnections
         DecideLayers(Of(0.1, 10, 1)).Verdict.Should().Be(Verdict.NotReproduced);
         DecideLayers(Of(0.85, 10, 1)).Verdict.Should().Be(Verdict.Partly, "near, and not recovered");
         DecideLayers([.. Of(0.97, 10).Select(fit => fit with { Followed = [0.5] })]).Verdict.Should().NotBe(Verdict.Reproduced, "it follows the noise");
+    }
+
+    private static (Verdict Verdict, string Reason) JudgeSkips(IReadOnlyList<CellResult> results)
+    {
+        var fits = NoisyFitResult.RecordAll(results);
+        Drawings.Fits("D, Figure 4", "Long skips", fits, fit => $"{(fit.IsCubic ? "h" : "g")}, {(fit.UsesAdam ? "Adam" : "SGD")}");
+        return DecideSkips(fits);
+    }
+
+    private static (Verdict Verdict, string Reason) JudgeLayers(IReadOnlyList<CellResult> results)
+    {
+        var fits = NoisyFitResult.RecordAll(results);
+        Drawings.Fits("D, Figure 7", "Generalization layers alone", fits, fit => $"h, batches of {fit.BatchSize}");
+        return DecideLayers(fits);
     }
 
     // At some look.

@@ -21,6 +21,12 @@ internal sealed record NoisyFitResult(
     string Network, bool IsCubic, double Deviation, bool UsesAdam, int BatchSize, int Asked, bool Diverged,
     double[] Followed, double[] GridError, double[] TestError, double[] Explained, double[] LeftByPieces)
 {
+    /// <summary>The epochs of the looks.</summary>
+    internal double[] Looks { get; init; } = [];
+
+    /// <summary>At the end, on the training grid.</summary>
+    internal double[] Fit { get; init; } = [];
+
     private const double Much = 0.2;
     private const double Rise = 1.1;
 
@@ -44,7 +50,11 @@ internal sealed record NoisyFitResult(
                 var fit = new NoisyFitResult(
                     result.GetProperty("network").GetString()!, result.GetProperty("cubic").GetBoolean(), result.GetProperty("deviation").GetDouble(), result.GetProperty("adam").GetBoolean(),
                     result.GetProperty("batchSize").GetInt32(), result.GetProperty("epochs").GetInt32(), run.GetProperty("status").GetString() == "Diverged",
-                    Series("followed"), Series("gridError"), Series("testError"), Series("explained"), Series("leftByPieces"));
+                    Series("followed"), Series("gridError"), Series("testError"), Series("explained"), Series("leftByPieces"))
+                {
+                    Looks = Series("looks"),
+                    Fit = Series("fit"),
+                };
                 fits.Add(fit);
                 var looks = $"{cell.Name}, seed {number}, {(fit.Diverged ? "diverged; " : "")}after epochs {string.Join(", ", Series("looks"))}";
                 Measurement Figure(string quantity, double[] series, string rule) => cell.Figure($"{quantity}, at the end; the series has every look", series[^1], rule) with { Setting = $"cell {cell.Hash} of {cell.Finished:yyyy-MM-dd HH:mm} UTC: {looks}", Series = series };

@@ -15,10 +15,10 @@ public sealed class PlainDescentOverfits
     private static readonly double[] Deviations = [10, Math.Sqrt(10)];
 
     [Claim(Claim, Category = Category.Empirical)]
-    public void PlainDescent_AtThreeDepths_Overfits() => Experiment.JudgeQuick(Claim, NoisyFits.PlainDescent, (_, results) => Decide(NoisyFitResult.RecordAll(results)));
+    public void PlainDescent_AtThreeDepths_Overfits() => Experiment.JudgeQuick(Claim, NoisyFits.PlainDescent, (_, results) => Judge(results));
 
     [Claim(Claim, Category = Category.Nightly)]
-    public void PlainDescent_AtThreeDepthsForLonger_Overfits() => Experiment.JudgeNightly(Claim, NoisyFits.PlainDescent, (_, results) => Decide(NoisyFitResult.RecordAll(results)));
+    public void PlainDescent_AtThreeDepthsForLonger_Overfits() => Experiment.JudgeNightly(Claim, NoisyFits.PlainDescent, (_, results) => Judge(results));
 
     [Claim(Claim, Role.Control)]
     public void MadeUpFits_AreJudgedByTheRule()
@@ -52,6 +52,13 @@ public sealed class PlainDescentOverfits
         Of([0, 0.4, 0.5], [5, 4, 3]).Overfits.Should().BeFalse();
         Of([0, 0.1, 0.1], [5, 4, 9]).Overfits.Should().BeFalse();
         Of([0, 0.1, 0.3], [5, 4, 9]).Overfits.Should().BeTrue();
+    }
+
+    private static (Verdict Verdict, string Reason) Judge(IReadOnlyList<CellResult> results)
+    {
+        var fits = NoisyFitResult.RecordAll(results);
+        Drawings.Fits("D, Figure 2", "Plain SGD", fits, fit => $"{fit.Network switch { "OneLayer" => "1 hidden layer", "EightLayers" => "8 hidden layers", _ => "119 layers, short skips" }}, noise {fit.Deviation:G3}");
+        return Decide(fits);
     }
 
     private static (Verdict Verdict, string Reason) Decide(IReadOnlyList<NoisyFitResult> fits)

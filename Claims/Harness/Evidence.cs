@@ -17,21 +17,23 @@ public static class Evidence
         }
     }
 
-    /// <summary>Records a figure to be drawn for the claim of the running test.</summary>
-    /// <exception cref="ArgumentException">A curve's lists differ in length, an x is not finite, or there is no curve.</exception>
+    /// <summary>Records a figure to be drawn for the claim of the running test, its numbers to five digits: more cannot be seen.</summary>
+    /// <exception cref="ArgumentException">A curve's lists are empty or differ in length, an x is not finite, or there is no curve.</exception>
     public static void Draw(Figure figure)
     {
-        if (figure.Curves.Count == 0 || figure.Curves.Any(curve => curve.X.Count != curve.Y.Count || curve.Error?.Count is { } errors && errors != curve.X.Count || !curve.X.All(double.IsFinite)))
+        if (figure.Curves.Count == 0 || figure.Curves.Any(curve => curve.X.Count == 0 || curve.X.Count != curve.Y.Count || curve.Error?.Count is { } errors && errors != curve.X.Count || !curve.X.All(double.IsFinite)))
         {
-            throw new ArgumentException($"{figure.Place}: a figure has a curve at least, and a curve as many y as finite x");
+            throw new ArgumentException($"{figure.Place}: a figure has a curve at least, a curve a point at least, and as many y, and errors if any, as finite x");
         }
 
         var recording = Current;
         lock (recording.Figures)
         {
-            recording.Figures.Add(figure);
+            recording.Figures.Add(figure with { Curves = [.. figure.Curves.Select(curve => curve with { X = Short(curve.X), Y = Short(curve.Y), Error = curve.Error is { } errors ? Short(errors) : null })] });
         }
     }
+
+    private static IReadOnlyList<double> Short(IReadOnlyList<double> numbers) => [.. numbers.Select(number => double.Parse(number.ToString("G5")))];
 
     /// <summary>Records what an experiment's rule decided, and why.</summary>
     public static void Decide(Verdict verdict, string reason) => (Current.Verdict, Current.Reason) = (verdict, reason);

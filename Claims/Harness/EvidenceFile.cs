@@ -37,6 +37,21 @@ public sealed record Measurement(string Quantity, double Value, string Rule)
 
     /// <summary>A series behind the figure, such as the slope after every epoch.</summary>
     public IReadOnlyList<double>? Series { get; init; }
+
+    /// <summary>
+    /// Ours minus the printed figure in units of the combined standard error, which is the root of the sum of the squares of <see cref="Uncertainty"/> and of the
+    /// printed figure's standard error: its printed deviation over the root of the paper's number of runs, or what the rule says in its place. Null where no figure
+    /// or no error is known.
+    /// </summary>
+    public double? PaperDifference { get; init; }
+
+    /// <summary>The difference of two figures in units of their combined standard error; null where that is not a positive number.</summary>
+    /// <param name="ours">What was measured.</param>
+    /// <param name="error">Its standard error.</param>
+    /// <param name="printed">What the paper prints.</param>
+    /// <param name="printedError">Its standard error, 0 where none is known.</param>
+    public static double? InErrors(double ours, double error, double printed, double printedError) =>
+        Math.Sqrt((error * error) + (printedError * printedError)) is > 0 and < double.PositiveInfinity and var combined ? (ours - printed) / combined : null;
 }
 
 /// <summary>What a test left behind.</summary>

@@ -25,7 +25,9 @@ public sealed class Figure1
     private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)
     {
         // Fully connected, on all points, with a slope after every epoch.
-        var runs = TrainedRun.Of(profile, results, QuickData).Where(run => !run.IsConvolutional && run.Cell.IsWhole && run.Network.MeanSlope.Count == run.Network.TrainingLoss.Count + 1).ToList();
+        var all = TrainedRun.Of(profile, results, QuickData);
+        Drawings.Figure1(all.Where(run => run.Cell.IsWhole));
+        var runs = all.Where(run => !run.IsConvolutional && run.Cell.IsWhole && run.Network.MeanSlope.Count == run.Network.TrainingLoss.Count + 1).ToList();
         var (growing, falling) = Growth(runs);
         var names = TrainedRun.AllData.Where(data => runs.Any(run => run.Data == data)).ToList();
         var covers = TrainedRun.AllData.All(data => TrainedRun.FullyConnected.All(name => runs.Any(run => run.Data == data && run.Name == name)));

@@ -52,13 +52,21 @@ public sealed class Figure1Convolutional
         Decide(Short(true, 6)).Verdict.Should().Be(Verdict.Inconclusive, "too few epochs");
     }
 
-    private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results) => Decide(TrainedRun.Of(profile, results));
+    private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)
+    {
+        var runs = TrainedRun.Of(profile, results);
+        Drawings.Figure1(OfOneTraining(runs) ?? []);
+        return Decide(runs);
+    }
+
+    // The largest training that both kinds have.
+    private static List<TrainedRun>? OfOneTraining(IReadOnlyList<TrainedRun> all) => all
+        .GroupBy(run => (run.Cell.Points, run.Cell.Epochs, run.Cell.IsWhole)).Where(group => group.Any(run => run.IsConvolutional) && group.Any(run => !run.IsConvolutional))
+        .MaxBy(group => (long)group.Key.Points * group.Key.Epochs)?.ToList();
 
     private static (Verdict Verdict, string Reason) Decide(IReadOnlyList<TrainedRun> all)
     {
-        // The largest training that both kinds have.
-        var pairs = all.GroupBy(run => (run.Cell.Points, run.Cell.Epochs, run.Cell.IsWhole)).Where(group => group.Any(run => run.IsConvolutional) && group.Any(run => !run.IsConvolutional));
-        if (pairs.MaxBy(group => (long)group.Key.Points * group.Key.Epochs)?.ToList() is not { } runs)
+        if (OfOneTraining(all) is not { } runs)
         {
             return (Verdict.Inconclusive, "there are no convolutional networks beside fully connected ones of the same training");
         }

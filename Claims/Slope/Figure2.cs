@@ -36,6 +36,7 @@ public sealed class Figure2
     private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)
     {
         var runs = TrainedRun.Of(profile, results, "covertype");
+        Drawings.Figure2(runs);
         foreach (var run in runs.Where(run => run.HasPapersTraining && run.Data == "covertype"))
         {
             foreach (var (time, snapshot) in new[] { ("before training", run.Network.Initial), ($"of the optimal model (epoch {run.Network.BestEpoch})", run.Best) })

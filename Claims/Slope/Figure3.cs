@@ -46,6 +46,7 @@ public sealed class Figure3
     private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)
     {
         var runs = TrainedRun.Of(profile, results, "covertype");
+        Drawings.Figure3(runs);
         var parts = new SlopeParts(runs, snapshot => snapshot.Two);
         foreach (var (data, outcome) in TrainedRun.AllData.Zip(parts.OfFigure3()))
         {

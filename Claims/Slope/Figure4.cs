@@ -35,6 +35,7 @@ public sealed class Figure4
     private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)
     {
         var runs = TrainedRun.Of(profile, results, "covertype");
+        Drawings.Figure4(runs);
         foreach (var run in runs.Where(run => run.Network.Best is not null))
         {
             Evidence.Record(run.Figure("mean 2-slope of the model with the least validation loss", run.Best.Two.Mean, run.HasPapersTraining ? "enters the spread and the comparison of the kinds" : "recorded, not judged: not the paper's training") with { Uncertainty = run.Best.Two.Deviation / Math.Sqrt(run.Cell.SlopePoints), Samples = run.Cell.SlopePoints });

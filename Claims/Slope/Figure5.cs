@@ -54,6 +54,7 @@ public sealed class Figure5
     private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)
     {
         var runs = TrainedRun.Of(results);
+        Drawings.Figure5(runs);
         foreach (var data in runs.GroupBy(run => (run.Data, run.Cell.Repetition)))
         {
             foreach (var run in data.Where(run => run.Network.Best is not null))

@@ -41,6 +41,7 @@ public sealed class Figure6
     private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)
     {
         var cells = results.Select(AroundAPoint.Read).ToList();
+        Drawings.Figure6(cells[0]);
         foreach (var (cell, result) in cells.Zip(results))
         {
             var means = Enumerable.Range(0, cell.Radii.Count).Select(k => cell.Centres.Average(centre => centre.Changes[k])).ToList();

@@ -141,26 +141,42 @@ internal sealed class PrintedTable
     /// <param name="Reason">Why.</param>
     internal sealed record Judged(PrintedTable Table, IReadOnlyList<TableCell> Cells, IReadOnlyList<TrainedRun> Runs, Verdict Verdict, string Reason)
     {
-        /// <summary>Every cell beside the printed one, and the runs that are not judged.</summary>
+        /// <summary>Every cell of which there are runs beside the printed one, whether judged or not.</summary>
         internal void Record()
         {
             var what = Table.IsLoss ? "validation loss in the printed unit" : "validation accuracy";
-            foreach (var cell in Cells)
+            foreach (var training in Runs.GroupBy(run => (run.Data, run.Cell.Points, run.Cell.Epochs)))
             {
-                Evidence.Record(cell.Runs[0].Figure($"mean {what} of the optimal models, {cell.Row} on {cell.Column}; the series has the runs", cell.Values.Average(), $"inside ±{Table.Margin(cell.Column):G3} of the printed mean, α = 0.05 with Holm over the judged cells; the difference{(cell.Column == ForestCover ? " beside the columns' means" : "")} is {cell.Difference:G3}, {cell.Difference / cell.Error:F1} combined standard errors: {(cell.Outcome == Outcome.Met ? "matches" : cell.Outcome == Outcome.Failed ? "differs" : "undecided")}") with
+                var column = training.Key.Data;
+                var groups = training.GroupBy(run => run.Name).Select(runs => (Row: runs.Key, Runs: runs.ToList(), Values: runs.Select(Table.ValueOf).ToList())).ToList();
+                var freedom = groups.Sum(group => group.Values.Count - 1);
+                var deviation = freedom > 0 ? Math.Sqrt(groups.Where(group => group.Values.Count > 1).Sum(group => (group.Values.Count - 1) * group.Values.Variance()) / freedom) : Table.Deviation(column);
+                foreach (var (row, runs, values) in groups)
                 {
-                    Setting = $"{cell.Row} on {cell.Column}, {cell.Runs.Count} runs",
-                    Paper = Table.Published[cell.Row, cell.Column].ToString(),
-                    Uncertainty = cell.Error,
-                    Samples = cell.Runs.Count,
-                    Series = cell.Values,
-                });
+                    var (printed, error) = (Table.Published[row, column], deviation / Math.Sqrt(values.Count));
+                    Evidence.Record(runs[0].Figure($"mean {what} of the optimal models, {row} on {column}; the series has the runs", values.Average(), $"{RuleOf(runs, row, column)}. Standard errors: ours from the deviation {(freedom > 0 ? "within the column's architectures" : "as printed, for want of second runs")}, the printed one from the column's σ = {Table.Deviation(column):G3} of {TrainedRun.PaperRuns} runs") with
+                    {
+                        Setting = $"{row} on {column}, {runs.Count} {(runs.Count == 1 ? "run" : "runs")}, {training.Key.Points} points, {training.Key.Epochs} epochs",
+                        Paper = printed.ToString(),
+                        Uncertainty = error,
+                        Samples = runs.Count,
+                        Series = values,
+                        PaperDifference = Measurement.InErrors(values.Average(), error, printed.Value, Table.Deviation(column) / Math.Sqrt(TrainedRun.PaperRuns)),
+                    });
+                }
+            }
+        }
+
+        private string RuleOf(List<TrainedRun> runs, string row, string column)
+        {
+            if (!runs[0].HasPapersTraining)
+            {
+                return $"not judged: trained on {(runs[0].Cell.IsWhole ? "all" : $"{runs[0].Cell.Points}")} points for {runs[0].Cell.Epochs} epochs, the paper on all for {TrainedRun.PaperEpochs}";
             }
 
-            foreach (var run in Runs.Where(run => !run.HasPapersTraining))
-            {
-                Evidence.Record(run.Figure($"{what} of the model with the least validation loss, epoch {run.Network.BestEpoch}", Table.ValueOf(run), "recorded, not judged: not the paper's training") with { Paper = Table.Published[run.Name, run.Data].ToString() });
-            }
+            return Cells.SingleOrDefault(cell => cell.Row == row && cell.Column == column) is { } judged
+                ? $"inside ±{Table.Margin(column):G3} of the printed mean, α = 0.05 with Holm over the judged cells; the difference{(column == ForestCover ? " beside the columns' means" : "")} is {judged.Difference:G3}, {judged.Difference / judged.Error:F1} combined standard errors: {(judged.Outcome == Outcome.Met ? "matches" : judged.Outcome == Outcome.Failed ? "differs" : "undecided")}"
+                : $"not judged: fewer than {FewestRuns} runs";
         }
     }
 }

@@ -1,5 +1,6 @@
 using MathNet.Numerics.Distributions;
 using MathNet.Numerics.Statistics;
+using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Published;
 using Reproduce.Statistics;
 
@@ -23,7 +24,7 @@ internal enum CellOutcome
 /// standard errors of the printed mean and half its last digit.
 /// </summary>
 /// <param name="Mean">The printed mean.</param>
-/// <param name="Deviation">The printed deviation over data sets.</param>
+/// <param name="Deviation">The printed deviation over data sets; 0 where none is printed because all are alike.</param>
 /// <param name="Count">How many data sets.</param>
 /// <param name="Rounding">Half the last printed digit.</param>
 internal sealed record PrintedMean(double Mean, double Deviation, int Count, double Rounding)
@@ -32,7 +33,7 @@ internal sealed record PrintedMean(double Mean, double Deviation, int Count, dou
     private const double Significance = 0.01;
 
     internal PrintedMean(PublishedValue value, int count)
-        : this(value.Value, value.StandardDeviation!.Value, count, value.Rounding)
+        : this(value.Value, value.StandardDeviation ?? 0, count, value.Rounding)
     {
     }
 
@@ -66,6 +67,16 @@ internal sealed record PrintedMean(double Mean, double Deviation, int Count, dou
         var error = Math.Sqrt(mine + theirs);
         var freedom = (mine + theirs) * (mine + theirs) / ((mine * mine / (ours.Count - 1)) + (theirs * theirs / (Count - 1)));
         return (difference, StudentT.InvCDF(0, 1, freedom, 1 - Equivalence) * error, 2 * StudentT.CDF(0, 1, freedom, -Math.Abs(difference) / error));
+    }
+
+    /// <summary>
+    /// Our mean less the printed one in combined standard errors. One value alone has no deviation of its own; the printed one stands in for it. Where no
+    /// deviation is printed, the rounding is the printed figure's error.
+    /// </summary>
+    internal double? InErrors(IReadOnlyList<double> ours)
+    {
+        var deviation = ours.Count > 1 ? ours.StandardDeviation() : Deviation;
+        return Measurement.InErrors(ours.Mean(), deviation / Math.Sqrt(ours.Count), Mean, Deviation > 0 ? StandardError : Rounding / Math.Sqrt(3));
     }
 
     /// <summary>The one-sided p-value of values whose mean is not above a bound (t-test); 1 for fewer than two values.</summary>

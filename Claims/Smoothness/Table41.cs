@@ -70,6 +70,7 @@ public sealed class Table41
 
     private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)
     {
+        Drawings.Figure41();
         var functions = results.Where(one => one.Name != "polynomials").Select(one => (Cell: one, Result: Results.Of<FunctionNetworks>(one))).ToList();
         var polynomialCell = results.Single(one => one.Name == "polynomials");
         var polynomials = Results.Of<IReadOnlyList<PolynomialThroughSamples>>(polynomialCell).GroupBy(one => one.Function).OrderBy(group => group.Key).ToList();
@@ -93,24 +94,25 @@ public sealed class Table41
             [.. functions.Select(one => one.Result.Networks.GroupBy(network => network.Samples).Average(group => group.Any(network => network.Converged) ? 0.0 : 1))]));
         var sizes = functions[0].Result.Networks.Select(network => network.Samples).Distinct().Order();
         var atPaperSizes = functions.Count >= PaperFunctions && sizes.SequenceEqual(PaperSizes) && functions[0].Result.Networks.Count(network => network.Samples == PaperSizes[0]) == 10;
-        Record(functions[0].Cell, polynomialCell, cells);
+        Record(functions[0].Cell, polynomialCell, cells, atPaperSizes);
 
         // What equation 3.18 gives for polynomials, which the program that made the table does not take.
         double[] variations = [.. Taus(polynomials.Select(group => (group.Key, group.Select(one => (one.Samples, one.Variation))))).Values];
-        Evidence.Record(polynomialCell.Figure("mean τ_b of the variation of f′ of polynomials, without the first slope", variations.Mean(), "no rule: beside WP of the polynomials") with { Paper = Printed["WP", "polynomial"].ToString(), Samples = variations.Length, Uncertainty = variations.StandardDeviation() / Math.Sqrt(variations.Length) });
+        Evidence.Record(polynomialCell.Figure("mean τ_b of the variation of f′ of polynomials, without the first slope", variations.Mean(), "no rule: beside WP of the polynomials") with { Samples = variations.Length, Uncertainty = variations.StandardDeviation() / Math.Sqrt(variations.Length) });
         return Decide(new Table(cells, leads, atPaperSizes));
     }
 
-    private static void Record(CellResult networks, CellResult polynomials, IReadOnlyList<Cell> cells)
+    private static void Record(CellResult networks, CellResult polynomials, IReadOnlyList<Cell> cells, bool atPaperSizes)
     {
         foreach (var (cell, outcome) in cells.Zip(PrintedMean.Judge([.. cells.Select(cell => (cell.Printed, cell.Ours))])))
         {
             var (value, halfWidth, _) = cell.Printed.Difference(cell.Ours);
-            Evidence.Record((cell.Name.EndsWith("polynomials", StringComparison.Ordinal) ? polynomials : networks).Figure($"{cell.Name}{(cell.Name.StartsWith("share", StringComparison.Ordinal) ? "" : ": mean τ_b")}; {outcome.ToString().ToLowerInvariant()}", cell.Ours.Mean(), $"difference {value:F3} ± {halfWidth:F3} (90 %) inside ±{cell.Printed.Margin:F3}") with
+            Evidence.Record((cell.Name.EndsWith("polynomials", StringComparison.Ordinal) ? polynomials : networks).Figure($"{cell.Name}{(cell.Name.StartsWith("share", StringComparison.Ordinal) ? "" : ": mean τ_b")}; {outcome.ToString().ToLowerInvariant()}", cell.Ours.Mean(), $"difference {value:F3} ± {halfWidth:F3} (90 %) inside ±{cell.Printed.Margin:F3}{(atPaperSizes ? "" : "; not judged: fewer functions, sizes or networks than the paper's")}") with
             {
-                Setting = "mean over functions, each with its deviation in the printed form",
+                Setting = $"{cell.Name}, mean over {cell.Ours.Count} functions",
                 Paper = cell.Printed.ToString(),
                 Uncertainty = cell.Ours.StandardDeviation() / Math.Sqrt(cell.Ours.Count),
+                PaperDifference = cell.Printed.InErrors(cell.Ours),
                 Samples = cell.Ours.Count,
                 Series = cell.Ours.Count <= 200 ? cell.Ours : null,
             });

@@ -59,12 +59,16 @@ public sealed class Table44
     {
         var networks = results.Select(Results.Of<RegularisedNetwork>).ToList();
         var ratios = Regularised.Of(networks);
+        Drawings.Regularisation(networks, Printed);
+        RecordMeans(results, networks, ratios);
         foreach (var measure in FourMeasures.Names.Where(measure => ratios.Ratios[measure].Count > 0))
         {
             double[] values = [.. ratios.Of(measure)];
-            Evidence.Record(results.First(one => Results.Of<RegularisedNetwork>(one).Kind.Measure == measure).Figure($"{measure} with the table's λ over {measure} without{(measure == "PL0" ? ", both less 1" : "")}, mean", values.Mean(), $"{(FourMeasures.FirstOrder.Contains(measure) ? "below" : "above")} {Regularised.Halfway}; at the paper's size within its margin") with
+            var paper = new PrintedMean(Printed[measure, "normalised"], DataSets(measure));
+            Evidence.Record(results.First(one => Results.Of<RegularisedNetwork>(one).Kind.Measure == measure).Figure($"{measure} with the table's λ over {measure} without{(measure == "PL0" ? ", both less 1" : "")}, mean", values.Mean(), $"{(FourMeasures.FirstOrder.Contains(measure) ? "below" : "above")} {Regularised.Halfway}; at the paper's size within its margin{Shorter(ratios)}{(values.Length == 1 ? "; of one data set, so the printed deviation stands in for ours" : "")}") with
             {
-                Setting = $"digits {string.Join(", ", ratios.Ratios[measure].Select(one => one.Pair))}; {ratios.Points} training points, the paper has 10 000",
+                Setting = $"{measure} normalised: digits {string.Join(", ", ratios.Ratios[measure].Select(one => one.Pair))}",
+                PaperDifference = paper.InErrors(values),
                 Paper = Printed[measure, "normalised"].ToString(),
                 Samples = values.Length,
                 Uncertainty = values.Length > 1 ? values.StandardDeviation() / Math.Sqrt(values.Length) : null,
@@ -79,7 +83,6 @@ public sealed class Table44
                 var ratio = Regularised.Ratio(measure, network, Regularised.Without(networks, network));
                 Evidence.Record(result.Figure($"{measure} on test points, {(network.Kind.Measure == RegularisedDigits.None ? "without a regulariser" : $"λ = {network.Kind.Coefficient}")}; the series has the ratio, the measure on training points, λ·η·steps, epochs, training and test loss", network.Result.Test.Of(measure), "no rule") with
                 {
-                    Paper = $"{Printed[measure, network.Kind.Measure == RegularisedDigits.None ? "unregularised" : "regularised"]} (mean over data sets, the table's λ)",
                     Setting = $"{result.Name}, cell {result.Hash}: {(network.Result.Converged ? "converged" : "not converged")}",
                     Series = [ratio ?? double.NaN, network.Result.Training.Of(measure), Dose(network), network.Result.Epochs, network.Result.TrainingLoss, network.Result.TestLoss],
                 });
@@ -111,8 +114,6 @@ public sealed class Table44
             return (sides == 4 ? Verdict.Partly : Verdict.Inconclusive, $"{reason}; {sides} of 4 on their side of {Regularised.Halfway}; smaller than the paper's 45 data sets of 10 000 points");
         }
 
-        var text = PublishedTable.Load("smoothness-text");
-        int DataSets(string measure) => DigitOrders.PaperPairs - (measure == "GN" ? 0 : (int)text[$"{measure switch { "PL0" => "4.4.2", "PL1" => "4.4.3", _ => "4.4.4" }} data sets of 45 that did not converge with {measure}", "count"].Value);
         var outcomes = PrintedMean.Judge([.. FourMeasures.Names.Select(measure => (new PrintedMean(Printed[measure, "normalised"], DataSets(measure)), ratios.Of(measure)))]);
         int Count(CellOutcome outcome) => outcomes.Count(one => one == outcome);
         var verdict = Count(CellOutcome.Differs) >= 3 ? Verdict.NotReproduced
@@ -121,6 +122,35 @@ public sealed class Table44
             : Verdict.Inconclusive;
         return (verdict, $"{reason}; {Count(CellOutcome.Agrees)} of 4 cells agree, {Count(CellOutcome.Differs)} differ");
     }
+
+    // The means with and without a regulariser, over the data sets that have both. The table prints no deviations with them.
+    private static void RecordMeans(IReadOnlyList<CellResult> results, List<RegularisedNetwork> networks, Regularised ratios)
+    {
+        foreach (var measure in FourMeasures.Names.Where(measure => ratios.Ratios[measure].Count > 0))
+        {
+            var coefficient = networks.Where(one => one.Kind.Measure == measure).Max(one => one.Kind.Coefficient);
+            var with = networks.Where(one => one.Kind.Measure == measure && one.Kind.Coefficient == coefficient && ratios.Ratios[measure].Any(ratio => ratio.Pair == one.Pair)).ToList();
+            foreach (var (column, some) in new[] { ("unregularised", with.Select(one => Regularised.Without(networks, one)!)), ("regularised", with) })
+            {
+                double[] values = [.. some.Select(one => one.Result.Test.Of(measure))];
+                var (printed, error) = (Printed[measure, column], values.Length > 1 ? values.StandardDeviation() / Math.Sqrt(values.Length) : (double?)null);
+                Evidence.Record(results.First(one => Results.Of<RegularisedNetwork>(one).Kind.Measure == measure).Figure($"{measure} on test points, {column}, mean", values.Mean(), $"no rule; the printed figure has no deviation, so its error is its rounding{Shorter(ratios)}") with
+                {
+                    Setting = $"{measure} {column}: digits {string.Join(", ", with.Select(one => one.Pair))}",
+                    Paper = printed.ToString(),
+                    Uncertainty = error,
+                    Samples = values.Length,
+                    Series = values,
+                    PaperDifference = error is { } known ? Measurement.InErrors(values.Mean(), known, printed.Value, printed.Rounding / Math.Sqrt(3)) : null,
+                });
+            }
+        }
+    }
+
+    // Data sets of which the table's means are.
+    private static int DataSets(string measure) => DigitOrders.PaperPairs - (measure == "GN" ? 0 : (int)PublishedTable.Load("smoothness-text")[$"{measure switch { "PL0" => "4.4.2", "PL1" => "4.4.3", _ => "4.4.4" }} data sets of 45 that did not converge with {measure}", "count"].Value);
+
+    private static string Shorter(Regularised ratios) => ratios.IsAtPaperSize ? "" : $"; not judged against the printed mean: {ratios.Points} training points, the paper has 10 000";
 
     // For how long descent has followed the regulariser: with little of it no λ can lower anything.
     private static double Dose(RegularisedNetwork network) => network.Kind.Coefficient * network.Kind.LearningRate * network.Result.Epochs * Math.Ceiling(network.Points / 64.0);

@@ -1,0 +1,130 @@
+using System.Text.Json;
+using MathNet.Numerics.Statistics;
+using Reproduce.Claims.Harness;
+using Reproduce.Fixtures.Experiments;
+using Reproduce.Fixtures.Functions;
+using Reproduce.Fixtures.Published;
+
+namespace Reproduce.Claims.Design;
+
+/// <summary>
+/// Figures 1, 2, 4 and 6 to 9 of the design paper, drawn from our networks. Cells hold a fit's last state and its errors on the way there, so these two are drawn
+/// where the paper shows snapshots.
+/// </summary>
+internal static class Drawings
+{
+    private const double End = 8;
+    private const double FarOff = 1e4;
+    private const int PaperEpochs = 200;
+
+    // He et al. as the reference lines of Figures 6, 8 and 9 and the column "original error" of Table 1 have them.
+    private static readonly PublishedTable Printed = PublishedTable.Load("design-table-1");
+
+    /// <summary>Figure 1: the shares of weights in fortieths of [−1, 1], a panel a time; mean over the pairs of networks.</summary>
+    internal static void Weights(IReadOnlyList<CellResult> results)
+    {
+        (string Panel, Func<JsonElement, JsonElement> Of)[] times =
+        [
+            ("(a) at initialisation", cell => cell.GetProperty("initial")),
+            ("(b) trained on real labels", cell => cell.GetProperty("real").GetProperty("weights")),
+            ("(c) trained on random labels", cell => cell.GetProperty("random").GetProperty("weights")),
+        ];
+        var curves = new List<Curve>();
+        var tails = new List<string>();
+        foreach (var (panel, of) in times)
+        {
+            double[][] histograms = [.. results.Select(one => of(one.Result).GetProperty("histogram").EnumerateArray().Select(share => share.GetDouble()).ToArray())];
+            var bins = histograms[0].Length;
+            double[] means = [.. Enumerable.Range(0, bins).Select(bin => histograms.Average(one => one[bin]))];
+
+            // No logarithm of an empty part.
+            curves.Add(new Curve("share of the weights", [.. Enumerable.Range(0, bins).Select(bin => (2 * (bin + 0.5) / bins) - 1)], [.. means.Select(mean => mean > 0 ? mean : double.NaN)]) { Panel = panel });
+            tails.Add($"{panel} {results.Average(one => of(one.Result).GetProperty("tail").GetDouble()):F2}");
+        }
+
+        Evidence.Draw(new(
+            "D, Figure 1",
+            "The weights of a classifier of MNIST",
+            $"One weight of a thousand is larger in absolute value than: {string.Join(", ", tails)}. Shares in fortieths of [−1, 1], the outermost ones with what lies beyond; means over {results.Count} networks trained on {results[0].Result.GetProperty("images").GetInt32()} images. The axis is logarithmic, so that tails can be seen.",
+            new("weight"),
+            new("share of the weights") { IsLogarithmic = true },
+            FigureMark.Line,
+            curves));
+    }
+
+    /// <summary>Figures 2, 4 and 7: the last fit of every seed beside the generating function, and the errors without noise during training.</summary>
+    /// <param name="place">In the paper.</param>
+    /// <param name="what">What was trained.</param>
+    /// <param name="fits">All fits.</param>
+    /// <param name="panel">The panel of a fit.</param>
+    internal static void Fits(string place, string what, IReadOnlyList<NoisyFitResult> fits, Func<NoisyFitResult, string> panel)
+    {
+        var panels = fits.Where(fit => !fit.Diverged).GroupBy(panel).ToList();
+        if (panels.Count == 0)
+        {
+            return;
+        }
+
+        var diverged = fits.Count(fit => fit.Diverged) is > 0 and var count ? $" {count} runs that diverged are not drawn." : "";
+        var grid = Sample.Grid(-End, End, NoisyPolynomial.Points);
+        Evidence.Draw(new(
+            place,
+            $"{what}: the fits after training",
+            $"The fits explain these shares of the generating function's variance: {string.Join("; ", panels.Select(one => $"{one.Key} {one.Min(fit => fit.Explained[^1]):F2} to {one.Max(fit => fit.Explained[^1]):F2} after {one.Max(fit => fit.Looks[^1])} epochs"))}.{diverged}",
+            new("x"),
+            new("fitted value"),
+            FigureMark.Line,
+            [
+                .. from one in panels
+                   from fit in one.Select((fit, i) => new Curve($"seed {i + 1}", grid, fit.Fit) { Group = "fit" })
+                       .Append(new Curve("generating function as printed, without noise", grid, [.. grid.Select(x => one.First().IsCubic ? NoisyPolynomial.Cubic(x) : NoisyPolynomial.Quadratic(x))]) { IsPaper = true })
+                   select fit with { Panel = one.Key },
+            ]));
+
+        // From the first epoch: a logarithmic axis has no 0.
+        static Curve Of(string name, NoisyFitResult fit, double[] error, string group) =>
+            new(name, [.. fit.Looks.Where(epoch => epoch > 0)], [.. error.Where((_, i) => fit.Looks[i] > 0).Select(value => value is > 0 and < FarOff ? value : double.NaN)]) { Group = group };
+        Evidence.Draw(new(
+            place,
+            $"{what}: errors without noise during training",
+            $"Share of the noise that the fits follow at the end: {string.Join("; ", panels.Select(one => $"{one.Key} {one.Min(fit => fit.Followed[^1]):F2} to {one.Max(fit => fit.Followed[^1]):F2}"))}. An error that rises again is overfitting. Errors above {FarOff:N0} are not drawn.",
+            new("epoch") { IsLogarithmic = true },
+            new("mean squared error without noise") { IsLogarithmic = true },
+            FigureMark.Line,
+            [
+                .. from one in panels
+                   from fit in one.Select((fit, i) => (Fit: fit, Seed: i + 1))
+                   from curve in new[] { Of($"on (−8, 8), seed {fit.Seed}", fit.Fit, fit.Fit.GridError, "on the training grid (−8, 8)"), Of($"on (−2, 2), seed {fit.Seed}", fit.Fit, fit.Fit.TestError, "on (−2, 2), where the paper tests") }
+                   select curve with { Panel = one.Key },
+            ]));
+    }
+
+    /// <summary>Figures 6, 8 and 9: test errors after each epoch, with the errors of He et al. that the paper draws as reference.</summary>
+    /// <param name="place">In the paper.</param>
+    /// <param name="title">What it shows.</param>
+    /// <param name="runs">Network, repetition and test errors.</param>
+    /// <param name="rows">The networks that the figure shows.</param>
+    /// <param name="references">Rows of Table 1 whose original error is drawn.</param>
+    internal static void Errors(string place, string title, IEnumerable<(string Row, double[] Errors)> runs, string[] rows, params string[] references)
+    {
+        var shown = runs.Where(run => rows.Contains(run.Row) && run.Errors.Length > 0).GroupBy(run => run.Row).ToList();
+        if (shown.Count == 0)
+        {
+            return;
+        }
+
+        Evidence.Draw(new(
+            place,
+            title,
+            $"At the end: {string.Join("; ", shown.Select(same => $"{same.Key} {same.Average(run => run.Errors[^1]):F2} %"))}, after {shown.Max(same => same.Max(run => run.Errors.Length))} of {PaperEpochs} epochs; the reference is {string.Join(", ", references.Select(row => $"{Printed[row, "original error"]} % for {row}"))}.",
+            new("epoch"),
+            new("test error / per cent"),
+            FigureMark.Line,
+            [
+                .. from same in shown
+                   from run in same.Select((run, i) => new Curve($"{run.Row}, run {i + 1}", [.. Enumerable.Range(1, run.Errors.Length).Select(epoch => (double)epoch)], run.Errors) { Group = run.Row })
+                   select run,
+                .. references.Select(row => new Curve($"{row}, He et al.", [1, PaperEpochs], [Printed[row, "original error"].Value, Printed[row, "original error"].Value]) { IsPaper = true }),
+            ]));
+    }
+}

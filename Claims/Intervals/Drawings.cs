@@ -1,0 +1,121 @@
+using MathNet.Numerics.Statistics;
+using Reproduce.Claims.Harness;
+
+namespace Reproduce.Claims.Intervals;
+
+/// <summary>
+/// The figures of the intervals paper, drawn from our networks. The paper prints no numbers with them. Of ways (Figs. 1 to 3) the cells hold how far the
+/// output moves and whether the class is kept, not the outputs themselves, so that is what is drawn.
+/// </summary>
+internal static class Drawings
+{
+    private const int Bins = 30;
+    private const int MostNetworks = 4;
+    private const double PairRange = 3;
+    private static readonly bool[] Kinds = [false, true];
+
+    /// <summary>Figs. 1 to 3: on each kind of way the mean range of the class's output, and the share of ways that keep the class.</summary>
+    /// <param name="place">In the paper.</param>
+    /// <param name="networks">Those with ways and components.</param>
+    /// <param name="ways">Group and kind of each way as the cells have it, and its name.</param>
+    internal static void Ways(string place, IReadOnlyList<ClassifierResult> networks, params (string Group, string Kind, string Name)[] ways)
+    {
+        if (networks.Count == 0)
+        {
+            return;
+        }
+
+        Bars("range", "How far the output of the class moves", "range of the class's output on the way");
+        Bars("kept", "How many ways keep the class", "share of ways that keep the class");
+
+        void Bars(string number, string title, string label)
+        {
+            List<Curve> curves =
+            [
+                .. from random in Kinds
+                   let own = networks.Where(one => one.IsRandom == random).ToList()
+                   where own.Count > 0
+                   select Mean(Labels(random), [.. ways.Select((_, i) => (double)i)], [.. own.Select(one => ways.Select(way => one.Of(way.Group, way.Kind, number)).ToArray())]),
+            ];
+            Evidence.Draw(new(
+                place,
+                title,
+                $"{string.Join("; ", curves.Select(curve => $"{curve.Name}: {string.Join(", ", ways.Select((way, i) => $"{way.Name} {curve.Y[i]:G3}"))}"))}. Means over {string.Join(" and ", curves.Select(curve => $"{networks.Count(one => Labels(one.IsRandom) == curve.Name)} networks with {curve.Name}"))}; bars are standard errors.",
+                new("way") { Categories = [.. ways.Select(way => way.Name)] },
+                new(label),
+                FigureMark.Bars,
+                curves));
+        }
+    }
+
+    /// <summary>Figs. 4 to 8: the density of intervals with real and with random labels, a panel a setting.</summary>
+    /// <param name="place">In the paper.</param>
+    /// <param name="title">What it shows.</param>
+    /// <param name="networks">All that are drawn.</param>
+    /// <param name="panel">The panel of a network.</param>
+    /// <param name="intervals">Its intervals.</param>
+    /// <param name="range">How far was looked.</param>
+    internal static void Densities(string place, string title, IReadOnlyList<ClassifierResult> networks, Func<ClassifierResult, string> panel, Func<ClassifierResult, double[]> intervals, double range)
+    {
+        double[] middles = [.. Enumerable.Range(0, Bins).Select(bin => (bin + 0.5) * range / Bins)];
+        var groups = networks.GroupBy(one => (Panel: panel(one), one.IsRandom)).ToList();
+        List<Curve> curves = [.. groups.Select(group => Mean(Labels(group.Key.IsRandom), middles, [.. group.Select(one => Density(intervals(one), range))]) with { Panel = group.Key.Panel })];
+        if (curves.Count > 0)
+        {
+            Evidence.Draw(new(
+                place,
+                title,
+                $"Mean intervals: {string.Join("; ", groups.Select(group => $"{group.Key.Panel}, {Labels(group.Key.IsRandom)} {group.Average(one => intervals(one).Average()):F2}"))}. Shares of lines in thirtieths of the range of {range:G}, as densities; the last one holds the lines that keep their class as far as was looked. A curve is the mean over {groups.Min(group => group.Count())} networks or more; bars are standard errors.",
+                new("generalization interval / length of the direction"),
+                new("density"),
+                FigureMark.Line,
+                curves));
+        }
+    }
+
+    /// <summary>Fig. 9: the mean interval against training and validation accuracy, and all three during training.</summary>
+    internal static void DuringTraining(IReadOnlyList<ClassifierResult> networks)
+    {
+        if (networks.Count == 0)
+        {
+            return;
+        }
+
+        var drawn = networks.Take(MostNetworks).Select((one, i) => (Name: $"network {i + 1}", Epochs: one.Series("during", "epochs"), Interval: one.Series("during", "interval"), Training: one.Series("during", "trainingAccuracy"), Validation: one.Series("during", "validationAccuracy"))).ToList();
+        var (validation, training) = (drawn.Average(one => Correlation.Pearson(one.Interval, one.Validation)), drawn.Average(one => Correlation.Pearson(one.Interval, one.Training)));
+        Evidence.Draw(new(
+            "I, Figure 9",
+            "Mean interval and accuracy",
+            $"Over the epochs of a training the mean interval correlates with the validation accuracy by {validation:F2} and with the training accuracy by {training:F2}, on average over {drawn.Count} networks on MNIST's real labels.",
+            new("accuracy / share of the images"),
+            new("mean generalization interval / length of the direction"),
+            FigureMark.Points,
+            [
+                .. drawn.Select(one => new Curve(one.Name, one.Validation, one.Interval) { Panel = "validation accuracy" }),
+                .. drawn.Select(one => new Curve(one.Name, one.Training, one.Interval) { Panel = "training accuracy" }),
+            ]));
+        Evidence.Draw(new(
+            "I, Figure 9",
+            "Mean interval and accuracy during training",
+            $"At the end the mean interval is {drawn.Average(one => one.Interval[^1]):F2} of {PairRange}, the validation accuracy {drawn.Average(one => one.Validation[^1]):P1}, the training accuracy {drawn.Average(one => one.Training[^1]):P1}.",
+            new("epoch"),
+            new("share"),
+            FigureMark.Line,
+            [
+                .. from one in drawn
+                   from curve in new[] { ($"mean interval / {PairRange}", one.Interval.Select(value => value / PairRange).ToArray()), ("validation accuracy", one.Validation), ("training accuracy", one.Training) }
+                   select new Curve(curve.Item1, one.Epochs, curve.Item2) { Panel = one.Name },
+            ]));
+    }
+
+    private static double[] Density(double[] intervals, double range) =>
+        [.. Enumerable.Range(0, Bins).Select(bin => intervals.Count(one => Math.Clamp((int)(one / range * Bins), 0, Bins - 1) == bin) * Bins / (range * intervals.Length))];
+
+    // The mean of rows, with its standard error where there are two or more.
+    private static Curve Mean(string name, double[] x, IReadOnlyList<double[]> rows) => new(name, x, [.. x.Select((_, i) => rows.Average(row => row[i]))])
+    {
+        Error = rows.Count > 1 ? [.. x.Select((_, i) => rows.Select(row => row[i]).StandardDeviation() / Math.Sqrt(rows.Count))] : null,
+    };
+
+    private static string Labels(bool random) => random ? "random labels" : "real labels";
+}
