@@ -65,6 +65,17 @@ internal static class NightlyCommand
         return ExitCode.Fine;
     }
 
+    /// <summary>Judges what has been run and prints it as a document for <c>docs/results</c>. Runs no cell.</summary>
+    internal static async Task<int> Summary(string[] ids, Profile profile, Device device, CancellationToken cancellation)
+    {
+        var store = new CellStore(Repository.Runs);
+        var experiments = CellRunner.Cells(Plans(ids), profile, device).Select(one => (one.Plan, one.Cells.Count, Done: one.Cells.Select(store.Find).OfType<CellResult>().ToList())).ToList();
+        var claims = experiments.SelectMany(one => one.Plan.Claims).Where(claim => ids.Length == 0 || ids.Contains(claim)).ToHashSet();
+        var (failures, evidence) = await Tested(claims, profile, device, cancellation);
+        Console.Write(ResultsDocument.Of(Name(profile), experiments, evidence));
+        return failures.Count == 0 ? ExitCode.Fine : ExitCode.CheckFailed;
+    }
+
     private static IReadOnlyList<ExperimentPlan> Plans(string[] ids)
     {
         ClaimTable.Require(ids, ClaimRegistry.Load());
@@ -90,10 +101,23 @@ internal static class NightlyCommand
     private static async Task<int> Judge(IReadOnlyList<ExperimentPlan> plans, string[] ids, Profile profile, Device device, CancellationToken cancellation)
     {
         var claims = plans.SelectMany(plan => plan.Claims).Where(claim => ids.Length == 0 || ids.Contains(claim)).ToHashSet();
+        var (failures, evidence) = await Tested(claims, profile, device, cancellation);
+        Screen.Table(["claim", "verdict", "why"], [.. evidence.Select(file => (IReadOnlyList<string>)[file.Claim, file.Outcome == "passed" ? file.Verdict?.Words() ?? "" : file.Outcome, file.Reason ?? file.Message ?? ""])]);
+        foreach (var failure in failures)
+        {
+            Console.WriteLine($"FAILED  {failure.Test}\n        {failure.Message.ReplaceLineEndings("\n        ")}");
+        }
+
+        return failures.Count == 0 ? ExitCode.Fine : ExitCode.CheckFailed;
+    }
+
+    // The nightly tests of the claims, which run no cell, and what they left behind.
+    private static async Task<(IReadOnlyList<TestRemark> Failures, IReadOnlyList<EvidenceFile> Evidence)> Tested(IReadOnlySet<string> claims, Profile profile, Device device, CancellationToken cancellation)
+    {
         var tests = ClaimTests.All.Where(test => test.Claim.Category == Category.Nightly && claims.Contains(test.Claim.Id)).ToList();
         if (tests.Count == 0)
         {
-            return ExitCode.Fine;
+            return ([], []);
         }
 
         // The test program inherits them.
@@ -104,16 +128,7 @@ internal static class NightlyCommand
             (done, total, test) => update((double)done / Math.Max(1, total), test),
             cancellation));
         var names = tests.Select(test => test.Name).ToHashSet();
-        var rows = EvidenceFile.ReadAll()
-            .Where(file => names.Contains(file.Test) && file.Stamp.Build == Stamp.Here.Build)
-            .Select(file => (IReadOnlyList<string>)[file.Claim, file.Outcome == "passed" ? file.Verdict?.Words() ?? "" : file.Outcome, file.Reason ?? file.Message ?? ""]);
-        Screen.Table(["claim", "verdict", "why"], [.. rows]);
-        foreach (var failure in outcome.Failures)
-        {
-            Console.WriteLine($"FAILED  {failure.Test}\n        {failure.Message.ReplaceLineEndings("\n        ")}");
-        }
-
-        return outcome.Failures.Count == 0 ? ExitCode.Fine : ExitCode.CheckFailed;
+        return (outcome.Failures, [.. EvidenceFile.ReadAll().Where(file => names.Contains(file.Test) && file.Stamp.Build == Stamp.Here.Build)]);
     }
 
     private static string Name(Profile profile) => profile.ToString().ToLowerInvariant();

@@ -71,6 +71,8 @@ var shard = new Option<string?>("--shard") { Description = "k/n: only the k-th o
 var planned = new Option<bool>("--plan") { Description = "Only prints the missing cells, one a line." };
 var nightlyStatus = new Command("status", "Shows what is done, missing and failed. Runs nothing.\nExample: ./reproduce nightly status --profile standard") { nightlyClaims, profile, device };
 nightlyStatus.SetAction(parse => Guard(() => Task.FromResult(NightlyCommand.Status(parse.GetValue(nightlyClaims)!, parse.GetValue(profile), torch.device(parse.GetValue(device)!)))));
+var nightlySummary = new Command("summary", "Judges what has been run and prints verdicts and tables as a document. Runs nothing.\nExample: ./reproduce nightly summary --profile standard > docs/results/standard.md") { nightlyClaims, profile, device };
+nightlySummary.SetAction((parse, cancellation) => Guard(() => NightlyCommand.Summary(parse.GetValue(nightlyClaims)!, parse.GetValue(profile), torch.device(parse.GetValue(device)!), cancellation)));
 var nightly = new Command(
     "nightly",
     """
@@ -79,7 +81,7 @@ var nightly = new Command(
     Example: ./reproduce nightly smoothness.table-4.2 --profile standard
     """)
 {
-    nightlyClaims, profile, device, shard, planned, nightlyStatus,
+    nightlyClaims, profile, device, shard, planned, nightlyStatus, nightlySummary,
 };
 nightly.SetAction((parse, cancellation) => Guard(() =>
 {

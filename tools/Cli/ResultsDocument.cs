@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Text;
+using Reproduce.Claims.Harness;
+using Reproduce.Fixtures.Experiments;
+
+namespace Reproduce.Cli;
+
+/// <summary>What a profile gave, as Markdown: verdicts, the papers' tables beside ours, what has not been run.</summary>
+internal static class ResultsDocument
+{
+    /// <param name="profile">Its name.</param>
+    /// <param name="experiments">Each with the number of its cells and those that are done.</param>
+    /// <param name="evidence">Of the nightly tests.</param>
+    internal static string Of(string profile, IReadOnlyList<(ExperimentPlan Plan, int Cells, List<CellResult> Done)> experiments, IReadOnlyList<EvidenceFile> evidence)
+    {
+        var text = new StringBuilder();
+        var done = experiments.SelectMany(one => one.Done).ToList();
+        text.AppendLine($"# The {profile} profile, {DateTime.UtcNow.ToString("d MMMM yyyy", CultureInfo.InvariantCulture)}\n");
+        text.AppendLine($"Written by `./reproduce nightly summary --profile {profile}` at commit {Stamp.Here.Commit} (build {Stamp.Here.Build}): {Stamp.Here.Provider}, {Stamp.Here.Runtime}, {Stamp.Here.Cores} cores, {string.Join(" and ", done.Select(cell => cell.Key["device"]).Distinct().DefaultIfEmpty("cpu"))}.");
+        text.AppendLine(done.Count == 0 ? "No cell has been run.\n" : $"{done.Count} cells, finished between {done.Min(cell => cell.Finished):yyyy-MM-dd HH:mm} and {done.Max(cell => cell.Finished):yyyy-MM-dd HH:mm} UTC.\n");
+
+        text.AppendLine("## Verdicts\n");
+        text.AppendLine("| claim | verdict | why |");
+        text.AppendLine("|---|---|---|");
+        foreach (var file in evidence.Where(file => file.Verdict is not null))
+        {
+            text.AppendLine($"| {file.Claim} | {file.Verdict!.Value.Words()} | {Cell(file.Reason ?? "")} |");
+        }
+
+        text.AppendLine("\n## Printed figures beside ours\n");
+        text.AppendLine("Differences are in units of the combined standard error, where both sides' errors are known. A figure without a rule of its own is only recorded.\n");
+        foreach (var file in evidence.Where(file => file.Verdict is not null && file.Measurements.Any(one => one.Paper is not null)))
+        {
+            text.AppendLine($"### {file.Claim}\n");
+            text.AppendLine("| quantity | setting | printed | ours | difference in standard errors |");
+            text.AppendLine("|---|---|---|---|---|");
+            foreach (var one in file.Measurements.Where(one => one.Paper is not null))
+            {
+                text.AppendLine($"| {Cell(one.Quantity)} | {Cell(one.Setting ?? "")} | {Cell(one.Paper!)} | {Number(one.Value, "G5")}{(one.Uncertainty is { } error ? $" ± {Number(error, "G2")}" : "")} | {(one.PaperDifference is { } difference ? difference.ToString("+0.0;-0.0", CultureInfo.InvariantCulture) : "")} |");
+            }
+
+            text.AppendLine();
+        }
+
+        text.AppendLine("## What was run\n");
+        text.AppendLine("| experiment | cells | done | hours of a core | claims |");
+        text.AppendLine("|---|---|---|---|---|");
+        foreach (var (plan, cells, finished) in experiments)
+        {
+            text.AppendLine($"| {plan.Name} | {cells} | {finished.Count} | {Number(finished.Sum(cell => cell.Seconds) / 3600, "F2")} | {string.Join(", ", plan.Claims)} |");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+
+    private static string Cell(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
+}
