@@ -83,14 +83,17 @@ public sealed record EvidenceFile(
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary><c>artifacts/evidence</c>: a folder a claim, a file a test.</summary>
-    public static string Folder => Path.Combine(Repository.Artifacts, "evidence");
+    /// <summary><c>REPRODUCE_EVIDENCE</c>, or <c>artifacts/evidence</c>: a folder a claim, a file a test.</summary>
+    public static string Folder => Environment.GetEnvironmentVariable("REPRODUCE_EVIDENCE") is { Length: > 0 } folder ? Path.GetFullPath(folder) : Path.Combine(Repository.Artifacts, "evidence");
 
     /// <summary>The name of a test in evidence: class and method.</summary>
     public static string NameOf(MethodInfo method) => $"{method.DeclaringType!.Name}.{method.Name}";
 
     /// <summary>Writes the file.</summary>
-    public void Write() => AtomicFile.Write(Path.Combine(Folder, Claim, $"{Test}.json"), JsonSerializer.Serialize(this, Format));
+    public void Write() => WriteTo(Folder);
+
+    /// <summary>Writes the file under another folder than <see cref="Folder"/>.</summary>
+    public void WriteTo(string folder) => AtomicFile.Write(Path.Combine(folder, Claim, $"{Test}.json"), JsonSerializer.Serialize(this, Format));
 
     /// <summary>All evidence on disk, by claim and test. A file that cannot be read is an error that names it.</summary>
     /// <exception cref="FormatException">A file is damaged.</exception>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Experiments;
+using Reproduce.Report;
 using TorchSharp;
 
 namespace Reproduce.Cli;
@@ -28,7 +29,7 @@ internal static class CheckCommand
             Screen.Remark($"FAILED {failure.Test}\n  {failure.Message.ReplaceLineEndings("\n  ")}");
         }
 
-        var files = Report.Write(claims);
+        var files = ReportCommand.Write(claims, ReportFiles.Folder);
         Screen.Remark($"{outcome.Passed} checks passed, {outcome.Failures.Count} failed, {outcome.Skips.Count} skipped in {clock.Elapsed.TotalSeconds:F0} s. Report: {string.Join(", ", files.Select(file => Path.GetRelativePath(Environment.CurrentDirectory, file)))}");
         return outcome.Failures.Count == 0 && !claims.Any(claim => claim.IsWrong) ? ExitCode.Fine : ExitCode.CheckFailed;
     }

@@ -1,4 +1,5 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Report;
 
 namespace Reproduce.Cli;
 
@@ -22,7 +23,7 @@ internal static class ClaimsCommand
         {
             foreach (var claim in chosen)
             {
-                Console.WriteLine(Report.Section(claim));
+                Console.WriteLine(ReportMarkdown.Section(claim));
             }
         }
 

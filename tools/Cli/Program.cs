@@ -38,8 +38,10 @@ var verify = new Command("verify", "Reads every local copy of data sets and chec
 verify.SetAction(parse => Guard(() => Task.FromResult(DataCommand.Verify(parse.GetValue(dataSets)!, parse.GetValue(json)))));
 var data = new Command("data", "Lists, gets and verifies data sets.") { list, get, verify };
 
-var report = new Command("report", "Writes artifacts/report/report.json and report.md from the evidence at hand.\nExample: ./reproduce report");
-report.SetAction(parse => Guard(() => Task.FromResult(ReportCommand.Run())));
+var reportFolder = new Option<string?>("--output") { Description = "The folder. Default: artifacts/report." };
+var opened = new Option<bool>("--open") { Description = "Opens the page in a browser, with xdg-open." };
+var report = new Command("report", "Writes index.html, a page to read, report.md and report.json from the evidence at hand.\nExample: ./reproduce report --open") { reportFolder, opened };
+report.SetAction(parse => Guard(() => Task.FromResult(ReportCommand.Run(parse.GetValue(reportFolder), parse.GetValue(opened)))));
 
 var network = new Argument<string>("network") { Description = "A .safetensors file with the state_dict of a sequence of Linear, Conv2d and ReLU." };
 var points = new Option<string?>("--points") { Description = "A .npy file of points, [N, inputs] or [N, C, H, W], float32 or float64." };

@@ -1,17 +1,54 @@
+using System.ComponentModel;
+using System.Diagnostics;
 using Reproduce.Claims.Harness;
+using Reproduce.Report;
 
 namespace Reproduce.Cli;
 
 /// <summary><c>reproduce report</c>.</summary>
 internal static class ReportCommand
 {
-    internal static int Run()
+    internal static int Run(string? folder, bool open)
     {
-        foreach (var file in Report.Write(ClaimStatus.Load()))
+        var files = Write(ClaimStatus.Load(), Path.GetFullPath(folder ?? ReportFiles.Folder));
+        foreach (var file in files)
         {
             Console.WriteLine(file);
         }
 
-        return ExitCode.Fine;
+        return open ? Open(files[0]) : ExitCode.Fine;
+    }
+
+    /// <summary>Writes the report, and says what it lacks.</summary>
+    internal static IReadOnlyList<string> Write(IReadOnlyList<ClaimStatus> claims, string folder)
+    {
+        var files = ReportFiles.Write(claims, folder);
+        if (PlotLibraries.Missing is { } missing)
+        {
+            Screen.Remark($"reproduce: {missing}.");
+        }
+
+        return files;
+    }
+
+    private static int Open(string page)
+    {
+        try
+        {
+            using var opener = Process.Start(new ProcessStartInfo("xdg-open", [page]))!;
+            opener.WaitForExit();
+            if (opener.ExitCode == 0)
+            {
+                return ExitCode.Fine;
+            }
+
+            Screen.Remark($"reproduce: xdg-open found no browser (exit code {opener.ExitCode}). Open {page} in one yourself.");
+        }
+        catch (Win32Exception)
+        {
+            Screen.Remark($"reproduce: --open needs xdg-open, which is not here. Open {page} in a browser yourself.");
+        }
+
+        return ExitCode.Unusable;
     }
 }

@@ -1,49 +1,15 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Reproduce.Claims.Harness;
-using Reproduce.Fixtures;
 
-namespace Reproduce.Cli;
+namespace Reproduce.Report;
 
-/// <summary>The report: CLAIMS.md and the evidence, and nothing else.</summary>
-internal static class Report
+/// <summary>The report as Markdown: the table, what is not right as printed, every claim.</summary>
+public static class ReportMarkdown
 {
-    /// <summary>Writes report.json and report.md under artifacts/report and gives their paths.</summary>
-    internal static IReadOnlyList<string> Write(IReadOnlyList<ClaimStatus> claims)
-    {
-        var folder = Path.Combine(Repository.Artifacts, "report");
-        var json = Path.Combine(folder, "report.json");
-        AtomicFile.Write(json, JsonSerializer.Serialize(
-            new
-            {
-                generated = DateTime.UtcNow,
-                stamp = Stamp.Here,
-                claims = claims.Select(claim => new
-                {
-                    claim.Claim.Id,
-                    claim.Claim.Title,
-                    claim.Claim.Place,
-                    claim.Claim.Kind,
-                    verdict = claim.Words,
-                    declared = claim.Claim.Declared.Words(),
-                    claim.Summary,
-                    claim.Claim.Uses,
-                    conditionalOn = claim.RefutedBases,
-                    claim.Claim.Kills,
-                    claim.Claim.Sections,
-                    replay = Replay(claim),
-                    claim.Evidence,
-                }),
-            },
-            EvidenceFile.Format));
-        var markdown = Path.Combine(folder, "report.md");
-        AtomicFile.Write(markdown, Markdown(claims));
-        return [json, markdown];
-    }
-
     /// <summary>The whole story of a claim, in Markdown.</summary>
-    internal static string Section(ClaimStatus status)
+    /// <param name="status">The claim.</param>
+    public static string Section(ClaimStatus status)
     {
         var claim = status.Claim;
         var text = new StringBuilder();
@@ -86,13 +52,13 @@ internal static class Report
 
         if (status.Evidence is [var first, ..])
         {
-            text.AppendLine($"{first.Stamp.Device}, {first.Stamp.Provider}, {first.Stamp.Runtime}, {first.Stamp.Cores} cores; commit {first.Stamp.Commit}, build {first.Stamp.Build}; {status.Evidence.Sum(file => file.Seconds):F1} s. Replay: `{Replay(status)}`");
+            text.AppendLine($"{first.Stamp.Device}, {first.Stamp.Provider}, {first.Stamp.Runtime}, {first.Stamp.Cores} cores; commit {first.Stamp.Commit}, build {first.Stamp.Build}; {status.Evidence.Sum(file => file.Seconds):F1} s. Replay: `{ReportJson.Replay(status)}`");
         }
 
         return text.ToString();
     }
 
-    private static string Markdown(IReadOnlyList<ClaimStatus> claims)
+    internal static string Of(IReadOnlyList<ClaimStatus> claims)
     {
         var text = new StringBuilder();
         text.AppendLine("# Claims and evidence\n");
@@ -131,8 +97,6 @@ internal static class Report
 
         return text.ToString();
     }
-
-    private static string Replay(ClaimStatus claim) => $"./reproduce test {claim.Claim.Id}";
 
     private static string Number(Measurement measurement) =>
         measurement.Value.ToString("G5", CultureInfo.InvariantCulture)

@@ -1,0 +1,245 @@
+using Microsoft.Playwright;
+using Reproduce.Claims.Harness;
+
+namespace Reproduce.Claims.Foundations.Report;
+
+/// <summary>The report's page in a real browser, from disk. Without chromium the tests are skipped and say so.</summary>
+[Trait("Category", "Foundation")]
+public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedReport>
+{
+    private static readonly int Claims = ClaimRegistry.Load().Count;
+
+    [Fact]
+    public async Task Page_Opened_AndScrolledThrough_LogsNothingAndAsksForNothing()
+    {
+        await using var opened = await report.Open();
+        await Unfold(opened.Page);
+        foreach (var plot in await opened.Page.Locator(".plot").AllAsync())
+        {
+            await plot.ScrollIntoViewIfNeededAsync();
+        }
+
+        opened.Faults.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Overview_CountsEveryClaimOnce()
+    {
+        await using var opened = await report.Open();
+        var counts = await opened.Page.Locator(".counts b").AllInnerTextsAsync();
+        counts.Sum(int.Parse).Should().Be(Claims);
+    }
+
+    [Fact]
+    public async Task Filter_ByPaperAndVerdict_ShowsThoseRows_AndStaysInTheAddress()
+    {
+        await using var opened = await report.Open();
+        var expected = ClaimRegistry.Load().Count(claim => claim.Paper == "slope" && claim.Declared == Verdict.Refuted);
+        await opened.Page.Locator("#filter [name=paper]").SelectOptionAsync("slope");
+        await opened.Page.Locator("#filter [name=verdict]").SelectOptionAsync("refuted");
+        (await Rows(opened.Page)).Should().Be(expected);
+        (await opened.Page.Locator("#shown").InnerTextAsync()).Should().Be($"{expected} of {Claims} claims");
+
+        await opened.Page.ReloadAsync();
+        (await Rows(opened.Page)).Should().Be(expected);
+        await opened.Page.Locator("#filter [type=reset]").ClickAsync();
+        await opened.Page.WaitForFunctionAsync($"document.querySelectorAll('#claim-table tbody tr:not([hidden])').length === {Claims}");
+    }
+
+    [Fact]
+    public async Task Filter_ByWords_FindsAClaimByItsId()
+    {
+        await using var opened = await report.Open();
+        await opened.Page.Locator("#filter [name=search]").FillAsync("slope.prop-6 proof");
+        (await Rows(opened.Page)).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Links_OfThePage_AllLeadSomewhere()
+    {
+        await using var opened = await report.Open();
+        var lost = await opened.Page.EvaluateAsync<string[]>(
+            "[...document.querySelectorAll('a[href]')].map(link => link.getAttribute('href')).filter(href => !href.startsWith('#') || !document.getElementById(href.slice(1).split('?')[0]))");
+        lost.Should().BeEmpty();
+        var missing = await opened.Page.EvaluateAsync<string[]>("ids => ids.filter(id => !document.querySelector(`#claim-table a[href=\"#${id}\"]`))", ClaimRegistry.Load().Select(claim => claim.Id));
+        missing.Should().BeEmpty("the table has every claim");
+    }
+
+    [Fact]
+    public async Task ClaimLink_Followed_UnfoldsItsSection()
+    {
+        await using var opened = await report.Open();
+        await opened.Page.Locator("#claim-table a[href='#slope.prop-6']").ClickAsync();
+        var replay = opened.Page.Locator("[id='slope.prop-6'] .replay code");
+        await replay.WaitForAsync();
+        (await replay.InnerTextAsync()).Should().Be("./reproduce test slope.prop-6");
+        (await opened.Page.Locator("[id='slope.prop-6']").IsVisibleAsync()).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Graph_HasANodeAClaim_AndAnArrowAUse()
+    {
+        await using var opened = await report.Open();
+        (await opened.Page.Locator("#graph .node").CountAsync()).Should().Be(Claims);
+        (await opened.Page.Locator("#graph .edge").CountAsync()).Should().Be(ClaimRegistry.Load().Sum(claim => claim.Uses.Count));
+        (await opened.Page.EvaluateAsync<bool>(
+            "[...document.querySelectorAll('#graph .node')].map(node => node.getAttribute('transform')).every((place, i, all) => all.indexOf(place) === i)")).Should().BeTrue("no node covers another");
+    }
+
+    [Fact]
+    public async Task Graph_ByKeyboard_ShowsANeighbourhoodAndAllAgain()
+    {
+        await using var opened = await report.Open();
+        await opened.Page.Locator("#graph .node[data-id='slope.prop-1']").FocusAsync();
+        await opened.Page.Keyboard.PressAsync("Enter");
+        var near = await opened.Page.Locator("#graph .node").CountAsync();
+        near.Should().BeInRange(2, Claims - 1);
+        await opened.Page.Keyboard.PressAsync("ArrowRight");
+        (await opened.Page.EvaluateAsync<string>("document.activeElement.dataset.id")).Should().NotBe("slope.prop-1");
+        await opened.Page.Keyboard.PressAsync("Escape");
+        (await opened.Page.Locator("#graph .node").CountAsync()).Should().Be(Claims);
+    }
+
+    [Fact]
+    public async Task Plots_InView_HaveMarksLabelsAndTheirData()
+    {
+        await using var opened = await report.Open();
+        foreach (var (claim, mark, panels) in new[] { ("slope.fig-1", ".mark-line.role-mark path", 2), ("intervals.fig-4", ".mark-symbol.role-mark path", 1), ("design.fig-1", ".mark-rect.role-mark path", 1) })
+        {
+            await opened.Page.EvaluateAsync("id => { location.hash = id; }", claim);
+            var plot = opened.Page.Locator($"[id='{claim}'] .plot");
+            if (await LibrariesMissing(opened.Page))
+            {
+                Assert.Skip("the report has no Vega-Lite: npm was missing when it was built");
+            }
+
+            await plot.ScrollIntoViewIfNeededAsync();
+            await plot.Locator(".actions button").First.WaitForAsync();
+            (await plot.Locator(mark).CountAsync()).Should().BeGreaterThan(1, claim);
+            (await plot.Locator(".mark-group.role-scope.cell, .mark-group.role-frame").CountAsync()).Should().BeGreaterThanOrEqualTo(panels);
+            (await plot.Locator("svg").InnerTextAsync()).Should().NotContainAny("undefined", "NaN", "null");
+            (await plot.Locator(".canvas").GetAttributeAsync("aria-label")).Should().NotBeNullOrWhiteSpace();
+            foreach (var (button, start) in new[] { ("SVG", "<svg"), ("CSV", "\"panel\",\"curve\"") })
+            {
+                var download = await opened.Page.RunAndWaitForDownloadAsync(() => plot.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync());
+                (await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken)).Should().StartWith(start);
+            }
+        }
+
+        opened.Faults.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(800)]
+    public async Task NarrowWindow_EverythingUnfolded_DoesNotScrollSideways(int width)
+    {
+        await using var opened = await report.Open(width, 800);
+        await Unfold(opened.Page);
+        var wide = await opened.Page.EvaluateAsync<string[]>(
+            """
+            () => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('main *, nav, footer *')]
+              .filter(element => element.getBoundingClientRect().right > innerWidth + 1 && !element.closest('.wide') && !element.closest('nav')).slice(0, 5).map(element => element.outerHTML.slice(0, 200))
+            """);
+        wide.Should().BeEmpty();
+        (await opened.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth")).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Theme_Button_ByKeyboard_TurnsThePageDark()
+    {
+        await using var opened = await report.Open();
+        await opened.Page.Locator("#theme").FocusAsync();
+        await opened.Page.Keyboard.PressAsync("Enter");
+        await opened.Page.Keyboard.PressAsync("Enter");
+        (await opened.Page.Locator("#theme").InnerTextAsync()).Should().Be("Colours: dark");
+        (await opened.Page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor")).Should().Be("rgb(22, 24, 27)");
+    }
+
+    [Fact]
+    public async Task Keyboard_FirstStop_SkipsToTheContent_AndTheNextAreTheParts()
+    {
+        await using var opened = await report.Open();
+        var stops = new List<string>();
+        for (var i = 0; i < 4; i++)
+        {
+            await opened.Page.Keyboard.PressAsync("Tab");
+            stops.Add(await opened.Page.EvaluateAsync<string>("document.activeElement.getAttribute('href')"));
+        }
+
+        stops.Should().Equal("#main", "#main", "#falls", "#errors");
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light, 1200)]
+    [InlineData(ColorScheme.Dark, 1200)]
+    [InlineData(ColorScheme.Dark, 400)]
+    public async Task Accessibility_ByAxe_FindsNothing(ColorScheme colours, int width)
+    {
+        var axe = Path.Combine(Repository.Root, "tools", "report", "node_modules", "axe-core", "axe.min.js");
+        if (!File.Exists(axe))
+        {
+            Assert.Skip("axe-core is missing: ./setup fetches it with npm");
+        }
+
+        await using var opened = await report.Open(width, 900, colours: colours);
+        await opened.Page.EvaluateAsync("ids => ids.forEach(id => { document.getElementById(id).open = true; })", SyntheticEvidence.Drawn.Append("slope.prop-6"));
+        await opened.Page.AddScriptTagAsync(new() { Path = axe });
+        var violations = await opened.Page.EvaluateAsync<string[]>(
+            "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations.map(one => `${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(' | ')}`)");
+        violations.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Mathematics_IsTypeset_AndWhatIsNoneIsNot()
+    {
+        var page = File.ReadAllText(report.Page);
+        foreach (var (_, html) in BrowsedReport.Formulas)
+        {
+            page.Should().Contain($"<td>{html}<span");
+        }
+
+        page.Should().Contain("&lt;/script&gt;&lt;<i>b</i>&gt;<i>a</i> &lt; <i>b</i>").And.NotContain("</script><b>");
+    }
+
+    [Fact]
+    public async Task Verdict_ChangedSinceTheLastReport_IsTheAlarm()
+    {
+        var before = await File.ReadAllTextAsync(report.Json, TestContext.Current.CancellationToken);
+        var at = before.IndexOf("\"verdict\": \"holds\"", before.IndexOf("\"id\": \"slope.prop-6\"", StringComparison.Ordinal), StringComparison.Ordinal);
+        await File.WriteAllTextAsync(report.Json, $"{before[..at]}\"verdict\": \"refuted\"{before[(at + "\"verdict\": \"holds\"".Length)..]}", TestContext.Current.CancellationToken);
+        report.Write();
+        await using var opened = await report.Open();
+        (await opened.Page.Locator("header .alarm").InnerTextAsync()).Should().Contain("1 verdict has changed");
+        (await opened.Page.Locator("#changes").InnerTextAsync()).Should().Contain("slope.prop-6: was refuted");
+    }
+
+    /// <summary>For people to look at.</summary>
+    [Theory]
+    [InlineData("light", ColorScheme.Light, 1200)]
+    [InlineData("dark", ColorScheme.Dark, 1200)]
+    [InlineData("narrow", ColorScheme.Light, 400)]
+    public async Task Screenshots_AreKept(string name, ColorScheme colours, int width)
+    {
+        await using var opened = await report.Open(width, 900, colours: colours);
+        await opened.Page.EvaluateAsync("ids => ids.forEach(id => { document.getElementById(id).open = true; })", SyntheticEvidence.Drawn.Append("slope.prop-6"));
+        foreach (var plot in await opened.Page.Locator(".plot").AllAsync())
+        {
+            await plot.ScrollIntoViewIfNeededAsync();
+        }
+
+        var folder = Path.Combine(Repository.Artifacts, "report", "screenshots");
+        foreach (var part in new[] { "header", "#falls", "#claims", "#graph", "[id='slope.prop-6']", "[id='slope.fig-1']", "[id='design.fig-1']", "[id='intervals.fig-4']" })
+        {
+            var path = Path.Combine(folder, $"{name}-{string.Concat(part.Where(char.IsLetterOrDigit))}.png");
+            await opened.Page.Locator(part).First.ScreenshotAsync(new() { Path = path });
+            new FileInfo(path).Length.Should().BeGreaterThan(2000);
+        }
+    }
+
+    private static Task Unfold(IPage page) => page.EvaluateAsync("document.querySelectorAll('details').forEach(one => { one.open = true; })");
+
+    private static Task<int> Rows(IPage page) => page.Locator("#claim-table tbody tr:not([hidden])").CountAsync();
+
+    private static Task<bool> LibrariesMissing(IPage page) => page.EvaluateAsync<bool>("typeof vegaLite === 'undefined'");
+}

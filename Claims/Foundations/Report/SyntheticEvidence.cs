@@ -1,0 +1,52 @@
+using Reproduce.Claims.Harness;
+
+namespace Reproduce.Claims.Foundations.Report;
+
+/// <summary>Evidence as if every test had passed, with figures of every kind: what the page shows does not depend on what has run.</summary>
+internal static class SyntheticEvidence
+{
+    /// <summary>What stands in the evidence of <see cref="Typeset"/>, one measurement each.</summary>
+    internal const string Typeset = "slope.prop-6";
+
+    /// <summary>Claims that have a figure.</summary>
+    internal static IReadOnlyList<string> Drawn { get; } = ["slope.fig-1", "intervals.fig-4", "design.fig-1"];
+
+    internal static void Write(string folder, IReadOnlyList<string> quantities)
+    {
+        var declared = ClaimRegistry.Load().ToDictionary(claim => claim.Id);
+        foreach (var tests in ClaimTests.All.Where(test => test.Claim.Category != Category.Nightly).GroupBy(test => test.Claim.Id))
+        {
+            var claim = declared[tests.Key];
+            foreach (var (test, index) in tests.Select((test, index) => (test, index)))
+            {
+                var decides = index == 0 && claim.Kind == ClaimKind.Experiment;
+                new EvidenceFile(
+                    claim.Id, test.Name, test.Claim.Role, test.Claim.Category, "passed", null, DateTime.UtcNow, 0.5, decides ? claim.Declared : null, decides ? "as the rule says" : null, Stamp.Here,
+                    index == 0 ? Measurements(claim.Id, quantities) : [])
+                {
+                    Figures = index == 0 && Drawn.Contains(claim.Id) ? [FigureOf(claim.Id)] : [],
+                }.WriteTo(folder);
+            }
+        }
+    }
+
+    private static IReadOnlyList<Measurement> Measurements(string claim, IReadOnlyList<string> quantities) => claim == Typeset
+        ? [.. quantities.Select(quantity => new Measurement(quantity, 1, "</script><b>a < b</b>"))]
+        : [new Measurement("accuracy", 0.875, "agrees within 3 standard errors") { Uncertainty = 0.01, Paper = "0.91 ± 0.01", PaperDifference = -2.5, Samples = 20, Dtype = "float64", Seed = "one=1 (7)", Setting = "a setting" }];
+
+    private static Figure FigureOf(string claim)
+    {
+        double[] x = [1, 2, 3, 4, 5];
+        double[] error = [0.1, 0.1, 0.2, 0.2, 0.3];
+        Curve Line(string name, string panel, double by) => new(name, x, [.. x.Select(at => at * by)]) { Panel = panel, Error = error };
+        return claim switch
+        {
+            "slope.fig-1" => new Figure("S, Figure 1", "Slope during training", "Both curves rise.", new("epoch"), new("mean 2-slope"), FigureMark.Line,
+                [Line("1x25", "mnist", 1), Line("1x100", "mnist", 2), Line("1x25", "covertype", 3), new("printed", x, x) { Panel = "mnist", IsPaper = true }]),
+            "intervals.fig-4" => new Figure("I, Figure 4", "Intervals", "A cloud of points.", new("distance / mean distance") { IsLogarithmic = true }, new("share") { IsLogarithmic = true }, FigureMark.Points,
+                [new("real", x, [1, 0.1, double.NaN, 0.01, 0.001]), new("random", x, x)]),
+            _ => new Figure("D, Figure 1", "Weights", "Bars fall.", new("layer") { Categories = ["first", "second", "third"] }, new("tail"), FigureMark.Bars,
+                [new("trained", [0, 1, 2], [3, 2, 1]), new("initial", [0, 1, 2], [1, 1, 1]), new("printed", [0, 1, 2], [2, 2, 2]) { IsPaper = true }]),
+        };
+    }
+}

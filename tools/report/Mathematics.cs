@@ -1,0 +1,154 @@
+using System.Globalization;
+using System.Text;
+
+namespace Reproduce.Report;
+
+/// <summary>
+/// Typesets mathematics that is written as Unicode text: <c>W_1</c>, <c>‖J‖_p</c>, <c>x^(k−1)</c> get lowered and raised scripts, letters
+/// that stand for something get italics. Other words, ids such as <c>slope.prop-6</c> and names such as <c>state_dict</c> stay as they are.
+/// </summary>
+internal static class Mathematics
+{
+    // Words of one letter, and the letters by which the papers go.
+    private const string NoVariables = "aAISBD";
+
+    // Words of two letters; other pairs, such as tv and dx, are products.
+    private static readonly HashSet<string> ShortWords = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "am", "an", "as", "at", "be", "by", "do", "go", "he", "if", "in", "is", "it", "me", "my", "no", "of", "on", "or", "so", "to", "up", "us", "we",
+        "al", "cf", "eq", "et", "id", "ln", "th", "tr", "vs", "px",
+    };
+
+    internal static Html Typeset(string text)
+    {
+        var html = new StringBuilder();
+        for (var i = 0; i < text.Length;)
+        {
+            var word = WordAt(text, i);
+            if (word > 0)
+            {
+                var letters = text.Substring(i, word);
+                html.Append(word == 1 && IsVariable(text, i) || word == 2 && IsProduct(text, i) ? $"<i>{letters}</i>" : letters);
+                i += word;
+            }
+            else
+            {
+                html.Append(Html.Escape(text[i].ToString()));
+                i++;
+            }
+
+            while (Script(text, i, word) is { } script)
+            {
+                var tag = text[i] == '_' ? "sub" : "sup";
+                html.Append($"<{tag}>{(script.IsName ? script.Content : Typeset(script.Content, script.Content.Length <= 2))}</{tag}>");
+                i = script.End;
+                word = 0;
+            }
+        }
+
+        return new Html(html.ToString());
+    }
+
+    // Indices such as ij are two letters that both stand for something.
+    private static string Typeset(string script, bool isIndex) =>
+        isIndex && WordAt(script, 0) == script.Length ? $"<i>{script}</i>" : Typeset(script).Text;
+
+    private static bool IsLetter(char c) => char.GetUnicodeCategory(c) is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter;
+
+    private static int WordAt(string text, int start)
+    {
+        var end = start;
+        while (end < text.Length && IsLetter(text[end]))
+        {
+            end++;
+        }
+
+        return end - start;
+    }
+
+    private static char At(string text, int i) => i >= 0 && i < text.Length ? text[i] : ' ';
+
+    private static bool IsVariable(string text, int i)
+    {
+        var (before, after) = (At(text, i - 1), At(text, i + 1));
+        if (before is '\'' or '’' or '.' || after is '.' && IsLetter(At(text, i + 2)) || char.IsAsciiDigit(after) || before is '-' && IsLetter(At(text, i - 2)))
+        {
+            return false;
+        }
+
+        // An article or a paper's letter stands for something only where a formula goes on.
+        return !NoVariables.Contains(text[i], StringComparison.Ordinal)
+            || after is '_' or '^' or '(' or '′' or 'ᵀ' or '⁻' or '²' or '|' or '‖'
+            || after == ' ' && At(text, i + 2) is '=' or '≤' or '≥' or '<' or '>' or '+' or '−' or '·';
+    }
+
+    private static bool IsProduct(string text, int i) =>
+        !ShortWords.Contains(text.Substring(i, 2)) && !(char.IsUpper(text[i]) && char.IsUpper(text[i + 1])) && At(text, i - 1) is not ('\'' or '’' or '.' or '-' or '/') && !char.IsAsciiDigit(At(text, i - 1))
+        && !char.IsAsciiDigit(At(text, i + 2)) && At(text, i + 2) is not ('-' or '.' or '/');
+
+    // What stands after _ or ^ at i, where that begins a script; word is the length of the word before it.
+    private static (string Content, bool IsName, int End)? Script(string text, int i, int word)
+    {
+        if (i == 0 || At(text, i) is not ('_' or '^') || char.IsWhiteSpace(text[i - 1]))
+        {
+            return null;
+        }
+
+        var start = i + 1;
+        if (At(text, start) is '(' or '{' or '[')
+        {
+            var keep = text[start] == '[';
+            return Closing(text, start) is { } close ? (keep ? text[start..(close + 1)] : text[(start + 1)..close], false, close + 1) : null;
+        }
+
+        var end = start;
+        if (char.IsAsciiDigit(At(text, start)))
+        {
+            while (char.IsAsciiDigit(At(text, end)) || At(text, end) == '.' && char.IsAsciiDigit(At(text, end + 1)))
+            {
+                end++;
+            }
+        }
+        else if (WordAt(text, start) is var letters and > 0)
+        {
+            // A name of a program, such as state_dict.
+            if (word > 1 && letters > 1 && char.IsLower(text[i - 1]) && char.IsLower(text[i - word]))
+            {
+                return null;
+            }
+
+            end += letters;
+        }
+        else if (At(text, start) is '∞' or '∂' or '*' or '+' or '∗')
+        {
+            end++;
+        }
+        else
+        {
+            return null;
+        }
+
+        while (At(text, end) == '′')
+        {
+            end++;
+        }
+
+        var content = text[start..end];
+        return (content, content is "in" or "max" or "min" or "out" || WordAt(content, 0) > 2, end);
+    }
+
+    private static int? Closing(string text, int open)
+    {
+        var depth = 0;
+        for (var i = open; i < text.Length && i < open + 60; i++)
+        {
+            depth += text[i] is '(' or '{' or '[' ? 1 : text[i] is ')' or '}' or ']' ? -1 : 0;
+            if (depth == 0)
+            {
+                return i;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,42 @@
+using Reproduce.Claims.Harness;
+
+namespace Reproduce.Report;
+
+/// <summary>The whole story of a claim.</summary>
+internal static class PageClaim
+{
+    internal static Html All(IReadOnlyList<ClaimStatus> claims, IReadOnlyList<Paper> papers, PageFigures figures) => Html.Of(
+        $"""
+        {papers.Select(paper => Html.Of(
+            $"""
+            <h3>{paper.Title}</h3>
+            {claims.Where(claim => claim.Claim.Paper == paper.Id).Select(claim => Of(claim, claims, figures))}
+            """))}
+        """);
+
+    private static Html Of(ClaimStatus status, IReadOnlyList<ClaimStatus> all, PageFigures figures)
+    {
+        var claim = status.Claim;
+        var users = all.Where(other => other.Claim.Uses.Contains(claim.Id)).Select(other => other.Claim.Id).ToList();
+        return Html.Of(
+            $"""
+            <details class="row claim" id="{claim.Id}"><summary>{VerdictMark.Of(status).Chip(status.RefutedBases.Count > 0 ? ", conditional" : "")} <code>{claim.Id}</code> <span class="title">{Prose.Line(claim.Title)}</span></summary>
+            <p class="place">{claim.Place}</p>
+            {claim.Sections.Where(section => section.Key is "Statement").Select(section => Html.Of($"""<div class="statement">{Prose.Section(section.Value)}</div>"""))}
+            <p><b>{Capital(status.Words)}.</b> {Prose.Line(status.Summary)}.{Conditional(status)}</p>
+            {claim.Sections.Where(section => section.Key is not "Statement").Select(section => Html.Of($"""<div class="labelled">{(section.Key.Length > 0 ? Html.Of($"<h4>{section.Key}</h4>") : Html.None)}{Prose.Section(section.Value)}</div>"""))}
+            {Links("Rests on", claim.Uses)}{Links("Used by", users)}
+            {figures.Of(status)}
+            {PageEvidence.Of(status)}
+            <p class="replay"><span>Run it again:</span> <code>{ReportJson.Replay(status)}</code> <button type="button" class="copy" data-copy="{ReportJson.Replay(status)}" hidden>Copy</button></p>
+            </details>
+            """);
+    }
+
+    private static Html Conditional(ClaimStatus status) => status.RefutedBases.Count == 0 ? Html.None
+        : Html.Of($""" Conditional: the paper's way to it leads over {Html.Join(status.RefutedBases.Select(ReportPage.Link), ", ")}, refuted. What was checked here stands.""");
+
+    private static Html Links(string label, IReadOnlyList<string> ids) => ids.Count == 0 ? Html.None : Html.Of($"<p>{label}: {Html.Join(ids.Select(ReportPage.Link), ", ")}</p>");
+
+    private static string Capital(string words) => $"{char.ToUpperInvariant(words[0])}{words[1..]}";
+}

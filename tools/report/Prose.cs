@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+using Markdig;
+using Markdig.Parsers;
+using Markdig.Parsers.Inlines;
+using Markdig.Renderers;
+using Markdig.Renderers.Html;
+using Markdig.Renderers.Html.Inlines;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
+
+namespace Reproduce.Report;
+
+/// <summary>Markdown as HTML, with its mathematics typeset.</summary>
+internal static partial class Prose
+{
+    private static readonly MarkdownPipeline Mathematical = Formulas();
+    private static readonly MarkdownPipeline Documents = new MarkdownPipelineBuilder().UsePipeTables().DisableHtml().Build();
+
+    /// <summary>A section of a claim. In it [a, b](f), _ and a line that begins with &gt; are mathematics, not Markdown.</summary>
+    internal static Html Section(string markdown) => Render(Markdown.Parse(markdown, Mathematical), Mathematical);
+
+    /// <summary>A line of text without Markdown.</summary>
+    internal static Html Line(string text) => Mathematics.Typeset(text.ReplaceLineEndings(" "));
+
+    /// <summary>A document of its own, its headings lowered by two levels. Its links lead nowhere from a single page and are left out.</summary>
+    internal static Html Document(string markdown)
+    {
+        var document = Markdown.Parse(markdown, Documents);
+        foreach (var heading in document.Descendants<HeadingBlock>())
+        {
+            heading.Level += 2;
+        }
+
+        foreach (var link in document.Descendants<LinkInline>().ToList())
+        {
+            link.ReplaceBy(new LiteralInline(string.Concat(link.Descendants<LiteralInline>().Select(literal => literal.Content.ToString()))));
+        }
+
+        return Render(document, Documents);
+    }
+
+    /// <summary>The first sentence of a section, on one line; where it is short, the next as well.</summary>
+    internal static Html Beginning(string markdown)
+    {
+        const int Short = 90;
+        var line = WhiteSpace().Replace(markdown.Split("\n\n")[0], " ").Trim();
+        var end = SentenceEnd().Matches(line).FirstOrDefault(match => match.Index >= Short)?.Index + 1 ?? line.Length;
+        return Section(line[..end]) is var html && html.Text.Trim() is ['<', 'p', '>', .. var inner, '<', '/', 'p', '>'] ? new Html(inner) : html;
+    }
+
+    private static Html Render(MarkdownDocument document, MarkdownPipeline pipeline)
+    {
+        using var writer = new StringWriter();
+        var renderer = new HtmlRenderer(writer);
+        pipeline.Setup(renderer);
+        renderer.ObjectRenderers.Replace<LiteralInlineRenderer>(new TypesetLiteral());
+        renderer.Render(document);
+        return new Html(writer.ToString());
+    }
+
+    private static MarkdownPipeline Formulas()
+    {
+        var builder = new MarkdownPipelineBuilder().DisableHtml();
+        builder.InlineParsers.TryRemove<LinkInlineParser>();
+        builder.InlineParsers.TryRemove<AutolinkInlineParser>();
+        builder.InlineParsers.Find<EmphasisInlineParser>()!.EmphasisDescriptors.RemoveAll(descriptor => descriptor.Character == '_');
+        builder.BlockParsers.TryRemove<QuoteBlockParser>();
+        return builder.Build();
+    }
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex WhiteSpace();
+
+    // A full stop after a word or a closing bracket, before a capital; not that of "e.g." or "Fig.".
+    [GeneratedRegex(@"(?<![.\s]\w|Fig|eq|Eq|Def|Prop|Sec|App)\.(?= [A-Z(])")]
+    private static partial Regex SentenceEnd();
+
+    private sealed class TypesetLiteral : HtmlObjectRenderer<LiteralInline>
+    {
+        protected override void Write(HtmlRenderer renderer, LiteralInline literal) => renderer.Write(Mathematics.Typeset(literal.Content.ToString()).Text);
+    }
+}

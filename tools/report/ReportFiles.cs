@@ -1,0 +1,25 @@
+using Reproduce.Claims.Harness;
+using Reproduce.Fixtures;
+
+namespace Reproduce.Report;
+
+/// <summary>The report: CLAIMS.md and the evidence, and nothing else.</summary>
+public static class ReportFiles
+{
+    /// <summary><c>artifacts/report</c>.</summary>
+    public static string Folder => Path.Combine(Repository.Artifacts, "report");
+
+    /// <summary>Writes index.html, report.md and report.json.</summary>
+    /// <param name="claims">Every claim with its status.</param>
+    /// <param name="folder">Where; what changed is told against the report.json there.</param>
+    /// <returns>Their paths, the page first.</returns>
+    public static IReadOnlyList<string> Write(IReadOnlyList<ClaimStatus> claims, string folder)
+    {
+        var (page, markdown, json) = (Path.Combine(folder, "index.html"), Path.Combine(folder, "report.md"), Path.Combine(folder, "report.json"));
+        var generated = DateTime.UtcNow;
+        AtomicFile.Write(page, ReportPage.Of(claims, PreviousReport.Read(json), generated));
+        AtomicFile.Write(markdown, ReportMarkdown.Of(claims));
+        AtomicFile.Write(json, ReportJson.Of(claims, generated));
+        return [page, markdown, json];
+    }
+}

@@ -1,0 +1,58 @@
+using Reproduce.Claims.Harness;
+
+namespace Reproduce.Report;
+
+/// <summary>The report as one page that needs nothing but itself.</summary>
+internal static class ReportPage
+{
+    internal static string Of(IReadOnlyList<ClaimStatus> claims, PreviousReport? previous, DateTime generated)
+    {
+        var papers = Paper.Load();
+        var figures = new PageFigures(claims);
+        var sections = new (string Id, string Link, string Title, Html Content)[]
+        {
+            ("falls", "What falls", "What falls", PageFalls.Of(claims, papers)),
+            ("errors", "Errors", "Errors found in the papers", PageErrors.Of(claims, papers)),
+            ("tables", "Numbers", "Printed numbers beside ours", PageTables.Of(claims, papers, figures)),
+            ("claims", "Claims", "All claims", PageClaimTable.Of(claims, papers)),
+            ("graph", "Graph", "What rests on what", PageGraph.Of(claims)),
+            ("details", "Details", "Claim by claim", PageClaim.All(claims, papers, figures)),
+            ("changes", "Changes", "Since the last report", PageChanges.Of(claims, previous)),
+            ("larger", "Larger run", "The latest larger run", PageLargerRun.Of()),
+        };
+        return Html.Of(
+            $"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>Reproduce: which claims stand</title>
+            <link rel="icon" href="data:,">
+            <style>{new Html(PlotLibraries.Read("page.css"))}</style>
+            </head>
+            <body>
+            <a class="skip" href="#main">Skip to the content</a>
+            <nav aria-label="Parts of this page"><div class="bar"><a class="name" href="#main">Reproduce</a>{sections.Select(section => Html.Of($"""<a href="#{section.Id}">{section.Link}</a>"""))}<button id="theme" type="button" hidden>Colours: system</button></div></nav>
+            <main id="main" tabindex="-1">
+            <header>
+            <h1>Which claims about ReLU networks stand, and which fall</h1>
+            {PageOverview.Of(claims, papers, previous)}
+            </header>
+            {sections.Select(section => Html.Of($"""<section id="{section.Id}" aria-labelledby="{section.Id}-title"><h2 id="{section.Id}-title">{section.Title}</h2>{section.Content}</section>"""))}
+            </main>
+            <footer>
+            <p>Made {generated.ToString("yyyy-MM-dd HH:mm")} UTC from CLAIMS.md and the evidence of build <code>{Stamp.Here.Build}</code>, commit <code>{Stamp.Here.Commit}</code>. {Stamp.Here.Provider}; {Stamp.Here.Runtime}; {Stamp.Here.Cores} cores. Nothing on this page is typed by hand but the claims themselves.</p>
+            </footer>
+            <noscript><p class="note">Without scripts there are no plots, no graph and no filter; everything else is here.</p></noscript>
+            {figures.Data}
+            {PageGraph.Data(claims)}
+            {PlotLibraries.Scripts}{PlotLibraries.Script("page.js")}{PlotLibraries.Script("graph.js")}{PlotLibraries.Script("plots.js")}
+            </body>
+            </html>
+            """).Text;
+    }
+
+    /// <summary>A link to a claim's section.</summary>
+    internal static Html Link(string id) => Html.Of($"""<a href="#{id}"><code>{id}</code></a>""");
+}

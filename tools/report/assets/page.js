@@ -1,0 +1,111 @@
+"use strict";
+// The page's own behaviour: colours, the filter, links into folded sections, copying.
+
+const byId = id => document.getElementById(id);
+
+// Colours: as the system, light, dark. What was chosen is kept where the browser keeps anything for a file.
+const themes = { "": "system", light: "light", dark: "dark" };
+
+function setTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+  byId("theme").textContent = `Colours: ${themes[theme]}`;
+  try { localStorage.setItem("reproduce-theme", theme); } catch { /* a browser may keep nothing for files */ }
+  document.dispatchEvent(new Event("theme"));
+}
+
+function startTheme() {
+  let kept = "";
+  try { kept = localStorage.getItem("reproduce-theme") ?? ""; } catch { /* as above */ }
+  const button = byId("theme");
+  button.hidden = false;
+  setTheme(kept in themes ? kept : "");
+  button.addEventListener("click", () => {
+    const order = Object.keys(themes);
+    setTheme(order[(order.indexOf(document.documentElement.dataset.theme) + 1) % order.length]);
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => document.dispatchEvent(new Event("theme")));
+}
+
+// The filter. Its state is the address: #claims?paper=slope&verdict=refuted&kind=theorem&search=kink
+const fields = ["search", "paper", "verdict", "kind"];
+
+function applyFilter() {
+  const form = byId("filter");
+  const [search, ...exact] = fields.map(name => form.elements[name].value);
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const rows = [...byId("claim-table").tBodies[0].rows];
+  let shown = 0;
+  for (const row of rows) {
+    const text = row.textContent.toLowerCase();
+    const fits = words.every(word => text.includes(word))
+      && ["paper", "verdict", "kind"].every((name, i) => !exact[i] || row.dataset[name] === exact[i]);
+    row.hidden = !fits;
+    shown += fits;
+  }
+  byId("shown").textContent = shown === rows.length ? `${rows.length} claims` : `${shown} of ${rows.length} claims`;
+}
+
+function keepFilter() {
+  const query = new URLSearchParams();
+  for (const name of fields) {
+    const value = byId("filter").elements[name].value;
+    if (value) query.set(name, value);
+  }
+  history.replaceState(null, "", `#claims${query.size ? `?${query}` : ""}`);
+}
+
+function readFilter(query) {
+  const values = new URLSearchParams(query);
+  for (const name of fields) byId("filter").elements[name].value = values.get(name) ?? "";
+  applyFilter();
+}
+
+function startFilter() {
+  const form = byId("filter");
+  form.hidden = false;
+  form.addEventListener("input", () => { applyFilter(); keepFilter(); });
+  form.addEventListener("submit", event => event.preventDefault());
+  form.addEventListener("reset", () => setTimeout(() => { applyFilter(); keepFilter(); }));
+  applyFilter();
+}
+
+// An address leads to a part, a claim, a figure, or a filter. What it leads to is unfolded.
+function follow() {
+  const [id, query] = decodeURIComponent(location.hash.slice(1)).split("?");
+  if (!id) return;
+  if (query !== undefined) readFilter(query);
+  const target = byId(id);
+  if (!target) return;
+  for (let around = target; around; around = around.parentElement) {
+    if (around instanceof HTMLDetailsElement) around.open = true;
+  }
+  target.scrollIntoView();
+}
+
+function startCopying() {
+  for (const button of document.querySelectorAll("button.copy")) button.hidden = false;
+  document.addEventListener("click", async event => {
+    const button = event.target.closest("button.copy");
+    if (!button) return;
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+    } catch {
+      // Files may not use the clipboard in some browsers: what is to be copied is selected instead.
+      getSelection().selectAllChildren(button.previousElementSibling);
+      document.execCommand("copy");
+    }
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+  });
+}
+
+startTheme();
+startFilter();
+startCopying();
+addEventListener("hashchange", follow);
+// A link to where the address already is changes no hash, but may lead into what was folded since.
+document.addEventListener("click", event => {
+  const link = event.target.closest('a[href^="#"]');
+  if (link && link.hash === location.hash) setTimeout(follow);
+});
+follow();

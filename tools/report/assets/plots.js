@@ -1,0 +1,190 @@
+"use strict";
+// Draws a figure when it comes into view, in the colours of the page. Without Vega-Lite its data stand in its place.
+
+const plots = (() => {
+  const figures = JSON.parse(byId("figure-data").textContent);
+  const canDraw = typeof vega !== "undefined" && typeof vegaLite !== "undefined";
+  // The palette of Okabe and Ito without its yellow and black; the paper's numbers are grey, hollow and dashed.
+  const palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
+  const shapes = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"];
+
+  const colour = name => {
+    const probe = document.createElement("span");
+    probe.style.color = `var(--${name})`;
+    document.body.append(probe);
+    const value = getComputedStyle(probe).color;
+    probe.remove();
+    return value;
+  };
+
+  function rows(figure) {
+    return figure.curves.flatMap(curve => curve.x.map((x, i) => ({
+      panel: curve.panel, curve: curve.name, paper: curve.isPaper, x, y: curve.y[i], order: i,
+      ...(curve.error && { low: curve.y[i] - curve.error[i], high: curve.y[i] + curve.error[i], error: curve.error[i] }),
+      ...(figure.x.categories && { x: figure.x.categories[x] ?? x }),
+      ...(figure.y.categories && { y: figure.y.categories[curve.y[i]] ?? curve.y[i] }),
+    })));
+  }
+
+  const unique = list => [...new Set(list)];
+
+  function specification(figure, width) {
+    const values = rows(figure).filter(row => row.y !== null && (!figure.y.isLogarithmic || row.y > 0) && (!figure.x.isLogarithmic || row.x > 0));
+    const panels = unique(figure.curves.map(curve => curve.panel));
+    const ours = unique(figure.curves.filter(curve => !curve.isPaper).map(curve => curve.name));
+    const printed = unique(figure.curves.filter(curve => curve.isPaper).map(curve => curve.name)).filter(name => !ours.includes(name));
+    const names = [...ours, ...printed];
+    const ink = colour("ink"), faint = colour("faint"), rule = colour("rule"), ground = colour("ground");
+    const columns = panels.length === 1 ? 1 : Math.max(1, Math.min(panels.length, 3, Math.floor(width / 260)));
+    const panelWidth = Math.max(150, Math.min(560, (width - 40) / columns - 75));
+
+    const axis = (given, isX) => given.categories
+      ? { type: "nominal", sort: given.categories, axis: { title: given.label, labelAngle: isX && given.categories.some(name => name.length > 5) ? -35 : 0, labelLimit: 160 } }
+      : { type: "quantitative", scale: { type: given.isLogarithmic ? "log" : "linear", zero: figure.mark === "Bars" && !isX && !given.isLogarithmic, nice: true }, axis: { title: given.label, tickCount: isX ? 5 : 6 } };
+    const x = { field: "x", ...axis(figure.x, true) }, y = { field: "y", ...axis(figure.y, false) };
+    const oneColour = names.length > palette.length;
+    const scale = { domain: names, range: names.map((name, i) => printed.includes(name) ? faint : palette[i % palette.length]) };
+    const legend = names.length > 1 ? { title: null, orient: "bottom", columns: Math.max(1, Math.floor(width / 220)), labelLimit: 260, symbolLimit: 60, symbolOpacity: 1, symbolType: figure.mark === "Line" ? "stroke" : undefined } : null;
+    const hue = { field: "curve", type: "nominal", scale, legend };
+    const shape = { field: "curve", type: "nominal", scale: { domain: names, range: names.map((_, i) => shapes[i % shapes.length]) }, legend: null };
+    const tooltip = [{ field: "curve", title: "curve" }, { field: "x", title: figure.x.label }, { field: "y", title: figure.y.label }];
+    const paper = { filter: "datum.paper" }, own = { filter: "!datum.paper" };
+    const many = figure.curves.length > 8;
+    const opacity = many ? .65 : 1;
+    const layers = [];
+    const grouped = figure.mark === "Bars" && figure.x.categories && ours.length > 1 ? { xOffset: { field: "curve", type: "nominal", sort: names } } : {};
+
+    if (values.some(row => row.error !== undefined)) {
+      layers.push({ mark: { type: "rule", strokeWidth: 1.25, opacity: .8 }, transform: [{ filter: "isValid(datum.error)" }], encoding: { x, ...grouped, y: { field: "low", type: "quantitative", scale: y.scale, axis: y.axis }, y2: { field: "high" }, color: { ...hue, legend: null } } });
+    }
+    const order = { field: "order", type: "quantitative" };
+    if (figure.mark === "Line") {
+      layers.push({ mark: { type: "line", strokeWidth: many ? 1.25 : 2, opacity }, transform: [own], encoding: { x, y, order, color: hue } });
+      const few = Math.max(...figure.curves.filter(curve => !curve.isPaper).map(curve => curve.x.length), 0) <= 16;
+      if (few && !many) layers.push({ mark: { type: "point", filled: true, size: 28, opacity: 1 }, transform: [own], encoding: { x, y, color: { ...hue, legend: null }, tooltip } });
+    } else if (figure.mark === "Points") {
+      layers.push({ mark: { type: "point", filled: true, size: values.length > 300 ? 14 : 40, opacity: values.length > 300 ? .5 : .9 }, transform: [own], encoding: { x, y, color: hue, ...(oneColour ? {} : { shape }), tooltip } });
+    } else {
+      layers.push({ mark: { type: "bar", ...(figure.x.categories ? {} : { width: Math.max(2, .8 * panelWidth / Math.max(1, figure.curves[0].x.length)) }), opacity: .9 }, transform: [own], encoding: { x, y, ...grouped, color: hue, tooltip } });
+    }
+    if (figure.curves.some(curve => curve.isPaper)) {
+      if (figure.mark === "Line" && figure.curves.some(curve => curve.isPaper && curve.x.length > 1)) {
+        layers.push({ mark: { type: "line", strokeDash: [5, 4], strokeWidth: 1.5, clip: true }, transform: [paper], encoding: { x, y, order, color: hue, detail: { field: "curve" } } });
+      }
+      layers.push({ mark: { type: "point", filled: false, size: 60, strokeWidth: 1.75, fill: ground, color: ink }, transform: [paper], encoding: { x, y, ...grouped, color: { ...hue, legend: null }, tooltip } });
+    }
+
+    const inner = { width: panelWidth, height: panels.length > 1 ? 150 : Math.min(300, panelWidth * .62), layer: layers };
+    return {
+      $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+      background: ground,
+      data: { values },
+      ...(panels.length > 1 ? { facet: { field: "panel", type: "nominal", sort: panels, title: null }, columns, spec: inner, resolve: { axis: { x: "independent", y: "independent" }, scale: { y: figure.y.categories ? "shared" : "independent", x: "independent" } } } : inner),
+      config: {
+        font: "system-ui, sans-serif", padding: 4,
+        axis: { labelColor: faint, titleColor: ink, titleFontWeight: "normal", gridColor: rule, domainColor: rule, tickColor: rule, gridOpacity: .6, labelFontSize: 11, titleFontSize: 12, labelOverlap: true },
+        legend: { labelColor: ink, labelFontSize: 12 },
+        header: { labelColor: ink, labelFontSize: 12, labelFontWeight: "bold" },
+        view: { stroke: null },
+      },
+    };
+  }
+
+  const number = value => value === null ? "" : typeof value === "number" ? String(value) : value;
+
+  function table(figure) {
+    const made = document.createElement("table");
+    const head = made.createTHead().insertRow();
+    const hasPanels = figure.curves.some(curve => curve.panel), hasErrors = figure.curves.some(curve => curve.error);
+    for (const text of [...(hasPanels ? ["panel"] : []), "curve", figure.x.label, figure.y.label, ...(hasErrors ? ["±"] : [])]) {
+      const cell = document.createElement("th");
+      cell.scope = "col";
+      cell.textContent = text;
+      head.append(cell);
+    }
+    const body = made.createTBody();
+    for (const row of rows(figure)) {
+      const line = body.insertRow();
+      for (const value of [...(hasPanels ? [row.panel] : []), row.curve + (row.paper ? " (printed)" : ""), row.x, row.y, ...(hasErrors ? [row.error ?? null] : [])]) line.insertCell().textContent = number(value);
+    }
+    return made;
+  }
+
+  function csv(figure) {
+    const quoted = value => `"${String(number(value ?? null)).replaceAll('"', '""')}"`;
+    const lines = [["panel", "curve", "printed", figure.x.label, figure.y.label, "error"], ...rows(figure).map(row => [row.panel, row.curve, row.paper, row.x, row.y, row.error])];
+    return lines.map(line => line.map(quoted).join(",")).join("\n") + "\n";
+  }
+
+  function save(name, href) {
+    const link = document.createElement("a");
+    link.download = name;
+    link.href = href;
+    link.click();
+  }
+
+  function button(text, action) {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.textContent = text;
+    made.addEventListener("click", action);
+    return made;
+  }
+
+  function dataBox(figure) {
+    const box = document.createElement("div");
+    box.className = "data wide";
+    box.tabIndex = 0;
+    box.setAttribute("role", "region");
+    box.setAttribute("aria-label", `Data of ${figure.place}`);
+    box.append(table(figure));
+    return box;
+  }
+
+  const views = new Map();
+
+  async function draw(frame) {
+    const figure = figures[frame.dataset.figure], canvas = frame.querySelector(".canvas");
+    const width = frame.clientWidth || 640;
+    const view = new vega.View(vega.parse(vegaLite.compile(specification(figure, width), { logger: vega.logger(vega.Error) }).spec), { renderer: "svg", container: canvas, hover: true });
+    views.get(frame)?.finalize();
+    views.set(frame, view);
+    await view.runAsync();
+    canvas.querySelector("svg")?.setAttribute("aria-hidden", "true");
+  }
+
+  async function start(frame) {
+    const figure = figures[frame.dataset.figure];
+    const actions = document.createElement("p");
+    actions.className = "actions";
+    const csvButton = button("CSV", () => save(`${figure.name}.csv`, URL.createObjectURL(new Blob([csv(figure)], { type: "text/csv" }))));
+    frame.append(actions);
+    if (!canDraw) {
+      frame.querySelector(".canvas").remove();
+      frame.append(dataBox(figure));
+      actions.append(csvButton);
+      return;
+    }
+    await draw(frame);
+    let box = null;
+    actions.append(
+      button("SVG", async () => save(`${figure.name}.svg`, await views.get(frame).toImageURL("svg"))),
+      button("PNG", async () => save(`${figure.name}.png`, await views.get(frame).toImageURL("png", 2))),
+      csvButton,
+      button("Show the data", event => {
+        if (box) { box.remove(); box = null; } else { box = dataBox(figure); frame.append(box); }
+        event.target.textContent = box ? "Hide the data" : "Show the data";
+      }));
+  }
+
+  const started = new Set();
+  const watcher = new IntersectionObserver(entries => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting || started.has(entry.target)) continue;
+      started.add(entry.target);
+      start(entry.target);
+    }
+  }, { rootMargin: "300px" });
+  document.querySelectorAll("[data-figure]").forEach(frame => watcher.observe(frame));
+  if (canDraw) document.addEventListener("theme", () => views.forEach((_, frame) => draw(frame)));
+})();
