@@ -21,7 +21,7 @@ internal static class Drawings
     private static readonly PublishedTable Printed = PublishedTable.Load("design-table-1");
 
     /// <summary>Figure 1: the shares of weights in fortieths of [−1, 1], a panel a time; mean over the pairs of networks.</summary>
-    internal static void Weights(IReadOnlyList<CellResult> results)
+    internal static void Figure1(IReadOnlyList<CellResult> results)
     {
         (string Panel, Func<JsonElement, JsonElement> Of)[] times =
         [
@@ -52,12 +52,32 @@ internal static class Drawings
             curves));
     }
 
-    /// <summary>Figures 2, 4 and 7: the last fit of every seed beside the generating function, and the errors without noise during training.</summary>
-    /// <param name="place">In the paper.</param>
-    /// <param name="what">What was trained.</param>
-    /// <param name="fits">All fits.</param>
-    /// <param name="panel">The panel of a fit.</param>
-    internal static void Fits(string place, string what, IReadOnlyList<NoisyFitResult> fits, Func<NoisyFitResult, string> panel)
+    /// <summary>Figure 2: plain SGD at three depths.</summary>
+    internal static void Figure2(IReadOnlyList<NoisyFitResult> fits) =>
+        Fits("D, Figure 2", "Plain SGD", fits, fit => $"{fit.Network switch { "OneLayer" => "1 hidden layer", "EightLayers" => "8 hidden layers", _ => "119 layers, short skips" }}, noise {fit.Deviation:G3}");
+
+    /// <summary>Figure 4: long skips, both functions, Adam and SGD.</summary>
+    internal static void Figure4(IReadOnlyList<NoisyFitResult> fits) =>
+        Fits("D, Figure 4", "Long skips", fits, fit => $"{(fit.IsCubic ? "h" : "g")}, {(fit.UsesAdam ? "Adam" : "SGD")}");
+
+    /// <summary>Figure 7: generalization layers alone.</summary>
+    internal static void Figure7(IReadOnlyList<NoisyFitResult> fits) =>
+        Fits("D, Figure 7", "Generalization layers alone", fits, fit => $"h, batches of {fit.BatchSize}");
+
+    /// <summary>Figure 6: GL in place of the second stage, beside the plain networks.</summary>
+    internal static void Figure6(IReadOnlyCollection<(string Row, double[] Errors)> runs) =>
+        Errors("D, Figure 6", "Generalization layers in place of the second stage", runs, ["ResNet20", "ResNet56", "ResNet20 GL", "ResNet56 GL"], "ResNet20", "ResNet56");
+
+    /// <summary>Figure 8: GLD between the stages.</summary>
+    internal static void Figure8(IReadOnlyCollection<(string Row, double[] Errors)> runs) =>
+        Errors("D, Figure 8", "A generalization layer with dropout in between", runs, ["ResNet20 GLD 0.75", "ResNet56 GLD 0.5"], "ResNet20", "ResNet56");
+
+    /// <summary>Figure 9: GLD with the other dropout rate, beside the deepest network.</summary>
+    internal static void Figure9(IReadOnlyCollection<(string Row, double[] Errors)> runs) =>
+        Errors("D, Figure 9", "A generalization layer with dropout 0.6", runs, ["ResNet56 GLD 0.6"], "ResNet56", "ResNet1202");
+
+    // The last fit of every seed beside the generating function, and the errors without noise during training.
+    private static void Fits(string place, string what, IReadOnlyList<NoisyFitResult> fits, Func<NoisyFitResult, string> panel)
     {
         var panels = fits.Where(fit => !fit.Diverged).GroupBy(panel).ToList();
         if (panels.Count == 0)
@@ -67,6 +87,7 @@ internal static class Drawings
 
         var diverged = fits.Count(fit => fit.Diverged) is > 0 and var count ? $" {count} runs that diverged are not drawn." : "";
         var grid = Sample.Grid(-End, End, NoisyPolynomial.Points);
+        double[] some = [.. grid.Where((_, i) => i % 3 == 0)];
         Evidence.Draw(new(
             place,
             $"{what}: the fits after training",
@@ -77,7 +98,7 @@ internal static class Drawings
             [
                 .. from one in panels
                    from fit in one.Select((fit, i) => new Curve($"seed {i + 1}", grid, fit.Fit) { Group = "fit" })
-                       .Append(new Curve("generating function as printed, without noise", grid, [.. grid.Select(x => one.First().IsCubic ? NoisyPolynomial.Cubic(x) : NoisyPolynomial.Quadratic(x))]) { IsPaper = true })
+                       .Append(new Curve("generating function as printed, without noise", some, [.. some.Select(x => one.First().IsCubic ? NoisyPolynomial.Cubic(x) : NoisyPolynomial.Quadratic(x))]) { IsPaper = true })
                    select fit with { Panel = one.Key },
             ]));
 
@@ -87,9 +108,9 @@ internal static class Drawings
         Evidence.Draw(new(
             place,
             $"{what}: errors without noise during training",
-            $"Share of the noise that the fits follow at the end: {string.Join("; ", panels.Select(one => $"{one.Key} {one.Min(fit => fit.Followed[^1]):F2} to {one.Max(fit => fit.Followed[^1]):F2}"))}. An error that rises again is overfitting. Errors above {FarOff:N0} are not drawn.",
+            $"Share of the noise that the fits follow at the end: {string.Join("; ", panels.Select(one => $"{one.Key} {one.Min(fit => fit.Followed[^1]):F2} to {one.Max(fit => fit.Followed[^1]):F2}"))}. An error that rises again is overfitting. Errors above 10 000 are not drawn.",
             new("epoch") { IsLogarithmic = true },
-            new("mean squared error without noise") { IsLogarithmic = true },
+            new("mean squared error") { IsLogarithmic = true },
             FigureMark.Line,
             [
                 .. from one in panels
@@ -99,13 +120,8 @@ internal static class Drawings
             ]));
     }
 
-    /// <summary>Figures 6, 8 and 9: test errors after each epoch, with the errors of He et al. that the paper draws as reference.</summary>
-    /// <param name="place">In the paper.</param>
-    /// <param name="title">What it shows.</param>
-    /// <param name="runs">Network, repetition and test errors.</param>
-    /// <param name="rows">The networks that the figure shows.</param>
-    /// <param name="references">Rows of Table 1 whose original error is drawn.</param>
-    internal static void Errors(string place, string title, IEnumerable<(string Row, double[] Errors)> runs, string[] rows, params string[] references)
+    // Test errors after each epoch, with the errors of He et al. that the paper draws as reference.
+    private static void Errors(string place, string title, IEnumerable<(string Row, double[] Errors)> runs, string[] rows, params string[] references)
     {
         var shown = runs.Where(run => rows.Contains(run.Row) && run.Errors.Length > 0).GroupBy(run => run.Row).ToList();
         if (shown.Count == 0)

@@ -42,7 +42,7 @@ public sealed class HeavierTails
 
     private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)
     {
-        Drawings.Weights(results);
+        Drawings.Figure1(results);
         var pairs = new List<Pair>();
         foreach (var result in results)
         {

@@ -86,14 +86,14 @@ public sealed class LongSkipConnections
     private static (Verdict Verdict, string Reason) JudgeSkips(IReadOnlyList<CellResult> results)
     {
         var fits = NoisyFitResult.RecordAll(results);
-        Drawings.Fits("D, Figure 4", "Long skips", fits, fit => $"{(fit.IsCubic ? "h" : "g")}, {(fit.UsesAdam ? "Adam" : "SGD")}");
+        Drawings.Figure4(fits);
         return DecideSkips(fits);
     }
 
     private static (Verdict Verdict, string Reason) JudgeLayers(IReadOnlyList<CellResult> results)
     {
         var fits = NoisyFitResult.RecordAll(results);
-        Drawings.Fits("D, Figure 7", "Generalization layers alone", fits, fit => $"h, batches of {fit.BatchSize}");
+        Drawings.Figure7(fits);
         return DecideLayers(fits);
     }
 

@@ -57,7 +57,7 @@ public sealed class PlainDescentOverfits
     private static (Verdict Verdict, string Reason) Judge(IReadOnlyList<CellResult> results)
     {
         var fits = NoisyFitResult.RecordAll(results);
-        Drawings.Fits("D, Figure 2", "Plain SGD", fits, fit => $"{fit.Network switch { "OneLayer" => "1 hidden layer", "EightLayers" => "8 hidden layers", _ => "119 layers, short skips" }}, noise {fit.Deviation:G3}");
+        Drawings.Figure2(fits);
         return Decide(fits);
     }
 

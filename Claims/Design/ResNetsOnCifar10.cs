@@ -82,7 +82,7 @@ public sealed class ResNetsOnCifar10
     private static (Verdict Verdict, string Reason) JudgeOnPar(IReadOnlyList<CellResult> results)
     {
         List<Run> runs = [.. All(results).Where(run => !run.Row.Contains("GLD", StringComparison.Ordinal))];
-        Drawings.Errors("D, Figure 6", "Generalization layers in place of the second stage", runs.Select(run => (run.Row, run.Errors)), [.. Depths, .. Depths.Select(depth => $"{depth} GL")], Depths);
+        Drawings.Figure6([.. runs.Select(run => (run.Row, run.Errors))]);
         foreach (var run in runs)
         {
             Record(run, $"with GL at most {OnPar} above the plain network, at {AllEpochs} epochs on {AllImages} images{run.Training}");
@@ -95,17 +95,16 @@ public sealed class ResNetsOnCifar10
     {
         List<Run> runs = [.. All(results).Where(run => !run.Row.EndsWith("GL", StringComparison.Ordinal))];
         var curves = runs.Select(run => (run.Row, run.Errors)).ToList();
-        Drawings.Errors("D, Figure 8", "A generalization layer with dropout in between", curves, ["ResNet20 GLD 0.75", "ResNet56 GLD 0.5"], Depths);
-        Drawings.Errors("D, Figure 9", "A generalization layer with dropout 0.6", curves, ["ResNet56 GLD 0.6"], "ResNet56", "ResNet1202");
+        Drawings.Figure8(curves);
+        Drawings.Figure9(curves);
         foreach (var run in runs)
         {
             Record(run, $"no rule of its own: the mean of the runs is held against the printed error{run.Training}");
         }
 
-        foreach (var same in runs.GroupBy(run => (run.Row, run.Images, run.Epochs)))
-        {
-            RecordMean(same.Key.Row, [.. same]);
-        }
+        TableFigure.Draw(
+            "D, Table 1", "Test errors on CIFAR-10", "network", "test error / per cent", runs[0].Training.Length > 0 ? "Our networks were trained for less than the paper's." : "",
+            [.. runs.GroupBy(run => run.Row).Select(same => RecordMean(same.Key, [.. same]))]);
 
         return DecideTable(runs);
     }
@@ -125,13 +124,14 @@ public sealed class ResNetsOnCifar10
     }
 
     // One error is printed, of one run as it seems: as uncertain as a run of ours, or where there is one of ours as its share of the 10 000 test images.
-    private static void RecordMean(string row, List<Run> runs)
+    private static ComparedCell RecordMean(string row, List<Run> runs)
     {
         const int TestImages = 10000;
         double[] errors = [.. runs.Select(run => run.Error)];
         var printed = Printed[row, "error"];
         static double Counted(double error, int images) => Math.Sqrt(error * (100 - error) / images);
         var (mine, theirs) = errors.Length > 1 ? (errors.StandardDeviation() / Math.Sqrt(errors.Length), errors.StandardDeviation()) : (Counted(errors[0], runs[0].TestImages), Counted(printed.Value, TestImages));
+        theirs = Math.Sqrt((theirs * theirs) + (printed.Rounding * printed.Rounding / 3));
         Evidence.Record(runs[0].Cell!.Figure($"test error of {row}, per cent, mean of {errors.Length} {(errors.Length == 1 ? "run" : "runs")}; the series has the runs", errors.Average(), $"within {Margin} of what is printed, at {AllEpochs} epochs on {AllImages} images{runs[0].Training}. Standard errors: {(errors.Length > 1 ? "from the deviation of our runs, for the printed error as for one run" : "of a share of the test images")}") with
         {
             Setting = row,
@@ -139,8 +139,9 @@ public sealed class ResNetsOnCifar10
             Uncertainty = mine,
             Samples = errors.Length,
             Series = errors,
-            PaperDifference = Measurement.InErrors(errors.Average(), mine, printed.Value, Math.Sqrt((theirs * theirs) + (printed.Rounding * printed.Rounding / 3))),
+            PaperDifference = Measurement.InErrors(errors.Average(), mine, printed.Value, theirs),
         });
+        return new("", row, errors.Average(), mine, printed.Value, theirs);
     }
 
     private static (Verdict Verdict, string Reason) DecideOnPar(IReadOnlyList<Run> runs) => Statement.Judge(

@@ -33,7 +33,8 @@ public static class Evidence
         }
     }
 
-    private static IReadOnlyList<double> Short(IReadOnlyList<double> numbers) => [.. numbers.Select(number => double.Parse(number.ToString("G5")))];
+    /// <summary>What was drawn so far.</summary>
+    internal static IReadOnlyList<Figure> Drawn => Current.Figures;
 
     /// <summary>Records what an experiment's rule decided, and why.</summary>
     public static void Decide(Verdict verdict, string reason) => (Current.Verdict, Current.Reason) = (verdict, reason);
@@ -44,6 +45,8 @@ public static class Evidence
         Current.Reason = reason;
         Assert.Skip(reason);
     }
+
+    private static IReadOnlyList<double> Short(IReadOnlyList<double> numbers) => [.. numbers.Select(number => double.Parse(number.ToString("G5")))];
 
     private static Recording Current =>
         Running.Value ?? throw new InvalidOperationException("evidence is recorded inside a test that carries [Claim]");

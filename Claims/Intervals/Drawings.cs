@@ -12,13 +12,78 @@ internal static class Drawings
     private const int Bins = 30;
     private const int MostNetworks = 4;
     private const double PairRange = 3;
+    private const double MidLineRange = 5;
     private static readonly bool[] Kinds = [false, true];
 
-    /// <summary>Figs. 1 to 3: on each kind of way the mean range of the class's output, and the share of ways that keep the class.</summary>
-    /// <param name="place">In the paper.</param>
-    /// <param name="networks">Those with ways and components.</param>
-    /// <param name="ways">Group and kind of each way as the cells have it, and its name.</param>
-    internal static void Ways(string place, IReadOnlyList<ClassifierResult> networks, params (string Group, string Kind, string Name)[] ways)
+    /// <summary>Fig. 1: from a sample to another of its class, to one of another class, and in a random direction.</summary>
+    internal static void Figure1(IReadOnlyList<ClassifierResult> networks) =>
+        Ways("I, Figure 1", networks, ("ways", "inside", "to the same class"), ("ways", "across", "to another class"), ("ways", "anywhere", "random direction"));
+
+    /// <summary>Fig. 2: along principal components of a class.</summary>
+    internal static void Figure2(IReadOnlyList<ClassifierResult> networks) =>
+        Ways("I, Figure 2", networks, ("components", "principal", "first component"), ("components", "perpendicular", "perpendicular, to another class"), ("components", "minor", "minor component"));
+
+    /// <summary>Fig. 3: the same with random labels, beside real ones.</summary>
+    internal static void Figure3(IReadOnlyList<ClassifierResult> networks) =>
+        Ways("I, Figure 3", networks, ("ways", "inside", "to the same label"), ("components", "principal", "first component"));
+
+    /// <summary>Fig. 4: between samples of a label, by resolution.</summary>
+    internal static void Figure4(IReadOnlyList<ClassifierResult> networks) =>
+        Densities("I, Figure 4", "Pairwise intervals on MNIST, three resolutions", networks, Resolution, one => one.PairIntervals, PairRange);
+
+    /// <summary>Fig. 5: along mid-lines, by resolution.</summary>
+    internal static void Figure5(IReadOnlyList<ClassifierResult> networks) =>
+        Densities("I, Figure 5", "Intervals along mid-lines on MNIST, three resolutions", networks, Resolution, one => one.MidLineIntervals, MidLineRange);
+
+    /// <summary>Fig. 6: between samples of a label, by depth.</summary>
+    internal static void Figure6(IEnumerable<ClassifierResult> networks) =>
+        Densities("I, Figure 6", "Pairwise intervals on MNIST by depth", [.. networks.OrderBy(one => one.Layers)], one => $"{one.Layers} hidden {(one.Layers == 1 ? "layer" : "layers")}", one => one.PairIntervals, PairRange);
+
+    /// <summary>Fig. 7: between samples of a label on CIFAR-10.</summary>
+    internal static void Figure7(IReadOnlyList<ClassifierResult> networks) =>
+        Densities("I, Figure 7", "Pairwise intervals on CIFAR-10", networks, one => $"{one.PerClass} images a class", one => one.PairIntervals, PairRange);
+
+    /// <summary>Fig. 8: between samples of a label on two moons.</summary>
+    internal static void Figure8(IReadOnlyList<ClassifierResult> networks) =>
+        Densities("I, Figure 8", "Pairwise intervals on two moons", networks, _ => "", one => one.PairIntervals, PairRange);
+
+    /// <summary>Fig. 9: the mean interval against training and validation accuracy, and all three during training.</summary>
+    internal static void Figure9(IReadOnlyList<ClassifierResult> networks)
+    {
+        if (networks.Count == 0)
+        {
+            return;
+        }
+
+        var drawn = networks.Take(MostNetworks).Select((one, i) => (Name: $"network {i + 1}", Epochs: one.Series("during", "epochs"), Interval: one.Series("during", "interval"), Training: one.Series("during", "trainingAccuracy"), Validation: one.Series("during", "validationAccuracy"))).ToList();
+        var (validation, training) = (drawn.Average(one => Correlation.Pearson(one.Interval, one.Validation)), drawn.Average(one => Correlation.Pearson(one.Interval, one.Training)));
+        Evidence.Draw(new(
+            "I, Figure 9",
+            "Mean interval and accuracy",
+            $"Over the epochs of a training the mean interval correlates with the validation accuracy by {validation:F2} and with the training accuracy by {training:F2}, on average over {drawn.Count} networks on MNIST's real labels.",
+            new("accuracy / share of the images"),
+            new("mean interval / direction's length"),
+            FigureMark.Points,
+            [
+                .. drawn.Select(one => new Curve(one.Name, one.Validation, one.Interval) { Panel = "validation accuracy" }),
+                .. drawn.Select(one => new Curve(one.Name, one.Training, one.Interval) { Panel = "training accuracy" }),
+            ]));
+        Evidence.Draw(new(
+            "I, Figure 9",
+            "Mean interval and accuracy during training",
+            $"At the end the mean interval is {drawn.Average(one => one.Interval[^1]):F2} of {PairRange}, the validation accuracy {drawn.Average(one => one.Validation[^1]):P1}, the training accuracy {drawn.Average(one => one.Training[^1]):P1}.",
+            new("epoch"),
+            new("share"),
+            FigureMark.Line,
+            [
+                .. from one in drawn
+                   from curve in new[] { ($"mean interval / {PairRange}", one.Interval.Select(value => value / PairRange).ToArray()), ("validation accuracy", one.Validation), ("training accuracy", one.Training) }
+                   select new Curve(curve.Item1, one.Epochs, curve.Item2) { Panel = one.Name },
+            ]));
+    }
+
+    // On each kind of way the mean range of the class's output, and the share of ways that keep the class.
+    private static void Ways(string place, IReadOnlyList<ClassifierResult> networks, params (string Group, string Kind, string Name)[] ways)
     {
         if (networks.Count == 0)
         {
@@ -48,14 +113,8 @@ internal static class Drawings
         }
     }
 
-    /// <summary>Figs. 4 to 8: the density of intervals with real and with random labels, a panel a setting.</summary>
-    /// <param name="place">In the paper.</param>
-    /// <param name="title">What it shows.</param>
-    /// <param name="networks">All that are drawn.</param>
-    /// <param name="panel">The panel of a network.</param>
-    /// <param name="intervals">Its intervals.</param>
-    /// <param name="range">How far was looked.</param>
-    internal static void Densities(string place, string title, IReadOnlyList<ClassifierResult> networks, Func<ClassifierResult, string> panel, Func<ClassifierResult, double[]> intervals, double range)
+    // The density of intervals with real and with random labels, a panel a setting.
+    private static void Densities(string place, string title, IReadOnlyList<ClassifierResult> networks, Func<ClassifierResult, string> panel, Func<ClassifierResult, double[]> intervals, double range)
     {
         double[] middles = [.. Enumerable.Range(0, Bins).Select(bin => (bin + 0.5) * range / Bins)];
         var groups = networks.GroupBy(one => (Panel: panel(one), one.IsRandom)).ToList();
@@ -65,47 +124,12 @@ internal static class Drawings
             Evidence.Draw(new(
                 place,
                 title,
-                $"Mean intervals: {string.Join("; ", groups.Select(group => $"{group.Key.Panel}, {Labels(group.Key.IsRandom)} {group.Average(one => intervals(one).Average()):F2}"))}. Shares of lines in thirtieths of the range of {range:G}, as densities; the last one holds the lines that keep their class as far as was looked. A curve is the mean over {groups.Min(group => group.Count())} networks or more; bars are standard errors.",
-                new("generalization interval / length of the direction"),
+                $"Mean intervals: {string.Join("; ", groups.Select(group => $"{(group.Key.Panel.Length > 0 ? $"{group.Key.Panel}, " : "")}{Labels(group.Key.IsRandom)} {group.Average(one => intervals(one).Average()):F2}"))}. Shares of lines in thirtieths of the range of {range:G}, as densities; the last one holds the lines that keep their class as far as was looked. A curve is the mean over {groups.Min(group => group.Count())} networks or more; bars are standard errors.",
+                new("interval / length of the direction"),
                 new("density"),
                 FigureMark.Line,
                 curves));
         }
-    }
-
-    /// <summary>Fig. 9: the mean interval against training and validation accuracy, and all three during training.</summary>
-    internal static void DuringTraining(IReadOnlyList<ClassifierResult> networks)
-    {
-        if (networks.Count == 0)
-        {
-            return;
-        }
-
-        var drawn = networks.Take(MostNetworks).Select((one, i) => (Name: $"network {i + 1}", Epochs: one.Series("during", "epochs"), Interval: one.Series("during", "interval"), Training: one.Series("during", "trainingAccuracy"), Validation: one.Series("during", "validationAccuracy"))).ToList();
-        var (validation, training) = (drawn.Average(one => Correlation.Pearson(one.Interval, one.Validation)), drawn.Average(one => Correlation.Pearson(one.Interval, one.Training)));
-        Evidence.Draw(new(
-            "I, Figure 9",
-            "Mean interval and accuracy",
-            $"Over the epochs of a training the mean interval correlates with the validation accuracy by {validation:F2} and with the training accuracy by {training:F2}, on average over {drawn.Count} networks on MNIST's real labels.",
-            new("accuracy / share of the images"),
-            new("mean generalization interval / length of the direction"),
-            FigureMark.Points,
-            [
-                .. drawn.Select(one => new Curve(one.Name, one.Validation, one.Interval) { Panel = "validation accuracy" }),
-                .. drawn.Select(one => new Curve(one.Name, one.Training, one.Interval) { Panel = "training accuracy" }),
-            ]));
-        Evidence.Draw(new(
-            "I, Figure 9",
-            "Mean interval and accuracy during training",
-            $"At the end the mean interval is {drawn.Average(one => one.Interval[^1]):F2} of {PairRange}, the validation accuracy {drawn.Average(one => one.Validation[^1]):P1}, the training accuracy {drawn.Average(one => one.Training[^1]):P1}.",
-            new("epoch"),
-            new("share"),
-            FigureMark.Line,
-            [
-                .. from one in drawn
-                   from curve in new[] { ($"mean interval / {PairRange}", one.Interval.Select(value => value / PairRange).ToArray()), ("validation accuracy", one.Validation), ("training accuracy", one.Training) }
-                   select new Curve(curve.Item1, one.Epochs, curve.Item2) { Panel = one.Name },
-            ]));
     }
 
     private static double[] Density(double[] intervals, double range) =>
@@ -116,6 +140,8 @@ internal static class Drawings
     {
         Error = rows.Count > 1 ? [.. x.Select((_, i) => rows.Select(row => row[i]).StandardDeviation() / Math.Sqrt(rows.Count))] : null,
     };
+
+    private static string Resolution(ClassifierResult network) => $"{network.Side} × {network.Side}";
 
     private static string Labels(bool random) => random ? "random labels" : "real labels";
 }

@@ -56,7 +56,7 @@ public sealed class IntervalsDuringTraining
     private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)
     {
         var networks = ClassifierResult.Of(results).Where(one => one.HasDetails && !one.IsRandom).ToList();
-        Drawings.DuringTraining(networks);
+        Drawings.Figure9(networks);
         var curves = new List<Curves>();
         foreach (var network in networks)
         {

@@ -81,7 +81,7 @@ public sealed class IntervalsElsewhere
     private static (Verdict Verdict, string Reason) JudgeDepths(Profile profile, IReadOnlyList<CellResult> results)
     {
         var networks = ClassifierResult.Of(results).Where(one => one.Side == 28).ToList();
-        Drawings.Densities("I, Figure 6", "Pairwise intervals on MNIST by depth", [.. networks.OrderBy(one => one.Layers)], one => $"{one.Layers} hidden {(one.Layers == 1 ? "layer" : "layers")}", one => one.PairIntervals, Range);
+        Drawings.Figure6(networks);
         foreach (var network in networks)
         {
             Evidence.Record(network.Distribution($"pairwise interval with {network.Layers} hidden layers", network.PairIntervals, Range, $"means with real and random labels, and with {network.Layers} and 3 layers, within {AlikeIntervals.Margin}"));
@@ -111,7 +111,7 @@ public sealed class IntervalsElsewhere
     private static (Verdict Verdict, string Reason) JudgeColours(Profile profile, IReadOnlyList<CellResult> results)
     {
         var networks = ClassifierResult.Of(results);
-        Drawings.Densities("I, Figure 7", "Pairwise intervals on CIFAR-10", networks, one => $"{one.PerClass} images a class", one => one.PairIntervals, Range);
+        Drawings.Figure7(networks);
         foreach (var network in networks)
         {
             Evidence.Record(network.Distribution($"pairwise interval on CIFAR-10, {network.PerClass} images a class", network.PairIntervals, Range, network.PerClass == PerClassInThePaper ? $"means with real and random labels within {AlikeIntervals.Margin}" : "no rule"));
@@ -127,7 +127,7 @@ public sealed class IntervalsElsewhere
     private static (Verdict Verdict, string Reason) JudgeMoons(Profile profile, IReadOnlyList<CellResult> results)
     {
         var networks = ClassifierResult.Of(results);
-        Drawings.Densities("I, Figure 8", "Pairwise intervals on two moons", networks, _ => "two moons", one => one.PairIntervals, Range);
+        Drawings.Figure8(networks);
         foreach (var network in networks)
         {
             Evidence.Record(network.Distribution("pairwise interval on two moons", network.PairIntervals, Range, $"larger by {AlikeIntervals.Margin} or more with real than with random labels"));

@@ -73,7 +73,7 @@ public sealed class PairwiseIntervals
     private static (Verdict Verdict, string Reason) JudgePairs(Profile profile, IReadOnlyList<CellResult> results)
     {
         var networks = ThreeLayers(results);
-        Drawings.Densities("I, Figure 4", "Pairwise intervals on MNIST, three resolutions", networks, Resolution, one => one.PairIntervals, PairRange);
+        Drawings.Figure4(networks);
         foreach (var network in networks)
         {
             Evidence.Record(network.Distribution($"pairwise interval at {network.Side} × {network.Side}", network.PairIntervals, PairRange, $"means with real and random labels within {AlikeIntervals.Margin} at 28 × 28, apart below"));
@@ -89,7 +89,7 @@ public sealed class PairwiseIntervals
     private static (Verdict Verdict, string Reason) JudgeMidLines(Profile profile, IReadOnlyList<CellResult> results)
     {
         var networks = ThreeLayers(results);
-        Drawings.Densities("I, Figure 5", "Intervals along mid-lines on MNIST, three resolutions", networks, Resolution, one => one.MidLineIntervals, MidLineRange);
+        Drawings.Figure5(networks);
         foreach (var network in networks)
         {
             Evidence.Record(network.Distribution($"mid-line interval at {network.Side} × {network.Side}", network.MidLineIntervals, MidLineRange, "larger by 0.5 or more with real than with random labels"));
@@ -126,8 +126,6 @@ public sealed class PairwiseIntervals
                 isMain: side == 28).If(Trained(runs, side))),
         ],
         IsFull(runs));
-
-    private static string Resolution(ClassifierResult network) => $"{network.Side} × {network.Side}";
 
     private static List<ClassifierResult> ThreeLayers(IReadOnlyList<CellResult> results) => [.. ClassifierResult.Of(results).Where(one => one.Layers == 3)];
 

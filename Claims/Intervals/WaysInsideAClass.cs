@@ -74,7 +74,7 @@ public sealed class WaysInsideAClass
     private static (Verdict Verdict, string Reason) JudgeWays(Profile profile, IReadOnlyList<CellResult> results)
     {
         var networks = Networks(results, random: false);
-        Drawings.Ways("I, Figure 1", networks, ("ways", "inside", "to the same class"), ("ways", "across", "to another class"), ("ways", "anywhere", "random direction"));
+        Drawings.Figure1(networks);
         foreach (var network in networks)
         {
             Evidence.Record(network.Figure("range of the right output on a way to another sample of the class, mean; the series has that to another class and that in a random direction", network.Of("ways", "inside", "range"), "the ratios of the others to it exceed 1") with
@@ -101,7 +101,7 @@ public sealed class WaysInsideAClass
     private static (Verdict Verdict, string Reason) JudgeComponents(Profile profile, IReadOnlyList<CellResult> results)
     {
         var networks = Networks(results, random: false);
-        Drawings.Ways("I, Figure 2", networks, ("components", "principal", "first component"), ("components", "perpendicular", "perpendicular, to another class"), ("components", "minor", "minor component"));
+        Drawings.Figure2(networks);
         foreach (var network in networks)
         {
             Evidence.Record(network.Figure("range of the class's output along its first principal component, mean over classes; the series has that of the perpendicular direction and of the minor component", network.Of("components", "principal", "range"), "the ratios of the others to it exceed 1") with
@@ -128,7 +128,7 @@ public sealed class WaysInsideAClass
     private static (Verdict Verdict, string Reason) JudgeRandom(Profile profile, IReadOnlyList<CellResult> results)
     {
         var (networks, real) = (Networks(results, random: true), Networks(results, random: false));
-        Drawings.Ways("I, Figure 3", [.. networks, .. real], ("ways", "inside", "to the same label"), ("components", "principal", "first component"));
+        Drawings.Figure3([.. networks, .. real]);
         foreach (var network in networks.Concat(real))
         {
             Evidence.Record(network.Figure("share of ways inside a label that keep it everywhere; the series has the mean range of the output there, and the share of labels kept along the first component", network.Of("ways", "inside", "kept"), $"random labels: the mean at least {MostlyKept}") with

@@ -9,6 +9,7 @@ internal static class Drawings
 {
     private const string MeanSlope = "mean 2-slope";
     private const int MostCentres = 40;
+    private static readonly bool[] Kinds = [false, true];
     private static readonly string[] ShownInFigure3 = ["1x25", "1x100", "3x50"];
 
     /// <summary>Figure 1: a panel a data set, a curve an architecture (its first seed), from what was measured during training.</summary>
@@ -17,6 +18,7 @@ internal static class Drawings
         var runs = (from run in all
                     where run.Network.MeanSlope.Count > 1
                     group run by (run.Data, run.Name, run.IsConvolutional) into same
+                    orderby TrainedRun.AllData.ToList().IndexOf(same.Key.Data), same.Key.IsConvolutional
                     select same.MinBy(run => run.Cell.Repetition)!).ToList();
         if (runs.Count == 0)
         {
@@ -48,9 +50,9 @@ internal static class Drawings
             Evidence.Draw(new(
                 "S, Figure 2",
                 "The slope before training and of the optimal model, Forest Cover",
-                $"The mean slope is {runs.Min(run => run.Network.Initial.Two.Mean):G2} to {runs.Max(run => run.Network.Initial.Two.Mean):G2} before training and {runs.Min(run => run.Best.Two.Mean):G2} to {runs.Max(run => run.Best.Two.Mean):G2} for the optimal models. Each curve is the density of the slope's logarithm over {runs[0].Cell.SlopePoints} training points, smoothed from a hundred quantiles and scaled to a height of 1 as the outlines of violins are.",
+                $"The mean slope is {runs.Min(run => run.Network.Initial.Two.Mean):G2} to {runs.Max(run => run.Network.Initial.Two.Mean):G2} before training and {runs.Min(run => run.Best.Two.Mean):G2} to {runs.Max(run => run.Best.Two.Mean):G2} for the optimal models. Each curve is the density of the slope's logarithm over {runs[0].Cell.SlopePoints} training points, smoothed from a hundred quantiles and scaled to a peak of 1 as the outlines of violins are.",
                 new("2-slope") { IsLogarithmic = true },
-                new("density of the logarithm / its largest value"),
+                new("density / its peak"),
                 FigureMark.Line,
                 curves));
         }
@@ -90,7 +92,7 @@ internal static class Drawings
     /// <summary>Figure 4: the optimal models' mean slopes by architecture, a curve a data set.</summary>
     internal static void Figure4(IEnumerable<TrainedRun> all)
     {
-        var runs = TrainedRun.AllData.SelectMany(data => new[] { false, true }.SelectMany(convolutional => Longest(all.Where(run => run.Data == data && run.IsConvolutional == convolutional)))).ToList();
+        var runs = TrainedRun.AllData.SelectMany(data => Kinds.SelectMany(convolutional => Longest(all.Where(run => run.Data == data && run.IsConvolutional == convolutional)))).ToList();
         if (runs.Count == 0)
         {
             return;
@@ -110,7 +112,7 @@ internal static class Drawings
         Evidence.Draw(new(
             "S, Figure 4",
             "The mean slope of optimal models by architecture",
-            $"{string.Join("; ", curves.Select(curve => $"{curve.Name}, {curve.Panel}: {curve.Y.Min():G3} to {curve.Y.Max():G3}"))}. Bars are deviations over the seeds, without a bar there is one. {Trainings(runs)}.",
+            $"{string.Join("; ", curves.Select(curve => $"{curve.Name}, {curve.Panel}: {curve.Y.Min():G3}{(curve.Y.Count > 1 ? $" to {curve.Y.Max():G3}" : "")}"))}. Bars are deviations over the seeds, without a bar there is one. {Trainings(runs)}.",
             new("hidden layers × width") { Categories = names },
             new(MeanSlope),
             FigureMark.Line,
@@ -178,7 +180,8 @@ internal static class Drawings
 
     private static string Layers(int count) => count == 1 ? "1 hidden layer" : $"{count} hidden layers";
 
-    private static string Named(string data) => data switch
+    /// <summary>A data set as the paper calls it.</summary>
+    internal static string Named(string data) => data switch
     {
         "mnist" => "MNIST",
         "kmnist" => "KMNIST",

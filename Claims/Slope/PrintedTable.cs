@@ -141,31 +141,51 @@ internal sealed class PrintedTable
     /// <param name="Reason">Why.</param>
     internal sealed record Judged(PrintedTable Table, IReadOnlyList<TableCell> Cells, IReadOnlyList<TrainedRun> Runs, Verdict Verdict, string Reason)
     {
-        /// <summary>Every cell of which there are runs beside the printed one, whether judged or not.</summary>
+        /// <summary>Every cell of which there are runs beside the printed one, whether judged or not; of two trainings the one with more steps.</summary>
         internal void Record()
         {
             var what = Table.IsLoss ? "validation loss in the printed unit" : "validation accuracy";
-            foreach (var training in Runs.GroupBy(run => (run.Data, run.Cell.Points, run.Cell.Epochs)))
+            var drawn = new List<ComparedCell>();
+            foreach (var column in Table.Columns)
             {
-                var column = training.Key.Data;
-                var groups = training.GroupBy(run => run.Name).Select(runs => (Row: runs.Key, Runs: runs.ToList(), Values: runs.Select(Table.ValueOf).ToList())).ToList();
-                var freedom = groups.Sum(group => group.Values.Count - 1);
-                var deviation = freedom > 0 ? Math.Sqrt(groups.Where(group => group.Values.Count > 1).Sum(group => (group.Values.Count - 1) * group.Values.Variance()) / freedom) : Table.Deviation(column);
-                foreach (var (row, runs, values) in groups)
+                var theirs = Table.Deviation(column) / Math.Sqrt(TrainedRun.PaperRuns);
+                foreach (var training in Longest(column).GroupBy(run => (run.Cell.Points, run.Cell.Epochs)))
                 {
-                    var (printed, error) = (Table.Published[row, column], deviation / Math.Sqrt(values.Count));
-                    Evidence.Record(runs[0].Figure($"mean {what} of the optimal models, {row} on {column}; the series has the runs", values.Average(), $"{RuleOf(runs, row, column)}. Standard errors: ours from the deviation {(freedom > 0 ? "within the column's architectures" : "as printed, for want of second runs")}, the printed one from the column's σ = {Table.Deviation(column):G3} of {TrainedRun.PaperRuns} runs") with
+                    var groups = training.GroupBy(run => run.Name).Select(runs => (Row: runs.Key, Runs: runs.ToList(), Values: runs.Select(Table.ValueOf).ToList())).ToList();
+                    var freedom = groups.Sum(group => group.Values.Count - 1);
+                    var deviation = freedom > 0 ? Math.Sqrt(groups.Where(group => group.Values.Count > 1).Sum(group => (group.Values.Count - 1) * group.Values.Variance()) / freedom) : Table.Deviation(column);
+                    foreach (var (row, runs, values) in groups)
                     {
-                        Setting = $"{row} on {column}, {runs.Count} {(runs.Count == 1 ? "run" : "runs")}, {training.Key.Points} points, {training.Key.Epochs} epochs",
-                        Paper = printed.ToString(),
-                        Uncertainty = error,
-                        Samples = runs.Count,
-                        Series = values,
-                        PaperDifference = Measurement.InErrors(values.Average(), error, printed.Value, Table.Deviation(column) / Math.Sqrt(TrainedRun.PaperRuns)),
-                    });
+                        var (printed, error) = (Table.Published[row, column], deviation / Math.Sqrt(values.Count));
+                        drawn.Add(new(Drawings.Named(column), row, values.Average(), error, printed.Value, theirs));
+                        Evidence.Record(runs[0].Figure($"mean {what} of the optimal models, {row} on {column}; the series has the runs", values.Average(), $"{RuleOf(runs, row, column)}. Standard errors: ours from the deviation {(freedom > 0 ? "within the column's architectures" : "as printed, for want of second runs")}, the printed one from the column's σ = {Table.Deviation(column):G3} of {TrainedRun.PaperRuns} runs") with
+                        {
+                            Setting = $"{row} on {column}, {runs.Count} {(runs.Count == 1 ? "run" : "runs")}, {training.Key.Points} points, {training.Key.Epochs} epochs",
+                            Paper = printed.ToString(),
+                            Uncertainty = error,
+                            Samples = runs.Count,
+                            Series = values,
+                            PaperDifference = Measurement.InErrors(values.Average(), error, printed.Value, theirs),
+                        });
+                    }
                 }
             }
+
+            var (order, columns) = (Table.Rows.ToList(), Table.Columns.Select(Drawings.Named).ToList());
+            var isShorter = drawn.Count > 0 && Runs.Any(run => !run.HasPapersTraining);
+            TableFigure.Draw(
+                $"S, Table {Table.Id[^1]}", $"Mean {what} of the optimal models", "architecture", what, isShorter ? "Some of our networks were trained for fewer epochs or on fewer points than the paper's." : "", [.. drawn.OrderBy(cell => columns.IndexOf(cell.Panel)).ThenBy(cell => order.IndexOf(cell.Row))]);
         }
+
+        // The runs of each architecture's training with the most steps.
+        private IEnumerable<TrainedRun> Longest(string column) =>
+            from run in Runs
+            where run.Data == column
+            group run by run.Name into same
+            let most = same.Max(run => (long)run.Cell.Points * run.Cell.Epochs)
+            from run in same
+            where (long)run.Cell.Points * run.Cell.Epochs == most
+            select run;
 
         private string RuleOf(List<TrainedRun> runs, string row, string column)
         {
@@ -175,7 +195,7 @@ internal sealed class PrintedTable
             }
 
             return Cells.SingleOrDefault(cell => cell.Row == row && cell.Column == column) is { } judged
-                ? $"inside ±{Table.Margin(column):G3} of the printed mean, α = 0.05 with Holm over the judged cells; the difference{(column == ForestCover ? " beside the columns' means" : "")} is {judged.Difference:G3}, {judged.Difference / judged.Error:F1} combined standard errors: {(judged.Outcome == Outcome.Met ? "matches" : judged.Outcome == Outcome.Failed ? "differs" : "undecided")}"
+                ? $"inside ±{Table.Margin(column):G3} of the printed mean, α = 0.05 with Holm over the judged cells; {(column == ForestCover ? "judged is what remains when the columns' means are taken off, because the paper's points are unknown:" : "the difference is")} {judged.Difference:G3}, {judged.Difference / judged.Error:F1} combined standard errors: {(judged.Outcome == Outcome.Met ? "matches" : judged.Outcome == Outcome.Failed ? "differs" : "undecided")}"
                 : $"not judged: fewer than {FewestRuns} runs";
         }
     }

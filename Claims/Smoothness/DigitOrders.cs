@@ -59,20 +59,25 @@ internal sealed record DigitOrders(string Pair, int Sizes, IReadOnlyDictionary<s
     /// <summary>Records τ_b of every measure, mean and by data set, beside the printed mean, and what the networks were.</summary>
     internal static void Record(IReadOnlyList<CellResult> results, double scale, IReadOnlyList<DigitOrders> orders, PublishedTable printed)
     {
+        var drawn = new List<ComparedCell>();
         foreach (var measure in orders.Count > 0 ? FourMeasures.Names : [])
         {
             double[] taus = [.. orders.Select(one => one.Tau(measure))];
             var paper = new PrintedMean(printed[measure, "tau"], PaperPairs);
+            var error = taus.Length > 1 ? taus.StandardDeviation() / Math.Sqrt(taus.Length) : (double?)null;
+            drawn.Add(new("", measure, taus.Mean(), error, paper.Mean, paper.OwnError));
             Evidence.Record(results[0].Figure($"mean τ_b of {measure} against the size of the training set, α = {scale}; short in {orders.Count(one => one.ByMeasure[measure].IsShort)} of {orders.Count} data sets", taus.Mean(), RuleOf(measure, orders)) with
             {
                 Setting = $"{measure}, α = {scale}: digits {string.Join(", ", orders.Select(one => one.Pair))}, {orders[0].Sizes} sizes",
                 Paper = printed[measure, "tau"].ToString(),
                 PaperDifference = paper.InErrors(taus),
                 Samples = taus.Length,
-                Uncertainty = taus.Length > 1 ? taus.StandardDeviation() / Math.Sqrt(taus.Length) : null,
+                Uncertainty = error,
                 Series = taus,
             });
         }
+
+        TableFigure.Draw($"B, {printed.Table.Split(',')[0]}", $"Mean Kendall's τ_b of measure and size of the training set, α = {scale}", "measure", "mean τ_b", orders.Count > 0 ? $"{orders.Count} of {PaperPairs} data sets and {orders.Min(one => one.Sizes)} of {PaperSizes.Length} sizes." : "", drawn);
 
         foreach (var result in results)
         {
@@ -90,7 +95,7 @@ internal sealed record DigitOrders(string Pair, int Sizes, IReadOnlyDictionary<s
     {
         var sizes = orders.Min(one => one.Sizes);
         return orders.Count == PaperPairs && sizes == PaperSizes.Length ? "by data set in the series"
-            : $"not judged against the printed mean: {orders.Count} data sets of {sizes} sizes where the paper has {PaperPairs} of {PaperSizes.Length}, and with as many τ_b is at most {orders.Average(one => one.ByMeasure[measure].Cap):F3}, with the paper's 0.956; by data set in the series";
+            : $"not judged against the printed mean: {orders.Count} data sets of {sizes} sizes where the paper has {PaperPairs} of {PaperSizes.Length}, and with as many τ_b is at most {orders.Average(one => one.ByMeasure[measure].Cap):F3}, with the paper's 0.956{(orders.Count == 1 ? "; of one data set, so the printed deviation stands in for ours" : "")}; by data set in the series";
     }
 
     /// <summary>

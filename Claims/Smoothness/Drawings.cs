@@ -21,56 +21,59 @@ internal static class Drawings
             new("x"),
             new("f(x)"),
             FigureMark.Line,
-            [.. functions.Select((function, i) => new Curve($"function {i}", function.X, function.Y))]));
+            [.. functions.Select((function, i) => new Curve($"function {i + 1}", function.X, function.Y))]));
     }
 
     /// <summary>Figures 4.2 to 4.5: each measure by its λ, (a) itself and (b) above its lower bound over the same without a regulariser; a point a data set.</summary>
     internal static void Regularisation(IReadOnlyList<RegularisedNetwork> networks, PublishedTable printed)
     {
-        foreach (var (measure, i) in FourMeasures.Names.Select((measure, i) => (measure, i)))
+        foreach (var (measure, number) in FourMeasures.Names.Select((measure, i) => (measure, i + 2)))
         {
-            var rows = (from one in networks
-                        where one.Kind.Measure == measure
-                        let without = Regularised.Without(networks, one)
-                        let ratio = Regularised.Ratio(measure, one, without)
-                        where ratio is not null
-                        select (one.Pair, one.Kind.Coefficient, Without: without!.Result.Test.Of(measure), With: one.Result.Test.Of(measure), Ratio: ratio.Value)).ToList();
-            if (rows.Count == 0)
+            var converged = Regularised.Converged(networks, measure);
+            if (converged.Count == 0)
             {
                 continue;
             }
 
-            double[] coefficients = [0, .. rows.Select(one => one.Coefficient).Distinct().Order()];
+            double[] coefficients = [0, .. converged.Select(one => one.With.Kind.Coefficient).Distinct().Order()];
+            double PlaceOf(RegularisedNetwork one) => Array.IndexOf(coefficients, one.Kind.Coefficient);
+            var last = coefficients.Length - 1;
             var axis = new FigureAxis($"λ of {measure}") { Categories = [.. coefficients.Select(one => one == 0 ? "0" : one.ToString("0e0"))] };
-            double[] ends = [0, coefficients.Length - 1];
-            double PlaceOf(double coefficient) => Array.IndexOf(coefficients, coefficient);
-            var bound = measure == "PL0" ? "above 1, " : "";
-            var training = $"A point is one of {rows.Select(one => one.Pair).Distinct().Count()} pairs of digits, {networks.Min(one => one.Points)} training points, the thesis has 45 of 10 000.";
-            var strongest = rows.Where(one => one.Coefficient == coefficients[^1]).ToList();
-
-            var byPair = rows.GroupBy(one => one.Pair).ToList();
+            var strongest = converged.Where(one => PlaceOf(one.With) == last).ToList();
+            var byPair = converged.GroupBy(one => one.With.Pair).ToList();
+            var data = $"Data sets: {byPair.Count} of the thesis's {DigitOrders.PaperPairs} pairs of digits, {networks.Min(one => one.Points)} training points of 10 000.";
             Evidence.Draw(new(
-                $"B, Figure 4.{i + 2}",
+                $"B, Figure 4.{number}",
                 $"(a) {measure} with a regulariser",
-                $"On average {strongest.Average(one => one.Without):G4} without a regulariser and {strongest.Average(one => one.With):G4} with the largest λ; printed {printed[measure, "unregularised"]} and {printed[measure, "regularised"]}. {training}",
+                $"On average {strongest.Average(one => one.Without.Result.Test.Of(measure)):G4} without a regulariser and {strongest.Average(one => one.With.Result.Test.Of(measure)):G4} with the largest λ; printed {printed[measure, "unregularised"]} and {printed[measure, "regularised"]}. {data}",
                 axis,
                 new($"{measure} on test points"),
                 FigureMark.Points,
                 [
-                    .. byPair.Select(pair => new Curve($"digits {pair.Key}", [0, .. pair.Select(one => PlaceOf(one.Coefficient))], [pair.First().Without, .. pair.Select(one => one.With)]) { Group = "a pair of digits" }),
-                    new Curve("Table 4.4, mean", ends, [printed[measure, "unregularised"].Value, printed[measure, "regularised"].Value]) { IsPaper = true },
+                    .. byPair.Select(pair => Of(pair.Key, pair.First().Without.Result.Test.Of(measure), pair.Select(one => (PlaceOf(one.With), one.With.Result.Test.Of(measure))))),
+                    new Curve("Table 4.4, mean", [0, last], [printed[measure, "unregularised"].Value, printed[measure, "regularised"].Value]) { IsPaper = true },
                 ]));
+
+            var ratios = (from one in converged let ratio = Regularised.Ratio(measure, one.With, one.Without) where ratio is not null select (one.With, Ratio: ratio.Value)).ToList();
+            var bound = measure == "PL0" ? "less 1, " : "";
+            var (mean, normalised) = (ratios.Where(one => PlaceOf(one.With) == last).Select(one => one.Ratio).DefaultIfEmpty(double.NaN).Average(), printed[measure, "normalised"]);
             Evidence.Draw(new(
-                $"B, Figure 4.{i + 2}",
-                $"(b) {measure} over its value without a regulariser",
-                $"On average {strongest.Average(one => one.Ratio):F2} of the value {bound}without a regulariser with the largest λ; printed {printed[measure, "normalised"]}. {training}",
+                $"B, Figure 4.{number}",
+                $"(b) {measure} {bound}over the same without a regulariser",
+                $"{(double.IsNaN(mean) ? "No data set's value without a regulariser is far enough above its bound for a ratio" : $"On average {mean:F2} with the largest λ")}; printed {normalised}. {data}",
                 axis,
                 new($"{measure} {bound}over the same at λ = 0"),
                 FigureMark.Points,
                 [
-                    .. byPair.Select(pair => new Curve($"digits {pair.Key}", [0, .. pair.Select(one => PlaceOf(one.Coefficient))], [1, .. pair.Select(one => one.Ratio)]) { Group = "a pair of digits" }),
-                    new Curve("Table 4.4, mean and deviation", [ends[1]], [printed[measure, "normalised"].Value]) { IsPaper = true, Error = [printed[measure, "normalised"].StandardDeviation!.Value] },
+                    .. ratios.GroupBy(one => one.With.Pair).Select(pair => Of(pair.Key, 1, pair.Select(one => (PlaceOf(one.With), one.Ratio)))),
+                    new Curve("Table 4.4, mean and deviation", [last], [normalised.Value]) { IsPaper = true, Error = [normalised.StandardDeviation!.Value] },
                 ]));
+        }
+
+        static Curve Of(string pair, double first, IEnumerable<(double Place, double Value)> others)
+        {
+            var all = others.Prepend((Place: 0, Value: first)).ToList();
+            return new Curve($"digits {pair}", [.. all.Select(one => one.Place)], [.. all.Select(one => one.Value)]) { Group = "a pair of digits" };
         }
     }
 }

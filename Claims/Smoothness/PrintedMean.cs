@@ -39,6 +39,9 @@ internal sealed record PrintedMean(double Mean, double Deviation, int Count, dou
 
     internal double StandardError => Deviation / Math.Sqrt(Count);
 
+    /// <summary>The standard error, or where no deviation is printed the error of the rounding.</summary>
+    internal double OwnError => Deviation > 0 ? StandardError : Rounding / Math.Sqrt(3);
+
     internal double Margin => (4 * StandardError) + Rounding;
 
     /// <summary>What the rule says of several cells, with Holm's correction over them.</summary>
@@ -76,7 +79,7 @@ internal sealed record PrintedMean(double Mean, double Deviation, int Count, dou
     internal double? InErrors(IReadOnlyList<double> ours)
     {
         var deviation = ours.Count > 1 ? ours.StandardDeviation() : Deviation;
-        return Measurement.InErrors(ours.Mean(), deviation / Math.Sqrt(ours.Count), Mean, Deviation > 0 ? StandardError : Rounding / Math.Sqrt(3));
+        return Measurement.InErrors(ours.Mean(), deviation / Math.Sqrt(ours.Count), Mean, OwnError);
     }
 
     /// <summary>The one-sided p-value of values whose mean is not above a bound (t-test); 1 for fewer than two values.</summary>

@@ -36,6 +36,14 @@ internal sealed record Regularised(IReadOnlyDictionary<string, IReadOnlyList<(st
     internal static RegularisedNetwork? Without(IReadOnlyList<RegularisedNetwork> networks, RegularisedNetwork with) =>
         networks.SingleOrDefault(one => one.Kind.Measure == RegularisedDigits.None && one.Pair == with.Pair && one.Kind.LearningRate == with.Kind.LearningRate);
 
+    /// <summary>The networks with a regulariser and those without that belong to them, where both converged.</summary>
+    internal static IReadOnlyList<(RegularisedNetwork With, RegularisedNetwork Without)> Converged(IReadOnlyList<RegularisedNetwork> networks, string measure) =>
+        [.. from one in networks
+            where one.Kind.Measure == measure && one.Result.Converged
+            let without = Without(networks, one)
+            where without?.Result.Converged == true
+            select (one, without)];
+
     internal static double? Ratio(string measure, RegularisedNetwork with, RegularisedNetwork? without)
     {
         if (without is null || !with.Result.Converged || !without.Result.Converged || (measure == "PL0" && without.Result.Test.PL0 < LeastPathLength))

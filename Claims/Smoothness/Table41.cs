@@ -104,19 +104,28 @@ public sealed class Table41
 
     private static void Record(CellResult networks, CellResult polynomials, IReadOnlyList<Cell> cells, bool atPaperSizes)
     {
+        var drawn = new List<ComparedCell>();
         foreach (var (cell, outcome) in cells.Zip(PrintedMean.Judge([.. cells.Select(cell => (cell.Printed, cell.Ours))])))
         {
             var (value, halfWidth, _) = cell.Printed.Difference(cell.Ours);
+            var error = cell.Ours.StandardDeviation() / Math.Sqrt(cell.Ours.Count);
+            if (cell.Name.Split(", ") is [var measure, var kind])
+            {
+                drawn.Add(new(kind, measure, cell.Ours.Mean(), error, cell.Printed.Mean, cell.Printed.OwnError));
+            }
+
             Evidence.Record((cell.Name.EndsWith("polynomials", StringComparison.Ordinal) ? polynomials : networks).Figure($"{cell.Name}{(cell.Name.StartsWith("share", StringComparison.Ordinal) ? "" : ": mean τ_b")}; {outcome.ToString().ToLowerInvariant()}", cell.Ours.Mean(), $"difference {value:F3} ± {halfWidth:F3} (90 %) inside ±{cell.Printed.Margin:F3}{(atPaperSizes ? "" : "; not judged: fewer functions, sizes or networks than the paper's")}") with
             {
                 Setting = $"{cell.Name}, mean over {cell.Ours.Count} functions",
                 Paper = cell.Printed.ToString(),
-                Uncertainty = cell.Ours.StandardDeviation() / Math.Sqrt(cell.Ours.Count),
+                Uncertainty = error,
                 PaperDifference = cell.Printed.InErrors(cell.Ours),
                 Samples = cell.Ours.Count,
                 Series = cell.Ours.Count <= 200 ? cell.Ours : null,
             });
         }
+
+        TableFigure.Draw("B, Table 4.1", "Mean Kendall's τ_b of measure and number of samples", "measure", "mean τ_b", atPaperSizes ? "" : "Fewer functions, sizes or networks than the paper's.", drawn);
     }
 
     // τ_b of each function that has an order: networks of two sizes at least.

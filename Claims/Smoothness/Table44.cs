@@ -123,20 +123,20 @@ public sealed class Table44
         return (verdict, $"{reason}; {Count(CellOutcome.Agrees)} of 4 cells agree, {Count(CellOutcome.Differs)} differ");
     }
 
-    // The means with and without a regulariser, over the data sets that have both. The table prints no deviations with them.
+    // The means with and without a regulariser, over the data sets where both converged. The table prints no deviations with them.
     private static void RecordMeans(IReadOnlyList<CellResult> results, List<RegularisedNetwork> networks, Regularised ratios)
     {
-        foreach (var measure in FourMeasures.Names.Where(measure => ratios.Ratios[measure].Count > 0))
+        foreach (var measure in FourMeasures.Names)
         {
-            var coefficient = networks.Where(one => one.Kind.Measure == measure).Max(one => one.Kind.Coefficient);
-            var with = networks.Where(one => one.Kind.Measure == measure && one.Kind.Coefficient == coefficient && ratios.Ratios[measure].Any(ratio => ratio.Pair == one.Pair)).ToList();
-            foreach (var (column, some) in new[] { ("unregularised", with.Select(one => Regularised.Without(networks, one)!)), ("regularised", with) })
+            var all = Regularised.Converged(networks, measure);
+            var pairs = all.Where(one => one.With.Kind.Coefficient == all.Max(other => other.With.Kind.Coefficient)).ToList();
+            foreach (var (column, some) in new[] { ("unregularised", pairs.Select(one => one.Without)), ("regularised", pairs.Select(one => one.With)) }.Where(_ => pairs.Count > 0))
             {
                 double[] values = [.. some.Select(one => one.Result.Test.Of(measure))];
                 var (printed, error) = (Printed[measure, column], values.Length > 1 ? values.StandardDeviation() / Math.Sqrt(values.Length) : (double?)null);
-                Evidence.Record(results.First(one => Results.Of<RegularisedNetwork>(one).Kind.Measure == measure).Figure($"{measure} on test points, {column}, mean", values.Mean(), $"no rule; the printed figure has no deviation, so its error is its rounding{Shorter(ratios)}") with
+                Evidence.Record(results.First(one => Results.Of<RegularisedNetwork>(one).Kind.Measure == measure).Figure($"{measure} on test points, {column}, mean", values.Mean(), $"no rule. No deviation is printed, so that the printed figure's error is its rounding{(error is null ? "; ours, of one data set, is unknown" : "")}{Shorter(ratios)}") with
                 {
-                    Setting = $"{measure} {column}: digits {string.Join(", ", with.Select(one => one.Pair))}",
+                    Setting = $"{measure} {column}: digits {string.Join(", ", pairs.Select(one => one.With.Pair))}",
                     Paper = printed.ToString(),
                     Uncertainty = error,
                     Samples = values.Length,

@@ -1,0 +1,143 @@
+using System.Text.Json;
+using Reproduce.Claims.Design;
+using Reproduce.Claims.Harness;
+using Reproduce.Claims.Intervals;
+using Reproduce.Claims.Slope;
+using Reproduce.Fixtures.Experiments;
+using Reproduce.Fixtures.Experiments.Slope;
+using Reproduce.Fixtures.Experiments.Smoothness;
+using Reproduce.Fixtures.Functions;
+using Reproduce.Fixtures.Published;
+using Reproduce.Randomness;
+
+namespace Reproduce.Claims.Foundations.Figures;
+
+/// <summary>
+/// Every figure of the papers that shows a result is drawn from made-up results of the papers' sizes, and stays small enough to be looked at. The other
+/// figures are diagrams, reprints, or the example of smoothness.example-3.14.
+/// </summary>
+[Trait("Category", "Foundation")]
+public sealed class PapersFiguresTests : IDisposable
+{
+    private const int MostPanels = 12;
+    private const int MostCurves = 80;
+    private const int MostPoints = 400;
+    private static readonly bool[] Kinds = [false, true];
+    private static readonly int[] Sides = [28, 42, 56, 70, 84];
+    private static readonly int[] SmallSides = [28, 14, 7];
+    private static readonly int[] BatchSizes = [10, 1];
+    private static readonly double[] Deviations = [10, Math.Sqrt(10)];
+    private static readonly string[] Networks = ["OneLayer", "EightLayers", "ShortSkips"];
+    private static readonly string[] Rows = ["ResNet20", "ResNet56", "ResNet20 GL", "ResNet56 GL", "ResNet20 GLD 0.75", "ResNet56 GLD 0.5", "ResNet56 GLD 0.6"];
+
+    public PapersFiguresTests() => Evidence.Begin();
+
+    public void Dispose() => Evidence.Discard();
+
+    [Fact]
+    public void SlopePaper()
+    {
+        var runs = Fabricated.Paper((data, name, convolutional, seed) => Fabricated.Run(data, name, convolutional, seed, 8 + (0.1 * seed)));
+        Slope.Drawings.Figure1(runs);
+        Slope.Drawings.Figure2(runs);
+        Slope.Drawings.Figure3(runs);
+        Slope.Drawings.Figure4(runs);
+        Slope.Drawings.Figure5([.. from run in runs from side in Sides where run.Name == "1x100" && run.Data != "covertype" select run with { Cell = run.Cell with { Side = side } }]);
+        double[] radii = [.. Enumerable.Range(1, 10).Select(k => 0.3 * k)];
+        Slope.Drawings.Figure6(new SurroundingsResult(runs[0].Cell, radii, 500, [.. Enumerable.Range(1, 250).Select(i => new Surroundings(8, [.. radii.Select(radius => 0.0001 * i * radius)], radii))]));
+        Places("S, Figure", "1", "2", "3", "4", "5", "6");
+    }
+
+    [Fact]
+    public void Thesis()
+    {
+        Smoothness.Drawings.Figure41();
+        string[] pairs = [.. from a in Enumerable.Range(0, 10) from b in Enumerable.Range(a + 1, 9 - a) select $"{a}-{b}"];
+        (string Measure, double Coefficient)[] kinds = [("none", 0), ("GN", 1e-3), ("GN", 1e-4), ("GN", 1e-5), ("PL0", 1e-4), ("PL1", 1e-5), ("WP", 3e-5), ("WP", 1e-5)];
+        Smoothness.Drawings.Regularisation(
+            [
+                .. from pair in pairs
+                   from kind in kinds
+                   let values = new FourMeasures(1, 1.2, 2.5, 12)
+                   select new RegularisedNetwork(pair, 10_000, new RegularisedBy(kind.Measure, kind.Coefficient, 0.01, 1), new DigitNetwork(true, false, 1, 0, values, values, 0, 0, 0, 0)),
+            ],
+            PublishedTable.Load("smoothness-table-4.4"));
+        Places("B, Figure 4.", "1", "2", "3", "4", "5");
+    }
+
+    [Fact]
+    public void IntervalsPaper()
+    {
+        List<ClassifierResult> networks = [.. from side in SmallSides from layers in Enumerable.Range(1, 4) from random in Kinds from seed in Enumerable.Range(1, 10) select Classifier(side, layers, random, seed)];
+        var details = networks.Where(one => one is { Side: 28, Layers: 3 }).ToList();
+        var real = details.Where(one => !one.IsRandom).ToList();
+        Intervals.Drawings.Figure1(real);
+        Intervals.Drawings.Figure2(real);
+        Intervals.Drawings.Figure3(details);
+        Intervals.Drawings.Figure4([.. networks.Where(one => one.Layers == 3)]);
+        Intervals.Drawings.Figure5([.. networks.Where(one => one.Layers == 3)]);
+        Intervals.Drawings.Figure6(networks.Where(one => one.Side == 28));
+        Intervals.Drawings.Figure7(details);
+        Intervals.Drawings.Figure8(details);
+        Intervals.Drawings.Figure9(real);
+        Places("I, Figure", "1", "2", "3", "4", "5", "6", "7", "8", "9");
+    }
+
+    [Fact]
+    public void DesignPaper()
+    {
+        var weights = new { histogram = Enumerable.Repeat(1.0 / 40, 40), tail = 0.5 };
+        Design.Drawings.Figure1([Cell(new { images = 60_000, initial = weights, real = new { weights }, random = new { weights } })]);
+        double[] looks = [0, .. Enumerable.Range(0, 60).Select(i => Math.Pow(20_000, i / 59.0))];
+        NoisyFitResult Fit(string network, double deviation, bool cubic = false, bool adam = false, int batch = 10) =>
+            new(network, cubic, deviation, adam, batch, 20_000, false, looks, looks, looks, looks, looks) { Looks = looks, Fit = new double[NoisyPolynomial.Points] };
+        var seeds = Enumerable.Range(1, 5).ToList();
+        Design.Drawings.Figure2([.. from network in Networks from deviation in Deviations from _ in seeds select Fit(network, deviation)]);
+        Design.Drawings.Figure4([.. from cubic in Kinds from adam in Kinds from _ in seeds select Fit("LongSkips", 10, cubic, adam)]);
+        Design.Drawings.Figure7([.. from batch in BatchSizes from _ in seeds select Fit("GeneralizationLayers", 10, cubic: true, batch: batch)]);
+        List<(string, double[])> runs = [.. from row in Rows from _ in seeds select (row, Enumerable.Range(1, 200).Select(epoch => 100.0 / epoch).ToArray())];
+        Design.Drawings.Figure6(runs);
+        Design.Drawings.Figure8(runs);
+        Design.Drawings.Figure9(runs);
+        Places("D, Figure", "1", "2", "4", "6", "7", "8", "9");
+    }
+
+    private static void Places(string prefix, params string[] numbers)
+    {
+        Evidence.Drawn.Select(figure => figure.Place).Distinct().Should().BeEquivalentTo(numbers.Select(number => prefix[^1] == '.' ? $"{prefix}{number}" : $"{prefix} {number}"));
+        foreach (var figure in Evidence.Drawn)
+        {
+            figure.Curves.Select(curve => curve.Panel).Distinct().Count().Should().BeLessThanOrEqualTo(MostPanels, figure.Place);
+            figure.Curves.Count.Should().BeLessThanOrEqualTo(MostCurves, figure.Place);
+            figure.Curves.Max(curve => curve.X.Count).Should().BeLessThanOrEqualTo(MostPoints, figure.Place);
+            figure.Curves.Select(curve => (curve.Panel, curve.Name)).Should().OnlyHaveUniqueItems("a legend names each curve of a panel, {0}", figure.Place);
+            figure.Curves.Should().Contain(curve => !curve.IsPaper && curve.Y.Any(double.IsFinite), figure.Place);
+            string.IsNullOrWhiteSpace(figure.Title + figure.X.Label + figure.Y.Label).Should().BeFalse(figure.Place);
+            (figure.X.Categories is { } categories && figure.Curves.Any(curve => curve.X.Any(x => x >= categories.Count))).Should().BeFalse("every category has a name, {0}", figure.Place);
+        }
+    }
+
+    private static ClassifierResult Classifier(int side, int layers, bool random, int seed)
+    {
+        var way = new { range = 4.0, kept = 0.9 };
+        var lines = new { intervals = Enumerable.Range(0, 300).Select(i => 0.01 * i) };
+        double[] epochs = [.. Enumerable.Range(1, 34)];
+        double[] rising = [.. epochs.Select(epoch => 1 - (1 / epoch))];
+        var result = new
+        {
+            side,
+            perClass = 100,
+            layers,
+            randomLabels = random,
+            pairs = lines,
+            midLines = lines,
+            ways = new { inside = way, across = way, anywhere = way },
+            components = new { principal = way, perpendicular = way, minor = way },
+            during = new { epochs, interval = rising, trainingAccuracy = rising, validationAccuracy = rising },
+        };
+        return new ClassifierResult(Cell(result, seed), JsonSerializer.SerializeToElement(result));
+    }
+
+    private static CellResult Cell<T>(T result, int seed = 1) =>
+        new("made up", $"cell {seed}", "0", new Dictionary<string, string> { ["seed"] = Seed.Of(("made up", seed)).ToString() }, DateTime.UnixEpoch, 0, JsonSerializer.SerializeToElement(result));
+}
