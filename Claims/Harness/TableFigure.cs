@@ -18,7 +18,7 @@ internal static class TableFigure
     /// <param name="along">What the rows are.</param>
     /// <param name="value">What the cells hold, with its unit.</param>
     /// <param name="remark">Such as how our training differs; ends in a full stop, or is empty.</param>
-    /// <param name="cells">In the table's order.</param>
+    /// <param name="cells">Row by row, as the table has them.</param>
     internal static void Draw(string place, string title, string along, string value, string remark, IReadOnlyCollection<ComparedCell> cells)
     {
         if (cells.Count == 0)

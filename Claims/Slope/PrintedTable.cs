@@ -174,7 +174,7 @@ internal sealed class PrintedTable
             var (order, columns) = (Table.Rows.ToList(), Table.Columns.Select(Drawings.Named).ToList());
             var isShorter = drawn.Count > 0 && Runs.Any(run => !run.HasPapersTraining);
             TableFigure.Draw(
-                $"S, Table {Table.Id[^1]}", $"Mean {what} of the optimal models", "architecture", what, isShorter ? "Some of our networks were trained for fewer epochs or on fewer points than the paper's." : "", [.. drawn.OrderBy(cell => columns.IndexOf(cell.Panel)).ThenBy(cell => order.IndexOf(cell.Row))]);
+                $"S, Table {Table.Id[^1]}", $"Mean {what} of the optimal models", "architecture", what, isShorter ? "Some of our networks were trained for fewer epochs or on fewer points than the paper's." : "", [.. drawn.OrderBy(cell => order.IndexOf(cell.Row)).ThenBy(cell => columns.IndexOf(cell.Panel))]);
         }
 
         // The runs of each architecture's training with the most steps.
