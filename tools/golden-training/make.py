@@ -3,11 +3,13 @@
 
 usage: make.py FOLDER [SEED]
 
-Writes FOLDER/PyTorchAgreementTests.<test>.verified.json. Every architecture and loss is written the usual PyTorch way (modules, autograd,
+Writes FOLDER/PyTorchAgreementTests.<test>.verified.json, or .received.json where that file exists already: then it is for
+`./reproduce golden diff` and `golden accept`, one by one. Every architecture and loss is written the usual PyTorch way (modules, autograd,
 torch.optim, one network at a time), and shares nothing with the implementation under test but the recipe for initial weights and data,
 which is integer arithmetic. Committed: FOLDER = golden, SEED = 1, with Debian's PyTorch 1.13. Another SEED makes other numbers, for the
 comparison that the tests run where a Python with PyTorch is at hand.
 """
+import datetime
 import json
 import math
 import os
@@ -21,8 +23,12 @@ import torch.nn.functional as F
 REPLICAS = 2
 STEPS = 13
 LOOKED_AT = (1, 10, 13)
-DOUBLE = (1e-10, "float64: sums of at most 10⁴ products round by 10⁴·2⁻⁵³ ≈ 1e-12 a step, thirteen steps and what they amplify")
-SINGLE = (2e-5, "float32: 13 steps; the roundings of sums of at most 300 products add up like √300·2⁻²⁴ of numbers of size 1, together 1.3e-5")
+TOLERANCES = [
+    {"device": "cpu", "dtype": "float64", "provider": "*", "relative": 1e-10,
+     "reason": "sums of at most 10⁴ products round by 10⁴·2⁻⁵³ ≈ 1e-12 a step, thirteen steps and what they amplify", "values": "*"},
+    {"device": "cpu", "dtype": "float32", "provider": "*", "relative": 2e-5,
+     "reason": "13 steps; the roundings of sums of at most 300 products add up like √300·2⁻²⁴ of numbers of size 1, together 1.3e-5", "values": "*"},
+]
 
 
 class Recipe:
@@ -188,10 +194,8 @@ def distance(tensors, recipe):
 
 def run(numbers, name, seed, case, make, inputs, batch, count, classes=0, regulariser=None, optimiser=None, before=None, masks=None, dtype=torch.float64):
     """Thirteen steps: one epoch of batches in order, the last one partial. classes 0: regression."""
-    tolerance, reason = DOUBLE if dtype == torch.float64 else SINGLE
-
     def note(what, value):
-        numbers[f"{name}: {what}"] = {"value": value, "tolerance": tolerance, "reason": reason}
+        numbers.setdefault(str(dtype).removeprefix("torch."), {})[f"{name}: {what}"] = value
 
     assert -(-count // batch) == STEPS and count % batch
     for replica in range(REPLICAS):
@@ -306,6 +310,10 @@ if __name__ == "__main__":
     for test, cases in TESTS.items():
         numbers = {}
         cases(int(sys.argv[2]) if len(sys.argv) == 3 else 1, numbers)
-        with open(os.path.join(sys.argv[1], f"PyTorchAgreementTests.{test}.verified.json"), "w", encoding="utf-8") as file:
-            json.dump(numbers, file, indent=2, ensure_ascii=False)
+        path = os.path.join(sys.argv[1], f"PyTorchAgreementTests.{test}.verified.json")
+        history = [{"date": datetime.date.today().isoformat(), "reason": "what PyTorch makes of the same weights and batches"}]
+        if os.path.exists(path):
+            path, history = path.replace(".verified.", ".received."), []
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({"run": {"device": "cpu", "provider": f"PyTorch {torch.__version__}"}, "history": history, "tolerances": TOLERANCES, "values": numbers}, file, indent=2, ensure_ascii=False)
             file.write("\n")

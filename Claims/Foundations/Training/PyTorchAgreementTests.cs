@@ -18,25 +18,26 @@ public sealed class PyTorchAgreementTests
     private const int Replicas = 2;
     private const int Steps = 13;
     private const int Fifth = 5;
-    private const string DoubleReason = "float64: sums of at most 10⁴ products round by 10⁴·2⁻⁵³ ≈ 1e-12 a step, thirteen steps and what they amplify";
-    private const string SingleReason = "float32: 13 steps; the roundings of sums of at most 300 products add up like √300·2⁻²⁴ of numbers of size 1, together 1.3e-5";
+    private static readonly GoldenTolerance Double = new("cpu", "float64", "*", 1e-10, "sums of at most 10⁴ products round by 10⁴·2⁻⁵³ ≈ 1e-12 a step, thirteen steps and what they amplify");
+    private static readonly GoldenTolerance Single = new("cpu", "float32", "*", 2e-5, "13 steps; the roundings of sums of at most 300 products add up like √300·2⁻²⁴ of numbers of size 1, together 1.3e-5");
+    private static readonly GoldenTolerance[] Tolerances = [Double, Single];
     private static readonly string[] Pythons = ["python3", "/usr/bin/python3"];
     private static readonly int[] LookedAt = [1, 10, 13];
 
     [Fact]
-    public void MultilayerPerceptrons_Trained_AreWhatPyTorchMakes() => Golden.Verify(MultilayerPerceptrons(1), typeof(PyTorchAgreementTests));
+    public void MultilayerPerceptrons_Trained_AreWhatPyTorchMakes() => Golden.Verify(MultilayerPerceptrons(1), Tolerances, typeof(PyTorchAgreementTests));
 
     [Fact]
-    public void ConvolutionalNetworks_Trained_AreWhatPyTorchMakes() => Golden.Verify(ConvolutionalNetworks(1), typeof(PyTorchAgreementTests));
+    public void ConvolutionalNetworks_Trained_AreWhatPyTorchMakes() => Golden.Verify(ConvolutionalNetworks(1), Tolerances, typeof(PyTorchAgreementTests));
 
     [Fact]
-    public void ResidualConvolutionalNetworks_Trained_AreWhatPyTorchMakes() => Golden.Verify(ResidualConvolutionalNetworks(1), typeof(PyTorchAgreementTests));
+    public void ResidualConvolutionalNetworks_Trained_AreWhatPyTorchMakes() => Golden.Verify(ResidualConvolutionalNetworks(1), Tolerances, typeof(PyTorchAgreementTests));
 
     [Fact]
-    public void ResidualNetworks_Trained_AreWhatPyTorchMakes() => Golden.Verify(ResidualNetworks(1), typeof(PyTorchAgreementTests));
+    public void ResidualNetworks_Trained_AreWhatPyTorchMakes() => Golden.Verify(ResidualNetworks(1), Tolerances, typeof(PyTorchAgreementTests));
 
     [Fact]
-    public void TwoLayerRegression_Trained_IsWhatPyTorchMakes() => Golden.Verify(TwoLayerRegression(1), typeof(PyTorchAgreementTests));
+    public void TwoLayerRegression_Trained_IsWhatPyTorchMakes() => Golden.Verify(TwoLayerRegression(1), Tolerances, typeof(PyTorchAgreementTests));
 
     [Fact]
     public void AnotherSeed_AgainstThePyTorchAtHand_Agrees()
@@ -59,7 +60,7 @@ public sealed class PyTorchAgreementTests
                     ".ResidualConvolutionalNetworks_Trained_AreWhatPyTorchMakes" => ResidualConvolutionalNetworks(Seed),
                     ".ResidualNetworks_Trained_AreWhatPyTorchMakes" => ResidualNetworks(Seed),
                     _ => TwoLayerRegression(Seed),
-                }, stem);
+                }, Tolerances, stem);
             }
         }
         finally
@@ -220,14 +221,14 @@ public sealed class PyTorchAgreementTests
         private readonly int _count;
         private readonly Tensor _points;
         private readonly Tensor _targets;
-        private readonly (double Tolerance, string Reason) _allowed;
+        private readonly GoldenTolerance _allowed;
 
         internal Problem(int Seed, int Number, IEnumerable<long[]> Shapes, Func<IReadOnlyList<long[]>, int, (double Centre, double Bound)> Range, int Inputs, int Batch, int Count, int Classes = 0, long[]? MaskShape = null, ScalarType? Dtype = null)
         {
             var shapes = Shapes.ToList();
             var dtype = Dtype ?? float64;
             (_seed, _number, _batch, _count) = (Seed, Number, Batch, Count);
-            _allowed = dtype == float64 ? (1e-10, DoubleReason) : (2e-5, SingleReason);
+            _allowed = dtype == float64 ? Double : Single;
             Recipe[] recipes = [.. Enumerable.Range(0, Replicas).Select(replica => new Recipe(Seed, Number, replica))];
             Tensor Draw(long[] shape, double bound = 1, double centre = 0) =>
                 tensor([.. recipes.SelectMany(recipe => recipe.Numbers(shape, bound, centre))], [Replicas, .. shape], dtype);
@@ -272,7 +273,7 @@ public sealed class PyTorchAgreementTests
         {
             for (var replica = 0; replica < (engine?.Length ?? 0); replica++)
             {
-                engine![replica].Should().BeApproximately(numbers[$"{name}: parameters after step {Steps}, replica {replica}"].Value, _allowed.Tolerance, "{0}: {1}", name, _allowed.Reason);
+                engine![replica].Should().BeApproximately(numbers[$"{name}: parameters after step {Steps}, replica {replica}"].Value, _allowed.Relative, "{0}: {1}", name, _allowed.Reason);
             }
         }
 
@@ -291,6 +292,6 @@ public sealed class PyTorchAgreementTests
 
         private Tensor Part(Tensor all, int step) => all.narrow(1, step * _batch, Math.Min(_batch, _count - (step * _batch)));
 
-        private void Note(Dictionary<string, GoldenNumber> numbers, string what, double value) => numbers[what] = new GoldenNumber(value, _allowed.Tolerance, _allowed.Reason);
+        private void Note(Dictionary<string, GoldenNumber> numbers, string what, double value) => numbers[what] = new GoldenNumber(value, _allowed.Dtype);
     }
 }
