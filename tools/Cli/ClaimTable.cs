@@ -11,10 +11,18 @@ internal static class ClaimTable
 {
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    internal static void Write(IReadOnlyList<ClaimStatus> claims) => Screen.Table(
-        ["claim", "what it says", "kind", "verdict", "evidence"],
-        [.. claims.Select(claim => new[] { claim.Claim.Id, claim.Claim.Title, KindOf(claim), claim.Caption, claim.Summary })],
-        (row, column) => column == 3 ? Colour(claims[row]) : Style.Plain);
+    internal static void Write(IReadOnlyList<ClaimStatus> claims)
+    {
+        Screen.Table(
+            ["claim", "what it says", "kind", "verdict", "evidence"],
+            [.. claims.Select(claim => new[] { claim.Claim.Id, claim.Claim.Title, KindOf(claim), claim.Caption, claim.Summary })],
+            (row, column) => column == 3 ? Colour(claims[row]) : Style.Plain);
+        Screen.Paragraph(Counts(claims));
+    }
+
+    /// <summary>How many claims have which verdict, most frequent first.</summary>
+    internal static string Counts(IReadOnlyList<ClaimStatus> claims) =>
+        $"{claims.Count} claims: {string.Join(", ", claims.GroupBy(claim => claim.Words).OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).Select(group => $"{group.Count()} {group.Key}"))}";
 
     internal static void WriteJson(IReadOnlyList<ClaimStatus> claims) =>
         Console.WriteLine(JsonSerializer.Serialize(
@@ -42,7 +50,8 @@ internal static class ClaimTable
 
     private static string KindOf(ClaimStatus claim) => claim.Claim.Kind == ClaimKind.Theorem ? "theorem" : "experiment";
 
-    private static Style Colour(ClaimStatus claim) => new((claim.Standing, claim.Verdict) switch
+    /// <summary>Of the verdict, on a terminal.</summary>
+    internal static Style Colour(ClaimStatus claim) => new((claim.Standing, claim.Verdict) switch
     {
         (Standing.Failing or Standing.Disagreeing, _) => Color.Red,
         (Standing.NotRun or Standing.Pending, _) or (_, Verdict.Pending) => Color.Grey,

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
+using System.CommandLine.Invocation;
 using Reproduce.Bench;
 using Reproduce.Claims.Harness;
 using Reproduce.Cli;
@@ -22,21 +24,33 @@ var root = new RootCommand(
 root.SetAction((parse, cancellation) => Guard(() => CheckCommand.Run(parse.GetValue(json), cancellation)));
 
 var testedClaims = new Argument<string[]>("claim") { Description = "Ids of claims, such as slope.prop-6, or traits: Category=Theorem, Paper=slope. None: every test but the nightly ones.", Arity = ArgumentArity.ZeroOrMore };
+testedClaims.CompletionSources.Add(_ => Completions(() => [.. TestFilter.Traits(), .. ClaimRegistry.Load().Select(claim => claim.Id)]));
 var test = new Command("test", "Runs the tests: all but the nightly ones, or those of some claims, papers or categories.\nExample: ./reproduce test slope.prop-6 slope.prop-7") { testedClaims };
 test.SetAction((parse, cancellation) => Guard(() => TestCommand.Run(parse.GetValue(testedClaims)!, cancellation)));
 
 var shownClaims = new Argument<string[]>("claim") { Description = "Ids of claims; they are shown with statement and evidence. None: all, as a table.", Arity = ArgumentArity.ZeroOrMore };
-var claims = new Command("claims", "Shows claims with their verdicts and evidence, as the last runs left them.\nExample: ./reproduce claims slope.eq-2") { shownClaims, json };
-claims.SetAction(parse => Guard(() => Task.FromResult(ClaimsCommand.Run(parse.GetValue(shownClaims)!, parse.GetValue(json)))));
+shownClaims.CompletionSources.Add(_ => Completions(() => ClaimRegistry.Load().Select(claim => claim.Id)));
+var write = new Option<bool>("--write") { Description = "Writes the verdicts from evidence into the table of CLAIMS.md and the counts of README.md." };
+var check = new Option<bool>("--check") { Description = "Fails where these are not what the tests give." };
+var claims = new Command("claims", "Shows claims with their verdicts and evidence, as the last runs left them.\nExample: ./reproduce claims slope.eq-2") { shownClaims, json, write, check };
+claims.SetAction(parse => Guard(() => Task.FromResult((parse.GetValue(write), parse.GetValue(check)) switch
+{
+    (false, false) => ClaimsCommand.Run(parse.GetValue(shownClaims)!, parse.GetValue(json)),
+    _ when parse.GetValue(json) || parse.GetValue(shownClaims)!.Length > 0 => throw new UsageException("--write and --check are about all claims, and print no table"),
+    (true, true) => throw new UsageException("--write or --check: one of them"),
+    (true, false) => ClaimsCommand.WriteStatus(),
+    _ => ClaimsCommand.CheckStatus(),
+})));
 
 var dataSets = new Argument<string[]>("data set") { Description = $"{string.Join(", ", DataSets.All.Select(one => one.Id))}. None: all.", Arity = ArgumentArity.ZeroOrMore };
+dataSets.CompletionSources.Add([.. DataSets.All.Select(one => one.Id)]);
 var list = new Command("list", "Shows the data sets and where their files are. Downloads nothing.\nExample: ./reproduce data list --json") { json };
 list.SetAction(parse => Guard(() => Task.FromResult(DataCommand.List(parse.GetValue(json)))));
 var get = new Command("get", "Gets data sets and verifies their checksums.\nExample: ./reproduce data get mnist") { dataSets };
 get.SetAction(parse => Guard(() => Task.FromResult(DataCommand.Get(parse.GetValue(dataSets)!))));
 var verify = new Command("verify", "Reads every local copy of data sets and checks it.\nExample: ./reproduce data verify") { dataSets, json };
 verify.SetAction(parse => Guard(() => Task.FromResult(DataCommand.Verify(parse.GetValue(dataSets)!, parse.GetValue(json)))));
-var data = new Command("data", "Lists, gets and verifies data sets.") { list, get, verify };
+var data = new Command("data", "Lists, gets and verifies data sets.\nExample: ./reproduce data list") { list, get, verify };
 
 var reportFolder = new Option<string?>("--output") { Description = "The folder. Default: artifacts/report." };
 var opened = new Option<bool>("--open") { Description = "Opens the page in a browser, with xdg-open." };
@@ -53,8 +67,7 @@ var output = new Option<string?>("--output") { Description = "Also writes a .csv
 var measure = new Command(
     "measure",
     """
-    Measures a network of yours exactly, in float64: slopes and margins at points; path lengths, pieces, largest slope and
-    generalization interval along pairs. What is read and what is printed: docs/measure.md.
+    Measures a network of yours exactly, in float64: slopes and margins at points; path lengths, pieces, largest slope and generalization interval along pairs. What is read and what is printed: docs/measure.md.
     Example: ./reproduce measure network.safetensors --points points.npy --pairs pairs.npy --json
     """)
 {
@@ -65,21 +78,20 @@ measure.SetAction((parse, cancellation) => Guard(() => Task.FromResult(MeasureCo
     cancellation))));
 
 var nightlyClaims = new Argument<string[]>("claim") { Description = "Ids of claims. None: all experiments.", Arity = ArgumentArity.ZeroOrMore };
-var profile = new Option<Profile>("--profile") { Description = "How large: quick (minutes), standard (an evening on two cores), paper (the papers' sizes). Fixtures/Experiments/sizes.json has the sizes.", DefaultValueFactory = _ => Profile.Standard };
-profile.AcceptOnlyFromAmong("quick", "standard", "paper");
-var device = new Option<string>("--device") { Description = "cpu or cuda: where networks are trained, by the experiments that can (those of slope, and design.cifar10).", DefaultValueFactory = _ => "cpu" };
-device.AcceptOnlyFromAmong("cpu", "cuda");
+nightlyClaims.CompletionSources.Add([.. ExperimentPlans.All.SelectMany(plan => plan.Claims).Distinct()]);
+var profile = new Option<string>("--profile") { Description = "How large: quick (minutes), standard (an evening on two cores), paper (the papers' sizes). Fixtures/Experiments/sizes.json has the sizes.", DefaultValueFactory = _ => "standard" }.OneOf("quick", "standard", "paper");
+var device = new Option<string>("--device") { Description = "Where networks are trained, by the experiments that can (those of slope, and design.cifar10).", DefaultValueFactory = _ => "cpu" }.OneOf("cpu", "cuda");
 var shard = new Option<string?>("--shard") { Description = "k/n: only the k-th of n parts of the cells, for several processes that share REPRODUCE_RUNS. Nothing is judged." };
 var planned = new Option<bool>("--plan") { Description = "Only prints the missing cells, one a line." };
 var nightlyStatus = new Command("status", "Shows what is done, missing and failed. Runs nothing.\nExample: ./reproduce nightly status --profile standard") { nightlyClaims, profile, device };
-nightlyStatus.SetAction(parse => Guard(() => Task.FromResult(NightlyCommand.Status(parse.GetValue(nightlyClaims)!, parse.GetValue(profile), torch.device(parse.GetValue(device)!)))));
+nightlyStatus.SetAction(parse => Guard(() => Task.FromResult(NightlyCommand.Status(parse.GetValue(nightlyClaims)!, Size(parse), torch.device(parse.GetValue(device)!)))));
 var nightlySummary = new Command("summary", "Judges what has been run and prints verdicts and tables as a document. Runs nothing.\nExample: ./reproduce nightly summary --profile standard > docs/results/standard.md") { nightlyClaims, profile, device };
-nightlySummary.SetAction((parse, cancellation) => Guard(() => NightlyCommand.Summary(parse.GetValue(nightlyClaims)!, parse.GetValue(profile), torch.device(parse.GetValue(device)!), cancellation)));
+nightlySummary.SetAction((parse, cancellation) => Guard(() => NightlyCommand.Summary(parse.GetValue(nightlyClaims)!, Size(parse), torch.device(parse.GetValue(device)!), cancellation)));
+Profile Size(ParseResult parse) => Enum.Parse<Profile>(parse.GetValue(profile)!, ignoreCase: true);
 var nightly = new Command(
     "nightly",
     """
-    Runs experiments at a larger size and judges their claims. Finished cells are kept and skipped, so it can be stopped or killed at any
-    moment and started again; a result is used only as long as its settings, data and code are the same.
+    Runs experiments at a larger size and judges their claims. Finished cells are kept and skipped, so it can be stopped or killed at any moment and started again; a result is used only as long as its settings, data and code are the same.
     Example: ./reproduce nightly smoothness.table-4.2 --profile standard
     """)
 {
@@ -91,13 +103,32 @@ nightly.SetAction((parse, cancellation) => Guard(() =>
     var place = torch.device(parse.GetValue(device)!);
     if (parse.GetValue(planned))
     {
-        return Task.FromResult(NightlyCommand.Plan(parse.GetValue(nightlyClaims)!, parse.GetValue(profile), place, part));
+        return Task.FromResult(NightlyCommand.Plan(parse.GetValue(nightlyClaims)!, Size(parse), place, part));
     }
 
     return place.type == DeviceType.CUDA && !torch.cuda_is_available()
         ? throw new UsageException("--device cuda: libtorch finds no CUDA device here")
-        : NightlyCommand.Run(parse.GetValue(nightlyClaims)!, parse.GetValue(profile), place, part, cancellation);
+        : NightlyCommand.Run(parse.GetValue(nightlyClaims)!, Size(parse), place, part, cancellation);
 }));
+
+var differing = new Argument<string?>("name") { Description = "A golden file, as Class.Method. None: all whose test gave other numbers.", Arity = ArgumentArity.ZeroOrOne };
+differing.CompletionSources.Add(_ => Completions(() => Golden.Waiting(Golden.Folder)));
+var diff = new Command("diff", "Shows what a test gave beside what was accepted, value by value. Ends with 1 where they differ.\nExample: ./reproduce golden diff") { differing };
+diff.SetAction(parse => Guard(() => Task.FromResult(GoldenCommand.Diff(parse.GetValue(differing)))));
+var accepted = new Argument<string>("name") { Description = "One golden file, as Class.Method." };
+accepted.CompletionSources.Add(_ => Completions(() => Golden.Waiting(Golden.Folder)));
+var reason = new Option<string?>("--reason") { Description = "Why the new numbers are right. It is kept in the file's history." };
+var accept = new Command(
+    "accept",
+    """
+    Takes what one test gave for its golden numbers from now on. Look at the difference first, and find out why it is there.
+    Example: ./reproduce golden accept MeasureGoldenTests.MeasuresOfOneOutput_AtRandomPoints_AreTheAcceptedNumbers --reason "WP counts the first slope"
+    """)
+{
+    accepted, reason,
+};
+accept.SetAction(parse => Guard(() => Task.FromResult(GoldenCommand.Accept(parse.GetValue(accepted)!, parse.GetValue(reason)))));
+var golden = new Command("golden", "Compares and accepts golden numbers, one file at a time.\nExample: ./reproduce golden diff") { diff, accept };
 
 var quick = new Option<bool>("--quick") { Description = "One small network: to see that it works." };
 var geometry = new Command("geometry", "Exact path lengths beside the estimate from 100 points.\nExample: ./reproduce bench geometry") { quick };
@@ -110,21 +141,19 @@ rounds.Validators.Add(result =>
 {
     if (result.Tokens is [var given] && !(int.TryParse(given.Value, out var count) && count > 0))
     {
-        result.AddError($"--rounds '{given.Value}': a number from 1 on is wanted");
+        result.AddError($"--rounds {given.Value}: a number from 1 on is wanted");
     }
 });
-var only = new Option<string?>("--only") { Description = $"One part: {string.Join(", ", TrainBenchmark.Parts)}." };
-only.AcceptOnlyFromAmong([.. TrainBenchmark.Parts]);
+var only = new Option<string?>("--only") { Description = "One part." }.OneOf([.. TrainBenchmark.Parts]);
 var train = new Command("train", "Training steps and slopes beside eager PyTorch, at its defaults and at the best of its thread settings.\nExample: ./reproduce bench train --rounds 3 --only sweep") { rounds, only, python };
 train.SetAction(parse => Guard(() => Done(() => TrainBenchmark.Run(parse.GetValue(rounds), parse.GetValue(only), parse.GetValue(python)))));
-var bench = new Command("bench", "Measures speed: both sides in one run, and their ratio.") { geometry, operators, train };
+var bench = new Command("bench", "Measures speed: both sides in one run, and their ratio.\nExample: ./reproduce bench geometry --quick") { geometry, operators, train };
 
 var archive = new Option<string?>("--output") { Description = $"The file. Default: artifacts/{Archive.Name}.tar.gz." };
 var pack = new Command(
     "pack",
     """
-    Writes one archive for a Linux x86-64 host without .NET, such as one with a GPU: the tests and this program, self-contained, and the binding's
-    source, which ./run builds there against the host's PyTorch. Needs the .NET SDK and git here, a C++ compiler there. See docs/pack.md.
+    Writes one archive for a Linux x86-64 host without .NET, such as one with a GPU: the tests and this program, self-contained, and the binding's source, which ./run builds there against the host's PyTorch. Needs the .NET SDK and git here, a C++ compiler there. See docs/pack.md.
     Example: ./reproduce pack --output reproduce.tar.gz
     """)
 {
@@ -132,18 +161,42 @@ var pack = new Command(
 };
 pack.SetAction((parse, cancellation) => Guard(() => Task.FromResult(PackCommand.Run(parse.GetValue(archive), cancellation))));
 
+var shell = new Argument<string>("shell") { Description = string.Join(", ", CompletionCommand.Shells) };
+shell.CompletionSources.Add([.. CompletionCommand.Shells]);
+var completion = new Command("completion", "Prints a script that lets a shell complete commands, options and ids of claims.\nExample: eval \"$(./reproduce completion bash)\"") { shell };
+completion.SetAction(parse => Guard(() => Task.FromResult(CompletionCommand.Run(parse.GetValue(shell)!))));
+
 root.Subcommands.Add(test);
 root.Subcommands.Add(claims);
 root.Subcommands.Add(data);
 root.Subcommands.Add(measure);
 root.Subcommands.Add(nightly);
 root.Subcommands.Add(report);
+root.Subcommands.Add(golden);
 root.Subcommands.Add(bench);
 root.Subcommands.Add(pack);
+root.Subcommands.Add(completion);
 
 var parsed = root.Parse(args);
-var status = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });
-return parsed.Errors.Count > 0 ? ExitCode.Usage : status;
+if (parsed.Action is ParseErrorAction)
+{
+    return CommandLineMistake.Write(parsed);
+}
+
+return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });
+
+// A shell that completes a word wants no message: without a readable CLAIMS.md there is nothing to complete.
+static IEnumerable<CompletionItem> Completions(Func<IEnumerable<string>> words)
+{
+    try
+    {
+        return [.. words().Select(word => new CompletionItem(word))];
+    }
+    catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or FormatException)
+    {
+        return [];
+    }
+}
 
 static Task<int> Done(Action work)
 {

@@ -11,6 +11,9 @@ internal static class Screen
     private const int TableWidth = 120;
     private const int ShortCell = 27;
 
+    // Longer lines are hard to read.
+    private const int LongestLine = 100;
+
     private static readonly IAnsiConsole Out = Make(Console.Out, Console.IsOutputRedirected);
 
     /// <summary>For progress and remarks, so that standard output stays clean.</summary>
@@ -18,6 +21,9 @@ internal static class Screen
 
     /// <summary>Progress can be drawn in place.</summary>
     internal static bool IsLive => !Console.IsErrorRedirected && Remarks.Profile.Capabilities.Ansi;
+
+    /// <summary>Of lines of prose on standard output.</summary>
+    private static int TextWidth => Math.Min(LongestLine, Out.Profile.Width - 1);
 
     /// <summary>A plain line of progress.</summary>
     internal static void Remark(string line) => Remarks.WriteLine(line);
@@ -44,18 +50,9 @@ internal static class Screen
         Style StyleOf(int row, int column) => style?.Invoke(row, column) ?? Style.Plain;
         if (Out.Profile.Width < TableWidth)
         {
-            for (var row = 0; row < rows.Count; row++)
+            foreach (var (row, cells) in rows.Index())
             {
-                foreach (var column in Enumerable.Range(0, headings.Count).Where(column => widths[column] <= ShortCell))
-                {
-                    Out.Write(new Text(rows[row][column].PadRight(widths[column] + 2), StyleOf(row, column)));
-                }
-
-                Out.WriteLine();
-                foreach (var column in Enumerable.Range(0, headings.Count).Where(column => widths[column] > ShortCell))
-                {
-                    Out.Write(new Padder(new Text(rows[row][column], StyleOf(row, column)), new Padding(2, 0, 0, 0)));
-                }
+                List(headings, cells, widths, column => StyleOf(row, column));
             }
 
             return;
@@ -74,6 +71,85 @@ internal static class Screen
         }
 
         Out.Write(table);
+    }
+
+    /// <summary>Text on standard output, its lines broken between words.</summary>
+    /// <param name="text">Paragraphs; a line break within one counts as a space unless a list or a table begins there.</param>
+    /// <param name="indent">Spaces before every line.</param>
+    /// <param name="style">On a terminal.</param>
+    internal static void Paragraph(string text, int indent = 0, Style? style = null)
+    {
+        foreach (var line in Wrap(text, TextWidth - indent))
+        {
+            Out.Write(new Text(line.Length == 0 ? "" : new string(' ', indent) + line, style ?? Style.Plain));
+            Out.WriteLine();
+        }
+    }
+
+    internal static IEnumerable<string> Wrap(string text, int width)
+    {
+        var line = "";
+        foreach (var raw in text.ReplaceLineEndings("\n").Split('\n'))
+        {
+            var begins = raw.Trim() is "" || raw.TrimStart() is ['-' or '|' or '*' or '`', ..] || (raw.Length > 1 && char.IsAsciiDigit(raw[0]) && raw[1] == '.');
+            if (begins && line.Length > 0)
+            {
+                yield return line;
+                line = "";
+            }
+
+            if (raw.Trim().Length == 0)
+            {
+                yield return "";
+            }
+
+            foreach (var word in raw.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            {
+                if (line.Length > 0 && line.Length + 1 + word.Length > width)
+                {
+                    yield return line;
+                    line = "";
+                }
+
+                line = line.Length == 0 ? word : $"{line} {word}";
+            }
+        }
+
+        if (line.Length > 0)
+        {
+            yield return line;
+        }
+    }
+
+    // A row as a few lines: its name, what is short with its headings, and the sentences.
+    private static void List(IReadOnlyList<string> headings, IReadOnlyList<string> cells, List<int> widths, Func<int, Style> style)
+    {
+        Out.Write(new Text(cells[0], new Style(decoration: Decoration.Bold)));
+        Out.WriteLine();
+        var used = 0;
+        foreach (var column in Enumerable.Range(1, headings.Count - 1).Where(column => widths[column] <= ShortCell))
+        {
+            var size = headings[column].Length + cells[column].Length + 3;
+            if (used > 0 && used + size > Out.Profile.Width)
+            {
+                Out.WriteLine();
+                used = 0;
+            }
+
+            Out.Write(new Text($"  {headings[column]} ", new Style(Color.Grey)));
+            Out.Write(new Text(cells[column], style(column)));
+            used += size;
+        }
+
+        if (used > 0)
+        {
+            Out.WriteLine();
+        }
+
+        foreach (var column in Enumerable.Range(1, headings.Count - 1).Where(column => widths[column] > ShortCell))
+        {
+            Paragraph(cells[column], 2, style(column));
+        }
     }
 
     /// <summary>Runs work whose total size is known, with a bar and the remaining time, or with a line now and then.</summary>

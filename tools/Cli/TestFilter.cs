@@ -30,17 +30,26 @@ internal static class TestFilter
             return $"Claim={named}";
         }
 
-        string[] known = trait switch
-        {
-            "Category" => [.. Enum.GetNames<Category>(), .. Categories()],
-            "Paper" => [.. claims.Select(claim => claim.Id.Split('.')[0]).Distinct()],
-            "Claim" => [.. claims.Select(claim => claim.Id)],
-            _ => throw new UsageException($"there is no trait '{trait}'; there are Category, Paper and Claim, as in Category=Theorem"),
-        };
+        var known = Values(trait, claims) ?? throw new UsageException($"there is no trait '{trait}'; there are Category, Paper and Claim, as in Category=Theorem");
         return known.Contains(value)
             ? named
             : throw new UsageException($"no test has {named}. Did you mean {string.Join(", ", NearestNames.Of(value, known).Take(3).Select(one => $"{trait}={one}"))}?");
     }
+
+    /// <summary>Categories and papers, as a user names them.</summary>
+    internal static IEnumerable<string> Traits()
+    {
+        var claims = ClaimRegistry.Load();
+        return from trait in (string[])["Category", "Paper"] from value in Values(trait, claims)! select $"{trait}={value}";
+    }
+
+    private static IReadOnlyList<string>? Values(string trait, IReadOnlyList<ClaimEntry> claims) => trait switch
+    {
+        "Category" => [.. Enum.GetNames<Category>(), .. Categories()],
+        "Paper" => [.. claims.Select(claim => claim.Paper).Distinct()],
+        "Claim" => [.. claims.Select(claim => claim.Id)],
+        _ => null,
+    };
 
     // Those of tests that belong to no claim.
     private static IEnumerable<string> Categories() =>

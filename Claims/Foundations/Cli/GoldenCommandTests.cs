@@ -1,0 +1,33 @@
+using static Reproduce.Claims.Foundations.Cli.ReproduceProgram;
+
+namespace Reproduce.Claims.Foundations.Cli;
+
+/// <summary>What <c>reproduce golden</c> refuses; what it does to files is tested with the store.</summary>
+[Trait("Category", "Foundation")]
+public sealed class GoldenCommandTests
+{
+    private const string Known = "TrainingGoldenTests.OneEpoch_OfASmallEnsemble_GivesTheAcceptedNumbers";
+
+    [Theory]
+    [InlineData("there is no golden file 'TrainingGoldenTests.OneEpoch'. Did you mean TrainingGoldenTests.OneEpoch_OfASmallEnsemble", "diff", "TrainingGoldenTests.OneEpoch")]
+    [InlineData("there is no golden file 'TrainingGoldenTests.OneEpoch'. Did you mean TrainingGoldenTests.OneEpoch_OfASmallEnsemble", "accept", "TrainingGoldenTests.OneEpoch", "--reason", "so")]
+    [InlineData("wants --reason", "accept", Known)]
+    [InlineData("wants --reason", "accept", Known, "--reason", " ")]
+    [InlineData("has no received numbers", "accept", Known, "--reason", "so")]
+    [InlineData("'Other.Method'", "accept", Known, "Other.Method", "--reason", "both")]
+    [InlineData("Required argument missing", "accept", "--reason", "all")]
+    public void WrongUse_IsRefusedWithTheReason(string message, params string[] arguments)
+    {
+        var (code, _, error) = Run(["golden", .. arguments]);
+        code.Should().Be(2);
+        error.Should().Contain(message).And.NotContain("   at ");
+    }
+
+    [Fact]
+    public void Diff_OfAFileWhoseTestAgrees_SaysSo()
+    {
+        var (code, output, _) = Run("golden", "diff", Known);
+        code.Should().Be(0);
+        output.Should().Contain("no other numbers than were accepted");
+    }
+}
