@@ -27,7 +27,7 @@ internal static class Drawings
 
         Evidence.Draw(new(
             "S, Figure 1",
-            "The mean slope during training",
+            $"The mean slope during training, {string.Join(" and ", runs.Select(run => Kind(run.IsConvolutional)).Distinct())} networks",
             $"{runs.Count(run => run.Network.MeanSlope[^1] > run.Network.MeanSlope[0])} of {runs.Count} curves end above their start. Each is one network; its slope is the mean over {runs.Min(run => run.Cell.SlopePoints)} training points. {Trainings(runs)}.",
             new("epoch"),
             new(MeanSlope),
