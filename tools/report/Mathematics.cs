@@ -71,7 +71,10 @@ internal static class Mathematics
     private static bool IsVariable(string text, int i)
     {
         var (before, after) = (At(text, i - 1), At(text, i + 1));
-        if (before is '\'' or '’' or '.' || after is '.' && IsLetter(At(text, i + 2)) || char.IsAsciiDigit(after) || before is '-' && IsLetter(At(text, i - 2)))
+        if (text[i] is 'Σ' or 'Π' || before is '\'' or '’' or '.' || after is '.' && IsLetter(At(text, i + 2)) || char.IsAsciiDigit(after)
+            || before == '(' && after == ')' && text[i] is >= 'a' and <= 'e' && At(text, i - 2) == ' ' // (a), (b): parts of a figure
+            || text[i] is ('s' or 'h') && before == ' ' && char.IsAsciiDigit(At(text, i - 2)) // seconds, hours
+            || before is '-' && IsLetter(At(text, i - 2)))
         {
             return false;
         }
@@ -84,7 +87,7 @@ internal static class Mathematics
 
     private static bool IsProduct(string text, int i) =>
         !ShortWords.Contains(text.Substring(i, 2)) && !(char.IsUpper(text[i]) && char.IsUpper(text[i + 1])) && At(text, i - 1) is not ('\'' or '’' or '.' or '-' or '/') && !char.IsAsciiDigit(At(text, i - 1))
-        && !char.IsAsciiDigit(At(text, i + 2)) && At(text, i + 2) is not ('-' or '.' or '/');
+        && !char.IsAsciiDigit(At(text, i + 2)) && At(text, i + 2) is not ('-' or '.');
 
     // What stands after _ or ^ at i, where that begins a script; word is the length of the word before it.
     private static (string Content, bool IsName, int End)? Script(string text, int i, int word)

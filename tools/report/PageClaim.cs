@@ -24,9 +24,9 @@ internal static class PageClaim
             <p class="place">{claim.Place}</p>
             {claim.Sections.Where(section => section.Key is "Statement").Select(section => Html.Of($"""<div class="statement">{Prose.Section(section.Value)}</div>"""))}
             <p><b>{Capital(status.Words)}.</b> {Prose.Line(status.Summary)}.{Conditional(status)}</p>
+            {figures.Of(status)}
             {claim.Sections.Where(section => section.Key is not "Statement").Select(section => Html.Of($"""<div class="labelled">{(section.Key.Length > 0 ? Html.Of($"<h4>{section.Key}</h4>") : Html.None)}{Prose.Section(section.Value)}</div>"""))}
             {Links("Rests on", claim.Uses)}{Links("Used by", users)}
-            {figures.Of(status)}
             {PageEvidence.Of(status)}
             <p class="replay"><span>Run it again:</span> <code>{ReportJson.Replay(status)}</code> <button type="button" class="copy" data-copy="{ReportJson.Replay(status)}" hidden>Copy</button></p>
             </details>

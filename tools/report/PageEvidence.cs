@@ -15,7 +15,7 @@ internal static class PageEvidence
         """);
 
     private static Html Test(EvidenceFile file) => Html.Of(
-        $"""<li><span class="role">{file.Role.ToString().ToLowerInvariant()}</span> <span class="{file.Outcome}">{file.Outcome}</span> {Sentence(file.Test)}{(file.Message is { } message ? Html.Of($"<br><span class=\"message\">{message.Split('\n')[0]}</span>") : Html.None)}</li>""");
+        $"""<li><span class="role">{file.Role.ToString().ToLowerInvariant()}</span> <span class="{file.Outcome}">{file.Outcome}</span> <span>{Sentence(file.Test)}{(file.Message is { } message ? Html.Of($"<br><span class=\"message\">{message.Split('\n')[0]}</span>") : Html.None)}</span></li>""");
 
     // Class.Subject_Scenario_Result, in which a line may break.
     private static Html Sentence(string test) => Html.Of($"<code>{new Html(Html.Escape(test).Replace("_", "_<wbr>", StringComparison.Ordinal).Replace(".", ".<wbr>", StringComparison.Ordinal))}</code>");

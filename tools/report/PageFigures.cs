@@ -46,8 +46,11 @@ internal sealed class PageFigures
     internal Html Index(IReadOnlyList<Paper> papers) => _all.Count == 0 ? Html.None : Html.Of(
         $"""
         <h3>The papers' figures, drawn from our measurements</h3>
-        <ul class="figures">{papers.Select(paper => (paper, mine: _all.Index().Where(pair => pair.Item.Claim.Claim.Paper == paper.Id).ToList())).Where(pair => pair.mine.Count > 0).Select(pair => Html.Of(
-            $"""<li>{pair.paper.Title}: {Html.Join(pair.mine.Select(one => Html.Of($"""<a href="#figure-{one.Index}">{one.Item.Figure.Place}</a> {Prose.Line(one.Item.Figure.Title)}""")), "; ")}</li>"""))}</ul>
+        {papers.Select(paper => (paper, mine: _all.Index().Where(pair => pair.Item.Claim.Claim.Paper == paper.Id).ToList())).Where(pair => pair.mine.Count > 0).Select(pair => Html.Of(
+            $"""
+            <h4>{pair.paper.Title}</h4>
+            <ul class="figures">{pair.mine.Select(one => Html.Of($"""<li><a href="#figure-{one.Index}">{one.Item.Figure.Place}</a> {Prose.Line(one.Item.Figure.Title)}</li>"""))}</ul>
+            """))}
         """);
 
     private static double? Rounded(double value) => double.IsFinite(value) ? double.Parse(value.ToString("G5", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : null;

@@ -29,7 +29,7 @@ internal static class PageOverview
         return Html.Of(
             $"""
             <article class="paper">
-            <h3>{(paper.Letter.Length > 0 ? Html.Of($"""<span class="letter">{paper.Letter}</span> """) : Html.None)}{paper.Title}</h3>
+            <h2>{(paper.Letter.Length > 0 ? Html.Of($"""<span class="letter">{paper.Letter}</span> """) : Html.None)}{paper.Title}</h2>
             <p class="by">{paper.Rest}</p>
             <div class="bar" aria-hidden="true">{counts.Select(pair => Html.Of($"""<span class="{pair.mark.Tone}" style="flex-grow:{pair.count}"></span>"""))}</div>
             <ul class="counts">{counts.Select(pair => Html.Of($"""<li><a href="#claims?paper={paper.Id}&amp;verdict={pair.mark.Words.Replace(' ', '+')}"><b>{pair.count}</b> {pair.mark.Chip()}</a></li>"""))}</ul>
@@ -40,10 +40,10 @@ internal static class PageOverview
     private static Html Alarm(IReadOnlyList<ClaimStatus> claims, PreviousReport? previous)
     {
         var changed = previous?.Changed(claims).Count ?? 0;
-        var failed = claims.Count(claim => claim.IsWrong);
+        var wrong = claims.Where(claim => claim.IsWrong).ToList();
         var notRun = claims.Count(claim => claim.Standing == Standing.NotRun);
         return Html.Join([
-            failed == 0 ? Html.None : Html.Of($"""<p class="alarm" role="alert"><b>{failed} {(failed == 1 ? "claim fails or has" : "claims fail or have")} another verdict than CLAIMS.md declares.</b> <a href="#claims?verdict=FAILED">Which</a></p>"""),
+            wrong.Count == 0 ? Html.None : Html.Of($"""<p class="alarm" role="alert"><b>{wrong.Count} {(wrong.Count == 1 ? "claim fails or has" : "claims fail or have")} another verdict than CLAIMS.md declares:</b> {Html.Join(wrong.Select(claim => ReportPage.Link(claim.Claim.Id)), ", ")}</p>"""),
             changed == 0 ? Html.None : Html.Of($"""<p class="alarm" role="alert"><b>{changed} {(changed == 1 ? "verdict has" : "verdicts have")} changed since the last report.</b> <a href="#changes">Which</a></p>"""),
             notRun == 0 ? Html.None : Html.Of($"""<p class="note">{notRun} {(notRun == 1 ? "claim has" : "claims have")} no full evidence from the present code: run <code>./reproduce</code>.</p>"""),
         ]);

@@ -7,7 +7,8 @@ internal static class PageTables
 {
     internal static Html Of(IReadOnlyList<ClaimStatus> claims, IReadOnlyList<Paper> papers, PageFigures figures)
     {
-        var compared = claims.Select(claim => (claim, rows: claim.Evidence.SelectMany(file => file.Measurements).Where(measurement => measurement.Paper is not null).ToList())).Where(pair => pair.rows.Count > 0).ToList();
+        var compared = claims.Select(claim => (claim, rows: claim.Evidence.SelectMany(file => file.Measurements).Where(measurement => measurement.Paper is not null).ToList())).Where(pair => pair.rows.Count > 0)
+            .OrderBy(pair => pair.claim.Claim.Kind == ClaimKind.Theorem).ToList();
         return Html.Of(
             $"""
             <p>{compared.Sum(pair => pair.rows.Count)} printed numbers that were measured. Differences are ours minus the printed one, in units of the combined standard error; beyond ±2 they are marked.</p>
@@ -22,17 +23,24 @@ internal static class PageTables
         {compared.Select(pair => Of(pair.Claim, pair.Rows))}
         """);
 
-    private static Html Of(ClaimStatus claim, List<Measurement> rows) => Html.Of(
-        $"""
-        <details class="row"><summary>{VerdictMark.Of(claim).Chip()} <span class="title">{Prose.Line(claim.Claim.Title)}</span> <span class="place">{claim.Claim.Place}; {rows.Count} {(rows.Count == 1 ? "number" : "numbers")}</span></summary>
-        <div class="wide" tabindex="0" role="region" aria-label="{claim.Claim.Title}: printed and measured"><table>
-        <thead><tr><th scope="col">measured</th><th scope="col">setting</th><th scope="col" class="number">printed</th><th scope="col" class="number">ours</th><th scope="col" class="number">difference</th><th scope="col">rule</th></tr></thead>
-        <tbody>{rows.Select(Row)}</tbody>
-        </table></div>
-        <p>{ReportPage.Link(claim.Claim.Id)}</p>
-        </details>
-        """);
+    private static Html Of(ClaimStatus claim, List<Measurement> rows)
+    {
+        var hasSettings = rows.Any(row => row.Setting is not null);
+        var hasDifferences = rows.Any(row => row.PaperDifference is not null);
+        return Html.Of(
+            $"""
+            <details class="row"><summary>{VerdictMark.Of(claim).Chip()} <span class="title">{Prose.Line(claim.Claim.Title)}</span> <span class="place">{claim.Claim.Place}; {rows.Count} {(rows.Count == 1 ? "number" : "numbers")}</span></summary>
+            <div class="wide" tabindex="0" role="region" aria-label="{claim.Claim.Title}: printed and measured"><table class="compared">
+            <thead><tr><th scope="col">measured</th>{Heading(hasSettings, "setting", "")}<th scope="col" class="number">printed</th><th scope="col" class="number">ours</th>{Heading(hasDifferences, "difference", "number")}<th scope="col">rule</th></tr></thead>
+            <tbody>{rows.Select(row => Html.Of(
+                $"""<tr><td>{Prose.Line(row.Quantity)}</td>{Cell(hasSettings, row.Setting ?? "", "")}<td class="number">{row.Paper!}</td><td class="number">{Figures.Value(row)}</td>{Cell(hasDifferences, Figures.Difference(row), Math.Abs(row.PaperDifference ?? 0) > 2 ? "number far" : "number")}<td>{Prose.Line(row.Rule)}</td></tr>"""))}</tbody>
+            </table></div>
+            <p>{ReportPage.Link(claim.Claim.Id)}</p>
+            </details>
+            """);
+    }
 
-    private static Html Row(Measurement row) => Html.Of(
-        $"""<tr><td>{Prose.Line(row.Quantity)}</td><td>{row.Setting ?? ""}</td><td class="number">{row.Paper!}</td><td class="number">{Figures.Value(row)}</td><td class="number{(Math.Abs(row.PaperDifference ?? 0) > 2 ? " far" : "")}">{Figures.Difference(row)}</td><td>{Prose.Line(row.Rule)}</td></tr>""");
+    private static Html Heading(bool isShown, string text, string tone) => isShown ? Html.Of($"""<th scope="col" class="{tone}">{text}</th>""") : Html.None;
+
+    private static Html Cell(bool isShown, string text, string tone) => isShown ? Html.Of($"""<td class="{tone}">{text}</td>""") : Html.None;
 }

@@ -22,13 +22,18 @@ internal static partial class Prose
     /// <summary>A line of text without Markdown.</summary>
     internal static Html Line(string text) => Mathematics.Typeset(text.ReplaceLineEndings(" "));
 
-    /// <summary>A document of its own, its headings lowered by two levels. Its links lead nowhere from a single page and are left out.</summary>
+    /// <summary>A document without its title, its headings lowered by one level. Its links lead nowhere from a single page and are left out.</summary>
     internal static Html Document(string markdown)
     {
         var document = Markdown.Parse(markdown, Documents);
-        foreach (var heading in document.Descendants<HeadingBlock>())
+        foreach (var heading in document.Descendants<HeadingBlock>().ToList())
         {
-            heading.Level += 2;
+            if (heading.Level == 1)
+            {
+                document.Remove(heading);
+            }
+
+            heading.Level++;
         }
 
         foreach (var link in document.Descendants<LinkInline>().ToList())
@@ -36,7 +41,8 @@ internal static partial class Prose
             link.ReplaceBy(new LiteralInline(string.Concat(link.Descendants<LiteralInline>().Select(literal => literal.Content.ToString()))));
         }
 
-        return Render(document, Documents);
+        // A table may be wider than the window.
+        return new Html(Render(document, Documents).Text.Replace("<table>", "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>", StringComparison.Ordinal).Replace("</table>", "</table></div>", StringComparison.Ordinal));
     }
 
     /// <summary>The first sentence of a section, on one line; where it is short, the next as well.</summary>

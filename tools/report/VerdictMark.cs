@@ -15,7 +15,7 @@ internal sealed record VerdictMark(string Words, string Sign, string Tone)
         new("holds", "●", "stands"), new("reproduced", "●", "stands"),
         new("holds amended", "◐", "partly"), new("partly", "◐", "partly"),
         new("refuted", "✕", "falls"), new("not reproduced", "✕", "falls"),
-        new("inconclusive", "○", "open"), new("pending", "…", "open"), new("not run", "–", "open"),
+        new("inconclusive", "○", "open"), new("pending", "?", "open"), new("not run", "–", "open"),
     ];
 
     internal static VerdictMark Of(ClaimStatus claim) => Of(claim.Words);

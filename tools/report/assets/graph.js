@@ -5,7 +5,9 @@ const graph = (() => {
   const claims = new Map(JSON.parse(byId("graph-data").textContent).map(claim => [claim.id, { ...claim, users: [] }]));
   for (const claim of claims.values()) for (const base of claim.uses) claims.get(base).users.push(claim.id);
 
-  const rowHeight = 19, columnWidth = 262, gap = 14;
+  const rowHeight = 19, columnWidth = 216, gap = 12;
+  const ruler = document.createElement("canvas").getContext("2d");
+  ruler.font = `10.5px ${getComputedStyle(document.body).fontFamily}`;
 
   // Everything that a claim reaches along "uses" or "users".
   function reach(id, along) {
@@ -41,7 +43,7 @@ const graph = (() => {
   }
 
   // Positions of one component. Rows are ordered by the mean row of the neighbours, a few times over, so that few arrows cross.
-  function place(members, depth, top, positions) {
+  function place(members, depth, left, top, positions) {
     const columns = [];
     for (const id of members) (columns[depth.get(id)] ??= []).push(id);
     const height = Math.max(...columns.map(column => column.length));
@@ -58,20 +60,26 @@ const graph = (() => {
         spread(column);
       }
     }
-    for (const [id, y] of row) positions.set(id, { x: depth.get(id) * columnWidth, y: top + y * rowHeight });
+    for (const [id, y] of row) positions.set(id, { x: left + depth.get(id) * columnWidth, y: top + y * rowHeight });
     return top + height * rowHeight + gap;
   }
 
-  // Small components side by side would hide their columns; single claims fill a grid.
+  // Deep components below each other, those of two columns in two lanes, single claims in a grid.
   function layout(ids) {
     const depth = layers(ids), positions = new Map();
     const all = components(ids), single = all.filter(one => one.length === 1).flat();
-    let top = 4;
-    for (const members of all.filter(one => one.length > 1)) top = place(members, depth, top, positions);
-    const perRow = Math.max(1, Math.min(5, single.length));
+    const lanes = [4, 4];
+    for (const members of all.filter(one => one.length > 1)) {
+      if (members.every(id => depth.get(id) < 2)) {
+        const lane = lanes[0] <= lanes[1] ? 0 : 1;
+        lanes[lane] = place(members, depth, lane * 2 * columnWidth, lanes[lane], positions);
+      } else {
+        lanes.fill(place(members, depth, 0, Math.max(...lanes), positions));
+      }
+    }
+    const top = Math.max(...lanes), perRow = Math.max(1, Math.min(5, single.length));
     single.forEach((id, i) => positions.set(id, { x: (i % perRow) * columnWidth, y: top + (Math.floor(i / perRow) + .5) * rowHeight }));
-    top += Math.ceil(single.length / perRow) * rowHeight;
-    return { positions, height: top + 4, width: columnWidth + Math.max(...[...positions.values()].map(at => at.x)) };
+    return { positions, height: top + Math.ceil(single.length / perRow) * rowHeight + 4, width: columnWidth + Math.max(...[...positions.values()].map(at => at.x)) };
   }
 
   function element(name, attributes, ...children) {
@@ -88,7 +96,7 @@ const graph = (() => {
     for (const [id, to] of positions) {
       for (const base of claims.get(id).uses.filter(one => positions.has(one))) {
         const from = positions.get(base);
-        const start = from.x + 18 + claims.get(base).id.length * 5.7, end = to.x - 1, middle = (Math.max(start, end - 60) + end) / 2;
+        const start = from.x + 20 + ruler.measureText(base).width, end = to.x - 1, middle = (Math.max(start, end - 40) + end) / 2;
         svg.append(element("path", { class: "edge", d: `M${start} ${from.y}C${middle} ${from.y} ${middle} ${to.y} ${end} ${to.y}`, "marker-end": "url(#tip)" }));
       }
     }
@@ -96,7 +104,7 @@ const graph = (() => {
       const claim = claims.get(id);
       const node = element("g", { class: `node ${claim.tone}${id === chosen ? " chosen" : ""}`, "data-id": id, transform: `translate(${at.x} ${at.y})`, tabindex: -1, role: "button", "aria-label": `${id}, ${claim.verdict}: ${claim.title}. Rests on ${claim.uses.length}, used by ${claim.users.length}` },
         element("title", {}, `${claim.title} (${claim.verdict})`),
-        element("rect", { x: 0, y: -rowHeight / 2, width: columnWidth - 30, height: rowHeight, fill: "transparent" }),
+        element("rect", { x: 0, y: -rowHeight / 2, width: columnWidth - 20, height: rowHeight, fill: "transparent" }),
         element("text", { class: "sign", x: 2, y: 4 }, claim.sign),
         element("text", { class: "label", x: 17, y: 4 }, id));
       svg.append(node);
@@ -119,7 +127,7 @@ const graph = (() => {
     const link = document.createElement("a");
     link.href = `#${id}`;
     link.textContent = claim.title;
-    byId("graph-about").replaceChildren(link, ` (${claim.verdict}): rests on ${reach(id, "uses").size}, ${reach(id, "users").size} rest on it`);
+    byId("graph-about").replaceChildren(link, ` (${claim.verdict}): rests on ${reach(id, "uses").size}, used by ${reach(id, "users").size}`);
     byId("graph-frame").querySelector(".chosen").focus();
   }
 

@@ -5,7 +5,7 @@ const plots = (() => {
   const figures = JSON.parse(byId("figure-data").textContent);
   const canDraw = typeof vega !== "undefined" && typeof vegaLite !== "undefined";
   // The palette of Okabe and Ito without its yellow and black; the paper's numbers are grey, hollow and dashed.
-  const palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
+  const palettes = { light: ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"], dark: ["#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#0072B2"] };
   const shapes = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"];
 
   const colour = name => {
@@ -17,6 +17,14 @@ const plots = (() => {
     return value;
   };
 
+  const isDark = () => parseInt(colour("ground").match(/\d+/)[0]) < 128;
+
+  // A printed curve that is called like one of ours gets a name of its own.
+  for (const figure of figures) {
+    const ours = new Set(figure.curves.filter(curve => !curve.isPaper).map(curve => curve.name));
+    for (const curve of figure.curves) if (curve.isPaper && ours.has(curve.name)) curve.name += ", printed";
+  }
+
   function rows(figure) {
     return figure.curves.flatMap(curve => curve.x.map((x, i) => ({
       panel: curve.panel, curve: curve.name, paper: curve.isPaper, x, y: curve.y[i], order: i,
@@ -26,55 +34,75 @@ const plots = (() => {
     })));
   }
 
+  // A title longer than its axis goes on in a second line.
+  function wrapped(text, characters) {
+    const lines = [""];
+    for (const word of text.split(" ")) {
+      if (lines.at(-1) && lines.at(-1).length + word.length > characters) lines.push("");
+      lines[lines.length - 1] += `${lines.at(-1) && " "}${word}`;
+    }
+    return lines;
+  }
+
   const unique = list => [...new Set(list)];
 
   function specification(figure, width) {
     const values = rows(figure).filter(row => row.y !== null && (!figure.y.isLogarithmic || row.y > 0) && (!figure.x.isLogarithmic || row.x > 0));
     const panels = unique(figure.curves.map(curve => curve.panel));
     const ours = unique(figure.curves.filter(curve => !curve.isPaper).map(curve => curve.name));
-    const printed = unique(figure.curves.filter(curve => curve.isPaper).map(curve => curve.name)).filter(name => !ours.includes(name));
+    const printed = unique(figure.curves.filter(curve => curve.isPaper).map(curve => curve.name));
     const names = [...ours, ...printed];
     const ink = colour("ink"), faint = colour("faint"), rule = colour("rule"), ground = colour("ground");
-    const columns = panels.length === 1 ? 1 : Math.max(1, Math.min(panels.length, 3, Math.floor(width / 260)));
+    const palette = palettes[isDark() ? "dark" : "light"];
+    const fitting = Math.floor(width / 260);
+    const columns = Math.max(1, Math.min(panels.length, panels.length === 4 ? 2 : 3, fitting));
     const panelWidth = Math.max(150, Math.min(560, (width - 40) / columns - 75));
+    const height = panels.length > 1 ? 150 : Math.min(300, panelWidth * .62);
 
-    const axis = (given, isX) => given.categories
-      ? { type: "nominal", sort: given.categories, axis: { title: given.label, labelAngle: isX && given.categories.some(name => name.length > 5) ? -35 : 0, labelLimit: 160 } }
-      : { type: "quantitative", scale: { type: given.isLogarithmic ? "log" : "linear", zero: figure.mark === "Bars" && !isX && !given.isLogarithmic, nice: true }, axis: { title: given.label, tickCount: isX ? 5 : 6 } };
+    const axis = (given, isX) => {
+      const title = wrapped(given.label, (isX ? panelWidth : height) / 6.5);
+      const room = isX ? panelWidth / (given.categories?.length ?? 1) / 6.5 : 30;
+      const lean = isX && given.categories && Math.max(...given.categories.flatMap(name => name.split(" ")).map(word => word.length)) > room;
+      return given.categories
+        ? { type: "nominal", sort: given.categories, scale: figure.mark === "Bars" ? { paddingInner: .35, paddingOuter: .2 } : {}, axis: { title, labelAngle: lean ? -35 : 0, labelLimit: 300, ...(!lean && { labelExpr: `(${JSON.stringify(Object.fromEntries(given.categories.map(name => [name, wrapped(name, room)])))})[datum.label]` }) } }
+        : { type: "quantitative", scale: { type: given.isLogarithmic ? "log" : "linear", zero: figure.mark === "Bars" && !isX && !given.isLogarithmic, nice: true }, axis: { title, tickCount: isX ? 5 : 6, ...(given.isLogarithmic && { gridOpacity: .25 }) } };
+    };
     const x = { field: "x", ...axis(figure.x, true) }, y = { field: "y", ...axis(figure.y, false) };
-    const oneColour = names.length > palette.length;
-    const scale = { domain: names, range: names.map((name, i) => printed.includes(name) ? faint : palette[i % palette.length]) };
-    const legend = names.length > 1 ? { title: null, orient: "bottom", columns: Math.max(1, Math.floor(width / 220)), labelLimit: 260, symbolLimit: 60, symbolOpacity: 1, symbolType: figure.mark === "Line" ? "stroke" : undefined } : null;
-    const hue = { field: "curve", type: "nominal", scale, legend };
-    const shape = { field: "curve", type: "nominal", scale: { domain: names, range: names.map((_, i) => shapes[i % shapes.length]) }, legend: null };
+
+    // One legend for everything that tells curves apart: colour, the shape or the dashes, and hollow points for what is printed.
+    const longest = Math.max(...names.map(name => name.length));
+    const legend = names.length > 1 || printed.length ? { title: null, orient: "bottom", columns: Math.max(1, Math.floor(width / (longest * 7 + 40))), labelLimit: 500, symbolLimit: 60, symbolOpacity: 1, ...(figure.mark === "Line" && { symbolType: "stroke", symbolSize: 300, symbolStrokeWidth: 2 }), ...(figure.mark === "Bars" && { symbolType: "square", symbolStrokeWidth: 0 }) } : null;
+    const byCurve = of => ({ field: "curve", type: "nominal", scale: { domain: names, range: names.map(of) }, legend });
+    const tone = (name, i) => printed.includes(name) ? faint : palette[i % palette.length];
+    const hue = byCurve(tone);
+    const dashes = [[1, 0], [6, 3], [2, 2]];
+    const dash = printed.length || names.length > palette.length
+      ? { strokeDash: byCurve((name, i) => printed.includes(name) ? [4, 4] : dashes[Math.floor(i / palette.length) % dashes.length]) } : {};
+    const points = { stroke: byCurve(tone), fill: byCurve((name, i) => printed.includes(name) ? ground : tone(name, i)), shape: byCurve((name, i) => printed.includes(name) ? "circle" : shapes[i % shapes.length]) };
     const tooltip = [{ field: "curve", title: "curve" }, { field: "x", title: figure.x.label }, { field: "y", title: figure.y.label }];
     const paper = { filter: "datum.paper" }, own = { filter: "!datum.paper" };
     const many = figure.curves.length > 8;
-    const opacity = many ? .65 : 1;
+    const most = Math.max(...figure.curves.map(curve => curve.x.length));
+    const order = { field: "order", type: "quantitative" };
+    const grouped = figure.mark === "Bars" && figure.x.categories && names.length > 1 ? { xOffset: { field: "curve", type: "nominal", sort: names } } : {};
     const layers = [];
-    const grouped = figure.mark === "Bars" && figure.x.categories && ours.length > 1 ? { xOffset: { field: "curve", type: "nominal", sort: names } } : {};
 
     if (values.some(row => row.error !== undefined)) {
-      layers.push({ mark: { type: "rule", strokeWidth: 1.25, opacity: .8 }, transform: [{ filter: "isValid(datum.error)" }], encoding: { x, ...grouped, y: { field: "low", type: "quantitative", scale: y.scale, axis: y.axis }, y2: { field: "high" }, color: { ...hue, legend: null } } });
+      layers.push({ mark: { type: "rule", strokeWidth: 1.25, opacity: .8 }, transform: [{ filter: "isValid(datum.error)" }], encoding: { x, ...grouped, y: { ...y, field: "low" }, y2: { field: "high" }, color: hue } });
     }
-    const order = { field: "order", type: "quantitative" };
     if (figure.mark === "Line") {
-      layers.push({ mark: { type: "line", strokeWidth: many ? 1.25 : 2, opacity }, transform: [own], encoding: { x, y, order, color: hue } });
-      const few = Math.max(...figure.curves.filter(curve => !curve.isPaper).map(curve => curve.x.length), 0) <= 16;
-      if (few && !many) layers.push({ mark: { type: "point", filled: true, size: 28, opacity: 1 }, transform: [own], encoding: { x, y, color: { ...hue, legend: null }, tooltip } });
+      layers.push({ mark: { type: "line", strokeWidth: many ? 1.25 : 2, opacity: many ? .75 : 1 }, encoding: { x, y, order, color: hue, ...dash } });
+      if (most <= 16 && !many) layers.push({ mark: { type: "point", filled: true, size: 28, opacity: 1 }, transform: [own], encoding: { x, y, color: hue, tooltip } });
+      // A single printed number is no line.
+      if (figure.curves.some(curve => curve.isPaper && curve.x.length <= 16)) layers.push({ mark: { type: "point", size: 50, strokeWidth: 1.75, opacity: 1, fill: ground }, transform: [paper], encoding: { x, y, color: hue, tooltip } });
     } else if (figure.mark === "Points") {
-      layers.push({ mark: { type: "point", filled: true, size: values.length > 300 ? 14 : 40, opacity: values.length > 300 ? .5 : .9 }, transform: [own], encoding: { x, y, color: hue, ...(oneColour ? {} : { shape }), tooltip } });
+      layers.push({ mark: { type: "point", size: values.length > 300 ? 16 : 42, opacity: values.length > 300 ? .6 : 1 }, encoding: { x, y, ...points, tooltip } });
     } else {
-      layers.push({ mark: { type: "bar", ...(figure.x.categories ? {} : { width: Math.max(2, .8 * panelWidth / Math.max(1, figure.curves[0].x.length)) }), opacity: .9 }, transform: [own], encoding: { x, y, ...grouped, color: hue, tooltip } });
-    }
-    if (figure.curves.some(curve => curve.isPaper)) {
-      if (figure.mark === "Line" && figure.curves.some(curve => curve.isPaper && curve.x.length > 1)) {
-        layers.push({ mark: { type: "line", strokeDash: [5, 4], strokeWidth: 1.5, clip: true }, transform: [paper], encoding: { x, y, order, color: hue, detail: { field: "curve" } } });
-      }
-      layers.push({ mark: { type: "point", filled: false, size: 60, strokeWidth: 1.75, fill: ground, color: ink }, transform: [paper], encoding: { x, y, ...grouped, color: { ...hue, legend: null }, tooltip } });
+      layers.push({ mark: { type: "bar", ...(figure.x.categories ? {} : { width: Math.max(2, .8 * panelWidth / most) }), opacity: .9 }, transform: [own], encoding: { x, y, ...grouped, color: hue, tooltip } });
+      if (printed.length) layers.push({ mark: { type: "point", size: 50, strokeWidth: 1.75, opacity: 1, fill: ground }, transform: [paper], encoding: { x, y, ...grouped, color: hue, tooltip } });
     }
 
-    const inner = { width: panelWidth, height: panels.length > 1 ? 150 : Math.min(300, panelWidth * .62), layer: layers };
+    const inner = { width: panelWidth, height, layer: layers };
     return {
       $schema: "https://vega.github.io/schema/vega-lite/v6.json",
       background: ground,
@@ -151,6 +179,7 @@ const plots = (() => {
     views.set(frame, view);
     await view.runAsync();
     canvas.querySelector("svg")?.setAttribute("aria-hidden", "true");
+    frame.dataset.drawn = isDark() ? "dark" : "light";
   }
 
   async function start(frame) {
