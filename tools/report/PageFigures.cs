@@ -29,7 +29,7 @@ internal sealed class PageFigures
         one.Figure.Y,
         mark = one.Figure.Mark.ToString(),
         name = $"{one.Claim.Claim.Id}-{string.Concat(one.Figure.Place.Where(char.IsAsciiLetterOrDigit))}",
-        curves = one.Figure.Curves.Select(curve => new { curve.Name, curve.Panel, curve.IsPaper, x = curve.X.Select(Rounded), y = curve.Y.Select(Rounded), error = curve.Error?.Select(Rounded) }),
+        curves = one.Figure.Curves.Select(curve => new { curve.Name, curve.Group, curve.Panel, curve.IsPaper, x = curve.X.Select(Rounded), y = curve.Y.Select(Rounded), error = curve.Error?.Select(Rounded) }),
     }));
 
     /// <summary>The frames of a claim's figures.</summary>

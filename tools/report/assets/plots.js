@@ -27,7 +27,7 @@ const plots = (() => {
 
   function rows(figure) {
     return figure.curves.flatMap(curve => curve.x.map((x, i) => ({
-      panel: curve.panel, curve: curve.name, paper: curve.isPaper, x, y: curve.y[i], order: i,
+      panel: curve.panel, curve: curve.group ?? curve.name, line: curve.name, paper: curve.isPaper, x, y: curve.y[i], order: i,
       ...(curve.error && { low: curve.y[i] - curve.error[i], high: curve.y[i] + curve.error[i], error: curve.error[i] }),
       ...(figure.x.categories && { x: figure.x.categories[x] ?? x }),
       ...(figure.y.categories && { y: figure.y.categories[curve.y[i]] ?? curve.y[i] }),
@@ -49,8 +49,8 @@ const plots = (() => {
   function specification(figure, width) {
     const values = rows(figure).filter(row => row.y !== null && (!figure.y.isLogarithmic || row.y > 0) && (!figure.x.isLogarithmic || row.x > 0));
     const panels = unique(figure.curves.map(curve => curve.panel));
-    const ours = unique(figure.curves.filter(curve => !curve.isPaper).map(curve => curve.name));
-    const printed = unique(figure.curves.filter(curve => curve.isPaper).map(curve => curve.name));
+    const ours = unique(figure.curves.filter(curve => !curve.isPaper).map(curve => curve.group ?? curve.name));
+    const printed = unique(figure.curves.filter(curve => curve.isPaper).map(curve => curve.group ?? curve.name));
     const names = [...ours, ...printed];
     const ink = colour("ink"), faint = colour("faint"), rule = colour("rule"), ground = colour("ground");
     const palette = palettes[isDark() ? "dark" : "light"];
@@ -91,7 +91,7 @@ const plots = (() => {
       layers.push({ mark: { type: "rule", strokeWidth: 1.25, opacity: .8 }, transform: [{ filter: "isValid(datum.error)" }], encoding: { x, ...grouped, y: { ...y, field: "low" }, y2: { field: "high" }, color: hue } });
     }
     if (figure.mark === "Line") {
-      layers.push({ mark: { type: "line", strokeWidth: many ? 1.25 : 2, opacity: many ? .75 : 1 }, encoding: { x, y, order, color: hue, ...dash } });
+      layers.push({ mark: { type: "line", strokeWidth: many ? 1.25 : 2, opacity: many ? .75 : 1 }, encoding: { x, y, order, color: hue, detail: { field: "line" }, ...dash } });
       if (most <= 16 && !many) layers.push({ mark: { type: "point", filled: true, size: 28, opacity: 1 }, transform: [own], encoding: { x, y, color: hue, tooltip } });
       // A single printed number is no line.
       if (figure.curves.some(curve => curve.isPaper && curve.x.length <= 16)) layers.push({ mark: { type: "point", size: 50, strokeWidth: 1.75, opacity: 1, fill: ground }, transform: [paper], encoding: { x, y, color: hue, tooltip } });
