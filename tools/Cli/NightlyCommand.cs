@@ -112,7 +112,7 @@ internal static class NightlyCommand
     }
 
     // The nightly tests of the claims, which run no cell, and what they left behind.
-    private static async Task<(IReadOnlyList<TestRemark> Failures, IReadOnlyList<EvidenceFile> Evidence)> Tested(IReadOnlySet<string> claims, Profile profile, Device device, CancellationToken cancellation)
+    private static async Task<(IReadOnlyList<TestRemark> Failures, IReadOnlyList<EvidenceFile> Evidence)> Tested(HashSet<string> claims, Profile profile, Device device, CancellationToken cancellation)
     {
         var tests = ClaimTests.All.Where(test => test.Claim.Category == Category.Nightly && claims.Contains(test.Claim.Id)).ToList();
         if (tests.Count == 0)
