@@ -54,7 +54,7 @@ var data = new Command("data", "Lists, gets and verifies data sets.\nExample: ./
 
 var reportFolder = new Option<string?>("--output") { Description = "The folder. Default: artifacts/report." };
 var opened = new Option<bool>("--open") { Description = "Opens the page in a browser, with xdg-open." };
-var report = new Command("report", "Writes index.html, a page to read, report.md and report.json from the evidence at hand.\nExample: ./reproduce report --open") { reportFolder, opened };
+var report = new Command("report", "Writes the report from the evidence at hand: index.html, a page to read; report.md; report.json (docs/report.schema.json), junit.xml and ro-crate-metadata.json for programs.\nExample: ./reproduce report --open") { reportFolder, opened };
 report.SetAction(parse => Guard(() => Task.FromResult(ReportCommand.Run(parse.GetValue(reportFolder), parse.GetValue(opened)))));
 
 var network = new Argument<string>("network") { Description = "A .safetensors file with the state_dict of a sequence of Linear, Conv2d and ReLU." };

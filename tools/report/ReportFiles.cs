@@ -9,7 +9,7 @@ public static class ReportFiles
     /// <summary><c>artifacts/report</c>.</summary>
     public static string Folder => Path.Combine(Repository.Artifacts, "report");
 
-    /// <summary>Writes index.html, report.md and report.json.</summary>
+    /// <summary>Writes index.html, report.md, report.json, junit.xml and ro-crate-metadata.json.</summary>
     /// <param name="claims">Every claim with its status.</param>
     /// <param name="folder">Where; what changed is told against the report.json there.</param>
     /// <returns>Their paths, the page first.</returns>
@@ -20,6 +20,9 @@ public static class ReportFiles
         AtomicFile.Write(page, ReportPage.Of(claims, PreviousReport.Read(json), generated));
         AtomicFile.Write(markdown, ReportMarkdown.Of(claims));
         AtomicFile.Write(json, ReportJson.Of(claims, generated));
-        return [page, markdown, json];
+        var (junit, crate) = (Path.Combine(folder, "junit.xml"), Path.Combine(folder, "ro-crate-metadata.json"));
+        AtomicFile.Write(junit, JunitFile.Of(claims));
+        AtomicFile.Write(crate, RoCrate.Of(claims, [page, markdown, json, junit]));
+        return [page, markdown, json, junit, crate];
     }
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Reproduce.Claims.Foundations.Cli;
 
-/// <summary>Checks a document against the few keywords of JSON Schema that docs/measure.schema.json uses; an unknown one is an error, not skipped.</summary>
+/// <summary>Checks a document against the few keywords of JSON Schema that the schemas in docs use; an unknown one is an error, not skipped.</summary>
 internal static class JsonSchema
 {
     private static readonly string[] Notes = ["$schema", "$defs", "title", "description"];
@@ -18,11 +18,13 @@ internal static class JsonSchema
             {
                 "$ref" => Faults(document, root.GetProperty("$defs").GetProperty(value.GetString()!.Split('/')[^1]), root, place),
                 "type" => Types(value).Any(type => Has(document, type)) ? [] : [$"{place} is no {value}"],
+                "enum" => value.EnumerateArray().Any(one => JsonElement.DeepEquals(document, one)) ? [] : [$"{place} is none of {value}"],
                 "const" => JsonElement.DeepEquals(document, value) ? [] : [$"{place} is not {value}"],
                 "minimum" => document.ValueKind != JsonValueKind.Number || document.GetDouble() >= value.GetDouble() ? [] : [$"{place} is below {value}"],
                 "maximum" => document.ValueKind != JsonValueKind.Number || document.GetDouble() <= value.GetDouble() ? [] : [$"{place} is above {value}"],
                 "minItems" => document.ValueKind != JsonValueKind.Array || document.GetArrayLength() >= value.GetInt32() ? [] : [$"{place} has fewer than {value}"],
                 "required" => document.ValueKind != JsonValueKind.Object ? [] : value.EnumerateArray().Where(name => !document.TryGetProperty(name.GetString()!, out _)).Select(name => $"{place}.{name} is missing"),
+                "additionalProperties" when value.ValueKind == JsonValueKind.Object => document.EnumerateObject().SelectMany(one => Faults(one.Value, value, root, $"{place}.{one.Name}")),
                 "additionalProperties" => document.ValueKind != JsonValueKind.Object ? [] : document.EnumerateObject().Where(one => !schema.GetProperty("properties").TryGetProperty(one.Name, out _)).Select(one => $"{place}.{one.Name} is not in the schema"),
                 "properties" => document.ValueKind != JsonValueKind.Object ? [] : value.EnumerateObject().Where(one => document.TryGetProperty(one.Name, out _)).SelectMany(one => Faults(document.GetProperty(one.Name), one.Value, root, $"{place}.{one.Name}")),
                 "items" => document.ValueKind != JsonValueKind.Array ? [] : document.EnumerateArray().SelectMany((one, index) => Faults(one, value, root, $"{place}[{index}]")),

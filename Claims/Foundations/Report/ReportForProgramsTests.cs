@@ -1,0 +1,94 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
+using Reproduce.Claims.Foundations.Cli;
+using Reproduce.Claims.Foundations.Data;
+using Reproduce.Claims.Harness;
+
+namespace Reproduce.Claims.Foundations.Report;
+
+/// <summary>
+/// What the report holds for programs: report.json fits its published schema, junit.xml counts what it holds, and the RO-Crate's references have
+/// targets. From made-up evidence in which one test failed, one was skipped and one has not run.
+/// </summary>
+[Trait("Category", "Foundation")]
+public sealed class ReportForProgramsTests : IDisposable
+{
+    private const string Claim = "slope.prop-6";
+    private readonly TemporaryFolder _folder = new();
+    private readonly string[] _tests = [.. ClaimTests.All.Where(test => test.Claim.Id == Claim).Select(test => test.Name)];
+
+    public ReportForProgramsTests()
+    {
+        SyntheticEvidence.Write(_folder["evidence"], ["a quantity"]);
+        Change(_tests[0], evidence => (evidence["outcome"], evidence["message"]) = ("failed", "1 is not 2\u001b[0m\nat <here> & there"));
+        Change(_tests[1], evidence => (evidence["outcome"], evidence["message"]) = ("skipped", "no device"));
+        Change(_tests[1], evidence => evidence["measurements"] = JsonNode.Parse("""[{ "quantity": "q", "value": "NaN", "rule": "none", "isProperty": false, "data": "mnist c65580678af93f1e", "series": [1, "Infinity"] }]"""));
+        File.Delete(PathOf(_tests[2]));
+        var (code, _, error) = ReproduceProgram.Run(["report", "--output", _folder["report"]], ("REPRODUCE_EVIDENCE", _folder["evidence"]));
+        code.Should().Be(0, error);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void ReportJson_FitsItsSchema_AndAWrongOneDoesNot()
+    {
+        var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs", "report.schema.json"))).RootElement;
+        var text = File.ReadAllText(Path.Combine(_folder["report"], "report.json"));
+        JsonSchema.Faults(JsonDocument.Parse(text).RootElement, schema, schema).Should().BeEmpty();
+
+        var wrong = JsonNode.Parse(text)!;
+        wrong["claims"]![0]!["verdict"] = "true";
+        wrong["claims"]![1]!.AsObject().Remove("title");
+        wrong["claims"]!.AsArray().SelectMany(claim => claim!["evidence"]!.AsArray()).SelectMany(evidence => evidence!["measurements"]!.AsArray()).First()!["value"] = "many";
+        JsonSchema.Faults(JsonDocument.Parse(wrong.ToJsonString()).RootElement, schema, schema).Should().HaveCount(3);
+    }
+
+    [Fact]
+    public void Junit_HasASuiteAPaper_ACaseATest_AndCountsThem()
+    {
+        var root = XDocument.Load(Path.Combine(_folder["report"], "junit.xml")).Root!;
+        root.Elements().Select(suite => suite.Attribute("name")!.Value).Should().Equal(ClaimRegistry.Load().Select(claim => claim.Paper).Distinct());
+        foreach (var suite in root.Elements())
+        {
+            int Count(string name) => (int)suite.Attribute(name)!;
+            suite.Elements("testcase").Should().HaveCount(Count("tests"));
+            suite.Descendants("failure").Should().HaveCount(Count("failures"));
+            suite.Descendants("skipped").Should().HaveCount(Count("skipped"));
+        }
+
+        ((int)root.Attribute("tests")!).Should().Be(ClaimTests.All.Count(test => test.Claim.Category != Category.Nightly));
+        XElement Case(string test) => root.Descendants("testcase").Single(one => one.Attribute("classname")!.Value == Claim && one.Attribute("name")!.Value == test);
+        Case(_tests[0]).Element("failure")!.Value.Should().Be("1 is not 2[0m\nat <here> & there");
+        Case(_tests[1]).Element("skipped")!.Attribute("message")!.Value.Should().Be("no device");
+        Case(_tests[2]).Element("skipped")!.Attribute("message")!.Value.Should().Be("no evidence from the present build");
+        Case(_tests[3]).Elements().Select(one => one.Name.LocalName).Should().Equal("properties");
+        Case(_tests[3]).Descendants("property").Should().Contain(property => property.Attribute("name")!.Value == "verdict" && property.Attribute("value")!.Value.StartsWith("FAILED", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void RoCrate_DescribesTheFilesThePapersAndTheData_AndEveryReferenceHasATarget()
+    {
+        var crate = JsonNode.Parse(File.ReadAllText(Path.Combine(_folder["report"], "ro-crate-metadata.json")))!;
+        crate["@context"]!.GetValue<string>().Should().Be("https://w3id.org/ro/crate/1.1/context");
+        var entities = crate["@graph"]!.AsArray().ToDictionary(entity => entity!["@id"]!.GetValue<string>(), entity => entity!.AsObject());
+        var references = entities.Values.SelectMany(entity => entity.Select(property => property.Value)).SelectMany(value => value is JsonArray many ? many.AsEnumerable() : Enumerable.Repeat(value, 1)).OfType<JsonObject>().Select(one => one["@id"]!.GetValue<string>());
+        references.Where(id => !entities.ContainsKey(id)).Should().Equal("https://w3id.org/ro/crate/1.1");
+        entities["./"]["hasPart"]!.AsArray().Select(part => part!["@id"]!.GetValue<string>()).Should().Equal("index.html", "report.md", "report.json", "junit.xml");
+        entities.Values.Where(entity => entity["@type"]!.GetValue<string>() == "ScholarlyArticle").Select(paper => paper["name"]!.GetValue<string>())
+            .Should().HaveCount(4).And.Contain("Slope and generalization properties of neural networks");
+        entities["#slope"]["author"]!.AsArray().Should().HaveCount(4);
+        entities.Values.Should().Contain(entity => entity["@type"]!.GetValue<string>() == "Dataset" && entity["name"]!.GetValue<string>() == "MNIST" && entity["identifier"]!.GetValue<string>() == "c65580678af93f1e");
+        entities["#licence"]["name"]!.GetValue<string>().Should().Be("MIT License");
+    }
+
+    private string PathOf(string test) => Path.Combine(_folder["evidence"], Claim, $"{test}.json");
+
+    private void Change(string test, Action<JsonNode> change)
+    {
+        var evidence = JsonNode.Parse(File.ReadAllText(PathOf(test)))!;
+        change(evidence);
+        File.WriteAllText(PathOf(test), evidence.ToJsonString());
+    }
+}
