@@ -91,7 +91,7 @@ internal static class Screen
         var line = "";
         foreach (var raw in text.ReplaceLineEndings("\n").Split('\n'))
         {
-            var begins = raw.Trim() is "" || raw.TrimStart() is ['-' or '|' or '*' or '`', ..] || (raw.Length > 1 && char.IsAsciiDigit(raw[0]) && raw[1] == '.');
+            var begins = raw.Trim() is "" || raw.TrimStart() is ['-' or '*', ' ', ..] or ['|', ..] or ['`', '`', '`', ..] || (raw.Length > 1 && char.IsAsciiDigit(raw[0]) && raw[1] == '.');
             if (begins && line.Length > 0)
             {
                 yield return line;
