@@ -35,7 +35,10 @@ internal static class ReportCommand
     {
         try
         {
-            using var opener = Process.Start(new ProcessStartInfo("xdg-open", [page]))!;
+            // What it tried in vain is of no use to anyone.
+            using var opener = Process.Start(new ProcessStartInfo("xdg-open", [page]) { RedirectStandardError = true })!;
+            opener.ErrorDataReceived += (_, _) => { };
+            opener.BeginErrorReadLine();
             opener.WaitForExit();
             if (opener.ExitCode == 0)
             {

@@ -1,0 +1,19 @@
+using Reproduce.Claims.Foundations.Data;
+using static Reproduce.Claims.Foundations.Cli.ReproduceProgram;
+
+namespace Reproduce.Claims.Foundations.Cli;
+
+/// <summary><c>reproduce report</c> without a browser.</summary>
+[Trait("Category", "Foundation")]
+public sealed class ReportCommandTests
+{
+    [Fact]
+    public void Open_WhereThereIsNoXdgOpen_SaysSo_AndTheReportIsThere()
+    {
+        using var folder = new TemporaryFolder();
+        var (code, output, error) = Run(["report", "--output", folder["report"], "--open"], ("PATH", folder.Path), ("REPRODUCE_EVIDENCE", folder["evidence"]));
+        code.Should().Be(3);
+        error.Should().Contain("xdg-open").And.Contain(folder["report", "index.html"]).And.NotContain("   at ");
+        output.Split('\n').Where(File.Exists).Select(Path.GetFileName).Should().Equal("index.html", "report.md", "report.json");
+    }
+}
