@@ -21,11 +21,11 @@ internal static class PageChanges
             <p>Held against the report of {previous.Generated.ToString("yyyy-MM-dd HH:mm")} UTC, commit <code>{previous.Commit}</code>.</p>
             {(changed.Count == 0 ? Html.Of($"<p>No verdict changed.</p>") : Html.Of($"""<p class="alarm"><b>{changed.Count} {(changed.Count == 1 ? "verdict" : "verdicts")} changed.</b> Find out why before anything else.</p>{List(changed)}"""))}
             {(run.Count == 0 ? Html.None : Html.Of($"<details><summary>{run.Count} {(run.Count == 1 ? "claim was" : "claims were")} run in one of the two and not in the other</summary>{List(run)}</details>"))}
-            {(added.Count == 0 ? Html.None : Html.Of($"<p>New: {Html.Join(added.Select(claim => ReportPage.Link(claim.Claim.Id)), ", ")}</p>"))}
+            {(added.Count == 0 ? Html.None : Html.Of($"<p>New: {Html.Join(added.Select(claim => ClaimLink.To(claim.Claim.Id)), ", ")}</p>"))}
             {(removed.Count == 0 ? Html.None : Html.Of($"<p>Gone: {string.Join(", ", removed)}</p>"))}
             """);
     }
 
     private static Html List(IReadOnlyList<(ClaimStatus Claim, string Before)> changes) => Html.Of(
-        $"<ul>{changes.Select(change => Html.Of($"<li>{ReportPage.Link(change.Claim.Claim.Id)}: was <i>{change.Before}</i>, is {VerdictMark.Of(change.Claim).Chip()}</li>"))}</ul>");
+        $"<ul>{changes.Select(change => Html.Of($"<li>{ClaimLink.To(change.Claim.Claim.Id)}: was <i>{change.Before}</i>, is {VerdictMark.Of(change.Claim).Chip()}</li>"))}</ul>");
 }

@@ -34,9 +34,9 @@ internal static class PageClaim
     }
 
     private static Html Conditional(ClaimStatus status) => status.RefutedBases.Count == 0 ? Html.None
-        : Html.Of($""" Conditional: the paper's way to it leads over {Html.Join(status.RefutedBases.Select(ReportPage.Link), ", ")}, refuted. What was checked here stands.""");
+        : Html.Of($""" Conditional: the paper's way to it leads over {Html.Join(status.RefutedBases.Select(ClaimLink.To), ", ")}, refuted. What was checked here stands.""");
 
-    private static Html Links(string label, IReadOnlyList<string> ids) => ids.Count == 0 ? Html.None : Html.Of($"<p>{label}: {Html.Join(ids.Select(ReportPage.Link), ", ")}</p>");
+    private static Html Links(string label, IReadOnlyList<string> ids) => ids.Count == 0 ? Html.None : Html.Of($"<p>{label}: {Html.Join(ids.Select(ClaimLink.To), ", ")}</p>");
 
     private static string Capital(string words) => $"{char.ToUpperInvariant(words[0])}{words[1..]}";
 }

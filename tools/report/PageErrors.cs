@@ -34,7 +34,7 @@ internal static class PageErrors
             <div><h4>Counterexample</h4>{Section("Counterexample")}</div>
             <div><h4>Repaired</h4>{Section("Repaired")}</div>
             </div>
-            <p>{ReportPage.Link(claim.Id)}</p>
+            <p>{ClaimLink.To(claim.Id)}</p>
             </details>
             """);
     }

@@ -43,7 +43,7 @@ internal static class PageOverview
         var wrong = claims.Where(claim => claim.IsWrong).ToList();
         var notRun = claims.Count(claim => claim.Standing == Standing.NotRun);
         return Html.Join([
-            wrong.Count == 0 ? Html.None : Html.Of($"""<p class="alarm" role="alert"><b>{wrong.Count} {(wrong.Count == 1 ? "claim fails or has" : "claims fail or have")} another verdict than CLAIMS.md declares:</b> {Html.Join(wrong.Select(claim => ReportPage.Link(claim.Claim.Id)), ", ")}</p>"""),
+            wrong.Count == 0 ? Html.None : Html.Of($"""<p class="alarm" role="alert"><b>{wrong.Count} {(wrong.Count == 1 ? "claim fails or has" : "claims fail or have")} another verdict than CLAIMS.md declares:</b> {Html.Join(wrong.Select(claim => ClaimLink.To(claim.Claim.Id)), ", ")}</p>"""),
             changed == 0 ? Html.None : Html.Of($"""<p class="alarm" role="alert"><b>{changed} {(changed == 1 ? "verdict has" : "verdicts have")} changed since the last report.</b> <a href="#changes">Which</a></p>"""),
             notRun == 0 ? Html.None : Html.Of($"""<p class="note">{notRun} {(notRun == 1 ? "claim has" : "claims have")} no full evidence from the present code: run <code>./reproduce</code>.</p>"""),
         ]);

@@ -35,7 +35,7 @@ internal static class PageTables
             <tbody>{rows.Select(row => Html.Of(
                 $"""<tr><td>{Prose.Line(row.Quantity)}</td>{Cell(hasSettings, row.Setting ?? "", "")}<td class="number">{row.Paper!}</td><td class="number">{Figures.Value(row)}</td>{Cell(hasDifferences, Figures.Difference(row), Math.Abs(row.PaperDifference ?? 0) > 2 ? "number far" : "number")}<td>{Prose.Line(row.Rule)}</td></tr>"""))}</tbody>
             </table></div>
-            <p>{ReportPage.Link(claim.Claim.Id)}</p>
+            <p>{ClaimLink.To(claim.Claim.Id)}</p>
             </details>
             """);
     }

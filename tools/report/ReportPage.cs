@@ -52,7 +52,4 @@ internal static class ReportPage
             </html>
             """).Text;
     }
-
-    /// <summary>A link to a claim's section.</summary>
-    internal static Html Link(string id) => Html.Of($"""<a href="#{id}"><code>{id}</code></a>""");
 }
