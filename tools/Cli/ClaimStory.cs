@@ -40,7 +40,7 @@ internal static class ClaimStory
 
         if (claim.Kills.Count > 0)
         {
-            Screen.Paragraph($"Its tests must turn red for each of these wrong implementations: {string.Join(", ", claim.Kills)}.", Indent);
+            Screen.Paragraph($"{KillScore.Sentence(claim)}: {string.Join(", ", claim.Kills)}.", Indent);
         }
 
         if (status.Evidence is [var first, ..])

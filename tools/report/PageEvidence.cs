@@ -21,7 +21,7 @@ internal static class PageEvidence
     private static Html Sentence(string test) => Html.Of($"<code>{new Html(Html.Escape(test).Replace("_", "_<wbr>", StringComparison.Ordinal).Replace(".", ".<wbr>", StringComparison.Ordinal))}</code>");
 
     private static Html Kills(ClaimStatus status) => status.Claim.Kills.Count == 0 ? Html.None : Html.Of(
-        $"<p>Its tests must catch {(status.Claim.Kills.Count == 1 ? "this wrong implementation" : $"each of these {status.Claim.Kills.Count} wrong implementations")}: {Html.Join(status.Claim.Kills.Select(name => Html.Of($"<code>{name}</code>")), ", ")}.</p>");
+        $"<p>{KillScore.Sentence(status.Claim)}: {Html.Join(status.Claim.Kills.Select(name => Html.Of($"<code>{name}</code>")), ", ")}.</p>");
 
     private static Html Measurements(ClaimStatus status)
     {

@@ -23,6 +23,7 @@ internal static class ReportJson
                 claim.Claim.Uses,
                 conditionalOn = claim.RefutedBases,
                 claim.Claim.Kills,
+                caught = KillScore.Of(claim.Claim)?.Caught,
                 claim.Claim.Sections,
                 replay = Replay(claim),
                 claim.Evidence,

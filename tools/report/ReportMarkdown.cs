@@ -47,7 +47,7 @@ public static class ReportMarkdown
 
         if (claim.Kills.Count > 0)
         {
-            text.AppendLine($"Its tests must turn red for each of these wrong implementations: {string.Join(", ", claim.Kills)}.\n");
+            text.AppendLine($"{KillScore.Sentence(claim)}: {string.Join(", ", claim.Kills)}.\n");
         }
 
         if (status.Evidence is [var first, ..])
