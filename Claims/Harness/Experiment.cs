@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Reproduce.Fixtures.Data;
 using Reproduce.Fixtures.Experiments;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Harness;
@@ -33,7 +34,7 @@ internal static class Experiment
         Setting = $"{result.Name}, cell {result.Hash} of {result.Finished:yyyy-MM-dd HH:mm} UTC",
         Seed = result.Key["seed"],
         Data = $"{result.Key["data"]} {result.Key["checksum"]}",
-        Dtype = result.Key["dtype"],
+        Dtype = result.Key["device"] is "cpu" ? result.Key["dtype"] : $"{result.Key["dtype"]} on {result.Key["device"]}",
     };
 
     /// <summary>Judges the quick profile, running what is missing, and holds the verdict against what CLAIMS.md declares.</summary>
@@ -58,7 +59,7 @@ internal static class Experiment
         var name = profile.ToString().ToLowerInvariant();
         if (found.Count(one => one is null) is > 0 and var missing)
         {
-            Evidence.Skip($"{missing} of {cells.Count} cells of {plan.Name} have not been run at the {name} size: ./reproduce nightly {claim} --profile {name}");
+            Evidence.Skip($"{missing} of {cells.Count} cells of {plan.Name} have not been run at the {name} size: ./reproduce nightly {claim} --profile {name}{(NightlyDevice.type == DeviceType.CPU ? "" : $" --device {NightlyDevice}")}");
         }
 
         var (verdict, reason) = decide(profile, [.. found.OfType<CellResult>()]);

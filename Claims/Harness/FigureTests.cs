@@ -59,10 +59,10 @@ public sealed class FigureTests : IDisposable
     [Fact]
     public void TableFigure_HasOursAndThePrintedNumbersInEachPanel()
     {
-        TableFigure.Draw("S, Table 0", "title", "row", "value", "", [new("a", "first", 1, 0.3, 3, 0.4), new("a", "second", 2, null, 2, 0.1), new("b", "second", 4, 0.1, 4, 0)]);
+        TableFigure.Draw("S, Table 0", "title", "row", "value", "", [new("a", "first", 1, 0.3, 3, 0.4, -4), new("a", "second", 2, null, 2, 0.1, null), new("b", "second", 4, 0.1, 4, 0, 0)]);
         var figure = Evidence.Drawn.Single();
         figure.X.Categories.Should().Equal("first", "second");
-        figure.Description.Should().Contain("4.0 combined standard errors", "2 over 0.5");
+        figure.Description.Should().Contain("3 cells").And.Contain("2 of them comparable, the largest difference is 4.0 combined standard errors");
         figure.Curves.Select(curve => (curve.Panel, curve.IsPaper)).Should().Equal(("a", false), ("a", true), ("b", false), ("b", true));
         figure.Curves[0].Error.Should().Equal(0.3, 0);
         figure.Curves[2].X.Should().Equal(1);

@@ -10,7 +10,7 @@ namespace Reproduce.Claims.Harness;
 /// <param name="Missed">Mutants that did not.</param>
 public sealed record KillScore(string Claim, string Build, IReadOnlyList<string> Caught, IReadOnlyList<string> Missed)
 {
-    /// <summary>What the mutant tests of the present code found; null where they have not run.</summary>
+    /// <summary>What the mutant tests of the present code found; null where they have not run, or with other mutants.</summary>
     /// <exception cref="FormatException">The file is damaged.</exception>
     public static KillScore? Of(ClaimEntry claim)
     {
@@ -22,7 +22,7 @@ public sealed record KillScore(string Claim, string Build, IReadOnlyList<string>
 
         try
         {
-            return JsonSerializer.Deserialize<KillScore>(File.ReadAllText(path), EvidenceFile.Format) is { } score && score.Build == Stamp.Here.Build ? score : null;
+            return JsonSerializer.Deserialize<KillScore>(File.ReadAllText(path), EvidenceFile.Format) is { } score && score.Build == Stamp.Here.Build && claim.Kills.ToHashSet().SetEquals(score.Caught.Concat(score.Missed)) ? score : null;
         }
         catch (JsonException fault)
         {

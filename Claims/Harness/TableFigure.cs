@@ -7,7 +7,8 @@ namespace Reproduce.Claims.Harness;
 /// <param name="Error">Its standard error; null where none is known.</param>
 /// <param name="Printed">What the paper prints.</param>
 /// <param name="PrintedError">Its standard error; 0 where none is known.</param>
-internal sealed record ComparedCell(string Panel, string Row, double Ours, double? Error, double Printed, double PrintedError);
+/// <param name="Difference">Ours less the printed one, in combined standard errors; null where the two are not of one size, or an error is unknown.</param>
+internal sealed record ComparedCell(string Panel, string Row, double Ours, double? Error, double Printed, double PrintedError, double? Difference);
 
 /// <summary>A printed table as a figure: our means and the printed ones, each with its standard error.</summary>
 internal static class TableFigure
@@ -27,11 +28,14 @@ internal static class TableFigure
         }
 
         string[] rows = [.. cells.Select(cell => cell.Row).Distinct()];
-        var farthest = cells.Max(cell => Math.Abs(Measurement.InErrors(cell.Ours, cell.Error ?? 0, cell.Printed, cell.PrintedError) ?? 0));
+        double[] differences = [.. cells.Where(cell => cell.Difference is not null).Select(cell => Math.Abs(cell.Difference!.Value))];
+        var comparison = differences.Length == 0
+            ? "none of the same size, so that no difference is given"
+            : $"{(differences.Length < cells.Count ? $"{differences.Length} of them comparable, " : "")}the largest difference is {differences.Max():F1} combined standard errors";
         Evidence.Draw(new(
             place,
             title,
-            $"{cells.Count} cells beside the printed ones; the largest difference is {farthest:F1} combined standard errors, and bars are standard errors. {remark}".TrimEnd(),
+            $"{cells.Count} cells beside the printed ones; {comparison}. Bars are standard errors. {remark}".TrimEnd(),
             new(along) { Categories = rows },
             new(value),
             FigureMark.Points,

@@ -55,12 +55,14 @@ internal static class Drawings
             return;
         }
 
-        var drawn = networks.Take(MostNetworks).Select((one, i) => (Name: $"network {i + 1}", Epochs: one.Series("during", "epochs"), Interval: one.Series("during", "interval"), Training: one.Series("during", "trainingAccuracy"), Validation: one.Series("during", "validationAccuracy"))).ToList();
-        var (validation, training) = (drawn.Average(one => Correlation.Pearson(one.Interval, one.Validation)), drawn.Average(one => Correlation.Pearson(one.Interval, one.Training)));
+        var all = networks.Select((one, i) => (Name: $"network {i + 1}", Epochs: one.Series("during", "epochs"), Interval: one.Series("during", "interval"), Training: one.Series("during", "trainingAccuracy"), Validation: one.Series("during", "validationAccuracy"))).ToList();
+        var drawn = all.Take(MostNetworks).ToList();
+        var (validation, training) = (all.Average(one => Correlation.Pearson(one.Interval, one.Validation)), all.Average(one => Correlation.Pearson(one.Interval, one.Training)));
+        var which = drawn.Count < all.Count ? $" Drawn are the first {drawn.Count}." : "";
         Evidence.Draw(new(
             "I, Figure 9",
             "Mean interval and accuracy",
-            $"Over the epochs of a training the mean interval correlates with the validation accuracy by {validation:F2} and with the training accuracy by {training:F2}, on average over {drawn.Count} networks on MNIST's real labels.",
+            $"Over the epochs of a training the mean interval correlates with the validation accuracy by {validation:F2} and with the training accuracy by {training:F2}, on average over {all.Count} networks on MNIST's real labels.{which}",
             new("accuracy / share of the images"),
             new("mean interval / direction's length"),
             FigureMark.Points,
@@ -71,7 +73,7 @@ internal static class Drawings
         Evidence.Draw(new(
             "I, Figure 9",
             "Mean interval and accuracy during training",
-            $"At the end the mean interval is {drawn.Average(one => one.Interval[^1]):F2} of {PairRange}, the validation accuracy {drawn.Average(one => one.Validation[^1]):P1}, the training accuracy {drawn.Average(one => one.Training[^1]):P1}.",
+            $"At the end the mean interval is {all.Average(one => one.Interval[^1]):F2} of {PairRange}, the validation accuracy {all.Average(one => one.Validation[^1]):P1}, the training accuracy {all.Average(one => one.Training[^1]):P1}.{which}",
             new("epoch"),
             new("share"),
             FigureMark.Line,

@@ -7,6 +7,7 @@ namespace Reproduce.Claims.Slope;
 /// <summary>Figures 1 to 6 of the slope paper, drawn from our networks. The paper prints no numbers with them.</summary>
 internal static class Drawings
 {
+    private const string Halved = "half at double resolution, from our first point";
     private const string MeanSlope = "mean 2-slope";
     private const int MostCentres = 40;
     private static readonly bool[] Kinds = [false, true];
@@ -133,7 +134,7 @@ internal static class Drawings
 
             double[] of = [.. sides.Select(one => one.Side)];
             curves.Add(new Curve("measured", of, [.. sides.Select(one => one.Slopes.Average())]) { Panel = Named(data), Error = [.. sides.Select(one => one.Slopes.Count > 1 ? one.Slopes.StandardDeviation() : 0)] });
-            curves.Add(new Curve("half at double resolution, from the first point", of, [.. of.Select(side => sides[0].Slopes.Average() * of[0] / side)]) { Panel = Named(data), IsPaper = true });
+            curves.Add(new Curve(Halved, of, [.. of.Select(side => sides[0].Slopes.Average() * of[0] / side)]) { Panel = Named(data) });
         }
 
         if (curves.Count > 0)
@@ -141,7 +142,7 @@ internal static class Drawings
             Evidence.Draw(new(
                 "S, Figure 5",
                 "The mean slope of optimal models by resolution",
-                $"{string.Join("; ", curves.Where(curve => !curve.IsPaper).Select(curve => $"{curve.Panel}: from {curve.Y[0]:G3} at {curve.X[0]} pixels to {curve.Y[^1]:G3} at {curve.X[^1]}"))}. {Trainings(all)}.",
+                $"{string.Join("; ", curves.Where(curve => curve.Name != Halved).Select(curve => $"{curve.Panel}: from {curve.Y[0]:G3} at {curve.X[0]} pixels to {curve.Y[^1]:G3} at {curve.X[^1]}"))}. {Trainings(all)}.",
                 new("side of the images / pixels"),
                 new(MeanSlope),
                 FigureMark.Line,

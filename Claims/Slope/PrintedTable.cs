@@ -157,7 +157,8 @@ internal sealed class PrintedTable
                     foreach (var (row, runs, values) in groups)
                     {
                         var (printed, error) = (Table.Published[row, column], deviation / Math.Sqrt(values.Count));
-                        drawn.Add(new(Drawings.Named(column), row, values.Average(), error, printed.Value, theirs));
+                        var difference = runs[0].HasPapersTraining ? Measurement.InErrors(values.Average(), error, printed.Value, theirs) : null;
+                        drawn.Add(new(Drawings.Named(column), row, values.Average(), error, printed.Value, theirs, difference));
                         Evidence.Record(runs[0].Figure($"mean {what} of the optimal models, {row} on {column}; the series has the runs", values.Average(), $"{RuleOf(runs, row, column)}. Standard errors: ours from the deviation {(freedom > 0 ? "within the column's architectures" : "as printed, for want of second runs")}, the printed one from the column's σ = {Table.Deviation(column):G3} of {TrainedRun.PaperRuns} runs") with
                         {
                             Setting = $"{row} on {column}, {runs.Count} {(runs.Count == 1 ? "run" : "runs")}, {training.Key.Points} points, {training.Key.Epochs} epochs",
@@ -165,14 +166,14 @@ internal sealed class PrintedTable
                             Uncertainty = error,
                             Samples = runs.Count,
                             Series = values,
-                            PaperDifference = Measurement.InErrors(values.Average(), error, printed.Value, theirs),
+                            PaperDifference = difference,
                         });
                     }
                 }
             }
 
             var (order, columns) = (Table.Rows.ToList(), Table.Columns.Select(Drawings.Named).ToList());
-            var isShorter = drawn.Count > 0 && Runs.Any(run => !run.HasPapersTraining);
+            var isShorter = Table.Columns.SelectMany(Longest).Any(run => !run.HasPapersTraining);
             TableFigure.Draw(
                 $"S, Table {Table.Id[^1]}", $"Mean {what} of the optimal models", "architecture", what, isShorter ? "Some of our networks were trained for fewer epochs or on fewer points than the paper's." : "", [.. drawn.OrderBy(cell => order.IndexOf(cell.Row)).ThenBy(cell => columns.IndexOf(cell.Panel))]);
         }

@@ -65,12 +65,13 @@ internal sealed record DigitOrders(string Pair, int Sizes, IReadOnlyDictionary<s
             double[] taus = [.. orders.Select(one => one.Tau(measure))];
             var paper = new PrintedMean(printed[measure, "tau"], PaperPairs);
             var error = taus.Length > 1 ? taus.StandardDeviation() / Math.Sqrt(taus.Length) : (double?)null;
-            drawn.Add(new("", measure, taus.Mean(), error, paper.Mean, paper.OwnError));
+            var difference = AtPaperSizes(results) ? paper.InErrors(taus) : null;
+            drawn.Add(new("", measure, taus.Mean(), error, paper.Mean, paper.OwnError, difference));
             Evidence.Record(results[0].Figure($"mean τ_b of {measure} against the size of the training set, α = {scale}; short in {orders.Count(one => one.ByMeasure[measure].IsShort)} of {orders.Count} data sets", taus.Mean(), RuleOf(measure, orders)) with
             {
                 Setting = $"{measure}, α = {scale}: digits {string.Join(", ", orders.Select(one => one.Pair))}, {orders[0].Sizes} sizes",
                 Paper = printed[measure, "tau"].ToString(),
-                PaperDifference = paper.InErrors(taus),
+                PaperDifference = difference,
                 Samples = taus.Length,
                 Uncertainty = error,
                 Series = taus,

@@ -98,5 +98,5 @@ internal sealed record PrintedMean(double Mean, double Deviation, int Count, dou
     internal static double ChanceOfBelow(IReadOnlyList<double> values, double bound) => ChanceOfAbove([.. values.Select(value => -value)], -bound);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Mean} ± {Deviation}";
+    public override string ToString() => $"{Mean:G3} ± {Deviation:G3}";
 }

@@ -109,9 +109,10 @@ public sealed class Table41
         {
             var (value, halfWidth, _) = cell.Printed.Difference(cell.Ours);
             var error = cell.Ours.StandardDeviation() / Math.Sqrt(cell.Ours.Count);
+            var difference = atPaperSizes ? cell.Printed.InErrors(cell.Ours) : null;
             if (cell.Name.Split(", ") is [var measure, var kind])
             {
-                drawn.Add(new(kind, measure, cell.Ours.Mean(), error, cell.Printed.Mean, cell.Printed.OwnError));
+                drawn.Add(new(kind, measure, cell.Ours.Mean(), error, cell.Printed.Mean, cell.Printed.OwnError, difference));
             }
 
             Evidence.Record((cell.Name.EndsWith("polynomials", StringComparison.Ordinal) ? polynomials : networks).Figure($"{cell.Name}{(cell.Name.StartsWith("share", StringComparison.Ordinal) ? "" : ": mean τ_b")}; {outcome.ToString().ToLowerInvariant()}", cell.Ours.Mean(), $"difference {value:F3} ± {halfWidth:F3} (90 %) inside ±{cell.Printed.Margin:F3}{(atPaperSizes ? "" : "; not judged: fewer functions, sizes or networks than the paper's")}") with
@@ -119,7 +120,7 @@ public sealed class Table41
                 Setting = $"{cell.Name}, mean over {cell.Ours.Count} functions",
                 Paper = cell.Printed.ToString(),
                 Uncertainty = error,
-                PaperDifference = cell.Printed.InErrors(cell.Ours),
+                PaperDifference = difference,
                 Samples = cell.Ours.Count,
                 Series = cell.Ours.Count <= 200 ? cell.Ours : null,
             });

@@ -68,7 +68,7 @@ public sealed class Table44
             Evidence.Record(results.First(one => Results.Of<RegularisedNetwork>(one).Kind.Measure == measure).Figure($"{measure} with the table's λ over {measure} without{(measure == "PL0" ? ", both less 1" : "")}, mean", values.Mean(), $"{(FourMeasures.FirstOrder.Contains(measure) ? "below" : "above")} {Regularised.Halfway}; at the paper's size within its margin{Shorter(ratios)}{(values.Length == 1 ? "; of one data set, so the printed deviation stands in for ours" : "")}") with
             {
                 Setting = $"{measure} normalised: digits {string.Join(", ", ratios.Ratios[measure].Select(one => one.Pair))}",
-                PaperDifference = paper.InErrors(values),
+                PaperDifference = ratios.IsAtPaperSize ? paper.InErrors(values) : null,
                 Paper = Printed[measure, "normalised"].ToString(),
                 Samples = values.Length,
                 Uncertainty = values.Length > 1 ? values.StandardDeviation() / Math.Sqrt(values.Length) : null,
@@ -141,7 +141,7 @@ public sealed class Table44
                     Uncertainty = error,
                     Samples = values.Length,
                     Series = values,
-                    PaperDifference = error is { } known ? Measurement.InErrors(values.Mean(), known, printed.Value, printed.Rounding / Math.Sqrt(3)) : null,
+                    PaperDifference = ratios.IsAtPaperSize && error is { } known ? Measurement.InErrors(values.Mean(), known, printed.Value, printed.Rounding / Math.Sqrt(3)) : null,
                 });
             }
         }

@@ -25,7 +25,7 @@ internal static class NightlyCommand
         {
             CellRunner.Run(store, mine, cancellation);
         }
-        catch (Exception exception) when (exception is not (OperationCanceledException or IOException) && mine.Any(cell => store.Failure(cell) is not null))
+        catch (Exception exception) when (exception is not (OperationCanceledException or IOException) && mine.Any(cell => store.Failure(cell)?.Contains(exception.Message, StringComparison.Ordinal) == true))
         {
             Failures(store, mine);
             return ExitCode.CheckFailed;

@@ -19,16 +19,17 @@ internal static class ResultsDocument
         text.AppendLine($"Written by `./reproduce nightly summary --profile {profile}` at commit {Stamp.Here.Commit} (build {Stamp.Here.Build}): {Stamp.Here.Provider}, {Stamp.Here.Runtime}, {Stamp.Here.Cores} cores, {string.Join(" and ", done.Select(cell => cell.Key["device"]).Distinct().DefaultIfEmpty("cpu"))}.");
         text.AppendLine(done.Count == 0 ? "No cell has been run.\n" : $"{done.Count} cells, finished between {done.Min(cell => cell.Finished):yyyy-MM-dd HH:mm} and {done.Max(cell => cell.Finished):yyyy-MM-dd HH:mm} UTC.\n");
 
+        text.AppendLine($"Data: {string.Join("; ", done.Select(cell => cell.Key["data"]).Where(data => data != "generated").Distinct().Order(StringComparer.Ordinal).DefaultIfEmpty("generated"))}.\n");
         text.AppendLine("## Verdicts\n");
         text.AppendLine("| claim | verdict | why |");
         text.AppendLine("|---|---|---|");
         foreach (var file in evidence.Where(file => file.Verdict is not null))
         {
-            text.AppendLine($"| {file.Claim} | {file.Verdict!.Value.Words()} | {Cell(file.Reason ?? "")} |");
+            text.AppendLine($"| {file.Claim} | {file.Verdict!.Value.Words()}{(file.Outcome == "failed" ? ", **not what CLAIMS.md declares**" : "")} | {Cell(file.Reason ?? "")} |");
         }
 
         text.AppendLine("\n## Printed figures beside ours\n");
-        text.AppendLine("Differences are in units of the combined standard error, where both sides' errors are known. A figure without a rule of its own is only recorded.\n");
+        text.AppendLine("Differences are in units of the combined standard error. None is given where our training was shorter or smaller than the paper's, or an error is unknown.\n");
         foreach (var file in evidence.Where(file => file.Verdict is not null && file.Measurements.Any(one => one.Paper is not null)))
         {
             text.AppendLine($"### {file.Claim}\n");
@@ -36,7 +37,7 @@ internal static class ResultsDocument
             text.AppendLine("|---|---|---|---|---|");
             foreach (var one in file.Measurements.Where(one => one.Paper is not null))
             {
-                text.AppendLine($"| {Cell(one.Quantity)} | {Cell(one.Setting ?? "")} | {Cell(one.Paper!)} | {Number(one.Value, "G5")}{(one.Uncertainty is { } error ? $" ± {Number(error, "G2")}" : "")} | {(one.PaperDifference is { } difference ? difference.ToString("+0.0;-0.0", CultureInfo.InvariantCulture) : "")} |");
+                text.AppendLine($"| {Cell(one.Quantity)} | {Cell(one.Setting ?? "")} | {Cell(one.Paper!)} | {Number(one.Value, "G5")}{(one.Uncertainty is { } error ? $" ± {Number(error, "G2")}" : "")} | {(one.PaperDifference is { } difference ? difference.ToString("+0.0;−0.0", CultureInfo.InvariantCulture) : "")} |");
             }
 
             text.AppendLine();

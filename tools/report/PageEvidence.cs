@@ -35,9 +35,9 @@ internal static class PageEvidence
         var columns = new (string Heading, string Class, Func<Measurement, string> Text)[]
         {
             ("setting", "", row => row.Setting ?? ""),
-            ("measured", "number", Figures.Value),
+            ("measured", "number", Numbers.Value),
             ("printed", "number", row => row.Paper ?? ""),
-            ("difference", "number", Figures.Difference),
+            ("difference", "number", Numbers.Difference),
             ("n", "number", row => row.Samples?.ToString() ?? ""),
             ("type", "", row => row.Dtype ?? ""),
             ("seed", "", row => row.Seed ?? ""),
@@ -56,6 +56,6 @@ internal static class PageEvidence
     private static Html Provenance(ClaimStatus status)
     {
         var stamp = status.Evidence[0].Stamp;
-        return Html.Of($"""<p class="provenance">{stamp.Device}; {stamp.Provider}; {stamp.Runtime}; {stamp.Cores} cores. Commit <code>{stamp.Commit}</code>, build <code>{stamp.Build}</code>. {Figures.Seconds(status.Evidence.Sum(file => file.Seconds))}, finished {status.Evidence.Max(file => file.Finished).ToString("yyyy-MM-dd HH:mm")} UTC.</p>""");
+        return Html.Of($"""<p class="provenance">{stamp.Device}; {stamp.Provider}; {stamp.Runtime}; {stamp.Cores} cores. Commit <code>{stamp.Commit}</code>, build <code>{stamp.Build}</code>. {Numbers.Seconds(status.Evidence.Sum(file => file.Seconds))}, finished {status.Evidence.Max(file => file.Finished).ToString("yyyy-MM-dd HH:mm")} UTC.</p>""");
     }
 }

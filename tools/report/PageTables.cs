@@ -11,7 +11,7 @@ internal static class PageTables
             .OrderBy(pair => pair.claim.Claim.Kind == ClaimKind.Theorem).ToList();
         return Html.Of(
             $"""
-            <p>{compared.Sum(pair => pair.rows.Count)} printed numbers that were measured. Differences are ours minus the printed one, in units of the combined standard error; beyond ±2 they are marked.</p>
+            <p>{compared.Sum(pair => pair.rows.Count)} measurements beside what the papers print of the same quantity. Differences are ours minus the printed one, in units of the combined standard error; beyond ±2 they are marked. None is given where our training was shorter or smaller than the paper's.</p>
             {papers.Select(paper => OfPaper(paper, [.. compared.Where(pair => pair.claim.Claim.Paper == paper.Id)]))}
             {figures.Index(papers)}
             """);
@@ -33,7 +33,7 @@ internal static class PageTables
             <div class="wide" tabindex="0" role="region" aria-label="{claim.Claim.Title}: printed and measured"><table class="compared">
             <thead><tr><th scope="col">measured</th>{Heading(hasSettings, "setting", "")}<th scope="col" class="number">printed</th><th scope="col" class="number">ours</th>{Heading(hasDifferences, "difference", "number")}<th scope="col">rule</th></tr></thead>
             <tbody>{rows.Select(row => Html.Of(
-                $"""<tr><td>{Prose.Line(row.Quantity)}</td>{Cell(hasSettings, row.Setting ?? "", "")}<td class="number">{row.Paper!}</td><td class="number">{Figures.Value(row)}</td>{Cell(hasDifferences, Figures.Difference(row), Math.Abs(row.PaperDifference ?? 0) > 2 ? "number far" : "number")}<td>{Prose.Line(row.Rule)}</td></tr>"""))}</tbody>
+                $"""<tr><td>{Prose.Line(row.Quantity)}</td>{Cell(hasSettings, row.Setting ?? "", "")}<td class="number">{row.Paper!}</td><td class="number">{Numbers.Value(row)}</td>{Cell(hasDifferences, Numbers.Difference(row), Math.Abs(row.PaperDifference ?? 0) > 2 ? "number far" : "number")}<td>{Prose.Line(row.Rule)}</td></tr>"""))}</tbody>
             </table></div>
             <p>{ClaimLink.To(claim.Claim.Id)}</p>
             </details>

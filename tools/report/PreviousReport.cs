@@ -1,9 +1,10 @@
 using System.Text.Json;
 using Reproduce.Claims.Harness;
+using Reproduce.Fixtures;
 
 namespace Reproduce.Report;
 
-/// <summary>The verdicts of the report that is about to be replaced.</summary>
+/// <summary>The verdicts of an earlier report.</summary>
 /// <param name="Generated">When it was made.</param>
 /// <param name="Commit">From which code.</param>
 /// <param name="Verdicts">In words, by claim.</param>
@@ -11,8 +12,23 @@ internal sealed record PreviousReport(DateTime Generated, string Commit, IReadOn
 {
     private static readonly string[] Undecided = ["not run", "pending"];
 
+    /// <summary>
+    /// The last report of a folder with other verdicts than now, kept as previous.json so that writing the report twice does not hide what changed; without
+    /// one the first report there. Null where there was none.
+    /// </summary>
+    internal static PreviousReport? Before(IReadOnlyList<ClaimStatus> claims, string folder)
+    {
+        var (last, kept) = (Path.Combine(folder, "report.json"), Path.Combine(folder, "previous.json"));
+        if (Read(last) is { } report && (Read(kept) is null || report.Changed(claims).Count > 0))
+        {
+            AtomicFile.Write(kept, File.ReadAllText(last));
+        }
+
+        return Read(kept);
+    }
+
     /// <summary>The report.json of a folder; null where there is none, or none of today's form: then there is nothing to compare with.</summary>
-    internal static PreviousReport? Read(string path)
+    private static PreviousReport? Read(string path)
     {
         if (!File.Exists(path))
         {

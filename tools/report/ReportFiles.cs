@@ -11,13 +11,13 @@ public static class ReportFiles
 
     /// <summary>Writes index.html, report.md, report.json, junit.xml and ro-crate-metadata.json.</summary>
     /// <param name="claims">Every claim with its status.</param>
-    /// <param name="folder">Where; what changed is told against the report.json there.</param>
+    /// <param name="folder">Where; what changed is told against the reports there.</param>
     /// <returns>Their paths, the page first.</returns>
     public static IReadOnlyList<string> Write(IReadOnlyList<ClaimStatus> claims, string folder)
     {
         var (page, markdown, json) = (Path.Combine(folder, "index.html"), Path.Combine(folder, "report.md"), Path.Combine(folder, "report.json"));
         var generated = DateTime.UtcNow;
-        AtomicFile.Write(page, ReportPage.Of(claims, PreviousReport.Read(json), generated));
+        AtomicFile.Write(page, ReportPage.Of(claims, PreviousReport.Before(claims, folder), generated));
         AtomicFile.Write(markdown, ReportMarkdown.Of(claims));
         AtomicFile.Write(json, ReportJson.Of(claims, generated));
         var (junit, crate) = (Path.Combine(folder, "junit.xml"), Path.Combine(folder, "ro-crate-metadata.json"));

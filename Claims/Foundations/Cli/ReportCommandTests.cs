@@ -14,6 +14,6 @@ public sealed class ReportCommandTests
         var (code, output, error) = Run(["report", "--output", folder["report"], "--open"], ("PATH", folder.Path), ("REPRODUCE_EVIDENCE", folder["evidence"]));
         code.Should().Be(3);
         error.Should().Contain("xdg-open").And.Contain(folder["report", "index.html"]).And.NotContain("   at ");
-        output.Split('\n').Where(File.Exists).Select(Path.GetFileName).Should().Equal("index.html", "report.md", "report.json");
+        output.Split('\n').Where(File.Exists).Select(Path.GetFileName).Should().Equal("index.html", "report.md", "report.json", "junit.xml", "ro-crate-metadata.json");
     }
 }

@@ -4,7 +4,7 @@ using Reproduce.Claims.Harness;
 namespace Reproduce.Report;
 
 /// <summary>Numbers as the page writes them.</summary>
-internal static class Figures
+internal static class Numbers
 {
     internal static string Value(Measurement measurement) => Short(measurement.Value, 5) + (measurement.Uncertainty is { } error ? $" ± {Short(error, 2)}" : "");
 
