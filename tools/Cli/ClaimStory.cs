@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Reproduce.Claims.Harness;
+using Reproduce.Report;
 using Spectre.Console;
 
 namespace Reproduce.Cli;
@@ -84,7 +85,7 @@ internal static class ClaimStory
         foreach (var one in measurements)
         {
             Screen.Paragraph($"{one.Quantity}: {Number(one.Value)}{(one.Uncertainty is { } error ? $" ± {Number(error)}" : "")}{(one.Samples is { } samples ? $" (n = {samples})" : "")}", Indent, Strong);
-            foreach (var (label, text) in new[] { ("paper", one.PaperDifference is { } difference ? $"{one.Paper}, {difference.ToString("+0.0;−0.0", CultureInfo.InvariantCulture)} standard errors from it" : one.Paper), ("held against", one.Rule), ("setting", one.Setting), ("type", one.Dtype), ("seed", one.Seed), ("data", one.Data) })
+            foreach (var (label, text) in new[] { ("paper", one.PaperDifference is not null ? $"{one.Paper}, {Numbers.Difference(one)} standard errors from it" : one.Paper), ("held against", one.Rule), ("setting", one.Setting), ("type", one.Dtype), ("seed", one.Seed), ("data", one.Data) })
             {
                 if (!string.IsNullOrEmpty(text))
                 {

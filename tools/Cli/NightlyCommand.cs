@@ -1,5 +1,6 @@
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Experiments;
+using Reproduce.Report;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -69,7 +70,7 @@ internal static class NightlyCommand
     internal static async Task<int> Summary(string[] ids, Profile profile, Device device, CancellationToken cancellation)
     {
         var store = new CellStore(Repository.Runs);
-        var experiments = CellRunner.Cells(Plans(ids), profile, device).Select(one => (one.Plan, one.Cells.Count, Done: one.Cells.Select(store.Find).OfType<CellResult>().ToList())).ToList();
+        var experiments = CellRunner.Cells(Plans(ids), profile, device).Select(one => (one.Plan, one.Cells.Count, Done: (IReadOnlyList<CellResult>)[.. one.Cells.Select(store.Find).OfType<CellResult>()])).ToList();
         var claims = experiments.SelectMany(one => one.Plan.Claims).Where(claim => ids.Length == 0 || ids.Contains(claim)).ToHashSet();
         var (failures, evidence) = await Tested(claims, profile, device, cancellation);
         Console.Write(ResultsDocument.Of(Name(profile), experiments, evidence));

@@ -103,7 +103,8 @@ public static class ReportMarkdown
         + (measurement.Uncertainty is { } error ? $" ± {error.ToString("G2", CultureInfo.InvariantCulture)}" : "")
         + (measurement.Series is { } series ? $" [{string.Join(", ", series.Select(value => value.ToString("G4", CultureInfo.InvariantCulture)))}]" : "");
 
-    private static string Cell(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
+    // What a cell of a table can hold.
+    internal static string Cell(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
 
     private static string Camel<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 }

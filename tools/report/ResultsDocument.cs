@@ -3,15 +3,16 @@ using System.Text;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Experiments;
 
-namespace Reproduce.Cli;
+namespace Reproduce.Report;
 
 /// <summary>What a profile gave, as Markdown: verdicts, the papers' tables beside ours, what has not been run.</summary>
-internal static class ResultsDocument
+public static class ResultsDocument
 {
+    /// <summary>The document.</summary>
     /// <param name="profile">Its name.</param>
     /// <param name="experiments">Each with the number of its cells and those that are done.</param>
     /// <param name="evidence">Of the nightly tests.</param>
-    internal static string Of(string profile, IReadOnlyList<(ExperimentPlan Plan, int Cells, List<CellResult> Done)> experiments, IReadOnlyList<EvidenceFile> evidence)
+    public static string Of(string profile, IReadOnlyList<(ExperimentPlan Plan, int Cells, IReadOnlyList<CellResult> Done)> experiments, IReadOnlyList<EvidenceFile> evidence)
     {
         var text = new StringBuilder();
         var done = experiments.SelectMany(one => one.Done).ToList();
@@ -25,7 +26,7 @@ internal static class ResultsDocument
         text.AppendLine("|---|---|---|");
         foreach (var file in evidence.Where(file => file.Verdict is not null))
         {
-            text.AppendLine($"| {file.Claim} | {file.Verdict!.Value.Words()}{(file.Outcome == "failed" ? ", **not what CLAIMS.md declares**" : "")} | {Cell(file.Reason ?? "")} |");
+            text.AppendLine($"| {file.Claim} | {file.Verdict!.Value.Words()}{(file.Outcome == "failed" ? ", **not what CLAIMS.md declares**" : "")} | {ReportMarkdown.Cell(file.Reason ?? "")} |");
         }
 
         text.AppendLine("\n## Printed figures beside ours\n");
@@ -37,7 +38,7 @@ internal static class ResultsDocument
             text.AppendLine("|---|---|---|---|---|");
             foreach (var one in file.Measurements.Where(one => one.Paper is not null))
             {
-                text.AppendLine($"| {Cell(one.Quantity)} | {Cell(one.Setting ?? "")} | {Cell(one.Paper!)} | {Number(one.Value, "G5")}{(one.Uncertainty is { } error ? $" ± {Number(error, "G2")}" : "")} | {(one.PaperDifference is { } difference ? difference.ToString("+0.0;−0.0", CultureInfo.InvariantCulture) : "")} |");
+                text.AppendLine($"| {ReportMarkdown.Cell(one.Quantity)} | {ReportMarkdown.Cell(one.Setting ?? "")} | {ReportMarkdown.Cell(one.Paper!)} | {Number(one.Value, "G5")}{(one.Uncertainty is { } error ? $" ± {Number(error, "G2")}" : "")} | {Numbers.Difference(one)} |");
             }
 
             text.AppendLine();
@@ -55,6 +56,4 @@ internal static class ResultsDocument
     }
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
-
-    private static string Cell(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
 }
