@@ -20,6 +20,9 @@ public sealed record FigureAxis(string Label)
     /// <summary>Each step multiplies.</summary>
     public bool IsLogarithmic { get; init; }
 
+    /// <summary>All panels have the same range, so that they can be compared.</summary>
+    public bool IsShared { get; init; }
+
     /// <summary>Names for the numbers 0, 1, …; null where the axis shows numbers.</summary>
     public IReadOnlyList<string>? Categories { get; init; }
 }

@@ -37,6 +37,10 @@ internal sealed record ClassifierResult(CellResult Cell, JsonElement Result)
 
     internal double Of(string group, string kind, string name) => Result.GetProperty(group).GetProperty(kind).GetProperty(name).GetDouble();
 
+    /// <summary>All outputs along one way of a label, a row for each class.</summary>
+    internal double[][] Outputs(string group, string kind, int label) =>
+        [.. Result.GetProperty(group).GetProperty(kind).GetProperty("outputs").GetProperty($"{label}").EnumerateArray().Select(row => row.EnumerateArray().Select(one => one.GetDouble()).ToArray())];
+
     internal double[] Series(string group, string name) => [.. Result.GetProperty(group).GetProperty(name).EnumerateArray().Select(one => one.GetDouble())];
 
     /// <summary>A figure of this network.</summary>

@@ -3,29 +3,43 @@ using Reproduce.Claims.Harness;
 
 namespace Reproduce.Claims.Intervals;
 
-/// <summary>
-/// The figures of the intervals paper, drawn from our networks. The paper prints no numbers with them. Of ways (Figs. 1 to 3) the cells hold how far the
-/// output moves and whether the class is kept, not the outputs themselves, so that is what is drawn.
-/// </summary>
+/// <summary>The figures of the intervals paper, drawn from our networks. The paper prints no numbers with them.</summary>
 internal static class Drawings
 {
     private const int Bins = 30;
     private const int MostNetworks = 4;
     private const double PairRange = 3;
     private const double MidLineRange = 5;
+    private const string Others = "the other outputs";
+    private static readonly (string Label, double From, double To) Step = ("t, from the sample at 0 to the end of the way at 1", 0, 1);
+    private static readonly (string Label, double From, double To) Deviations = ("deviations of the first component from the class's mean", -2, 2);
     private static readonly bool[] Kinds = [false, true];
 
     /// <summary>Fig. 1: from a sample to another of its class, to one of another class, and in a random direction.</summary>
-    internal static void Figure1(IReadOnlyList<ClassifierResult> networks) =>
-        Ways("I, Figure 1", networks, ("ways", "inside", "to the same class"), ("ways", "across", "to another class"), ("ways", "anywhere", "random direction"));
+    internal static void Figure1(IReadOnlyList<ClassifierResult> networks)
+    {
+        Way[] ways = [new("ways", "inside", "9 to another 9"), new("ways", "across", "9 to a 1"), new("ways", "anywhere", "9 in a random direction")];
+        Outputs("I, Figure 1", "Outputs between samples", networks, Step, ways);
+        Ranges("I, Figure 1", networks, [ways[0] with { Name = "to the same class" }, ways[1] with { Name = "to another class" }, ways[2] with { Name = "random direction" }]);
+    }
 
     /// <summary>Fig. 2: along principal components of a class.</summary>
-    internal static void Figure2(IReadOnlyList<ClassifierResult> networks) =>
-        Ways("I, Figure 2", networks, ("components", "principal", "first component"), ("components", "perpendicular", "perpendicular, to another class"), ("components", "minor", "minor component"));
+    internal static void Figure2(IReadOnlyList<ClassifierResult> networks)
+    {
+        Way[] ways = [new("components", "principal", "first component"), new("components", "perpendicular", "perpendicular, to the mean of 1"), new("components", "minor", "90th component")];
+        Outputs("I, Figure 2", "Outputs along components of class 9", networks, Deviations, ways);
+        Ranges("I, Figure 2", networks, [ways[0], ways[1] with { Name = "perpendicular, to another class" }, ways[2] with { Name = "minor component" }]);
+    }
 
-    /// <summary>Fig. 3: the same with random labels, beside real ones.</summary>
-    internal static void Figure3(IReadOnlyList<ClassifierResult> networks) =>
-        Ways("I, Figure 3", networks, ("ways", "inside", "to the same label"), ("components", "principal", "first component"));
+    /// <summary>Fig. 3: the same with random labels; ranges beside those of real ones.</summary>
+    internal static void Figure3(IReadOnlyList<ClassifierResult> networks)
+    {
+        var random = networks.Where(one => one.IsRandom).ToList();
+        Way inside = new("ways", "inside", "between two of random label 9"), along = new("components", "principal", "first component of random label 9");
+        Outputs("I, Figure 3", "Outputs between samples of a random label", random, Step, inside, inside with { Label = 1, Name = "between two of random label 1" });
+        Outputs("I, Figure 3", "Outputs along the first component of a random label", random, Deviations, along);
+        Ranges("I, Figure 3", networks, [inside with { Name = "to the same label" }, along with { Name = "first component" }]);
+    }
 
     /// <summary>Fig. 4: between samples of a label, by resolution.</summary>
     internal static void Figure4(IReadOnlyList<ClassifierResult> networks) =>
@@ -84,8 +98,47 @@ internal static class Drawings
             ]));
     }
 
+    // What one line of a kind is about; its label is that of the paper's figures.
+    private sealed record Way(string Group, string Kind, string Name)
+    {
+        internal int Label { get; init; } = 9;
+    }
+
+    // All outputs of the first network on one line of each kind, as the paper draws them: the label's own, that of the class that a way leads to, the others.
+    private static void Outputs(string place, string title, IReadOnlyList<ClassifierResult> networks, (string Label, double From, double To) along, params Way[] ways)
+    {
+        if (networks.Count == 0)
+        {
+            return;
+        }
+
+        var curves = new List<Curve>();
+        var said = new List<string>();
+        foreach (var way in ways)
+        {
+            var outputs = networks[0].Outputs(way.Group, way.Kind, way.Label);
+            var last = outputs[0].Length - 1;
+            double[] places = [.. Enumerable.Range(0, last + 1).Select(i => along.From + ((along.To - along.From) * i / last))];
+            curves.AddRange(outputs.Select((output, label) => new Curve($"output {label}", places, output) { Panel = way.Name, Group = Kind(label) }).OrderBy(curve => curve.Group == Others));
+            var own = outputs[way.Label];
+            var largest = Enumerable.Range(0, last + 1).Count(i => outputs.All(output => output[i] <= own[i])) / (double)(last + 1);
+            said.Add($"{way.Name}: output {way.Label} lies between {own.Min():F1} and {own.Max():F1} and is the largest at {largest:P0} of the places drawn");
+
+            string Kind(int label) => label == way.Label ? "the label's own output" : way.Kind is "across" or "perpendicular" && label == 1 ? "output 1, of the class that the way leads to" : Others;
+        }
+
+        Evidence.Draw(new(
+            place,
+            title,
+            $"{string.Join("; ", said)}. Outputs before the softmax, of one network, the first of {networks.Count}{(ways[0].Group == "ways" ? ", on the first way of each kind that the seed drew" : "")}.",
+            new(along.Label),
+            new("output") { IsShared = true },
+            FigureMark.Line,
+            curves));
+    }
+
     // On each kind of way the mean range of the class's output, and the share of ways that keep the class.
-    private static void Ways(string place, IReadOnlyList<ClassifierResult> networks, params (string Group, string Kind, string Name)[] ways)
+    private static void Ranges(string place, IReadOnlyList<ClassifierResult> networks, IReadOnlyList<Way> ways)
     {
         if (networks.Count == 0)
         {

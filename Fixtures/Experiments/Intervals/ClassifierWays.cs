@@ -18,9 +18,13 @@ internal static class ClassifierWays
     // Of the 99 components of 100 points.
     private const int Minor = 89;
 
+    // Figs. 1 to 3 draw all outputs on one way, of class 9 or 1: here on the first of each, so many times along it.
+    private const int Drawn = 41;
+    private static readonly byte[] DrawnLabels = [1, 9];
+
     /// <summary>
     /// Ways from ten training points of each label c to another one of c, to one of the label c + 2, and in a random direction as far as to the
-    /// first: on t in [0, 1] the range of output c, and whether the class is c everywhere.
+    /// first: on t in [0, 1] the range of output c, whether the class is c everywhere, and all outputs on one way of label 1 and one of label 9.
     /// </summary>
     internal static object Between(LayeredNetwork network, LabelledPoints points, Seed seed)
     {
@@ -49,9 +53,9 @@ internal static class ClassifierWays
         var anywhere = normal / normal.square().sum(dim: 1, keepdim: true).sqrt() * toInside.square().sum(dim: 1, keepdim: true).sqrt();
         return new
         {
-            inside = Summary(StretchesOnLines.Of(network, start, toInside, 0, 1, labels), labels),
-            across = Summary(StretchesOnLines.Of(network, start, points.At(across) - start, 0, 1, labels), labels),
-            anywhere = Summary(StretchesOnLines.Of(network, start, anywhere, 0, 1, labels), labels),
+            inside = Summary(network, start, toInside, 0, labels),
+            across = Summary(network, start, points.At(across) - start, 0, labels),
+            anywhere = Summary(network, start, anywhere, 0, labels),
         };
     }
 
@@ -63,13 +67,13 @@ internal static class ClassifierWays
     {
         using var scope = NewDisposeScope();
         using var unrecorded = no_grad();
-        byte[] labels = [.. Enumerable.Range(0, points.Classes).Select(label => (byte)label)];
+        List<byte> labels = [.. Enumerable.Range(0, points.Classes).Select(label => (byte)label)];
         var axes = labels.Select(label => new PrincipalAxes(Rows(points, label))).ToList();
 
         object Along(Func<int, Vector<double>> unit)
         {
             var directions = labels.Select(label => 2 * Math.Sqrt(axes[label].Variance(0)) * unit(label));
-            return Summary(StretchesOnLines.Of(network, Matrix(axes.Select(one => one.Mean)), Matrix(directions), 1, 1, labels), labels);
+            return Summary(network, Matrix(axes.Select(one => one.Mean)), Matrix(directions), 1, labels);
         }
 
         return new
@@ -77,7 +81,7 @@ internal static class ClassifierWays
             principal = Along(label => axes[label].Axis(0)),
             perpendicular = Along(label =>
             {
-                var (axis, way) = (axes[label].Axis(0), axes[(label + ToOther) % labels.Length].Mean - axes[label].Mean);
+                var (axis, way) = (axes[label].Axis(0), axes[(label + ToOther) % labels.Count].Mean - axes[label].Mean);
                 return (way - (axis * way * axis)).Normalize(2);
             }),
             minor = Along(label => axes[label].Axis(Minor)),
@@ -96,10 +100,26 @@ internal static class ClassifierWays
         return tensor(all.SelectMany(row => row).ToArray(), [all.Count, all[0].Count]);
     }
 
-    // The share of lines that keep their label all the way, and the mean range.
-    private static object Summary(StretchesOnLines lines, IReadOnlyList<byte> labels)
+    // Lines from t = −backward to 1: the share that keep their label all the way, the mean range, and all outputs on one line of some labels.
+    private static object Summary(LayeredNetwork network, Tensor starts, Tensor directions, double backward, List<byte> labels)
     {
+        var lines = StretchesOnLines.Of(network, starts, directions, backward, 1, labels);
         var kept = labels.Select((label, i) => lines.Classes[i] == label && lines.IsKept(i)).Count(one => one);
-        return new { kept = kept / (double)labels.Count, range = lines.Ranges.Average() };
+        var times = tensor(Enumerable.Range(0, Drawn).Select(i => ((backward + 1) * i / (Drawn - 1)) - backward).ToArray()).unsqueeze(-1);
+        return new
+        {
+            kept = kept / (double)labels.Count,
+            range = lines.Ranges.Average(),
+            outputs = DrawnLabels.Select(label => labels.IndexOf(label)).Where(line => line >= 0).ToDictionary(
+                line => $"{labels[line]}",
+                line => Columns(network.Forward(starts.select(0, line) + (times * directions.select(0, line))))),
+        };
+    }
+
+    // A row for each output, along the line; the digits that a plot shows.
+    private static double[][] Columns(Tensor outputs)
+    {
+        var values = outputs.mT.contiguous().data<double>().ToArray();
+        return [.. values.Select(value => Math.Round(value, 3)).Chunk(Drawn)];
     }
 }

@@ -107,7 +107,7 @@ const plots = (() => {
       $schema: "https://vega.github.io/schema/vega-lite/v6.json",
       background: ground,
       data: { values },
-      ...(panels.length > 1 ? { facet: { field: "panel", type: "nominal", sort: panels, title: null }, columns, spec: inner, resolve: { axis: { x: "independent", y: "independent" }, scale: { y: figure.y.categories ? "shared" : "independent", x: "independent" } } } : inner),
+      ...(panels.length > 1 ? { facet: { field: "panel", type: "nominal", sort: panels, title: null }, columns, spec: inner, resolve: { axis: { x: "independent", y: "independent" }, scale: { y: figure.y.categories || figure.y.isShared ? "shared" : "independent", x: "independent" } } } : inner),
       config: {
         font: "system-ui, sans-serif", padding: 4,
         axis: { labelColor: faint, titleColor: ink, titleFontWeight: "normal", gridColor: rule, domainColor: rule, tickColor: rule, gridOpacity: .6, labelFontSize: 11, titleFontSize: 12, labelOverlap: true },
