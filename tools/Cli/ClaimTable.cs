@@ -44,7 +44,7 @@ internal static class ClaimTable
         var names = known.Select(claim => claim.Id).ToList();
         foreach (var id in ids.Where(id => !names.Contains(id)))
         {
-            throw new UsageException(id.StartsWith('-') ? $"there is no option '{id}'; see --help" : $"there is no claim '{id}'. Did you mean {string.Join(", ", NearestNames.Of(id, names).Take(3))}? All: ./reproduce claims");
+            throw new UsageException($"there is no claim '{id}'. Did you mean {string.Join(", ", NearestNames.Of(id, names).Take(3))}? All: ./reproduce claims");
         }
     }
 

@@ -22,6 +22,20 @@ internal static class CommandLineMistake
         return option;
     }
 
+    /// <summary>An argument that takes any number of names: what begins with a hyphen is a misspelt option, not a name.</summary>
+    internal static Argument<string[]> Named(this Argument<string[]> argument)
+    {
+        argument.Arity = ArgumentArity.ZeroOrMore;
+        argument.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => token.Value.StartsWith('-')))
+            {
+                result.AddError(Unknown(token.Value, ((CommandResult)result.Parent!).Command));
+            }
+        });
+        return argument;
+    }
+
     internal static int Write(ParseResult parsed)
     {
         // One sentence is enough: that a command is missing follows from one that is misspelt.
@@ -39,14 +53,25 @@ internal static class CommandLineMistake
         var command = parsed.CommandResult.Command;
         if (parsed.UnmatchedTokens.FirstOrDefault(token => IsAbout(error, token)) is { } unknown)
         {
-            var known = unknown.StartsWith('-') ? command.Options.Select(option => option.Name) : command.Subcommands.Select(one => one.Name);
-            var near = NearestNames.Of(unknown, known).Take(1).ToList();
-            return $"'{unknown}' is no {(unknown.StartsWith('-') ? "option" : "command or argument")} here{(near.Count == 0 ? "" : $". Did you mean {near[0]}?")}";
+            return Unknown(unknown, command);
         }
 
-        return command.Action is null && command.Subcommands.Count > 0
-            ? $"{command.Name} wants a command: {string.Join(", ", command.Subcommands.Select(one => one.Name))}"
+        if (command.Action is null && command.Subcommands.Count > 0)
+        {
+            return $"{command.Name} wants a command: {string.Join(", ", command.Subcommands.Select(one => one.Name))}";
+        }
+
+        return error.SymbolResult is ArgumentResult { Tokens.Count: 0, Argument: var missing }
+            ? $"{command.Name} wants its <{missing.Name}>: {missing.Description?.TrimEnd('.')}"
             : error.Message.TrimEnd('.');
+    }
+
+    private static string Unknown(string token, Command command)
+    {
+        var isOption = token.StartsWith('-');
+        var known = isOption ? command.Options.Select(option => option.Name) : command.Subcommands.Select(one => one.Name);
+        var near = NearestNames.Of(token, known).Take(1).ToList();
+        return $"'{token}' is no {(isOption ? "option" : "command or argument")} here{(near.Count == 0 ? "" : $". Did you mean {near[0]}?")}";
     }
 
     private static bool IsAbout(ParseError error, string token) => error.Message.Contains($"'{token}'", StringComparison.Ordinal);

@@ -152,8 +152,13 @@ internal static class MeasureCommand
             }
         }
 
-        return Directory.Exists(Path.GetDirectoryName(full))
-            ? full
-            : throw new DataException(path, "its folder does not exist", "Make the folder first.");
+        var folder = Path.GetDirectoryName(full)!;
+        if (!Directory.Exists(folder))
+        {
+            throw new DataException(path, "its folder does not exist", "Make the folder first.");
+        }
+
+        OutputFolder.RequireWritable(path, folder);
+        return full;
     }
 }

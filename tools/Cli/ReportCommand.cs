@@ -10,7 +10,9 @@ internal static class ReportCommand
 {
     internal static int Run(string? folder, bool open)
     {
-        var files = Write(ClaimStatus.Load(), Path.GetFullPath(folder ?? ReportFiles.Folder));
+        var place = Path.GetFullPath(folder ?? ReportFiles.Folder);
+        OutputFolder.RequireWritable(folder ?? place, place);
+        var files = Write(ClaimStatus.Load(), place);
         foreach (var file in files)
         {
             Console.WriteLine(file);

@@ -58,7 +58,9 @@ public sealed class CommandLineTests
     }
 
     [Theory]
-    [InlineData("--jsn", "claims", "--jsn")]
+    [InlineData("'--jsn' is no option here. Did you mean --json?", "claims", "slope.eq-2", "--jsn")]
+    [InlineData("'--profil' is no option here. Did you mean --profile?", "nightly", "--profil", "quick")]
+    [InlineData("measure wants its <network>: A .safetensors file", "measure")]
     [InlineData("Did you mean claims?", "clams")]
     [InlineData("reproduce: --device tpu: the words are cpu, cuda", "nightly", "--device", "tpu")]
     [InlineData("reproduce: --profile hugh: the words are quick, standard, paper", "nightly", "status", "--profile", "hugh")]
@@ -72,6 +74,18 @@ public sealed class CommandLineTests
         output.Should().BeEmpty();
         error.Should().Contain(message).And.NotContain("   at ");
         error.TrimEnd().Split('\n').Length.Should().BeLessThanOrEqualTo(2);
+    }
+
+    [Theory]
+    [InlineData("report")]
+    [InlineData("pack")]
+    public void Output_WhereNothingCanBeWritten_IsNamed(string command)
+    {
+        var (code, output, error) = Run(command, "--output", "/proc/none/here");
+        code.Should().Be(3);
+        output.Should().BeEmpty();
+        error.Should().StartWith("reproduce: --output /proc/none/here: nothing can be written there").And.NotContain("   at ");
+        error.TrimEnd().Split('\n').Should().ContainSingle();
     }
 
     [Fact]
@@ -122,6 +136,7 @@ public sealed class CommandLineTests
     [InlineData("pack")]
     [InlineData("nightly")]
     [InlineData("nightly", "status")]
+    [InlineData("nightly", "summary")]
     [InlineData("golden")]
     [InlineData("golden", "diff")]
     [InlineData("golden", "accept")]

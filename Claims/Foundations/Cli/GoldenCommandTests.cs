@@ -15,7 +15,7 @@ public sealed class GoldenCommandTests
     [InlineData("wants --reason", "accept", Known, "--reason", " ")]
     [InlineData("has no received numbers", "accept", Known, "--reason", "so")]
     [InlineData("'Other.Method'", "accept", Known, "Other.Method", "--reason", "both")]
-    [InlineData("Required argument missing", "accept", "--reason", "all")]
+    [InlineData("accept wants its <name>", "accept", "--reason", "all")]
     public void WrongUse_IsRefusedWithTheReason(string message, params string[] arguments)
     {
         var (code, _, error) = Run(["golden", .. arguments]);

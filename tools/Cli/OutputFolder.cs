@@ -1,0 +1,26 @@
+using Reproduce.Fixtures.Data;
+
+namespace Reproduce.Cli;
+
+/// <summary>The folder of an <c>--output</c>.</summary>
+internal static class OutputFolder
+{
+    /// <summary>Makes sure before the work, not after it, that a file can be made there.</summary>
+    /// <param name="given">As the user wrote it, for the message.</param>
+    /// <param name="folder">Made where it is missing.</param>
+    /// <exception cref="DataException">It cannot be made, or no file can be made in it.</exception>
+    internal static void RequireWritable(string given, string folder)
+    {
+        var probe = Path.Combine(folder, $".{Guid.NewGuid():N}");
+        try
+        {
+            Directory.CreateDirectory(folder);
+            File.Create(probe).Dispose();
+            File.Delete(probe);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"--output {given}", $"nothing can be written there ({failure.Message.Replace(probe, folder, StringComparison.Ordinal).TrimEnd('.')})", "Name another place.", failure);
+        }
+    }
+}
