@@ -26,6 +26,7 @@ internal static class CommandLineMistake
     internal static Argument<string[]> Named(this Argument<string[]> argument)
     {
         argument.Arity = ArgumentArity.ZeroOrMore;
+        argument.HelpName = argument.Name;
         argument.Validators.Add(result =>
         {
             foreach (var token in result.Tokens.Where(token => token.Value.StartsWith('-')))

@@ -111,11 +111,11 @@ nightly.SetAction((parse, cancellation) => Guard(() =>
         : NightlyCommand.Run(parse.GetValue(nightlyClaims)!, Size(parse), place, part, cancellation);
 }));
 
-var differing = new Argument<string?>("name") { Description = "A golden file, as Class.Method. None: all whose test gave other numbers.", Arity = ArgumentArity.ZeroOrOne };
+var differing = new Argument<string?>("name") { Description = "A golden file, as Class.Method. None: all whose test gave other numbers.", Arity = ArgumentArity.ZeroOrOne, HelpName = "name" };
 differing.CompletionSources.Add(_ => Completions(() => Golden.Waiting(Golden.Folder)));
 var diff = new Command("diff", "Shows what a test gave beside what was accepted, value by value. Ends with 1 where they differ.\nExample: ./reproduce golden diff") { differing };
 diff.SetAction(parse => Guard(() => Task.FromResult(GoldenCommand.Diff(parse.GetValue(differing)))));
-var accepted = new Argument<string>("name") { Description = "One golden file, as Class.Method." };
+var accepted = new Argument<string>("name") { Description = "One golden file, as Class.Method.", HelpName = "name" };
 accepted.CompletionSources.Add(_ => Completions(() => Golden.Waiting(Golden.Folder)));
 var reason = new Option<string?>("--reason") { Description = "Why the new numbers are right. It is kept in the file's history." };
 var accept = new Command(
@@ -176,6 +176,7 @@ root.Subcommands.Add(golden);
 root.Subcommands.Add(bench);
 root.Subcommands.Add(pack);
 root.Subcommands.Add(completion);
+OverviewOfCommands.Use(root);
 
 var parsed = root.Parse(args);
 if (parsed.Action is ParseErrorAction)

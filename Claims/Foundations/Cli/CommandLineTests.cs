@@ -123,6 +123,19 @@ public sealed class CommandLineTests
         }
     }
 
+    /// <summary>Words for the shell's completion are no names for arguments.</summary>
+    [Theory]
+    [InlineData]
+    [InlineData("test")]
+    [InlineData("nightly")]
+    [InlineData("golden")]
+    public void Help_NamesArguments_AndListsNoIds(params string[] command)
+    {
+        var (_, output, _) = Run([.. command, "--help"]);
+        output.Should().NotContain("|slope.").And.NotContain("GoldenTests.Me|");
+        output.Split('\n').Length.Should().BeLessThan(90);
+    }
+
     [Theory]
     [InlineData]
     [InlineData("test")]
