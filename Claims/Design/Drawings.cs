@@ -7,10 +7,7 @@ using Reproduce.Fixtures.Published;
 
 namespace Reproduce.Claims.Design;
 
-/// <summary>
-/// Figures 1, 2, 4 and 6 to 9 of the design paper, drawn from our networks. Cells hold a fit's last state and its errors on the way there, so these two are drawn
-/// where the paper shows snapshots.
-/// </summary>
+/// <summary>Figures 1, 2, 4 and 6 to 9 of the design paper, drawn from our networks.</summary>
 internal static class Drawings
 {
     private const double End = 8;
@@ -52,17 +49,17 @@ internal static class Drawings
             curves));
     }
 
-    /// <summary>Figure 2: plain SGD at three depths.</summary>
+    /// <summary>Figure 2: plain SGD at three depths, at three epochs.</summary>
     internal static void Figure2(IReadOnlyList<NoisyFitResult> fits) =>
-        Fits("D, Figure 2", "Plain SGD", fits, fit => $"{fit.Network switch { "OneLayer" => "1 hidden layer", "EightLayers" => "8 hidden layers", _ => "119 layers, short skips" }}, noise {fit.Deviation:G3}");
+        Fits("D, Figure 2", "Plain SGD", fits, 3, fit => $"{fit.Network switch { "OneLayer" => "1 hidden layer", "EightLayers" => "8 hidden layers", _ => "119 layers, short skips" }}, noise {fit.Deviation:G3}");
 
-    /// <summary>Figure 4: long skips, both functions, Adam and SGD.</summary>
+    /// <summary>Figure 4: long skips, both functions, Adam and SGD, at three epochs.</summary>
     internal static void Figure4(IReadOnlyList<NoisyFitResult> fits) =>
-        Fits("D, Figure 4", "Long skips", fits, fit => $"{(fit.IsCubic ? "h" : "g")}, {(fit.UsesAdam ? "Adam" : "SGD")}");
+        Fits("D, Figure 4", "Long skips", fits, 3, fit => $"{(fit.IsCubic ? "h" : "g")}, {(fit.UsesAdam ? "Adam" : "SGD")}");
 
-    /// <summary>Figure 7: generalization layers alone.</summary>
+    /// <summary>Figure 7: generalization layers alone, at nine epochs.</summary>
     internal static void Figure7(IReadOnlyList<NoisyFitResult> fits) =>
-        Fits("D, Figure 7", "Generalization layers alone", fits, fit => $"h, batches of {fit.BatchSize}");
+        Fits("D, Figure 7", "Generalization layers alone", fits, 9, fit => $"h, batches of {fit.BatchSize}");
 
     /// <summary>Figure 6: GL in place of the second stage, beside the plain networks.</summary>
     internal static void Figure6(IReadOnlyCollection<(string Row, double[] Errors)> runs) =>
@@ -76,8 +73,8 @@ internal static class Drawings
     internal static void Figure9(IReadOnlyCollection<(string Row, double[] Errors)> runs) =>
         Errors("D, Figure 9", "A generalization layer with dropout 0.6", runs, ["ResNet56 GLD 0.6"], "ResNet56", "ResNet1202");
 
-    // The last fit of every seed beside the generating function, and the errors without noise during training.
-    private static void Fits(string place, string what, IReadOnlyList<NoisyFitResult> fits, Func<NoisyFitResult, string> panel)
+    // The fits of every seed at some epochs, the last one among them, over the training points of the first seed; and the errors without noise during training.
+    private static void Fits(string place, string what, IReadOnlyList<NoisyFitResult> fits, int snapshots, Func<NoisyFitResult, string> panel)
     {
         var panels = fits.Where(fit => !fit.Diverged).GroupBy(panel).ToList();
         if (panels.Count == 0)
@@ -90,16 +87,18 @@ internal static class Drawings
         double[] some = [.. grid.Where((_, i) => i % 3 == 0)];
         Evidence.Draw(new(
             place,
-            $"{what}: the fits after training",
-            $"The fits explain these shares of the generating function's variance: {string.Join("; ", panels.Select(one => $"{one.Key} {one.Min(fit => fit.Explained[^1]):F2} to {one.Max(fit => fit.Explained[^1]):F2} after {one.Max(fit => fit.Looks[^1])} epochs"))}.{diverged}",
+            $"{what}: the fits at {snapshots} epochs",
+            $"At the end the fits explain these shares of the generating function's variance: {string.Join("; ", panels.Select(one => $"{one.Key} {one.Min(fit => fit.Explained[^1]):F2} to {one.Max(fit => fit.Explained[^1]):F2} after {one.Max(fit => fit.Looks[^1])} epochs"))}.{diverged} The training points are those of the first seed.",
             new("x"),
             new("fitted value"),
             FigureMark.Line,
             [
                 .. from one in panels
-                   from fit in one.Select((fit, i) => new Curve($"seed {i + 1}", grid, fit.Fit) { Group = "fit" })
+                   from shown in Enumerable.Range(1, snapshots).Select(i => (i * one.First().Snapshots.Count / snapshots) - 1)
+                   from curve in one.Select((fit, i) => new Curve($"seed {i + 1}", grid, fit.Snapshots[shown].Fit) { Group = "fit" })
                        .Append(new Curve("generating function as printed, without noise", some, [.. some.Select(x => one.First().IsCubic ? NoisyPolynomial.Cubic(x) : NoisyPolynomial.Quadratic(x))]) { IsPaper = true })
-                   select fit with { Panel = one.Key },
+                       .Append(new Curve("training points", grid, one.First().Sample) { IsScattered = true })
+                   select curve with { Panel = $"{one.Key}, epoch {one.First().Snapshots[shown].Epoch}" },
             ]));
 
         // From the first epoch: a logarithmic axis has no 0.

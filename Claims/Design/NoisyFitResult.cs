@@ -27,6 +27,12 @@ internal sealed record NoisyFitResult(
     /// <summary>At the end, on the training grid.</summary>
     internal double[] Fit { get; init; } = [];
 
+    /// <summary>The training points' values, on the grid.</summary>
+    internal double[] Sample { get; init; } = [];
+
+    /// <summary>Fits on the training grid, from before the training to its end.</summary>
+    internal IReadOnlyList<(double Epoch, double[] Fit)> Snapshots { get; init; } = [];
+
     private const double Much = 0.2;
     private const double Rise = 1.1;
 
@@ -46,7 +52,8 @@ internal sealed record NoisyFitResult(
             var result = cell.Result;
             foreach (var (run, number) in result.GetProperty("runs").EnumerateArray().Select((run, i) => (run, i + 1)))
             {
-                double[] Series(string name) => [.. run.GetProperty(name).EnumerateArray().Select(one => one.GetDouble())];
+                static double[] Numbers(JsonElement array) => [.. array.EnumerateArray().Select(one => one.GetDouble())];
+                double[] Series(string name) => Numbers(run.GetProperty(name));
                 var fit = new NoisyFitResult(
                     result.GetProperty("network").GetString()!, result.GetProperty("cubic").GetBoolean(), result.GetProperty("deviation").GetDouble(), result.GetProperty("adam").GetBoolean(),
                     result.GetProperty("batchSize").GetInt32(), result.GetProperty("epochs").GetInt32(), run.GetProperty("status").GetString() == "Diverged",
@@ -54,6 +61,8 @@ internal sealed record NoisyFitResult(
                 {
                     Looks = Series("looks"),
                     Fit = Series("fit"),
+                    Sample = Series("sample"),
+                    Snapshots = [.. run.GetProperty("snapshots").EnumerateArray().Select(one => (one.GetProperty("epoch").GetDouble(), Numbers(one.GetProperty("fit"))))],
                 };
                 fits.Add(fit);
                 var looks = $"{cell.Name}, seed {number}, {(fit.Diverged ? "diverged; " : "")}after epochs {string.Join(", ", Series("looks"))}";

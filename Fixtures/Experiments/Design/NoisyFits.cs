@@ -20,6 +20,9 @@ public static class NoisyFits
     // Epochs that are looked at: about so many, denser at the beginning.
     private const int Looks = 60;
 
+    // Looks whose fit is kept, as many as Figure 7 shows.
+    private const int Snapshots = 9;
+
     /// <summary>Figure 2: plain SGD at three depths.</summary>
     public static ExperimentPlan PlainDescent { get; } = new(Plain, ["design.fig-2"], (profile, _) =>
     {
@@ -78,7 +81,7 @@ public static class NoisyFits
     {
         var name = $"{settings.Architecture}-{(settings.IsCubic ? "cubic" : "quadratic")}-{(settings.UsesAdam ? "adam" : "sgd")}-noise{settings.Deviation:G3}-batch{settings.BatchSize}-{settings.Epochs}epochs-{seeds}seeds";
         var seed = Seed.Of(("experiment", experiment), ("cell", name));
-        var key = CellKey.Of(typeof(NoisyFits), seed, new { settings, seeds, End, TestEnd, Looks }, "float32");
+        var key = CellKey.Of(typeof(NoisyFits), seed, new { settings, seeds, End, TestEnd, Looks, Snapshots }, "float32");
         return new Cell(experiment, name, key, (progress, cancellation) => Run(settings, [.. Enumerable.Range(1, seeds).Select(repetition => seed.With("repetition", repetition))], progress, cancellation));
     }
 
@@ -114,6 +117,7 @@ public static class NoisyFits
             {
                 var rows = record.Measurements.Where(row => row.Length > 0).ToList();
                 double[] Numbers(int column) => [.. rows.Select(row => row[column])];
+                var kept = Math.Min(Snapshots, rows.Count);
                 var fit = Values(settings, record.FinalParameters!, record.Epochs, grid);
                 return new
                 {
@@ -127,10 +131,15 @@ public static class NoisyFits
                     leftByPieces = Numbers(5),
                     explained = Numbers(6),
                     fit = fit.Select(value => Math.Round(value, 4)).ToArray(),
+                    snapshots = Enumerable.Range(0, kept).Select(i => rows[i * (rows.Count - 1) / Math.Max(1, kept - 1)]).Select(row => new { epoch = row[0], fit = Short(row[Look.Figures..]) }).ToArray(),
+                    sample = Short(samples[record.Number].Y),
                 };
             }).ToArray(),
         });
     }
+
+    // The digits that a plot shows.
+    private static double[] Short(double[] values) => [.. values.Select(value => Math.Round(value, 2))];
 
     private static bool IsLookedAt(int epoch, int last) =>
         epoch is 0 or 1 || epoch == last || (int)Math.Floor(Looks * Math.Log(epoch) / Math.Log(last)) > (int)Math.Floor(Looks * Math.Log(epoch - 1) / Math.Log(last));
@@ -193,8 +202,11 @@ public static class NoisyFits
 
     // What is noted at an epoch: its number; the mean squared error on the training points; how much of the noise the fit follows; the error without
     // noise on the grid and on the test points; the share of the fit's variance that straight pieces leave; the share of the generator's that is explained.
+    // Behind these figures stands the fit itself.
     private readonly struct Look
     {
+        internal const int Figures = 7;
+
         internal Look(Settings settings, Sample sample, IReadOnlyList<Tensor> parameters, int epoch)
         {
             var fit = Values(settings, parameters, epoch, sample.X);
@@ -212,6 +224,7 @@ public static class NoisyFits
                 Values(settings, parameters, epoch, test).Zip(test, (f, x) => Math.Pow(f - settings.Generator(x), 2)).Average(),
                 StraightPieces.LeftBy(fit, settings.Pieces),
                 1 - (gridError / generator.Average(g => Math.Pow(g - generator.Average(), 2))),
+                .. fit,
             ];
         }
 
