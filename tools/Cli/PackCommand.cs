@@ -41,8 +41,8 @@ internal static class PackCommand
 
         var start = new ProcessStartInfo("dotnet",
         [
-            "publish", "tools/Cli/Cli.csproj", "--configuration", "Release", "--runtime", "linux-x64", "--self-contained", "--artifacts-path", folder, "--output", program, "-nologo", "-nodeReuse:false",
-            "-p:TorchProvider=system", "-p:WithoutDoor=true", "-p:PublishDocumentationFiles=false", "-p:PublishReferencesDocumentationFiles=false",
+            "publish", "tools/Cli/Cli.csproj", "--configuration", "Release", "--artifacts-path", folder, "--output", program, "-nologo", "-nodeReuse:false",
+            "-p:PackedFor=linux-x64", "-p:RunAnalyzers=false", "-p:TorchProvider=system", "-p:WithoutDoor=true", "-p:PublishDocumentationFiles=false", "-p:PublishReferencesDocumentationFiles=false",
         ])
         {
             WorkingDirectory = Repository.Root,
