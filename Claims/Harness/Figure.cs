@@ -45,6 +45,9 @@ public sealed record Curve(string Name, IReadOnlyList<double> X, IReadOnlyList<d
     /// <summary>Half the length of an error bar at each point; null where there is none.</summary>
     public IReadOnlyList<double>? Error { get; init; }
 
+    /// <summary>Drawn stronger than the others and above them, as the mean of many runs is.</summary>
+    public bool StandsOut { get; init; }
+
     /// <summary>The paper prints these numbers; we did not measure them.</summary>
     public bool IsPaper { get; init; }
 }

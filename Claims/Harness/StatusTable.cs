@@ -1,11 +1,13 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Reproduce.Fixtures.Experiments;
 
 namespace Reproduce.Claims.Harness;
 
 /// <summary>
 /// The verdicts in the documents, written by <c>reproduce claims --write</c> from evidence: a table at the end of CLAIMS.md, and in README.md the
-/// counts that follow from it. Each stands between two comments, and everything between them is replaced.
+/// counts that follow from it. What is declared, of the quick size and of the standard one, is copied from the fields of the claims. Each stands between
+/// two comments, and everything between them is replaced.
 /// </summary>
 public static partial class StatusTable
 {
@@ -23,10 +25,10 @@ public static partial class StatusTable
     /// <exception cref="FormatException">The comments are missing.</exception>
     public static string InClaims(string claimsText, IReadOnlyList<ClaimStatus> claims)
     {
-        var table = new StringBuilder("| claim | kind | what the tests give | declared |\n|---|---|---|---|\n");
+        var table = new StringBuilder("| claim | kind | what the tests give | declared | standard |\n|---|---|---|---|---|\n");
         foreach (var claim in claims)
         {
-            table.Append($"| {claim.Claim.Id} | {claim.Claim.Kind.ToString().ToLowerInvariant()} | {claim.Caption} | {claim.Claim.Declared.Words()} |\n");
+            table.Append($"| {claim.Claim.Id} | {claim.Claim.Kind.ToString().ToLowerInvariant()} | {claim.Caption} | {claim.Claim.Declared.Words()} | {Standard(claim)} |\n");
         }
 
         return Replaced(claimsText, table.ToString(), "CLAIMS.md");
@@ -42,6 +44,12 @@ public static partial class StatusTable
         foreach (var (paper, group) in rows.GroupBy(row => row.Id.Split('.')[0]).Select(group => (group.Key, group.ToList())).Append(("all", rows)))
         {
             table.Append($"| {paper} | {group.Count} | {string.Join(" | ", words.Select(word => group.Count(row => Words(row) == word)))} |\n");
+        }
+
+        var standard = rows.Where(row => row.Standard.Length > 0).ToList();
+        if (standard.Count > 0)
+        {
+            table.Append($"\nAt the standard size, as declared from its results: {string.Join(", ", Enum.GetValues<Verdict>().Select(verdict => verdict.Words()).Select(word => (word, count: standard.Count(row => row.Standard == word))).Where(pair => pair.count > 0).Select(pair => $"{pair.count} {pair.word}"))}, of {standard.Count} experiments.\n");
         }
 
         return Replaced(readmeText, table.ToString(), "README.md");
@@ -64,6 +72,11 @@ public static partial class StatusTable
         foreach (var claim in claims)
         {
             var row = rows.FirstOrDefault(one => one.Id == claim.Claim.Id);
+            if (row is not null && (row.Declared, row.Standard) != (claim.Claim.Declared.Words(), Standard(claim)))
+            {
+                faults.Add($"{claim.Claim.Id}: the table says '{row.Declared}' is declared and '{row.Standard}' at the standard size, the fields '{claim.Claim.Declared.Words()}' and '{Standard(claim)}'");
+            }
+
             if (claim.Standing is Standing.Decided or Standing.Disagreeing or Standing.Failing)
             {
                 if (row is not null && row.Verdict != claim.Caption)
@@ -85,11 +98,13 @@ public static partial class StatusTable
         return faults;
     }
 
-    [GeneratedRegex(@"^\| (?<id>[a-z]+\.[^ |]+) \| [a-z]+ \| (?<verdict>[^|]+) \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (?<id>[a-z]+\.[^ |]+) \| [a-z]+ \| (?<verdict>[^|]+) \| (?<declared>[^|]*) \| (?<standard>[^|]*) \|", RegexOptions.Multiline)]
     private static partial Regex Line();
 
     private static List<Row> Rows(string claimsText) =>
-        [.. Line().Matches(Between(claimsText, "CLAIMS.md").Inside).Select(match => new Row(match.Groups["id"].Value, match.Groups["verdict"].Value))];
+        [.. Line().Matches(Between(claimsText, "CLAIMS.md").Inside).Select(match => new Row(match.Groups["id"].Value, match.Groups["verdict"].Value, match.Groups["declared"].Value, match.Groups["standard"].Value))];
+
+    private static string Standard(ClaimStatus claim) => claim.Claim.DeclaredAt(Profile.Standard)?.Words() ?? "";
 
     private static string Words(Row row) => row.Verdict.Split(',')[0];
 
@@ -107,5 +122,5 @@ public static partial class StatusTable
             : (text[..(begin + Begin.Length)], text[(begin + Begin.Length)..end], text[end..]);
     }
 
-    private sealed record Row(string Id, string Verdict);
+    private sealed record Row(string Id, string Verdict, string Declared, string Standard);
 }

@@ -164,7 +164,7 @@ internal static class Drawings
             FigureMark.Line,
             [
                 .. cell.Centres.Take(MostCentres).Select((centre, i) => new Curve($"centre {i + 1}", distances, centre.Changes) { Group = "a centre" }),
-                new Curve("mean over all centres", distances, means),
+                new Curve("mean over all centres", distances, means) { StandsOut = true },
             ]));
     }
 

@@ -38,7 +38,7 @@ internal static class Drawings
             double[] coefficients = [0, .. converged.Select(one => one.With.Kind.Coefficient).Distinct().Order()];
             double PlaceOf(RegularisedNetwork one) => Array.IndexOf(coefficients, one.Kind.Coefficient);
             var last = coefficients.Length - 1;
-            var axis = new FigureAxis($"λ of {measure}") { Categories = [.. coefficients.Select(one => one == 0 ? "0" : one.ToString("0e0"))] };
+            var axis = new FigureAxis($"λ of {measure}") { Categories = [.. coefficients.Select(one => one == 0 ? "0" : PowerOfTen(one))] };
             var strongest = converged.Where(one => PlaceOf(one.With) == last).ToList();
             var byPair = converged.GroupBy(one => one.With.Pair).ToList();
             var data = $"Data sets: {byPair.Count} of the thesis's {DigitOrders.PaperPairs} pairs of digits, {networks.Min(one => one.Points)} training points of 10 000.";
@@ -69,6 +69,9 @@ internal static class Drawings
                     new Curve("Table 4.4, mean and deviation", [last], [normalised.Value]) { IsPaper = true, Error = [normalised.StandardDeviation!.Value] },
                 ]));
         }
+
+        // 3·10^(−5), which the page typesets.
+        static string PowerOfTen(double number) => number.ToString("0e0").Split('e') is [var factor, var exponent] ? $"{(factor == "1" ? "" : $"{factor}·")}10^({exponent.Replace('-', '−')})" : "";
 
         static Curve Of(string pair, double first, IEnumerable<(double Place, double Value)> others)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using Reproduce.Claims.Harness;
 using Reproduce.Report;
@@ -20,6 +19,11 @@ internal static class ClaimStory
         Screen.Paragraph(claim.Place, style: Quiet);
         Screen.Paragraph("");
         Screen.Paragraph($"{status.Caption}: {status.Summary}", style: ClaimTable.Colour(status));
+        if (StandardSize.Sentence(status) is { } standard)
+        {
+            Screen.Paragraph(standard, style: Quiet);
+        }
+
         if (status.RefutedBases.Count > 0)
         {
             Screen.Paragraph($"Conditional: the paper's way to it leads over {string.Join(", ", status.RefutedBases)}, which is refuted. What was checked here stands.");
@@ -46,7 +50,7 @@ internal static class ClaimStory
 
         if (status.Evidence is [var first, ..])
         {
-            Screen.Paragraph($"{first.Stamp.Device}, {first.Stamp.Provider}, {first.Stamp.Runtime}, {first.Stamp.Cores} cores; commit {first.Stamp.Commit}, build {first.Stamp.Build}; {Seconds(status.Evidence.Sum(file => file.Seconds))}.", Indent);
+            Screen.Paragraph($"{first.Stamp.Device}, {first.Stamp.Provider}, {first.Stamp.Runtime}, {first.Stamp.Cores} cores; commit {first.Stamp.Commit}, build {first.Stamp.Build}; {Numbers.Seconds(status.Evidence.Sum(file => file.Seconds))}.", Indent);
         }
 
         Screen.Paragraph($"Again: ./reproduce test {claim.Id}", Indent, Strong);
@@ -65,7 +69,7 @@ internal static class ClaimStory
             var evidence = status.Evidence.FirstOrDefault(file => file.Test == test.Name);
             var outcome = evidence?.Outcome ?? "not run";
             var style = outcome switch { "passed" => new Style(Color.Green), "failed" => new Style(Color.Red), _ => Quiet };
-            Screen.Paragraph($"{outcome}, {test.Claim.Role.ToString().ToLowerInvariant()}: {test.Name}{(evidence is null ? "" : $" ({Seconds(evidence.Seconds)})")}", Indent, style);
+            Screen.Paragraph($"{outcome}, {test.Claim.Role.ToString().ToLowerInvariant()}: {test.Name}{(evidence is null ? "" : $" ({Numbers.Seconds(evidence.Seconds)})")}", Indent, style);
             if (evidence is { Message: { } message })
             {
                 Screen.Paragraph(message, 2 * Indent);
@@ -84,7 +88,7 @@ internal static class ClaimStory
         Section("Evidence");
         foreach (var one in measurements)
         {
-            Screen.Paragraph($"{one.Quantity}: {Number(one.Value)}{(one.Uncertainty is { } error ? $" ± {Number(error)}" : "")}{(one.Samples is { } samples ? $" (n = {samples})" : "")}", Indent, Strong);
+            Screen.Paragraph($"{one.Quantity}: {Numbers.Value(one)}{(one.Samples is { } samples ? $" (n = {samples})" : "")}", Indent, Strong);
             foreach (var (label, text) in new[] { ("paper", one.PaperDifference is not null ? $"{one.Paper}, {Numbers.Difference(one)} standard errors from it" : one.Paper), ("held against", one.Rule), ("setting", one.Setting), ("type", one.Dtype), ("seed", one.Seed), ("data", one.Data) })
             {
                 if (!string.IsNullOrEmpty(text))
@@ -102,8 +106,4 @@ internal static class ClaimStory
         Screen.Paragraph("");
         Screen.Paragraph(title, style: Strong);
     }
-
-    private static string Number(double value) => value.ToString("G5", CultureInfo.InvariantCulture);
-
-    private static string Seconds(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds:F1} s");
 }

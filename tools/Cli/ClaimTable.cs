@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures;
+using Reproduce.Report;
 using Spectre.Console;
 
 namespace Reproduce.Cli;
@@ -34,6 +35,7 @@ internal static class ClaimTable
                 verdict = claim.Words,
                 conditionalOn = claim.RefutedBases,
                 declared = claim.Claim.Declared.Words(),
+                standard = StandardSize.Words(claim),
                 evidence = claim.Summary,
             }),
             Format));

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Reproduce.Report;
 
 namespace Reproduce.Cli;
 
@@ -17,7 +18,7 @@ internal static class MeasurementText
     {
         if (measured.WeightsProduct is { } product)
         {
-            Console.WriteLine($"weights product WP  {Short(product)}");
+            Console.WriteLine($"weights product WP  {Numbers.Short(product)}");
         }
 
         if (!measured.HasClasses)
@@ -30,7 +31,7 @@ internal static class MeasurementText
             WriteAggregates($"{Number(points.Values.Count, "point")}", measured.PointAggregates(points.Values));
             string[] headings = ["point", .. SlopeHeadings(measured), .. measured.HasClasses ? ["class", "margin"] : new[] { "gradient norm" }];
             WriteRows(headings, points.Values, (index, one) =>
-                [$"{index}", .. SlopeCells(measured, one.SlopeLower, one.SlopeUpper), .. measured.HasClasses ? [one.Class is { } own ? $"{own}" : "tie", Short(one.Margin!.Value)] : new[] { Short(one.GradientNorm!.Value) }]);
+                [$"{index}", .. SlopeCells(measured, one.SlopeLower, one.SlopeUpper), .. measured.HasClasses ? [one.Class is { } own ? $"{own}" : "tie", Numbers.Short(one.Margin!.Value)] : new[] { Numbers.Short(one.GradientNorm!.Value) }]);
         }
 
         if (measured.Pairs is { } pairs)
@@ -38,12 +39,12 @@ internal static class MeasurementText
             WriteAggregates($"{Number(pairs.Values.Count, "pair")}", measured.PairAggregates(pairs.Values));
             string[] headings = ["pair", "PL0", "PL1", "pieces", .. SlopeHeadings(measured), .. measured.HasClasses ? ["backward", "forward", "interval"] : Array.Empty<string>()];
             WriteRows(headings, pairs.Values, (index, one) =>
-                [$"{index}", Short(one.FunctionVariation), Short(one.GradientVariation), $"{one.Pieces}", .. SlopeCells(measured, one.SlopeLower, one.SlopeUpper), .. one.Interval is { } interval ? Cells(interval) : []]);
+                [$"{index}", Numbers.Short(one.FunctionVariation), Numbers.Short(one.GradientVariation), $"{one.Pieces}", .. SlopeCells(measured, one.SlopeLower, one.SlopeUpper), .. one.Interval is { } interval ? Cells(interval) : []]);
             if (measured.HasClasses)
             {
                 var (backward, forward) = (pairs.Values.Count(one => one.Interval!.BackwardIsCapped), pairs.Values.Count(one => one.Interval!.ForwardIsCapped));
                 Console.WriteLine($"  Intervals are in distances of the pair, from its first point.");
-                Console.WriteLine($"  +: as far as was looked, from -1 to 2. Backward {backward}, forward {forward} of {pairs.Values.Count}.");
+                Console.WriteLine($"  +: as far as was looked, from −1 to 2. Backward {backward}, forward {forward} of {pairs.Values.Count}.");
             }
         }
     }
@@ -187,7 +188,7 @@ internal static class MeasurementText
         var width = lines.Max(line => line.Text.Length);
         foreach (var (_, text, value) in lines)
         {
-            Console.WriteLine($"  {text.PadRight(width)}  {Short(value.Mean)}{(value.StandardError is { } error ? $" ± {error.ToString("G2", CultureInfo.InvariantCulture)}" : "")}");
+            Console.WriteLine($"  {text.PadRight(width)}  {Numbers.Value(value.Mean, value.StandardError)}");
         }
     }
 
@@ -210,18 +211,16 @@ internal static class MeasurementText
 
     private static string[] SlopeHeadings(NetworkMeasurement measured) => measured.HasClosedForm ? ["slope"] : ["slope ≥", "slope ≤"];
 
-    private static string[] SlopeCells(NetworkMeasurement measured, double lower, double upper) => measured.HasClosedForm ? [Short(lower)] : [Short(lower), Short(upper)];
+    private static string[] SlopeCells(NetworkMeasurement measured, double lower, double upper) => measured.HasClosedForm ? [Numbers.Short(lower)] : [Numbers.Short(lower), Numbers.Short(upper)];
 
     private static string[] Cells(Interval interval) =>
     [
-        $"{Short(interval.CappedBackward)}{(interval.BackwardIsCapped ? "+" : " ")}",
-        $"{Short(interval.CappedForward)}{(interval.ForwardIsCapped ? "+" : " ")}",
-        $"{Short(interval.Total)}{(interval.BackwardIsCapped || interval.ForwardIsCapped ? "+" : " ")}",
+        $"{Numbers.Short(interval.CappedBackward)}{(interval.BackwardIsCapped ? "+" : " ")}",
+        $"{Numbers.Short(interval.CappedForward)}{(interval.ForwardIsCapped ? "+" : " ")}",
+        $"{Numbers.Short(interval.Total)}{(interval.BackwardIsCapped || interval.ForwardIsCapped ? "+" : " ")}",
     ];
 
     private static string Number(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 
     private static string Flag(bool flag) => flag ? "true" : "false";
-
-    private static string Short(double number) => number.ToString("G4", CultureInfo.InvariantCulture);
 }

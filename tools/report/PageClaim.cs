@@ -5,16 +5,16 @@ namespace Reproduce.Report;
 /// <summary>The whole story of a claim.</summary>
 internal static class PageClaim
 {
-    internal static Html All(IReadOnlyList<ClaimStatus> claims, IReadOnlyList<Paper> papers, PageFigures figures) => Html.Of(
+    internal static Html All(IReadOnlyList<ClaimStatus> claims, IReadOnlyList<Paper> papers, PageFigures figures, PageLargerRun larger) => Html.Of(
         $"""
         {papers.Select(paper => Html.Of(
             $"""
             <h3>{paper.Title}</h3>
-            {claims.Where(claim => claim.Claim.Paper == paper.Id).Select(claim => Of(claim, claims, figures))}
+            {claims.Where(claim => claim.Claim.Paper == paper.Id).Select(claim => Of(claim, claims, figures, larger))}
             """))}
         """);
 
-    private static Html Of(ClaimStatus status, IReadOnlyList<ClaimStatus> all, PageFigures figures)
+    private static Html Of(ClaimStatus status, IReadOnlyList<ClaimStatus> all, PageFigures figures, PageLargerRun larger)
     {
         var claim = status.Claim;
         var users = all.Where(other => other.Claim.Uses.Contains(claim.Id)).Select(other => other.Claim.Id).ToList();
@@ -23,7 +23,8 @@ internal static class PageClaim
             <details class="row claim" id="{claim.Id}"><summary>{VerdictMark.Of(status).Chip(status.RefutedBases.Count > 0 ? ", conditional" : "")} <code>{claim.Id}</code> <span class="title">{Prose.Line(claim.Title)}</span></summary>
             <p class="place">{claim.Place}</p>
             {claim.Sections.Where(section => section.Key is "Statement").Select(section => Html.Of($"""<div class="statement">{Prose.Section(section.Value)}</div>"""))}
-            <p><b>{Capital(status.Words)}.</b> {Prose.Line(status.Summary)}.{Conditional(status)}</p>
+            <p><b>{Capital(status.Words)}:</b> {Prose.Line(status.Summary)}.{Conditional(status)}</p>
+            {(larger.Chip(status) is { Text.Length: > 0 } chip ? Html.Of($"""<p class="standard">At the standard size: {chip}, {StandardSize.Source}.</p>""") : Html.None)}
             {figures.Of(status)}
             {claim.Sections.Where(section => section.Key is not "Statement").Select(section => Html.Of($"""<div class="labelled">{(section.Key.Length > 0 ? Html.Of($"<h4>{section.Key}</h4>") : Html.None)}{Prose.Section(section.Value)}</div>"""))}
             {Links("Rests on", claim.Uses)}{Links("Used by", users)}

@@ -31,25 +31,38 @@ internal static class PageEvidence
             return Html.None;
         }
 
-        // Columns that are empty for the whole claim are left out.
-        var columns = new (string Heading, string Class, Func<Measurement, string> Text)[]
+        // Columns that are empty for the whole claim are left out; what is the same in all rows is said once, below.
+        var columns = new (string Heading, string Class, bool IsValue, Func<Measurement, Html> Of)[]
         {
-            ("setting", "", row => row.Setting ?? ""),
-            ("measured", "number", Numbers.Value),
-            ("printed", "number", row => row.Paper ?? ""),
-            ("difference", "number", Numbers.Difference),
-            ("n", "number", row => row.Samples?.ToString() ?? ""),
-            ("type", "", row => row.Dtype ?? ""),
-            ("seed", "", row => row.Seed ?? ""),
-            ("data", "", row => row.Data ?? ""),
-        }.Where(column => rows.Any(row => column.Text(row.measurement).Length > 0)).ToList();
+            ("setting", "setting", false, row => Prose.Line(row.Setting ?? "")),
+            ("measured", "number", true, row => Html.Escaped(Numbers.Value(row))),
+            ("printed", "printed", true, row => Prose.Line(row.Paper ?? "")),
+            ("difference", "number", true, row => Html.Escaped(Numbers.Difference(row))),
+            ("n", "number", false, row => Html.Escaped(row.Samples?.ToString() ?? "")),
+            ("type", "", false, row => Html.Escaped(row.Dtype ?? "")),
+            ("seed", "seed", false, row => Html.Escaped(row.Seed ?? "")),
+            ("data", "seed", false, row => Html.Escaped(row.Data ?? "")),
+        }.Where(column => rows.Any(row => column.Of(row.measurement).Text.Length > 0)).ToList();
+        var common = rows.Count == 1 ? [] : columns.Where(column => !column.IsValue && rows.All(row => column.Of(row.measurement) == column.Of(rows[0].measurement))).ToList();
+        columns = [.. columns.Except(common)];
+
+        // Rows that differ in nothing but what was measured, as at many centres, are one with many numbers.
+        var alike = rows.GroupBy(row => string.Join('\0', columns.Where(column => column.Heading != "measured").Select(column => column.Of(row.measurement).Text).Append(row.measurement.Quantity).Append(row.measurement.Rule).Append($"{row.file.Role}"))).Select(group => group.ToList()).ToList();
+        Html Cell((string Heading, string Class, bool IsValue, Func<Measurement, Html> Of) column, List<(EvidenceFile file, Measurement measurement)> same)
+        {
+            var isMany = column.Heading == "measured" && same.Count > 1;
+            var content = isMany ? Html.Join(same.Select(row => column.Of(row.measurement)), "; ") : column.Of(same[0].measurement);
+            return Html.Of($"""<td class="{(isMany ? "many" : column.Class)}" data-label="{column.Heading}">{content}</td>""");
+        }
+
         return Html.Of(
             $"""
             <h4>Measurements</h4>
-            <div class="wide" tabindex="0" role="region" aria-label="Measurements of {status.Claim.Id}"><table class="evidence">
-            <thead><tr><th scope="col">quantity</th><th scope="col">held against</th>{columns.Select(column => Html.Of($"""<th scope="col" class="{column.Class}">{column.Heading}</th>"""))}</tr></thead>
-            <tbody>{rows.Select(row => Html.Of($"""<tr><td>{Prose.Line(row.measurement.Quantity)}<span class="role"> {row.file.Role.ToString().ToLowerInvariant()}</span></td><td class="rule">{Prose.Line(row.measurement.Rule)}</td>{columns.Select(column => Html.Of($"""<td class="{column.Class}">{column.Text(row.measurement)}</td>"""))}</tr>"""))}</tbody>
+            <div class="wide" tabindex="0" role="region" aria-label="Measurements of {status.Claim.Id}"><table class="cards evidence">
+            <thead><tr><th scope="col">quantity</th>{columns.Select(column => Html.Of($"""<th scope="col" class="{column.Class}">{column.Heading}</th>"""))}</tr></thead>
+            <tbody>{alike.Select((same, i) => Html.Of($"""<tr><td>{Prose.Line(same[0].measurement.Quantity)}<span class="role"> {same[0].file.Role.ToString().ToLowerInvariant()}</span>{(i > 0 && alike[i - 1][0].measurement.Rule == same[0].measurement.Rule ? Html.None : Html.Of($"""<div class="rule">held against: {Prose.Line(same[0].measurement.Rule)}</div>"""))}</td>{columns.Select(column => Cell(column, same))}</tr>"""))}</tbody>
             </table></div>
+            {(common.Count == 0 ? Html.None : Html.Of($"""<p class="note">In all rows: {Html.Join(common.Select(column => Html.Of($"{column.Heading} {column.Of(rows[0].measurement)}")), "; ")}.</p>"""))}
             """);
     }
 

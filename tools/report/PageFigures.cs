@@ -27,10 +27,28 @@ internal sealed class PageFigures
         one.Figure.Description,
         one.Figure.X,
         one.Figure.Y,
+        words = Typeset(one.Figure),
         mark = one.Figure.Mark.ToString(),
         name = $"{one.Claim.Claim.Id}-{string.Concat(one.Figure.Place.Where(char.IsAsciiLetterOrDigit))}",
-        curves = one.Figure.Curves.Select(curve => new { curve.Name, curve.Group, curve.Panel, curve.IsPaper, x = curve.X.Select(Rounded), y = curve.Y.Select(Rounded), error = curve.Error?.Select(Rounded) }),
+        curves = one.Figure.Curves.Select(curve => new { curve.Name, curve.Group, curve.Panel, curve.StandsOut, curve.IsPaper, x = curve.X.Select(Rounded), y = curve.Y.Select(Rounded), error = curve.Error?.Select(Rounded) }),
     }));
+
+    // The words of a figure's labels that are mathematics, as HTML: a plot breaks its labels between words.
+    private static Dictionary<string, string> Typeset(Figure figure)
+    {
+        var words = new Dictionary<string, string>();
+        IEnumerable<string> labels = [figure.X.Label, figure.Y.Label, .. figure.X.Categories ?? [], .. figure.Y.Categories ?? [], .. figure.Curves.SelectMany(curve => new[] { curve.Group ?? curve.Name, curve.Panel })];
+        foreach (var label in labels.Distinct())
+        {
+            var (plain, typeset) = (label.Split(' '), Mathematics.Typeset(label).Text.Split(' '));
+            foreach (var (word, html) in plain.Length == typeset.Length ? plain.Zip(typeset).Where(pair => pair.Second != Html.Escape(pair.First)) : [])
+            {
+                words[word] = html;
+            }
+        }
+
+        return words;
+    }
 
     /// <summary>The frames of a claim's figures.</summary>
     internal Html Of(ClaimStatus claim) => Html.Join(_all.Index().Where(pair => pair.Item.Claim == claim).Select(pair => Html.Of(

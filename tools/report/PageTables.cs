@@ -23,18 +23,23 @@ internal static class PageTables
         {compared.Select(pair => Of(pair.Claim, pair.Rows))}
         """);
 
-    private static Html Of(ClaimStatus claim, List<Measurement> rows)
+    private static Html Of(ClaimStatus claim, List<Measurement> unordered)
     {
+        // Rows that are held against the same stand together, under one cell: what fewer differ in comes first.
+        int Different(Func<Measurement, string> of) => unordered.Select(of).Distinct().Count();
+        Func<Measurement, string> printed = row => row.Paper!, rule = row => row.Rule;
+        var (first, second) = Different(printed) <= Different(rule) ? (printed, rule) : (rule, printed);
+        List<Measurement> rows = [.. unordered.GroupBy(first).SelectMany(same => same.GroupBy(second)).SelectMany(same => same)];
         var hasSettings = rows.Any(row => row.Setting is not null);
         var hasDifferences = rows.Any(row => row.PaperDifference is not null);
         return Html.Of(
             $"""
             <details class="row"><summary>{VerdictMark.Of(claim).Chip()} <span class="title">{Prose.Line(claim.Claim.Title)}</span> <span class="place">{claim.Claim.Place}; {rows.Count} {(rows.Count == 1 ? "number" : "numbers")}</span></summary>
-            <div class="wide" tabindex="0" role="region" aria-label="{claim.Claim.Title}: printed and measured"><table class="compared">
-            <thead><tr><th scope="col">measured</th>{Heading(hasSettings, "setting", "")}<th scope="col" class="number">printed</th><th scope="col" class="number">ours</th>{Heading(hasDifferences, "difference", "number")}<th scope="col">rule</th></tr></thead>
-            <tbody>{rows.Select(row => Html.Of(
-                $"""<tr><td>{Prose.Line(row.Quantity)}</td>{Cell(hasSettings, row.Setting ?? "", "")}<td class="number">{row.Paper!}</td><td class="number">{Numbers.Value(row)}</td>{Cell(hasDifferences, Numbers.Difference(row), Math.Abs(row.PaperDifference ?? 0) > 2 ? "number far" : "number")}<td>{Prose.Line(row.Rule)}</td></tr>"""))}</tbody>
-            </table></div>
+            <table class="cards compared">
+            <thead><tr><th scope="col">measured</th>{Heading(hasSettings, "setting", "")}<th scope="col" class="printed">printed</th><th scope="col" class="number">ours</th>{Heading(hasDifferences, "difference", "number")}<th scope="col">rule</th></tr></thead>
+            <tbody>{rows.Select((row, i) => Html.Of(
+                $"""<tr><td>{Prose.Line(row.Quantity)}</td>{Cell(hasSettings, row.Setting ?? "", "setting", "setting")}{SharedCell.Of(rows, i, printed, "printed", "printed")}<td class="number" data-label="ours">{Numbers.Value(row)}</td>{Cell(hasDifferences, Numbers.Difference(row), "difference", Math.Abs(row.PaperDifference ?? 0) > 2 ? "number far" : "number")}{SharedCell.Of(rows, i, rule, "rule", "rule")}</tr>"""))}</tbody>
+            </table>
             <p>{ClaimLink.To(claim.Claim.Id)}</p>
             </details>
             """);
@@ -42,5 +47,5 @@ internal static class PageTables
 
     private static Html Heading(bool isShown, string text, string tone) => isShown ? Html.Of($"""<th scope="col" class="{tone}">{text}</th>""") : Html.None;
 
-    private static Html Cell(bool isShown, string text, string tone) => isShown ? Html.Of($"""<td class="{tone}">{text}</td>""") : Html.None;
+    private static Html Cell(bool isShown, string text, string label, string tone) => isShown ? Html.Of($"""<td class="{tone}" data-label="{label}">{text}</td>""") : Html.None;
 }

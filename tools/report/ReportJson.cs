@@ -19,6 +19,7 @@ internal static class ReportJson
                 claim.Claim.Kind,
                 verdict = claim.Words,
                 declared = claim.Claim.Declared.Words(),
+                standard = StandardSize.Words(claim),
                 claim.Summary,
                 claim.Claim.Uses,
                 conditionalOn = claim.RefutedBases,

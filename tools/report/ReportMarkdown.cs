@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Reproduce.Claims.Harness;
 
@@ -18,6 +17,11 @@ public static class ReportMarkdown
         if (status.RefutedBases.Count > 0)
         {
             text.AppendLine($"Conditional: the paper's way to it leads over {string.Join(", ", status.RefutedBases)}, which is refuted. What was checked here stands.\n");
+        }
+
+        if (StandardSize.Sentence(status) is { } standard)
+        {
+            text.AppendLine($"{standard}\n");
         }
 
         foreach (var (label, content) in claim.Sections)
@@ -52,7 +56,7 @@ public static class ReportMarkdown
 
         if (status.Evidence is [var first, ..])
         {
-            text.AppendLine($"{first.Stamp.Device}, {first.Stamp.Provider}, {first.Stamp.Runtime}, {first.Stamp.Cores} cores; commit {first.Stamp.Commit}, build {first.Stamp.Build}; {status.Evidence.Sum(file => file.Seconds):F1} s. Replay: `{ReportJson.Replay(status)}`");
+            text.AppendLine($"{first.Stamp.Device}, {first.Stamp.Provider}, {first.Stamp.Runtime}, {first.Stamp.Cores} cores; commit {first.Stamp.Commit}, build {first.Stamp.Build}; {Numbers.Seconds(status.Evidence.Sum(file => file.Seconds))}. Replay: `{ReportJson.Replay(status)}`");
         }
 
         return text.ToString();
@@ -64,11 +68,12 @@ public static class ReportMarkdown
         text.AppendLine("# Claims and evidence\n");
         text.AppendLine($"{string.Join(", ", claims.GroupBy(claim => claim.Words).OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} {group.Key}"))}; {claims.Count(claim => claim.RefutedBases.Count > 0)} of them conditional.");
         text.AppendLine($"Made {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC from CLAIMS.md and the evidence of build {Stamp.Here.Build} (commit {Stamp.Here.Commit}).\n");
-        text.AppendLine("| claim | what it says | kind | verdict | evidence |");
-        text.AppendLine("|---|---|---|---|---|");
+        text.AppendLine($"The column *standard* is the verdict at the standard size, {StandardSize.Source}.\n");
+        text.AppendLine("| claim | what it says | kind | verdict | standard | evidence |");
+        text.AppendLine("|---|---|---|---|---|---|");
         foreach (var claim in claims)
         {
-            text.AppendLine($"| {claim.Claim.Id} | {Cell(claim.Claim.Title)} | {Camel(claim.Claim.Kind)} | {claim.Caption} | {Cell(claim.Summary)} |");
+            text.AppendLine($"| {claim.Claim.Id} | {Cell(claim.Claim.Title)} | {Camel(claim.Claim.Kind)} | {claim.Caption} | {StandardSize.Words(claim)} | {Cell(claim.Summary)} |");
         }
 
         text.AppendLine();
@@ -99,9 +104,7 @@ public static class ReportMarkdown
     }
 
     private static string Number(Measurement measurement) =>
-        measurement.Value.ToString("G5", CultureInfo.InvariantCulture)
-        + (measurement.Uncertainty is { } error ? $" ± {error.ToString("G2", CultureInfo.InvariantCulture)}" : "")
-        + (measurement.Series is { } series ? $" [{string.Join(", ", series.Select(value => value.ToString("G4", CultureInfo.InvariantCulture)))}]" : "");
+        Numbers.Value(measurement) + (measurement.Series is { } series ? $" [{string.Join(", ", series.Select(Numbers.Short))}]" : "");
 
     // What a cell of a table can hold.
     internal static string Cell(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);

@@ -38,7 +38,7 @@ public static class ResultsDocument
             text.AppendLine("|---|---|---|---|---|");
             foreach (var one in file.Measurements.Where(one => one.Paper is not null))
             {
-                text.AppendLine($"| {ReportMarkdown.Cell(one.Quantity)} | {ReportMarkdown.Cell(one.Setting ?? "")} | {ReportMarkdown.Cell(one.Paper!)} | {Number(one.Value, "G5")}{(one.Uncertainty is { } error ? $" ± {Number(error, "G2")}" : "")} | {Numbers.Difference(one)} |");
+                text.AppendLine($"| {ReportMarkdown.Cell(one.Quantity)} | {ReportMarkdown.Cell(one.Setting ?? "")} | {ReportMarkdown.Cell(one.Paper!)} | {Numbers.Value(one)} | {Numbers.Difference(one)} |");
             }
 
             text.AppendLine();
@@ -49,11 +49,9 @@ public static class ResultsDocument
         text.AppendLine("|---|---|---|---|---|");
         foreach (var (plan, cells, finished) in experiments)
         {
-            text.AppendLine($"| {plan.Name} | {cells} | {finished.Count} | {Number(finished.Sum(cell => cell.Seconds) / 3600, "F2")} | {string.Join(", ", plan.Claims)} |");
+            text.AppendLine($"| {plan.Name} | {cells} | {finished.Count} | {Numbers.Hours(finished.Sum(cell => cell.Seconds))} | {string.Join(", ", plan.Claims)} |");
         }
 
         return text.ToString();
     }
-
-    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -99,7 +99,23 @@ function startCopying() {
   });
 }
 
+// On paper nothing can be unfolded, and the ground is white. Afterwards all is as it was.
+function startPrinting() {
+  let folded = [], theme = "";
+  addEventListener("beforeprint", () => {
+    folded = [...document.querySelectorAll("details:not([open])")];
+    for (const one of folded) one.open = true;
+    theme = document.documentElement.dataset.theme;
+    document.documentElement.dataset.theme = "light";
+  });
+  addEventListener("afterprint", () => {
+    for (const one of folded) one.open = false;
+    document.documentElement.dataset.theme = theme;
+  });
+}
+
 startTheme();
+startPrinting();
 startFilter();
 startCopying();
 addEventListener("hashchange", follow);

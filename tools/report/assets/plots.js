@@ -27,7 +27,7 @@ const plots = (() => {
 
   function rows(figure) {
     return figure.curves.flatMap(curve => curve.x.map((x, i) => ({
-      panel: curve.panel, curve: curve.group ?? curve.name, line: curve.name, paper: curve.isPaper, x, y: curve.y[i], order: i,
+      panel: curve.panel, curve: curve.group ?? curve.name, line: curve.name, paper: curve.isPaper, strong: curve.standsOut, x, y: curve.y[i], order: i,
       ...(curve.error && { low: curve.y[i] - curve.error[i], high: curve.y[i] + curve.error[i], error: curve.error[i] }),
       ...(figure.x.categories && { x: figure.x.categories[x] ?? x }),
       ...(figure.y.categories && { y: figure.y.categories[curve.y[i]] ?? curve.y[i] }),
@@ -44,6 +44,39 @@ const plots = (() => {
     return lines;
   }
 
+  // A label as nodes: its words that are mathematics as the page typesets them, the others as text.
+  function typeset(text, words) {
+    const whole = document.createElement("template");
+    const escaped = word => word.replace(/[&<>]/g, sign => `&#${sign.charCodeAt(0)};`);
+    whole.innerHTML = text.split(" ").map(word => Object.hasOwn(words, word) ? words[word] : escaped(word)).join(" ");
+    return whole.content;
+  }
+
+  // The same in a drawing: italics, and scripts as small letters moved down or up, with what follows moved back.
+  function drawn(nodes) {
+    const span = (attributes, ...children) => {
+      const made = document.createElementNS("http://www.w3.org/2000/svg", "tspan");
+      for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+      made.append(...children);
+      return made;
+    };
+    return [...nodes].flatMap(node => {
+      const inner = node.childNodes.length ? drawn(node.childNodes) : [];
+      if (node.nodeName === "I") return [span({ "font-style": "italic" }, ...inner)];
+      if (node.nodeName === "SUB") return [span({ dy: "0.3em", "font-size": "75%" }, ...inner), span({ dy: "-0.225em" }, "\u200b")];
+      if (node.nodeName === "SUP") return [span({ dy: "-0.45em", "font-size": "75%" }, ...inner), span({ dy: "0.3375em" }, "\u200b")];
+      return [node.textContent];
+    });
+  }
+
+  function typesetDrawing(svg, words) {
+    for (const text of svg.querySelectorAll("text")) {
+      for (const line of text.querySelector("tspan") ? text.querySelectorAll("tspan") : [text]) {
+        if (line.textContent.split(" ").some(word => Object.hasOwn(words, word))) line.replaceChildren(...drawn(typeset(line.textContent, words).childNodes));
+      }
+    }
+  }
+
   const unique = list => [...new Set(list)];
 
   function specification(figure, width) {
@@ -54,7 +87,7 @@ const plots = (() => {
     const names = [...ours, ...printed];
     const ink = colour("ink"), faint = colour("faint"), rule = colour("rule"), ground = colour("ground");
     const palette = palettes[isDark() ? "dark" : "light"];
-    const fitting = Math.floor(width / 260);
+    const fitting = Math.floor(width / (isPrinting ? 215 : 260));
     const columns = Math.max(1, Math.min(panels.length, panels.length === 4 ? 2 : 3, fitting));
     const panelWidth = Math.max(150, Math.min(560, (width - 40) / columns - 75));
     const height = panels.length > 1 ? 150 : Math.min(300, panelWidth * .62);
@@ -75,13 +108,13 @@ const plots = (() => {
     const byCurve = of => ({ field: "curve", type: "nominal", scale: { domain: names, range: names.map(of) }, legend });
     const tone = (name, i) => printed.includes(name) ? faint : palette[i % palette.length];
     const hue = byCurve(tone);
-    const dashes = [[1, 0], [6, 3], [2, 2]];
+    const dashes = [[1, 0], [6, 3], [2, 2]], printedDashes = [[4, 4], [1, 3], [9, 3]];
     const dash = printed.length || names.length > palette.length
-      ? { strokeDash: byCurve((name, i) => printed.includes(name) ? [4, 4] : dashes[Math.floor(i / palette.length) % dashes.length]) } : {};
+      ? { strokeDash: byCurve((name, i) => printed.includes(name) ? printedDashes[printed.indexOf(name) % printedDashes.length] : dashes[Math.floor(i / palette.length) % dashes.length]) } : {};
     const points = { stroke: byCurve(tone), fill: byCurve((name, i) => printed.includes(name) ? ground : tone(name, i)), shape: byCurve((name, i) => printed.includes(name) ? "circle" : shapes[i % shapes.length]) };
     const tooltip = [{ field: "curve", title: "curve" }, { field: "x", title: figure.x.label }, { field: "y", title: figure.y.label }];
     const paper = { filter: "datum.paper" }, own = { filter: "!datum.paper" };
-    const many = figure.curves.length > 8;
+    const many = figure.curves.length > 8, hasStrong = values.some(row => row.strong);
     const most = Math.max(...figure.curves.map(curve => curve.x.length));
     const order = { field: "order", type: "quantitative" };
     const grouped = figure.mark === "Bars" && figure.x.categories && names.length > 1 ? { xOffset: { field: "curve", type: "nominal", sort: names } } : {};
@@ -91,7 +124,9 @@ const plots = (() => {
       layers.push({ mark: { type: "rule", strokeWidth: 1.25, opacity: .8 }, transform: [{ filter: "isValid(datum.error)" }], encoding: { x, ...grouped, y: { ...y, field: "low" }, y2: { field: "high" }, color: hue } });
     }
     if (figure.mark === "Line") {
-      layers.push({ mark: { type: "line", strokeWidth: many ? 1.25 : 2, opacity: many ? .75 : 1 }, encoding: { x, y, order, color: hue, detail: { field: "line" }, ...dash } });
+      const lines = { x, y, order, color: hue, detail: { field: "line" }, ...dash };
+      layers.push({ mark: { type: "line", strokeWidth: many ? 1.25 : 2, opacity: hasStrong ? .45 : many ? .75 : 1 }, transform: [{ filter: "!datum.strong" }], encoding: lines });
+      if (hasStrong) layers.push({ mark: { type: "line", strokeWidth: 3.5 }, transform: [{ filter: "datum.strong" }], encoding: lines });
       if (most <= 16 && !many) layers.push({ mark: { type: "point", filled: true, size: 28, opacity: 1 }, transform: [own], encoding: { x, y, color: hue, tooltip } });
       // A single printed number is no line.
       if (figure.curves.some(curve => curve.isPaper && curve.x.length <= 16)) layers.push({ mark: { type: "point", size: 50, strokeWidth: 1.75, opacity: 1, fill: ground }, transform: [paper], encoding: { x, y, color: hue, tooltip } });
@@ -114,6 +149,7 @@ const plots = (() => {
         legend: { labelColor: ink, labelFontSize: 12 },
         header: { labelColor: ink, labelFontSize: 12, labelFontWeight: "bold" },
         view: { stroke: null },
+        locale: { number: { decimal: ".", thousands: "\u00a0", grouping: [3], currency: ["", ""] } },
       },
     };
   }
@@ -127,13 +163,13 @@ const plots = (() => {
     for (const text of [...(hasPanels ? ["panel"] : []), "curve", figure.x.label, figure.y.label, ...(hasErrors ? ["±"] : [])]) {
       const cell = document.createElement("th");
       cell.scope = "col";
-      cell.textContent = text;
+      cell.append(typeset(text, figure.words));
       head.append(cell);
     }
     const body = made.createTBody();
     for (const row of rows(figure)) {
       const line = body.insertRow();
-      for (const value of [...(hasPanels ? [row.panel] : []), row.curve + (row.paper ? " (printed)" : ""), row.x, row.y, ...(hasErrors ? [row.error ?? null] : [])]) line.insertCell().textContent = number(value);
+      for (const value of [...(hasPanels ? [row.panel] : []), row.curve + (row.paper ? " (printed)" : ""), row.x, row.y, ...(hasErrors ? [row.error ?? null] : [])]) line.insertCell().append(typeset(String(number(value)), figure.words));
     }
     return made;
   }
@@ -171,15 +207,38 @@ const plots = (() => {
 
   const views = new Map();
 
+  // In pixels; a narrow page of paper has about 690.
+  const paperWidth = 660;
+  let isPrinting = false;
+
+  // What is seen, as a file of its own.
+  function drawing(frame) {
+    const svg = frame.querySelector(".canvas svg").cloneNode(true);
+    svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+    svg.removeAttribute("aria-hidden");
+    svg.style.backgroundColor = colour("ground");
+    return `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(svg))}`;
+  }
+
+  async function picture(frame) {
+    const image = new Image(), canvas = document.createElement("canvas"), scale = 2;
+    image.src = drawing(frame);
+    await image.decode();
+    [canvas.width, canvas.height] = [scale * image.width, scale * image.height];
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    return canvas.toDataURL("image/png");
+  }
+
   async function draw(frame) {
     const figure = figures[frame.dataset.figure], canvas = frame.querySelector(".canvas");
-    const width = frame.clientWidth || 640;
+    const width = isPrinting ? paperWidth : frame.clientWidth || 640;
     const view = new vega.View(vega.parse(vegaLite.compile(specification(figure, width), { logger: vega.logger(vega.Error) }).spec), { renderer: "svg", container: canvas, hover: true });
     views.get(frame)?.finalize();
     views.set(frame, view);
     await view.runAsync();
-    canvas.querySelector("svg")?.setAttribute("aria-hidden", "true");
-    frame.dataset.drawn = isDark() ? "dark" : "light";
+    const svg = canvas.querySelector("svg");
+    svg.setAttribute("aria-hidden", "true");
+    typesetDrawing(svg, figure.words);
   }
 
   async function start(frame) {
@@ -197,8 +256,8 @@ const plots = (() => {
     await draw(frame);
     let box = null;
     actions.append(
-      button("SVG", async () => save(`${figure.name}.svg`, await views.get(frame).toImageURL("svg"))),
-      button("PNG", async () => save(`${figure.name}.png`, await views.get(frame).toImageURL("png", 2))),
+      button("SVG", () => save(`${figure.name}.svg`, drawing(frame))),
+      button("PNG", async () => save(`${figure.name}.png`, await picture(frame))),
       csvButton,
       button("Show the data", event => {
         if (box) { box.remove(); box = null; } else { box = dataBox(figure); frame.append(box); }
@@ -207,13 +266,19 @@ const plots = (() => {
   }
 
   const started = new Set();
-  const watcher = new IntersectionObserver(entries => {
-    for (const entry of entries) {
-      if (!entry.isIntersecting || started.has(entry.target)) continue;
-      started.add(entry.target);
-      start(entry.target);
-    }
-  }, { rootMargin: "300px" });
-  document.querySelectorAll("[data-figure]").forEach(frame => watcher.observe(frame));
-  if (canDraw) document.addEventListener("theme", () => views.forEach((_, frame) => draw(frame)));
+  function begin(frame) {
+    if (started.has(frame)) return;
+    started.add(frame);
+    start(frame);
+  }
+
+  const frames = document.querySelectorAll("[data-figure]");
+  const redraw = () => views.forEach((_, frame) => draw(frame));
+  const watcher = new IntersectionObserver(entries => entries.filter(entry => entry.isIntersecting).forEach(entry => begin(entry.target)), { rootMargin: "300px" });
+  frames.forEach(frame => watcher.observe(frame));
+  if (canDraw) document.addEventListener("theme", redraw);
+
+  // On paper every figure is drawn, as wide as the paper, in the colours that page.js has set by then. No drawing waits for anything, so that all are there when the browser lays out the pages.
+  addEventListener("beforeprint", () => { isPrinting = true; redraw(); frames.forEach(begin); });
+  addEventListener("afterprint", () => { isPrinting = false; redraw(); });
 })();
