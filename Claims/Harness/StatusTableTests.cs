@@ -1,3 +1,5 @@
+using Reproduce.Fixtures.Experiments;
+
 namespace Reproduce.Claims.Harness;
 
 /// <summary>The verdicts in the documents, on two made-up claims.</summary>
@@ -7,7 +9,7 @@ public sealed class StatusTableTests
     private const string Empty = "Before.\n\n<!-- status: ./reproduce claims --write -->\n<!-- end of status -->\n\nAfter.\n";
 
     private static readonly ClaimStatus Theorem = Status("slope.one", ClaimKind.Theorem, Standing.Decided, Verdict.Holds);
-    private static readonly ClaimStatus Experiment = Status("design.two", ClaimKind.Experiment, Standing.Decided, Verdict.Partly);
+    private static readonly ClaimStatus Experiment = Status("design.two", ClaimKind.Experiment, Standing.Decided, Verdict.Partly, Verdict.Reproduced);
 
     private static readonly IReadOnlyList<ClaimStatus> Claims = [Theorem with { RefutedBases = ["slope.three"] }, Experiment];
 
@@ -15,8 +17,8 @@ public sealed class StatusTableTests
     public void Written_IsWithoutFaults_AndAgainTheSame()
     {
         var (claims, readme) = Written();
-        claims.Should().StartWith("Before.\n").And.EndWith("\n\nAfter.\n").And.Contain("| slope.one | theorem | holds, conditional | holds |\n");
-        readme.Should().Contain("| paper | claims | holds | partly |\n").And.Contain("| slope | 1 | 1 | 0 |\n").And.Contain("| all | 2 | 1 | 1 |\n");
+        claims.Should().StartWith("Before.\n").And.EndWith("\n\nAfter.\n").And.Contain("| slope.one | theorem | holds, conditional | holds |  |\n").And.Contain("| design.two | experiment | partly | partly | reproduced |\n");
+        readme.Should().Contain("| paper | claims | holds | partly |\n").And.Contain("| slope | 1 | 1 | 0 |\n").And.Contain("| all | 2 | 1 | 1 |\n").And.Contain("\nAt the standard size, as declared from its results: 1 reproduced, of 1 experiments.\n");
         StatusTable.Faults(claims, readme, Claims).Should().BeEmpty();
         StatusTable.InClaims(claims, Claims).Should().Be(claims);
     }
@@ -49,6 +51,17 @@ public sealed class StatusTableTests
         FluentActions.Invoking(() => StatusTable.Faults("nothing", readme, Claims)).Should().Throw<FormatException>().WithMessage("CLAIMS.md*");
     }
 
+    /// <summary>What is declared is held against the fields, whether or not a test has run.</summary>
+    [Fact]
+    public void AnotherFieldThanInTheTable_IsAFault()
+    {
+        var (claims, readme) = Written();
+        var pending = Experiment with { Standing = Standing.Pending, Verdict = null };
+        StatusTable.Faults(claims, readme, [Claims[0], pending with { Claim = Status("design.two", ClaimKind.Experiment, Standing.Decided, Verdict.Partly).Claim }]).Should().ContainSingle().Which.Should().Contain("'reproduced' at the standard size");
+        StatusTable.Faults(claims.Replace("| partly | partly | reproduced |", "| partly | partly | partly |", StringComparison.Ordinal), readme, [Claims[0], pending]).Should().HaveCount(2, "the row differs from the field, and the counts from the row");
+        StatusTable.Faults(claims.Replace("| holds, conditional | holds |", "| holds, conditional | refuted |", StringComparison.Ordinal), readme, Claims).Should().ContainSingle().Which.Should().Contain("'refuted' is declared");
+    }
+
     /// <summary>The parser of CLAIMS.md does not take the table for a part of the last claim.</summary>
     [Fact]
     public void Table_UnderAHeadingOfItsOwn_IsNoPartOfAClaim()
@@ -64,6 +77,6 @@ public sealed class StatusTableTests
         return (claims, StatusTable.InReadme(Empty, claims));
     }
 
-    private static ClaimStatus Status(string id, ClaimKind kind, Standing standing, Verdict verdict) =>
-        new(new ClaimEntry(id, "A title", "S", kind, verdict, [], [], new Dictionary<string, string>(), 1), standing, verdict, "made up", []);
+    private static ClaimStatus Status(string id, ClaimKind kind, Standing standing, Verdict verdict, Verdict? standard = null) =>
+        new(new ClaimEntry(id, "A title", "S", kind, verdict, [], [], new Dictionary<string, string>(), 1) { Nightly = standard is { } at ? new Dictionary<Profile, Verdict> { [Profile.Standard] = at } : [] }, standing, verdict, "made up", []);
 }

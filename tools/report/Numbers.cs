@@ -15,6 +15,9 @@ public static class Numbers
     /// <summary>One of many that stand side by side, in a series or in the columns of a terminal: a digit less.</summary>
     public static string Short(double value) => Digits(value, 4);
 
+    /// <summary>What the paper prints, its deviation on the same line; empty where it prints nothing.</summary>
+    internal static string Printed(Measurement measurement) => (measurement.Paper ?? "").Replace(" ± ", "\u00a0±\u00a0", StringComparison.Ordinal);
+
     /// <summary>In units of the combined standard error, with its sign; empty where nothing is printed.</summary>
     public static string Difference(Measurement measurement) => measurement.PaperDifference is { } difference ? difference.ToString("+0.0;−0.0;0.0", CultureInfo.InvariantCulture) : "";
 

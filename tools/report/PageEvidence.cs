@@ -36,7 +36,7 @@ internal static class PageEvidence
         {
             ("setting", "setting", false, row => Prose.Line(row.Setting ?? "")),
             ("measured", "number", true, row => Html.Escaped(Numbers.Value(row))),
-            ("printed", "printed", true, row => Prose.Line(row.Paper ?? "")),
+            ("printed", "printed", true, row => Prose.Line(Numbers.Printed(row))),
             ("difference", "number", true, row => Html.Escaped(Numbers.Difference(row))),
             ("n", "number", false, row => Html.Escaped(row.Samples?.ToString() ?? "")),
             ("type", "", false, row => Html.Escaped(row.Dtype ?? "")),

@@ -27,7 +27,7 @@ internal static class PageTables
     {
         // Rows that are held against the same stand together, under one cell: what fewer differ in comes first.
         int Different(Func<Measurement, string> of) => unordered.Select(of).Distinct().Count();
-        Func<Measurement, string> printed = row => row.Paper!, rule = row => row.Rule;
+        Func<Measurement, string> printed = Numbers.Printed, rule = row => row.Rule;
         var (first, second) = Different(printed) <= Different(rule) ? (printed, rule) : (rule, printed);
         List<Measurement> rows = [.. unordered.GroupBy(first).SelectMany(same => same.GroupBy(second)).SelectMany(same => same)];
         var hasSettings = rows.Any(row => row.Setting is not null);

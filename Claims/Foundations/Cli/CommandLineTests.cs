@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Reproduce.Claims.Harness;
+using Reproduce.Fixtures.Experiments;
 using static Reproduce.Claims.Foundations.Cli.ReproduceProgram;
 
 namespace Reproduce.Claims.Foundations.Cli;
@@ -15,6 +16,16 @@ public sealed class CommandLineTests
         using var document = JsonDocument.Parse(output);
         document.RootElement.EnumerateArray().Select(claim => claim.GetProperty("id").GetString())
             .Should().Equal(ClaimRegistry.Load().Select(claim => claim.Id));
+    }
+
+    [Fact]
+    public void Claims_AnExperimentRunAtTheStandardSize_SayWhatIsDeclaredOfIt()
+    {
+        var declared = ClaimRegistry.Load().Single(claim => claim.Id == "slope.fig-6").DeclaredAt(Profile.Standard)!.Value.Words();
+        Run("claims", "slope.fig-6").Output.ReplaceLineEndings(" ").Should().Contain($"At the standard size: {declared}, as CLAIMS.md declares from docs/results, not from evidence of this build.");
+        Run("claims", "slope.prop-6").Output.Should().NotContain("standard size");
+        using var document = JsonDocument.Parse(Run("claims", "--json", "slope.fig-6").Output);
+        document.RootElement[0].GetProperty("standard").GetString().Should().Be(declared);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Reproduce.Claims.Harness;
+using Reproduce.Fixtures.Experiments;
 
 namespace Reproduce.Claims.Foundations.Report;
 
@@ -127,6 +128,100 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
         }
 
         opened.Faults.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Plots_TypesetTheirMathematics_OnThePageAndInFiles_AndDrawWhatStandsOutStronger()
+    {
+        await using var opened = await report.Open(address: "#slope.fig-1");
+        if (await LibrariesMissing(opened.Page))
+        {
+            Assert.Skip("the report has no Vega-Lite: npm was missing when it was built");
+        }
+
+        var plot = opened.Page.Locator("[id='slope.fig-1'] .plot");
+        await plot.ScrollIntoViewIfNeededAsync();
+        await plot.Locator(".actions button").First.WaitForAsync();
+        var download = await opened.Page.RunAndWaitForDownloadAsync(() => plot.GetByRole(AriaRole.Button, new() { Name = "SVG", Exact = true }).ClickAsync());
+        foreach (var drawing in new[] { await plot.Locator(".canvas").InnerHTMLAsync(), await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken) })
+        {
+            drawing.Should().NotMatchRegex(">[^<]*(τ_b|\\^\\()", "that is how the text is written");
+            drawing.Should().MatchRegex("<tspan dy=\"0.3em\" font-size=\"75%\"><tspan font-style=\"italic\">b</tspan>").And.MatchRegex("<tspan dy=\"-0.45em\" font-size=\"75%\"><tspan font-style=\"italic\">k</tspan>−1</tspan>");
+        }
+
+        await plot.GetByRole(AriaRole.Button, new() { Name = "Show the data" }).ClickAsync();
+        (await plot.Locator(".data th", new() { HasText = "mean" }).InnerHTMLAsync()).Should().Contain("<sub>");
+        (await opened.Page.EvaluateAsync<double[]>("[...document.querySelectorAll('[id=\"slope.fig-1\"] .mark-line.role-mark path')].map(path => +path.getAttribute('stroke-width')).sort()"))
+            .Should().StartWith(2).And.EndWith(3.5);
+        opened.Faults.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(800)]
+    [InlineData(1280)]
+    public async Task Comparison_InAnyWindow_WrapsItsRules_AndSaysOnceWhatRowsShare(int width)
+    {
+        await using var opened = await report.Open(width, 800);
+        await Unfold(opened.Page);
+        var table = opened.Page.Locator("table.compared").First;
+        (await table.Locator("tbody tr").CountAsync()).Should().Be(3);
+        (await table.Locator("td.printed").AllInnerTextsAsync()).Should().HaveCount(2).And.Contain(text => text.Contains("0.91")).And.Contain(text => text.Contains("0.27 million"));
+        (await table.Locator("td.rule").CountAsync()).Should().Be(2);
+        (await table.Locator("td.number").AllInnerTextsAsync()).Should().Contain("1.5·10⁻⁷").And.Contain("269\u00a0722");
+        (await opened.Page.EvaluateAsync<int>("[...document.querySelectorAll('table.compared, table.claims')].filter(table => table.getBoundingClientRect().right > innerWidth || table.closest('.wide')).length")).Should().Be(0);
+    }
+
+    /// <summary>What the browser lays out is looked at when printing ends, before the page folds itself again.</summary>
+    [Fact]
+    public async Task Print_UnfoldsAndDrawsEverything_LightAndAsWideAsThePaper_AndFoldsItAgain()
+    {
+        await using var opened = await report.Open(colours: ColorScheme.Dark);
+        await opened.Page.AddInitScriptAsync(
+            """
+            addEventListener('afterprint', () => { window.printed = [
+              document.querySelectorAll('details:not([open])').length,
+              document.querySelectorAll('.plot').length - document.querySelectorAll('.plot .canvas svg').length,
+              Math.max(0, ...[...document.querySelectorAll('.plot .canvas svg')].map(svg => +svg.getAttribute('width'))),
+              parseInt(getComputedStyle(document.body).backgroundColor.match(/[0-9]+/)[0]),
+            ]; })
+            """);
+        await opened.Page.ReloadAsync();
+        await opened.Page.PdfAsync(new() { Format = "A4" });
+        var printed = await opened.Page.EvaluateAsync<double[]>("window.printed");
+        printed[0].Should().Be(0, "everything is unfolded");
+        if (!await LibrariesMissing(opened.Page))
+        {
+            printed[1].Should().Be(0, "every plot is drawn");
+            printed[2].Should().BeInRange(300, 700);
+        }
+
+        printed[3].Should().Be(255);
+        (await opened.Page.Locator("details[open]").CountAsync()).Should().Be(0);
+        (await opened.Page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor")).Should().Be("rgb(22, 24, 27)");
+
+        // On paper nothing scrolls, so that what is wider than it would be cut or shrink the whole page.
+        await opened.Page.EmulateMediaAsync(new() { Media = Media.Print });
+        await opened.Page.SetViewportSizeAsync(680, 900);
+        await Unfold(opened.Page);
+        (await opened.Page.EvaluateAsync<int>("document.documentElement.scrollWidth")).Should().BeLessThanOrEqualTo(680);
+        opened.Faults.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task StandardSize_StandsWhereItIsDeclared_AndLeadsToTheResults()
+    {
+        await using var opened = await report.Open();
+        var expected = ClaimRegistry.Load().Where(claim => claim.DeclaredAt(Profile.Standard) is not null).Select(claim => $"{claim.Id}: {claim.DeclaredAt(Profile.Standard)!.Value.Words()}").ToList();
+        expected.Should().NotBeEmpty();
+        (await opened.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('#claim-table tr')].filter(row => row.querySelector('.standard')).map(row => `${row.querySelector('code').textContent}: ${row.querySelector('.standard .verdict').lastChild.textContent}`)"))
+            .Should().Equal(expected);
+        (await opened.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('details.claim')].filter(claim => claim.querySelector('p.standard')).map(claim => `${claim.id}: ${claim.querySelector('p.standard .verdict').lastChild.textContent}`)"))
+            .Should().Equal(expected);
+        (await opened.Page.Locator("p.standard").First.TextContentAsync()).Should().Contain("not from evidence of this build");
+
+        await opened.Page.Locator("#claim-table a[href='#larger-slope.fig-1']").ClickAsync();
+        (await opened.Page.Locator("[id='larger-slope.fig-1']").IsVisibleAsync()).Should().BeTrue("the results are unfolded");
     }
 
     [Theory]

@@ -4,6 +4,7 @@ using System.Xml.Linq;
 using Reproduce.Claims.Foundations.Cli;
 using Reproduce.Claims.Foundations.Data;
 using Reproduce.Claims.Harness;
+using Reproduce.Fixtures.Experiments;
 
 namespace Reproduce.Claims.Foundations.Report;
 
@@ -41,8 +42,32 @@ public sealed class ReportForProgramsTests : IDisposable
         var wrong = JsonNode.Parse(text)!;
         wrong["claims"]![0]!["verdict"] = "true";
         wrong["claims"]![1]!.AsObject().Remove("title");
+        wrong["claims"]!.AsArray().First(claim => claim!["standard"] is not null)!["standard"] = "holds";
         wrong["claims"]!.AsArray().SelectMany(claim => claim!["evidence"]!.AsArray()).SelectMany(evidence => evidence!["measurements"]!.AsArray()).First()!["value"] = "many";
-        JsonSchema.Faults(JsonDocument.Parse(wrong.ToJsonString()).RootElement, schema, schema).Should().HaveCount(3);
+        JsonSchema.Faults(JsonDocument.Parse(wrong.ToJsonString()).RootElement, schema, schema).Should().HaveCount(4);
+    }
+
+    [Fact]
+    public void Standard_IsWhatTheFieldsDeclare_InJsonAndText()
+    {
+        var declared = ClaimRegistry.Load().Where(claim => claim.DeclaredAt(Profile.Standard) is not null).ToDictionary(claim => claim.Id, claim => claim.DeclaredAt(Profile.Standard)!.Value.Words());
+        declared.Should().NotBeEmpty();
+        JsonNode.Parse(File.ReadAllText(Path.Combine(_folder["report"], "report.json")))!["claims"]!.AsArray().Where(claim => claim!["standard"] is not null)
+            .ToDictionary(claim => claim!["id"]!.GetValue<string>(), claim => claim!["standard"]!.GetValue<string>()).Should().Equal(declared);
+
+        var text = File.ReadAllLines(Path.Combine(_folder["report"], "report.md"));
+        text.Where(line => line.StartsWith("At the standard size: ", StringComparison.Ordinal)).Should().HaveCount(declared.Count).And.OnlyContain(line => line.EndsWith("not from evidence of this build.", StringComparison.Ordinal));
+        text.SelectMany(line => line.Split(" | ") is ["| slope.fig-6", _, _, _, var standard, _] ? new[] { standard } : []).Should().Equal(declared["slope.fig-6"]);
+    }
+
+    /// <summary>The page and the text write a number alike.</summary>
+    [Fact]
+    public void Numbers_InPageAndText_AreWrittenAlike()
+    {
+        foreach (var file in new[] { "index.html", "report.md" })
+        {
+            File.ReadAllText(Path.Combine(_folder["report"], file)).Should().Contain("0.875 ± 0.01").And.Contain("1.5·10⁻⁷").And.Contain("269\u00a0722").And.NotContain("1.5E-07");
+        }
     }
 
     [Fact]
