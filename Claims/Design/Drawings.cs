@@ -51,7 +51,7 @@ internal static class Drawings
 
     /// <summary>Figure 2: plain SGD at three depths, at three epochs.</summary>
     internal static void Figure2(IReadOnlyList<NoisyFitResult> fits) =>
-        Fits("D, Figure 2", "Plain SGD", fits, 3, fit => $"{fit.Network switch { "OneLayer" => "1 hidden layer", "EightLayers" => "8 hidden layers", _ => "119 layers, short skips" }}, noise {fit.Deviation:G3}");
+        Fits("D, Figure 2", "Plain SGD", fits, 3, fit => $"{fit.Title}, noise {fit.Deviation:G3}");
 
     /// <summary>Figure 4: long skips, both functions, Adam and SGD, at three epochs.</summary>
     internal static void Figure4(IReadOnlyList<NoisyFitResult> fits) =>
@@ -88,7 +88,7 @@ internal static class Drawings
         Evidence.Draw(new(
             place,
             $"{what}: the fits at {snapshots} epochs",
-            $"At the end the fits explain these shares of the generating function's variance: {string.Join("; ", panels.Select(one => $"{one.Key} {one.Min(fit => fit.Explained[^1]):F2} to {one.Max(fit => fit.Explained[^1]):F2} after {one.Max(fit => fit.Looks[^1])} epochs"))}.{diverged} The training points are those of the first seed.",
+            $"At the end the fits explain these shares of the generating function's variance: {string.Join("; ", panels.Select(one => $"{one.Key} {one.Min(fit => fit.Explained[^1]):F2} to {one.Max(fit => fit.Explained[^1]):F2} after {one.Max(fit => fit.Looks[^1])} epochs"))}.{diverged} Grey points: what the first seed's fit was trained on.",
             new("x"),
             new("fitted value"),
             FigureMark.Line,
@@ -139,7 +139,7 @@ internal static class Drawings
                 .. from same in shown
                    from run in same.Select((run, i) => new Curve($"{run.Row}, run {i + 1}", [.. Enumerable.Range(1, run.Errors.Length).Select(epoch => (double)epoch)], run.Errors) { Group = run.Row })
                    select run,
-                .. references.Select(row => new Curve($"{row}, He et al.", [1, PaperEpochs], [Printed[row, "original error"].Value, Printed[row, "original error"].Value]) { IsPaper = true }),
+                .. references.Select(row => new Curve($"{row}, He et al.", [1, shown.Max(same => same.Max(run => run.Errors.Length))], [Printed[row, "original error"].Value, Printed[row, "original error"].Value]) { IsPaper = true }),
             ]));
     }
 }

@@ -21,6 +21,16 @@ internal sealed record NoisyFitResult(
     string Network, bool IsCubic, double Deviation, bool UsesAdam, int BatchSize, int Asked, bool Diverged,
     double[] Followed, double[] GridError, double[] TestError, double[] Explained, double[] LeftByPieces)
 {
+    /// <summary>The architecture in words.</summary>
+    internal string Title => Network switch
+    {
+        "OneLayer" => "1 hidden layer",
+        "EightLayers" => "8 hidden layers",
+        "ShortSkips" => "119 layers, short skips",
+        "LongSkips" => "119 layers, long skips",
+        _ => "90 layers, generalization layers",
+    };
+
     /// <summary>The epochs of the looks.</summary>
     internal double[] Looks { get; init; } = [];
 

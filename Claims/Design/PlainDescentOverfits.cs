@@ -69,7 +69,7 @@ public sealed class PlainDescentOverfits
             var finding = overfit == all ? Finding.Met
                 : overfit == 0 && (group.All(fit => fit.Diverged) || group.All(fit => fit.Asked >= LongEnough)) ? Finding.Failed
                 : Finding.Open;
-            return (group.Key.Network, Statement: new Statement($"{group.Key.Network}, noise {group.Key.Deviation:G3}, {group.First().Asked} epochs: {overfit} of {all} overfit (A at the end {group.Min(fit => fit.Followed[^1]):F2} to {group.Max(fit => fit.Followed[^1]):F2})", finding));
+            return (group.Key.Network, Statement: new Statement($"{group.First().Title}, noise {group.Key.Deviation:G3}, {group.First().Asked} epochs: {overfit} of {all} overfit (A at the end {group.Min(fit => fit.Followed[^1]):F2} to {group.Max(fit => fit.Followed[^1]):F2})", finding));
         }).ToList();
         var isFull = statements.Count == Networks.Length * Deviations.Length && fits.GroupBy(fit => (fit.Network, fit.Deviation)).All(group => group.Count() >= Needed);
         var (verdict, reason) = Statement.Judge([.. statements.Select(one => one.Statement)], isFull);

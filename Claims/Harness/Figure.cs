@@ -39,7 +39,7 @@ public sealed record Curve(string Name, IReadOnlyList<double> X, IReadOnlyList<d
     /// <summary>Curves of one group share a colour and an entry of the legend, which names the group, as many runs of one kind do; null where a curve stands for itself.</summary>
     public string? Group { get; init; }
 
-    /// <summary>Points alone among lines, as the data that are fitted are.</summary>
+    /// <summary>Grey points among lines, as the data that are fitted are; the description says what they are.</summary>
     public bool IsScattered { get; init; }
 
     /// <summary>Half the length of an error bar at each point; null where there is none.</summary>

@@ -119,7 +119,7 @@ internal static class Drawings
             var outputs = networks[0].Outputs(way.Group, way.Kind, way.Label);
             var last = outputs[0].Length - 1;
             double[] places = [.. Enumerable.Range(0, last + 1).Select(i => along.From + ((along.To - along.From) * i / last))];
-            curves.AddRange(outputs.Select((output, label) => new Curve($"output {label}", places, output) { Panel = way.Name, Group = Kind(label) }).OrderBy(curve => curve.Group == Others));
+            curves.AddRange(outputs.Select((output, label) => new Curve($"output {label}", places, output) { Panel = way.Name, Group = Kind(label), StandsOut = label == way.Label }).OrderBy(curve => curve.Group == Others));
             var own = outputs[way.Label];
             var largest = Enumerable.Range(0, last + 1).Count(i => outputs.All(output => output[i] <= own[i])) / (double)(last + 1);
             said.Add($"{way.Name}: output {way.Label} lies between {own.Min():F1} and {own.Max():F1} and is the largest at {largest:P0} of the places drawn");

@@ -31,12 +31,12 @@ internal sealed record Statement(string Text, Finding Finding, bool IsMain = fal
             : Count(Finding.Met) == 0 ? Count(Finding.Failed) > 0 ? Verdict.NotReproduced : Verdict.Inconclusive
             : Count(Finding.Met) == statements.Count && isFull ? Verdict.Reproduced
             : Verdict.Partly;
-        return (verdict, string.Join("; ", statements.Select(one => $"{one.Text}: {one.Finding.ToString().ToLowerInvariant()}")) + (isFull ? "" : "; fewer networks or smaller than the rule asks for *reproduced*"));
+        return (verdict, string.Join("; ", statements.Select(one => $"{one.Text}: {one.Finding.ToString().ToLowerInvariant()}")) + (isFull ? "" : "; fewer networks or smaller than the rule wants for reproduced"));
     }
 
     /// <summary>A statement that a mean lies in a region.</summary>
     internal static Statement Within(string what, MeanInterval interval, double low, double high, bool isMain = false) => new(
-        $"{what} {interval.Mean:G4} ({interval.Low:G4} to {interval.High:G4})",
+        $"{what} {interval.Mean:G4} ({(double.IsFinite(interval.Low) ? $"{interval.Low:G4} to {interval.High:G4}" : "too few networks for an interval")})",
         interval.Low >= low && interval.High <= high ? Finding.Met : interval.High < low || interval.Low > high ? Finding.Failed : Finding.Open,
         isMain);
 

@@ -30,7 +30,7 @@ internal sealed class PageFigures
         words = Typeset(one.Figure),
         mark = one.Figure.Mark.ToString(),
         name = $"{one.Claim.Claim.Id}-{string.Concat(one.Figure.Place.Where(char.IsAsciiLetterOrDigit))}",
-        curves = one.Figure.Curves.Select(curve => new { curve.Name, curve.Group, curve.Panel, curve.StandsOut, curve.IsPaper, x = curve.X.Select(Rounded), y = curve.Y.Select(Rounded), error = curve.Error?.Select(Rounded) }),
+        curves = one.Figure.Curves.Select(curve => new { curve.Name, curve.Group, curve.Panel, curve.StandsOut, curve.IsScattered, curve.IsPaper, x = curve.X.Select(Rounded), y = curve.Y.Select(Rounded), error = curve.Error?.Select(Rounded) }),
     }));
 
     // The words of a figure's labels that are mathematics, as HTML: a plot breaks its labels between words.

@@ -16,7 +16,7 @@ public static class ReportMarkdown
         text.AppendLine($"**{status.Caption}** ({claim.Place}). {status.Summary}.\n");
         if (status.RefutedBases.Count > 0)
         {
-            text.AppendLine($"Conditional: the paper's way to it leads over {string.Join(", ", status.RefutedBases)}, which is refuted. What was checked here stands.\n");
+            text.AppendLine($"Conditional: the paper's way to it leads over {string.Join(", ", status.RefutedBases)}, refuted. What was checked here stands.\n");
         }
 
         if (StandardSize.Sentence(status) is { } standard)

@@ -27,7 +27,7 @@ const plots = (() => {
 
   function rows(figure) {
     return figure.curves.flatMap(curve => curve.x.map((x, i) => ({
-      panel: curve.panel, curve: curve.group ?? curve.name, line: curve.name, paper: curve.isPaper, strong: curve.standsOut, x, y: curve.y[i], order: i,
+      panel: curve.panel, curve: curve.group ?? curve.name, line: curve.name, paper: curve.isPaper, strong: curve.standsOut, scattered: curve.isScattered, x, y: curve.y[i], order: i,
       ...(curve.error && { low: curve.y[i] - curve.error[i], high: curve.y[i] + curve.error[i], error: curve.error[i] }),
       ...(figure.x.categories && { x: figure.x.categories[x] ?? x }),
       ...(figure.y.categories && { y: figure.y.categories[curve.y[i]] ?? curve.y[i] }),
@@ -82,7 +82,7 @@ const plots = (() => {
   function specification(figure, width) {
     const values = rows(figure).filter(row => row.y !== null && (!figure.y.isLogarithmic || row.y > 0) && (!figure.x.isLogarithmic || row.x > 0));
     const panels = unique(figure.curves.map(curve => curve.panel));
-    const ours = unique(figure.curves.filter(curve => !curve.isPaper).map(curve => curve.group ?? curve.name));
+    const ours = unique(figure.curves.filter(curve => !curve.isPaper && !curve.isScattered).map(curve => curve.group ?? curve.name));
     const printed = unique(figure.curves.filter(curve => curve.isPaper).map(curve => curve.group ?? curve.name));
     const names = [...ours, ...printed];
     const ink = colour("ink"), faint = colour("faint"), rule = colour("rule"), ground = colour("ground");
@@ -114,7 +114,7 @@ const plots = (() => {
     const points = { stroke: byCurve(tone), fill: byCurve((name, i) => printed.includes(name) ? ground : tone(name, i)), shape: byCurve((name, i) => printed.includes(name) ? "circle" : shapes[i % shapes.length]) };
     const tooltip = [{ field: "curve", title: "curve" }, { field: "x", title: figure.x.label }, { field: "y", title: figure.y.label }];
     const paper = { filter: "datum.paper" }, own = { filter: "!datum.paper" };
-    const many = figure.curves.length > 8, hasStrong = values.some(row => row.strong);
+    const many = figure.curves.length > 8 * panels.length, hasStrong = values.some(row => row.strong);
     const most = Math.max(...figure.curves.map(curve => curve.x.length));
     const order = { field: "order", type: "quantitative" };
     const grouped = figure.mark === "Bars" && figure.x.categories && names.length > 1 ? { xOffset: { field: "curve", type: "nominal", sort: names } } : {};
@@ -124,8 +124,10 @@ const plots = (() => {
       layers.push({ mark: { type: "rule", strokeWidth: 1.25, opacity: .8 }, transform: [{ filter: "isValid(datum.error)" }], encoding: { x, ...grouped, y: { ...y, field: "low" }, y2: { field: "high" }, color: hue } });
     }
     if (figure.mark === "Line") {
+      // Beneath the lines, grey, and not in the legend, whose signs are strokes.
+      if (values.some(row => row.scattered)) layers.push({ mark: { type: "point", filled: true, size: 10, opacity: .55, color: faint }, transform: [{ filter: "datum.scattered" }], encoding: { x, y, tooltip } });
       const lines = { x, y, order, color: hue, detail: { field: "line" }, ...dash };
-      layers.push({ mark: { type: "line", strokeWidth: many ? 1.25 : 2, opacity: hasStrong ? .45 : many ? .75 : 1 }, transform: [{ filter: "!datum.strong" }], encoding: lines });
+      layers.push({ mark: { type: "line", strokeWidth: many ? 1.25 : 2, opacity: hasStrong ? .45 : many ? .75 : 1 }, transform: [{ filter: "!datum.strong && !datum.scattered" }], encoding: lines });
       if (hasStrong) layers.push({ mark: { type: "line", strokeWidth: 3.5 }, transform: [{ filter: "datum.strong" }], encoding: lines });
       if (most <= 16 && !many) layers.push({ mark: { type: "point", filled: true, size: 28, opacity: 1 }, transform: [own], encoding: { x, y, color: hue, tooltip } });
       // A single printed number is no line.
