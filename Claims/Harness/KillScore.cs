@@ -35,7 +35,7 @@ public sealed record KillScore(string Claim, string Build, IReadOnlyList<string>
     {
         { Missed.Count: 0 } score => $"Its tests caught {score.Caught.Count} of {score.Caught.Count} wrong implementations",
         { } score => $"Its tests caught {score.Caught.Count} of {score.Caught.Count + score.Missed.Count} wrong implementations, not {string.Join(", ", score.Missed)}",
-        null => $"Its tests must catch {(claim.Kills.Count == 1 ? "this wrong implementation" : $"each of these {claim.Kills.Count} wrong implementations")} (tried by ./reproduce test Category=Harness, not yet with the present code)",
+        null => $"Its tests must catch {(claim.Kills.Count == 1 ? "this wrong implementation" : $"each of these {claim.Kills.Count} wrong implementations")} (tried by ./reproduce, not yet with the present code)",
     };
 
     internal void Write() => AtomicFile.Write(PathOf(Claim), JsonSerializer.Serialize(this, EvidenceFile.Format));

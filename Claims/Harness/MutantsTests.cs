@@ -2,9 +2,10 @@ namespace Reproduce.Claims.Harness;
 
 /// <summary>
 /// The kill score. A claim's tests, controls excepted, must turn red for every mutant that the claim lists; every theorem lists at least
-/// one, and every mutant is listed by some claim.
+/// one, and every mutant is listed by some claim. In a category of their own too: <c>./reproduce</c> runs them with the claims' tests.
 /// </summary>
 [Trait("Category", "Harness")]
+[Trait("Category", "Kills")]
 public sealed class MutantsTests
 {
     private static readonly IReadOnlyList<ClaimEntry> Entries = ClaimRegistry.Load();

@@ -6,7 +6,7 @@ using TorchSharp;
 
 namespace Reproduce.Cli;
 
-/// <summary>The main job: data, quick experiments, checks, table, report.</summary>
+/// <summary>The main job: data, quick experiments, checks, the kill score, table, report.</summary>
 internal static class CheckCommand
 {
     internal static async Task<int> Run(bool json, CancellationToken cancellation)
@@ -29,6 +29,8 @@ internal static class CheckCommand
             Screen.Remark($"FAILED {failure.Test}\n  {failure.Message.ReplaceLineEndings("\n  ")}");
         }
 
+        var kills = claims.Select(claim => KillScore.Of(claim.Claim)).OfType<KillScore>().ToList();
+        Screen.Remark($"Kill score: {kills.Sum(one => one.Caught.Count)} of {kills.Sum(one => one.Caught.Count + one.Missed.Count)}: the tests of {kills.Count} claims, each against the wrong implementations that its claim names.");
         var files = ReportCommand.Write(claims, ReportFiles.Folder);
         Screen.Remark($"{outcome.Passed} checks passed, {outcome.Failures.Count} failed, {outcome.Skips.Count} skipped in {clock.Elapsed.TotalSeconds:F0} s. Report: {string.Join(", ", files.Select(file => Path.GetRelativePath(Environment.CurrentDirectory, file)))}");
         return outcome.Failures.Count == 0 && !claims.Any(claim => claim.IsWrong) ? ExitCode.Fine : ExitCode.CheckFailed;
@@ -51,7 +53,7 @@ internal static class CheckCommand
 
     private static Task<TestOutcome> Check(CancellationToken cancellation) =>
         Screen.WithProgress("checking", update => TestRunner.Run(
-            ["-trait", "Category=Theorem", "-trait", "Category=Empirical"],
+            ["-trait", "Category=Theorem", "-trait", "Category=Empirical", "-trait", "Category=Kills"],
             (done, total, test) => update((double)done / Math.Max(1, total), test),
             cancellation));
 }

@@ -13,7 +13,7 @@ var json = new Option<bool>("--json") { Description = "Print the table as JSON o
 var root = new RootCommand(
     """
     Checks what four papers claim about ReLU networks, and reports a verdict with evidence for each claim.
-    Without a command: gets the data, trains the quick experiments, checks all claims, prints the table, writes the report.
+    Without a command: gets the data, trains the quick experiments, checks all claims and that their tests catch the wrong implementations they name, prints the table, writes the report.
 
     Exit codes: 0 no check failed and no verdict differs from CLAIMS.md; 1 one did; 2 wrong usage; 3 data or files cannot be used; 130 stopped.
     Example: ./reproduce --json > claims.json
