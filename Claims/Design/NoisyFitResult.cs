@@ -53,37 +53,49 @@ internal sealed record NoisyFitResult(
     internal bool OverfitsFrom(int look, double[] error) => !Diverged
         && Enumerable.Range(look, Math.Max(0, error.Length - look)).Any(i => Followed[i] >= Much && i > 0 && error[i] >= Rise * error[..i].Min());
 
+    /// <summary>On the training points, at each look.</summary>
+    internal double[] TrainingError { get; init; } = [];
+
+    /// <summary>The fits of a cell, one a seed.</summary>
+    internal static IReadOnlyList<NoisyFitResult> Of(CellResult cell)
+    {
+        var result = cell.Result;
+        return [.. result.GetProperty("runs").EnumerateArray().Select(run =>
+        {
+            static double[] Numbers(JsonElement array) => [.. array.EnumerateArray().Select(one => one.GetDouble())];
+            double[] Series(string name) => Numbers(run.GetProperty(name));
+            return new NoisyFitResult(
+                result.GetProperty("network").GetString()!, result.GetProperty("cubic").GetBoolean(), result.GetProperty("deviation").GetDouble(), result.GetProperty("adam").GetBoolean(),
+                result.GetProperty("batchSize").GetInt32(), result.GetProperty("epochs").GetInt32(), run.GetProperty("status").GetString() == "Diverged",
+                Series("followed"), Series("gridError"), Series("testError"), Series("explained"), Series("leftByPieces"))
+            {
+                Looks = Series("looks"),
+                Fit = Series("fit"),
+                Sample = Series("sample"),
+                Snapshots = [.. run.GetProperty("snapshots").EnumerateArray().Select(one => (one.GetProperty("epoch").GetDouble(), Numbers(one.GetProperty("fit"))))],
+                TrainingError = Series("trainingError"),
+            };
+        })];
+    }
+
     /// <summary>The fits of some cells; each is recorded with its curves.</summary>
     internal static IReadOnlyList<NoisyFitResult> RecordAll(IEnumerable<CellResult> cells)
     {
         var fits = new List<NoisyFitResult>();
         foreach (var cell in cells)
         {
-            var result = cell.Result;
-            foreach (var (run, number) in result.GetProperty("runs").EnumerateArray().Select((run, i) => (run, i + 1)))
+            foreach (var (fit, number) in Of(cell).Select((fit, i) => (fit, i + 1)))
             {
-                static double[] Numbers(JsonElement array) => [.. array.EnumerateArray().Select(one => one.GetDouble())];
-                double[] Series(string name) => Numbers(run.GetProperty(name));
-                var fit = new NoisyFitResult(
-                    result.GetProperty("network").GetString()!, result.GetProperty("cubic").GetBoolean(), result.GetProperty("deviation").GetDouble(), result.GetProperty("adam").GetBoolean(),
-                    result.GetProperty("batchSize").GetInt32(), result.GetProperty("epochs").GetInt32(), run.GetProperty("status").GetString() == "Diverged",
-                    Series("followed"), Series("gridError"), Series("testError"), Series("explained"), Series("leftByPieces"))
-                {
-                    Looks = Series("looks"),
-                    Fit = Series("fit"),
-                    Sample = Series("sample"),
-                    Snapshots = [.. run.GetProperty("snapshots").EnumerateArray().Select(one => (one.GetProperty("epoch").GetDouble(), Numbers(one.GetProperty("fit"))))],
-                };
                 fits.Add(fit);
-                var looks = $"{cell.Name}, seed {number}, {(fit.Diverged ? "diverged; " : "")}after epochs {string.Join(", ", Series("looks"))}";
+                var looks = $"{cell.Name}, seed {number}, {(fit.Diverged ? "diverged; " : "")}after epochs {string.Join(", ", fit.Looks)}";
                 Measurement Figure(string quantity, double[] series, string rule) => cell.Figure($"{quantity}, at the end; the series has every look", series[^1], rule) with { Setting = $"cell {cell.Hash} of {cell.Finished:yyyy-MM-dd HH:mm} UTC: {looks}", Series = series };
                 Evidence.Record(Figure("A, share of the noise that the fit follows", fit.Followed, $"overfitting: {Much} or more"));
                 Evidence.Record(Figure("mean squared error without noise on (−2, 2)", fit.TestError, $"overfitting (Figure 2): {Rise} times its smallest one before"));
                 Evidence.Record(Figure("mean squared error without noise on the training grid", fit.GridError, $"overfitting (Figure 4): {Rise} times its smallest one before"));
                 Evidence.Record(Figure("explained share of the generating function", fit.Explained, "recovered: 0.98 for g, 0.95 for h"));
                 Evidence.Record(Figure("share of the fit's variance that straight pieces leave", fit.LeftByPieces, "linear: at most half of the generating function's"));
-                Evidence.Record(Figure("mean squared error on the training points", Series("trainingError"), "no rule"));
-                Evidence.Record(cell.Figure("the fit on the training grid; its first value", Series("fit")[0], "no rule: a plot") with { Setting = looks, Series = Series("fit") });
+                Evidence.Record(Figure("mean squared error on the training points", fit.TrainingError, "no rule"));
+                Evidence.Record(cell.Figure("the fit on the training grid; its first value", fit.Fit[0], "no rule: a plot") with { Setting = looks, Series = fit.Fit });
             }
         }
 

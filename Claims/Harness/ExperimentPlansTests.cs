@@ -1,3 +1,5 @@
+using System.Reflection;
+using Reproduce.Claims.Foundations.Experiments;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Intervals;
 
@@ -10,6 +12,13 @@ public sealed class ExperimentPlansTests
     [Fact]
     public void Names_OfPlansAndSizes_AreTheSame() =>
         ExperimentPlans.All.Select(plan => plan.Name).Should().OnlyHaveUniqueItems().And.BeEquivalentTo(Sizes.Experiments);
+
+    /// <summary>Tests name their experiment by a trait.</summary>
+    [Fact]
+    public void EveryPlan_HasGoldenNumbers() =>
+        typeof(ExperimentGoldens).Assembly.GetTypes().SelectMany(type => type.GetMethods()).SelectMany(method => method.GetCustomAttributes<TraitAttribute>())
+            .Where(trait => trait.Name == ExperimentGoldens.Experiment).Select(trait => trait.Value).Distinct()
+            .Should().BeEquivalentTo(ExperimentPlans.All.Select(plan => plan.Name));
 
     [Fact]
     public void Claims_OfPlans_AreExperimentsOfTheRegistry()

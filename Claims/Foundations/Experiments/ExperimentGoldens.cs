@@ -1,0 +1,50 @@
+using Reproduce.Claims.Harness;
+using Reproduce.Fixtures.Data;
+using Reproduce.Fixtures.Experiments;
+
+namespace Reproduce.Claims.Foundations.Experiments;
+
+/// <summary>Takes a number for a golden file.</summary>
+/// <param name="name">Unique in the file.</param>
+/// <param name="value">In float64.</param>
+/// <param name="dtype">The element type in which it was computed.</param>
+public delegate void Note(string name, double value, string dtype = "float32");
+
+/// <summary>
+/// Guards the quick experiments against silent change: means over the networks of finished cells, of every experiment of a paper. Training in float32
+/// amplifies rounding, so two processors do not give the same numbers; how far apart they come was measured by computing all cells again with
+/// OpenBLAS's kernels for another processor (OPENBLAS_CORETYPE=Sandybridge and ATEN_CPU_CAPABILITY=default on one that takes those of Zen).
+/// </summary>
+public abstract class ExperimentGoldens
+{
+    /// <summary>The trait by which a test names its experiment.</summary>
+    internal const string Experiment = nameof(Experiment);
+
+    internal static readonly GoldenTolerance Untrained = new("cpu", "float32", "*", 5e-6, "nothing is trained: three products with sums of at most 784 terms, each √784·2⁻²⁴ ≈ 1.7e-6") { Values = "*before training" };
+
+    /// <summary>Compares what finished quick cells of the test's experiment give; skipped where they are not finished.</summary>
+    /// <param name="chosen">Which of its cells.</param>
+    /// <param name="tolerances">Those that were accepted.</param>
+    /// <param name="figures">Notes the numbers.</param>
+    protected void Verify(Func<Cell, bool> chosen, GoldenTolerance[] tolerances, Action<IReadOnlyList<CellResult>, Note> figures)
+    {
+        var test = TestContext.Current.TestMethod!;
+        var plan = ExperimentPlans.All.Single(plan => plan.Name == test.Traits[Experiment].Single());
+        IReadOnlyList<Cell> cells = [];
+        try
+        {
+            cells = [.. plan.Cells(Profile.Quick, new DataStore()).Where(chosen)];
+        }
+        catch (DataUnavailableException missing)
+        {
+            Assert.Skip(missing.Message);
+        }
+
+        var store = new CellStore(Repository.Runs);
+        var finished = cells.Select(store.Find).OfType<CellResult>().ToList();
+        Assert.SkipWhen(finished.Count < cells.Count || cells.Count == 0, $"{cells.Count - finished.Count} of {cells.Count} quick cells of {plan.Name} have not been run: ./reproduce, or ./reproduce nightly {plan.Claims[0]} --profile quick");
+        var numbers = new Dictionary<string, GoldenNumber>();
+        figures(finished, (name, value, dtype) => numbers.Add(name, new GoldenNumber(value, dtype)));
+        Golden.Verify(numbers, tolerances, GetType(), new GoldenRun(finished[0].Key["device"], finished[0].Key["provider"]), test.MethodName);
+    }
+}

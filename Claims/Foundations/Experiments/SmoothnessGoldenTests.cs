@@ -1,0 +1,77 @@
+using Reproduce.Claims.Harness;
+using Reproduce.Claims.Smoothness;
+using Reproduce.Fixtures.Experiments;
+using Reproduce.Fixtures.Experiments.Smoothness;
+
+namespace Reproduce.Claims.Foundations.Experiments;
+
+/// <summary>Numbers of the quick experiments of the thesis on smoothness.</summary>
+[Trait("Category", "Foundation")]
+public sealed class SmoothnessGoldenTests : ExperimentGoldens
+{
+    /// <summary>Networks and polynomials on samples of a Gaussian process: the four measures, means over all that fit.</summary>
+    [Fact]
+    [Trait(Experiment, "smoothness.one-dimension")]
+    public void MeasuresInOneDimension_AreTheAcceptedNumbers() => Verify(
+        _ => true,
+        [
+            new("cpu", "float32", "*", 5e-3, "other kernels moved nothing (two functions were computed again); half of the 1e-2 by which the networks of one function differ in GN, for what is not BLAS"),
+            new("cpu", "float64", "*", 1e-7, "no training; interpolation through five points that may lie close together loses up to eight of sixteen digits"),
+        ],
+        (cells, note) =>
+        {
+            var networks = cells.Where(cell => cell.Name != "polynomials").SelectMany(cell => Results.Of<FunctionNetworks>(cell).Networks).ToList();
+            var polynomials = Results.Of<IReadOnlyList<PolynomialThroughSamples>>(cells.Single(cell => cell.Name == "polynomials"));
+            foreach (var samples in (int[])[3, 5])
+            {
+                var fitting = networks.Where(network => network.Samples == samples && network.Converged).Select(network => network.Values!).ToList();
+                note($"networks on {samples} samples: share that fits", (double)fitting.Count / networks.Count(network => network.Samples == samples));
+                NoteAll(note, $"networks on {samples} samples", fitting);
+                NoteAll(note, $"polynomials through {samples} samples", [.. polynomials.Where(one => one.Samples == samples).Select(one => one.Values)], "float64");
+            }
+        });
+
+    /// <summary>Growing training sets of two digits, both scales: the four measures on test points, means over the pairs and networks.</summary>
+    [Fact]
+    [Trait(Experiment, "smoothness.increasing-digits")]
+    public void MeasuresOnGrowingSets_AreTheAcceptedNumbers() => Verify(
+        _ => true,
+        [
+            new("cpu", "float32", "*", 1e-2, "other kernels moved these means by at most 1.8e-3; five times that. Networks differ by 0.2 to 0.4") { Values = "*test error" },
+            new("cpu", "float32", "*", 1e-3, "other kernels ended trainings up to eight epochs earlier or later, of thousands, and moved these means by at most 9e-5; ten times that. Networks differ by 1e-2 to 0.2"),
+        ],
+        (cells, note) =>
+        {
+            foreach (var group in from cell in cells.Select(Results.Of<DigitNetworks>) from network in cell.Networks group network.Result by $"α = {network.Scale}, {cell.Points} points")
+            {
+                var converged = group.Where(network => network.Converged).ToList();
+                note($"{group.Key}: share that converged", converged.Count / (double)group.Count());
+                note($"{group.Key}: test error", converged.Average(network => network.TestError));
+                NoteAll(note, group.Key, [.. converged.Select(network => network.Test)]);
+            }
+        });
+
+    /// <summary>Two digits with and without a regulariser: the four measures, means over all, and by how much GN and WP were lowered.</summary>
+    [Fact]
+    [Trait(Experiment, "smoothness.regularised-digits")]
+    public void RegularisedMeasures_AreTheAcceptedNumbers() => Verify(
+        _ => true,
+        [new("cpu", "float32", "*", 5e-3, "other kernels ended one of six trainings five epochs later, and moved the means by at most 5.5e-4, what was lowered by 5.2e-4; ten times that. A single pair of digits, without seeds")],
+        (cells, note) =>
+        {
+            var networks = cells.Select(Results.Of<RegularisedNetwork>).ToList();
+            NoteAll(note, "all networks", [.. networks.Select(network => network.Result.Test)]);
+            foreach (var measure in (string[])["GN", "WP"])
+            {
+                note($"{measure}: lowered by its regulariser, share", 1 - Regularised.Of(networks).Of(measure).Average());
+            }
+        });
+
+    private static void NoteAll(Note note, string name, IReadOnlyList<FourMeasures> values, string dtype = "float32")
+    {
+        foreach (var measure in FourMeasures.Names)
+        {
+            note($"{name}: {measure}", values.Average(one => one.Of(measure)), dtype);
+        }
+    }
+}
