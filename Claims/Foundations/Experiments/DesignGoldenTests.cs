@@ -37,7 +37,9 @@ public sealed class DesignGoldenTests : ExperimentGoldens
         _ => true,
         [
             new("cpu", "float32", "*", 3e-3, "other kernels moved these means by at most 2.3e-4; ten times that. Seeds differ by 2e-2 to 0.6") { Values = "EightLayers*" },
-            new("cpu", "float32", "*", 1e-5, "other kernels moved these means by at most 7.1e-7; ten times that. Seeds differ by 1e-3 to 1"),
+            new("cpu", "float32", "*", 3e-4, "kernels of one processor (Nehalem) moved it by 3.6e-5; ten times that. Seeds differ by 4e-4") { Values = "ShortSkips*explained*" },
+            new("cpu", "float32", "*", 5e-2, "kernels of one processor (Nehalem) moved these means by at most 1.8e-2, those of another (Sandybridge) by 7.1e-7: a rounding can tip the training; three times the former. Seeds differ by 6e-2 to 0.7") { Values = "ShortSkips*" },
+            new("cpu", "float32", "*", 2e-5, "other kernels moved these means by at most 1.7e-6; ten times that. Seeds differ by 7e-3 to 1") { Values = "OneLayer*" },
         ],
         NoteFits);
 
@@ -49,7 +51,7 @@ public sealed class DesignGoldenTests : ExperimentGoldens
         [
             new("cpu", "float32", "*", 3e-4, "other kernels moved these means by at most 2.6e-5; ten times that. Seeds differ by 4e-3 and 6e-2") { Values = "*Adam: explained*" },
             new("cpu", "float32", "*", 5e-2, "other kernels moved these means by at most 1.6e-2; three times that. Seeds differ by 8e-2 to 0.9") { Values = "*Adam*" },
-            new("cpu", "float32", "*", 2e-3, "other kernels moved these means by at most 1.6e-4; ten times that. Seeds differ by their size") { Values = "*SGD: share that straight*" },
+            new("cpu", "float32", "*", 5e-3, "other kernels moved these means by at most 4.1e-4; ten times that. Seeds differ by their size") { Values = "*SGD: share that straight*" },
             new("cpu", "float32", "*", 1e-5, "other kernels moved these means by at most 3.8e-7; twenty times that. Seeds differ by 2e-2 to 0.9") { Values = "*SGD*" },
         ],
         NoteFits);
