@@ -18,7 +18,7 @@ internal static class MeasurementText
     {
         if (measured.WeightsProduct is { } product)
         {
-            Console.WriteLine($"weights product WP  {Numbers.Short(product)}");
+            Console.WriteLine($"weights product WP  {Numbers.Brief(product)}");
         }
 
         if (!measured.HasClasses)
@@ -31,7 +31,7 @@ internal static class MeasurementText
             WriteAggregates($"{Number(points.Values.Count, "point")}", measured.PointAggregates(points.Values));
             string[] headings = ["point", .. SlopeHeadings(measured), .. measured.HasClasses ? ["class", "margin"] : new[] { "gradient norm" }];
             WriteRows(headings, points.Values, (index, one) =>
-                [$"{index}", .. SlopeCells(measured, one.SlopeLower, one.SlopeUpper), .. measured.HasClasses ? [one.Class is { } own ? $"{own}" : "tie", Numbers.Short(one.Margin!.Value)] : new[] { Numbers.Short(one.GradientNorm!.Value) }]);
+                [$"{index}", .. SlopeCells(measured, one.SlopeLower, one.SlopeUpper), .. measured.HasClasses ? [one.Class is { } own ? $"{own}" : "tie", Numbers.Brief(one.Margin!.Value)] : new[] { Numbers.Brief(one.GradientNorm!.Value) }]);
         }
 
         if (measured.Pairs is { } pairs)
@@ -39,7 +39,7 @@ internal static class MeasurementText
             WriteAggregates($"{Number(pairs.Values.Count, "pair")}", measured.PairAggregates(pairs.Values));
             string[] headings = ["pair", "PL0", "PL1", "pieces", .. SlopeHeadings(measured), .. measured.HasClasses ? ["backward", "forward", "interval"] : Array.Empty<string>()];
             WriteRows(headings, pairs.Values, (index, one) =>
-                [$"{index}", Numbers.Short(one.FunctionVariation), Numbers.Short(one.GradientVariation), $"{one.Pieces}", .. SlopeCells(measured, one.SlopeLower, one.SlopeUpper), .. one.Interval is { } interval ? Cells(interval) : []]);
+                [$"{index}", Numbers.Brief(one.FunctionVariation), Numbers.Brief(one.GradientVariation), $"{one.Pieces}", .. SlopeCells(measured, one.SlopeLower, one.SlopeUpper), .. one.Interval is { } interval ? Cells(interval) : []]);
             if (measured.HasClasses)
             {
                 var (backward, forward) = (pairs.Values.Count(one => one.Interval!.BackwardIsCapped), pairs.Values.Count(one => one.Interval!.ForwardIsCapped));
@@ -211,13 +211,13 @@ internal static class MeasurementText
 
     private static string[] SlopeHeadings(NetworkMeasurement measured) => measured.HasClosedForm ? ["slope"] : ["slope ≥", "slope ≤"];
 
-    private static string[] SlopeCells(NetworkMeasurement measured, double lower, double upper) => measured.HasClosedForm ? [Numbers.Short(lower)] : [Numbers.Short(lower), Numbers.Short(upper)];
+    private static string[] SlopeCells(NetworkMeasurement measured, double lower, double upper) => measured.HasClosedForm ? [Numbers.Brief(lower)] : [Numbers.Brief(lower), Numbers.Brief(upper)];
 
     private static string[] Cells(Interval interval) =>
     [
-        $"{Numbers.Short(interval.CappedBackward)}{(interval.BackwardIsCapped ? "+" : " ")}",
-        $"{Numbers.Short(interval.CappedForward)}{(interval.ForwardIsCapped ? "+" : " ")}",
-        $"{Numbers.Short(interval.Total)}{(interval.BackwardIsCapped || interval.ForwardIsCapped ? "+" : " ")}",
+        $"{Numbers.Brief(interval.CappedBackward)}{(interval.BackwardIsCapped ? "+" : " ")}",
+        $"{Numbers.Brief(interval.CappedForward)}{(interval.ForwardIsCapped ? "+" : " ")}",
+        $"{Numbers.Brief(interval.Total)}{(interval.BackwardIsCapped || interval.ForwardIsCapped ? "+" : " ")}",
     ];
 
     private static string Number(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";

@@ -13,7 +13,7 @@ public static class Numbers
     public static string Value(double value, double? uncertainty) => Digits(value, 5) + (uncertainty is { } error ? $" ± {Digits(error, 2)}" : "");
 
     /// <summary>One of many that stand side by side, in a series or in the columns of a terminal: a digit less.</summary>
-    public static string Short(double value) => Digits(value, 4);
+    public static string Brief(double value) => Digits(value, 4);
 
     /// <summary>What the paper prints, its deviation on the same line; empty where it prints nothing.</summary>
     internal static string Printed(Measurement measurement) => (measurement.Paper ?? "").Replace(" ± ", "\u00a0±\u00a0", StringComparison.Ordinal);

@@ -19,8 +19,8 @@ internal static partial class Prose
     /// <summary>A section of a claim. In it [a, b](f), _ and a line that begins with &gt; are mathematics, not Markdown.</summary>
     internal static Html Section(string markdown) => Render(Markdown.Parse(markdown, Mathematical), Mathematical);
 
-    /// <summary>A line of text without Markdown.</summary>
-    internal static Html Line(string text) => Mathematics.Typeset(text.ReplaceLineEndings(" "));
+    /// <summary>A line of text without Markdown but words in *italics*.</summary>
+    internal static Html Line(string text) => new(Italics().Replace(Mathematics.Typeset(text.ReplaceLineEndings(" ")).Text, "<i>$1</i>"));
 
     /// <summary>A document without its title, its headings lowered by one level. Its links lead nowhere from a single page and are left out.</summary>
     internal static Html Document(string markdown)
@@ -73,6 +73,10 @@ internal static partial class Prose
         builder.BlockParsers.TryRemove<QuoteBlockParser>();
         return builder.Build();
     }
+
+    // Words only, so that no product is taken for one.
+    [GeneratedRegex(@"\*([a-z]{3}[a-z ]*)\*")]
+    private static partial Regex Italics();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex WhiteSpace();

@@ -104,7 +104,7 @@ public static class ReportMarkdown
     }
 
     private static string Number(Measurement measurement) =>
-        Numbers.Value(measurement) + (measurement.Series is { } series ? $" [{string.Join(", ", series.Select(Numbers.Short))}]" : "");
+        Numbers.Value(measurement) + (measurement.Series is { } series ? $" [{string.Join(", ", series.Select(Numbers.Brief))}]" : "");
 
     // What a cell of a table can hold.
     internal static string Cell(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
