@@ -7,6 +7,7 @@ internal static class PageClaim
 {
     internal static Html All(IReadOnlyList<ClaimStatus> claims, IReadOnlyList<Paper> papers, PageFigures figures, PageLargerRun larger) => Html.Of(
         $"""
+        <p class="unfolding" hidden><button type="button" id="unfold">Unfold all claims</button> <span class="note">A claim is printed as it stands here, folded or not.</span></p>
         {papers.Select(paper => Html.Of(
             $"""
             <h3>{paper.Title}</h3>

@@ -174,29 +174,35 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
 
     /// <summary>What the browser lays out is looked at when printing ends, before the page folds itself again.</summary>
     [Fact]
-    public async Task Print_UnfoldsAndDrawsEverything_LightAndAsWideAsThePaper_AndFoldsItAgain()
+    public async Task Print_UnfoldsAllButClaims_DrawsWhatIsOpen_LightAndAsWideAsThePaper_AndFoldsItAgain()
     {
         await using var opened = await report.Open(colours: ColorScheme.Dark);
         await opened.Page.AddInitScriptAsync(
             """
             addEventListener('afterprint', () => { window.printed = [
-              document.querySelectorAll('details:not([open])').length,
+              document.querySelectorAll('details:not(.claim, [open])').length,
+              document.querySelectorAll('details.claim[open]').length,
               document.querySelectorAll('.plot').length - document.querySelectorAll('.plot .canvas svg').length,
               Math.max(0, ...[...document.querySelectorAll('.plot .canvas svg')].map(svg => +svg.getAttribute('width'))),
               parseInt(getComputedStyle(document.body).backgroundColor.match(/[0-9]+/)[0]),
             ]; })
             """);
         await opened.Page.ReloadAsync();
-        await opened.Page.PdfAsync(new() { Format = "A4" });
-        var printed = await opened.Page.EvaluateAsync<double[]>("window.printed");
-        printed[0].Should().Be(0, "everything is unfolded");
+        var folded = await Print();
+        folded[0].Should().Be(0, "all that is no claim is unfolded");
+        folded[1].Should().Be(0, "claims are printed as they stand");
+        var claims = await opened.Page.Locator("details.claim").CountAsync();
+        await opened.Page.ClickAsync("#unfold");
+        var printed = await Print();
+        printed[1].Should().Be(claims, "all were unfolded by the button");
         if (!await LibrariesMissing(opened.Page))
         {
-            printed[1].Should().Be(0, "every plot is drawn");
-            printed[2].Should().BeInRange(300, 700);
+            printed[2].Should().Be(0, "every plot is drawn");
+            printed[3].Should().BeInRange(300, 700);
         }
 
-        printed[3].Should().Be(255);
+        printed[4].Should().Be(255);
+        await opened.Page.ClickAsync("#unfold");
         (await opened.Page.Locator("details[open]").CountAsync()).Should().Be(0);
         (await opened.Page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor")).Should().Be("rgb(22, 24, 27)");
 
@@ -206,6 +212,12 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
         await Unfold(opened.Page);
         (await opened.Page.EvaluateAsync<int>("document.documentElement.scrollWidth")).Should().BeLessThanOrEqualTo(680);
         opened.Faults.Should().BeEmpty();
+
+        async Task<double[]> Print()
+        {
+            await opened.Page.PdfAsync(new() { Format = "A4" });
+            return await opened.Page.EvaluateAsync<double[]>("window.printed");
+        }
     }
 
     [Fact]

@@ -99,11 +99,24 @@ function startCopying() {
   });
 }
 
-// On paper nothing can be unfolded, and the ground is white. Afterwards all is as it was.
+// All claims are hundreds of pages of paper: they are printed as the reader left them.
+function startUnfolding() {
+  const button = byId("unfold");
+  if (!button) return;
+  button.parentElement.hidden = false;
+  const claims = document.querySelectorAll("details.claim");
+  button.addEventListener("click", () => {
+    const isUnfolding = [...claims].some(one => !one.open);
+    for (const one of claims) one.open = isUnfolding;
+    button.textContent = isUnfolding ? "Fold all claims" : "Unfold all claims";
+  });
+}
+
+// On paper nothing else can be unfolded, and the ground is white. Afterwards all is as it was.
 function startPrinting() {
   let folded = [], theme = "";
   addEventListener("beforeprint", () => {
-    folded = [...document.querySelectorAll("details:not([open])")];
+    folded = [...document.querySelectorAll("details:not(.claim, [open])")];
     for (const one of folded) one.open = true;
     theme = document.documentElement.dataset.theme;
     document.documentElement.dataset.theme = "light";
@@ -115,6 +128,7 @@ function startPrinting() {
 }
 
 startTheme();
+startUnfolding();
 startPrinting();
 startFilter();
 startCopying();

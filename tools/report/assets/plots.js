@@ -280,7 +280,7 @@ const plots = (() => {
   frames.forEach(frame => watcher.observe(frame));
   if (canDraw) document.addEventListener("theme", redraw);
 
-  // On paper every figure is drawn, as wide as the paper, in the colours that page.js has set by then. No drawing waits for anything, so that all are there when the browser lays out the pages.
-  addEventListener("beforeprint", () => { isPrinting = true; redraw(); frames.forEach(begin); });
+  // On paper every figure of an unfolded claim is drawn, as wide as the paper, in the colours that page.js has set by then. No drawing waits for anything, so that all are there when the browser lays out the pages.
+  addEventListener("beforeprint", () => { isPrinting = true; redraw(); frames.forEach(frame => { if (!frame.closest("details:not([open])")) begin(frame); }); });
   addEventListener("afterprint", () => { isPrinting = false; redraw(); });
 })();
