@@ -51,30 +51,31 @@ internal static class Drawings
 
     /// <summary>Figure 2: plain SGD at three depths, at three epochs.</summary>
     internal static void Figure2(IReadOnlyList<NoisyFitResult> fits) =>
-        Fits("D, Figure 2", "Plain SGD", fits, 3, fit => $"{fit.Title}, noise {fit.Deviation:G3}");
+        Fits("D, Figure 2", "Plain SGD", fits, 3, fit => fit.Deviation, fit => $"{fit.Title}, noise {fit.Deviation:G3}");
 
     /// <summary>Figure 4: long skips, both functions, Adam and SGD, at three epochs.</summary>
     internal static void Figure4(IReadOnlyList<NoisyFitResult> fits) =>
-        Fits("D, Figure 4", "Long skips", fits, 3, fit => $"{(fit.IsCubic ? "h" : "g")}, {(fit.UsesAdam ? "Adam" : "SGD")}");
+        Fits("D, Figure 4", "Long skips", fits, 3, _ => 0, fit => $"{(fit.IsCubic ? "h" : "g")}, {(fit.UsesAdam ? "Adam" : "SGD")}");
 
     /// <summary>Figure 7: generalization layers alone, at nine epochs.</summary>
     internal static void Figure7(IReadOnlyList<NoisyFitResult> fits) =>
-        Fits("D, Figure 7", "Generalization layers alone", fits, 9, fit => $"h, batches of {fit.BatchSize}");
+        Fits("D, Figure 7", "Generalization layers alone", fits, 9, fit => fit.BatchSize, fit => $"h, batches of {fit.BatchSize}");
 
     /// <summary>Figure 6: GL in place of the second stage, beside the plain networks.</summary>
-    internal static void Figure6(IReadOnlyCollection<(string Row, double[] Errors)> runs) =>
-        Errors("D, Figure 6", "Generalization layers in place of the second stage", runs, ["ResNet20", "ResNet56", "ResNet20 GL", "ResNet56 GL"], "ResNet20", "ResNet56");
+    internal static void Figure6(IReadOnlyCollection<(string Row, double[] Errors)> runs, string size) =>
+        Errors("D, Figure 6", "Generalization layers in place of the second stage", size, runs, ["ResNet20", "ResNet56", "ResNet20 GL", "ResNet56 GL"], "ResNet20", "ResNet56");
 
     /// <summary>Figure 8: GLD between the stages.</summary>
-    internal static void Figure8(IReadOnlyCollection<(string Row, double[] Errors)> runs) =>
-        Errors("D, Figure 8", "A generalization layer with dropout in between", runs, ["ResNet20 GLD 0.75", "ResNet56 GLD 0.5"], "ResNet20", "ResNet56");
+    internal static void Figure8(IReadOnlyCollection<(string Row, double[] Errors)> runs, string size) =>
+        Errors("D, Figure 8", "A generalization layer with dropout in between", size, runs, ["ResNet20 GLD 0.75", "ResNet56 GLD 0.5"], "ResNet20", "ResNet56");
 
     /// <summary>Figure 9: GLD with the other dropout rate, beside the deepest network.</summary>
-    internal static void Figure9(IReadOnlyCollection<(string Row, double[] Errors)> runs) =>
-        Errors("D, Figure 9", "A generalization layer with dropout 0.6", runs, ["ResNet56 GLD 0.6"], "ResNet56", "ResNet1202");
+    internal static void Figure9(IReadOnlyCollection<(string Row, double[] Errors)> runs, string size) =>
+        Errors("D, Figure 9", "A generalization layer with dropout 0.6", size, runs, ["ResNet56 GLD 0.6"], "ResNet56", "ResNet1202");
 
-    // The fits of every seed at some epochs, the last one among them, over the training points of the first seed; and the errors without noise during training.
-    private static void Fits(string place, string what, IReadOnlyList<NoisyFitResult> fits, int snapshots, Func<NoisyFitResult, string> panel)
+    // The fits of every seed at some epochs, the last one among them, over the training points of the first seed, a drawing for each part, which is as much as
+    // can be looked at; and the errors without noise during training.
+    private static void Fits(string place, string what, IReadOnlyList<NoisyFitResult> fits, int snapshots, Func<NoisyFitResult, double> part, Func<NoisyFitResult, string> panel)
     {
         var panels = fits.Where(fit => !fit.Diverged).GroupBy(panel).ToList();
         if (panels.Count == 0)
@@ -85,21 +86,25 @@ internal static class Drawings
         var diverged = fits.Count(fit => fit.Diverged) is > 0 and var count ? $" {count} runs that diverged are not drawn." : "";
         var grid = Sample.Grid(-End, End, NoisyPolynomial.Points);
         double[] some = [.. grid.Where((_, i) => i % 3 == 0)];
-        Evidence.Draw(new(
-            place,
-            $"{what}: the fits at {snapshots} epochs",
-            $"At the end the fits explain these shares of the generating function's variance: {string.Join("; ", panels.Select(one => $"{one.Key} {one.Min(fit => fit.Explained[^1]):F2} to {one.Max(fit => fit.Explained[^1]):F2} after {one.Max(fit => fit.Looks[^1])} epochs"))}.{diverged} Grey points: what the first seed's fit was trained on.",
-            new("x"),
-            new("fitted value"),
-            FigureMark.Line,
-            [
-                .. from one in panels
-                   from shown in Enumerable.Range(1, snapshots).Select(i => (i * one.First().Snapshots.Count / snapshots) - 1)
-                   from curve in one.Select((fit, i) => new Curve($"seed {i + 1}", grid, fit.Snapshots[shown].Fit) { Group = "fit" })
-                       .Append(new Curve("generating function as printed, without noise", some, [.. some.Select(x => one.First().IsCubic ? NoisyPolynomial.Cubic(x) : NoisyPolynomial.Quadratic(x))]) { IsPaper = true })
-                       .Append(new Curve("training points", grid, one.First().Sample) { IsScattered = true })
-                   select curve with { Panel = $"{one.Key}, epoch {one.First().Snapshots[shown].Epoch}" },
-            ]));
+        foreach (var drawn in panels.GroupBy(one => part(one.First())))
+        {
+            Evidence.Draw(new(
+                place,
+                $"{what}: the fits at {snapshots} epochs",
+                $"R² of the fits at the end, against the generating function, negative where its mean would be nearer: {string.Join("; ", drawn.Select(one => $"{one.Key}: {one.Min(fit => fit.Explained[^1]):F2} to {one.Max(fit => fit.Explained[^1]):F2} after {one.Max(fit => fit.Looks[^1])} epochs"))}.{diverged} Grey points: what the first seed's fit was trained on.",
+                new("x"),
+                new("fitted value"),
+                FigureMark.Line,
+                [
+                    .. from one in drawn
+                       let kept = one.Min(fit => fit.Snapshots.Count)
+                       from shown in Enumerable.Range(1, snapshots).Select(i => Math.Max(0, (i * kept / snapshots) - 1)).Distinct()
+                       from curve in one.Select((fit, i) => new Curve($"seed {i + 1}", grid, fit.Snapshots[shown].Fit) { Group = "fit" })
+                           .Append(new Curve("generating function as printed, without noise", some, [.. some.Select(x => one.First().IsCubic ? NoisyPolynomial.Cubic(x) : NoisyPolynomial.Quadratic(x))]) { IsPaper = true })
+                           .Append(new Curve("training points", grid, one.First().Sample) { IsScattered = true })
+                       select curve with { Panel = $"{one.Key}, epoch {one.First().Snapshots[shown].Epoch}" },
+                ]));
+        }
 
         // From the first epoch: a logarithmic axis has no 0.
         static Curve Of(string name, NoisyFitResult fit, double[] error, string group) =>
@@ -107,7 +112,7 @@ internal static class Drawings
         Evidence.Draw(new(
             place,
             $"{what}: errors without noise during training",
-            $"Share of the noise that the fits follow at the end: {string.Join("; ", panels.Select(one => $"{one.Key} {one.Min(fit => fit.Followed[^1]):F2} to {one.Max(fit => fit.Followed[^1]):F2}"))}. An error that rises again is overfitting. Errors above 10 000 are not drawn.",
+            $"Share of the noise that the fits follow at the end: {string.Join("; ", panels.Select(one => $"{one.Key}: {one.Min(fit => fit.Followed[^1]):F2} to {one.Max(fit => fit.Followed[^1]):F2}"))}. Overfitting by the rule: the share is 0.2 or more, and the error 1.1 times its smallest one before. Errors above 10 000 are not drawn.",
             new("epoch") { IsLogarithmic = true },
             new("mean squared error") { IsLogarithmic = true },
             FigureMark.Line,
@@ -120,7 +125,7 @@ internal static class Drawings
     }
 
     // Test errors after each epoch, with the errors of He et al. that the paper draws as reference.
-    private static void Errors(string place, string title, IEnumerable<(string Row, double[] Errors)> runs, string[] rows, params string[] references)
+    private static void Errors(string place, string title, string size, IEnumerable<(string Row, double[] Errors)> runs, string[] rows, params string[] references)
     {
         var shown = runs.Where(run => rows.Contains(run.Row) && run.Errors.Length > 0).GroupBy(run => run.Row).ToList();
         if (shown.Count == 0)
@@ -131,9 +136,9 @@ internal static class Drawings
         Evidence.Draw(new(
             place,
             title,
-            $"At the end: {string.Join("; ", shown.Select(same => $"{same.Key} {same.Average(run => run.Errors[^1]):F2} %"))}, after {shown.Max(same => same.Max(run => run.Errors.Length))} of {PaperEpochs} epochs; the reference is {string.Join(", ", references.Select(row => $"{Printed[row, "original error"]} % for {row}"))}.",
+            $"At the end: {string.Join("; ", shown.Select(same => $"{same.Key} {same.Average(run => run.Errors[^1]):G3} %"))}, after {shown.Max(same => same.Max(run => run.Errors.Length))} of the paper's {PaperEpochs} epochs, with {size}; guessing gives 90 %, and the reference is {string.Join(", ", references.Select(row => $"{Printed[row, "original error"]} % for {row}"))}.",
             new("epoch"),
-            new("test error / per cent"),
+            new("test error (per cent)"),
             FigureMark.Line,
             [
                 .. from same in shown

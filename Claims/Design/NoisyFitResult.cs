@@ -25,10 +25,12 @@ internal sealed record NoisyFitResult(
     internal string Title => Network switch
     {
         "OneLayer" => "1 hidden layer",
-        "EightLayers" => "8 hidden layers",
+        // The text says 7; the number of parameters that it prints is that of 8 (design.param-counts.fig-2).
+        "EightLayers" => "8 hidden layers (text: 7)",
         "ShortSkips" => "119 layers, short skips",
         "LongSkips" => "119 layers, long skips",
-        _ => "90 layers, generalization layers",
+        "GeneralizationLayers" => "90 layers, generalization layers",
+        _ => throw new InvalidOperationException($"no name for the architecture {Network}"),
     };
 
     /// <summary>The epochs of the looks.</summary>

@@ -82,7 +82,7 @@ public sealed class ResNetsOnCifar10
     private static (Verdict Verdict, string Reason) JudgeOnPar(IReadOnlyList<CellResult> results)
     {
         List<Run> runs = [.. All(results).Where(run => !run.Row.Contains("GLD", StringComparison.Ordinal))];
-        Drawings.Figure6([.. runs.Select(run => (run.Row, run.Errors))]);
+        Drawings.Figure6([.. runs.Select(run => (run.Row, run.Errors))], Size(runs));
         foreach (var run in runs)
         {
             Record(run, $"with GL at most {OnPar} above the plain network, at {AllEpochs} epochs on {AllImages} images{run.Training}");
@@ -95,19 +95,21 @@ public sealed class ResNetsOnCifar10
     {
         List<Run> runs = [.. All(results).Where(run => !run.Row.EndsWith("GL", StringComparison.Ordinal))];
         var curves = runs.Select(run => (run.Row, run.Errors)).ToList();
-        Drawings.Figure8(curves);
-        Drawings.Figure9(curves);
+        Drawings.Figure8(curves, Size(runs));
+        Drawings.Figure9(curves, Size(runs));
         foreach (var run in runs)
         {
             Record(run, $"no rule of its own: the mean of the runs is held against the printed error{run.Training}");
         }
 
         TableFigure.Draw(
-            "D, Table 1", "Test errors on CIFAR-10", "network", "test error / per cent", runs[0].Training.Length > 0 ? "Our networks were trained for less than the paper's." : "",
+            "D, Table 1", "Test errors on CIFAR-10", "network", "test error (per cent)", runs[0].Training.Length > 0 ? "Our networks were trained for less than the paper's." : "",
             [.. runs.GroupBy(run => run.Row).Select(same => RecordMean(same.Key, [.. same]))]);
 
         return DecideTable(runs);
     }
+
+    private static string Size(IReadOnlyList<Run> runs) => string.Join(" or ", runs.Select(run => $"{run.Images} training and {run.TestImages} test images").Distinct());
 
     private static IEnumerable<Run> All(IReadOnlyList<CellResult> results) =>
         results.Select(one => new Run(one, [.. one.Result.GetProperty("testError").EnumerateArray().Select(error => error.GetDouble())]));

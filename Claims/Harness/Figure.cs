@@ -48,7 +48,7 @@ public sealed record Curve(string Name, IReadOnlyList<double> X, IReadOnlyList<d
     /// <summary>Drawn stronger than the others and above them, as the mean of many runs is.</summary>
     public bool StandsOut { get; init; }
 
-    /// <summary>The paper prints these numbers; we did not measure them.</summary>
+    /// <summary>Given by the paper, or computed from what it prints; not measured.</summary>
     public bool IsPaper { get; init; }
 }
 

@@ -33,6 +33,7 @@ public sealed record KillScore(string Claim, string Build, IReadOnlyList<string>
     /// <summary>What is known of a claim's mutants, as the beginning of a sentence that lists them.</summary>
     public static string Sentence(ClaimEntry claim) => Of(claim) switch
     {
+        { Missed.Count: 0, Caught.Count: 1 } => "Its tests caught the one wrong implementation that it names",
         { Missed.Count: 0 } score => $"Its tests caught {score.Caught.Count} of {score.Caught.Count} wrong implementations",
         { } score => $"Its tests caught {score.Caught.Count} of {score.Caught.Count + score.Missed.Count} wrong implementations, not {string.Join(", ", score.Missed)}",
         null => $"Its tests must catch {(claim.Kills.Count == 1 ? "this wrong implementation" : $"each of these {claim.Kills.Count} wrong implementations")} (tried by ./reproduce, not yet with the present code)",

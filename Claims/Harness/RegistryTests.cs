@@ -1,3 +1,5 @@
+using Reproduce.Fixtures.Experiments;
+
 namespace Reproduce.Claims.Harness;
 
 /// <summary>
@@ -59,6 +61,17 @@ public sealed class RegistryTests
                   where entry.Kind == ClaimKind.Experiment && entry.Declared != Verdict.Pending
                   where !ClaimTests.All.Any(test => test.Claim.Id == entry.Id && test.Claim.Category != Category.Theorem && test.Claim.Role == Role.Check)
                   select $"{entry.Id} declares '{entry.Declared.Words()}' without a test that measures it");
+
+    /// <summary>What is declared at the standard size is what the newest results of that size say, no more and no less.</summary>
+    [Fact]
+    public void VerdictsAtTheStandardSize_AreThoseOfTheResults()
+    {
+        var newest = Directory.GetFiles(Path.Combine(Repository.Root, "docs", "results"), "*-standard.md").Order(StringComparer.Ordinal).Last();
+        var verdicts = File.ReadLines(newest).SkipWhile(line => line != "## Verdicts").Skip(1).TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal));
+        var said = verdicts.Select(line => line.Split(" | ")).Where(cells => cells.Length > 2 && cells[0].Contains('.', StringComparison.Ordinal)).Select(cells => $"{cells[0][2..]}: {cells[1]}");
+        var declared = from entry in Entries let verdict = entry.DeclaredAt(Profile.Standard) where verdict is not null select $"{entry.Id}: {verdict.Value.Words()}";
+        declared.Should().NotBeEmpty().And.BeEquivalentTo(said, $"{Path.GetFileName(newest)} says so");
+    }
 
     private static IEnumerable<Role> RolesOf(ClaimEntry entry) => ClaimTests.All.Where(test => test.Claim.Id == entry.Id).Select(test => test.Claim.Role);
 

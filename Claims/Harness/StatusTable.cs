@@ -49,7 +49,7 @@ public static partial class StatusTable
         var standard = rows.Where(row => row.Standard.Length > 0).ToList();
         if (standard.Count > 0)
         {
-            table.Append($"\nAt the standard size, as declared from its results: {string.Join(", ", Enum.GetValues<Verdict>().Select(verdict => verdict.Words()).Select(word => (word, count: standard.Count(row => row.Standard == word))).Where(pair => pair.count > 0).Select(pair => $"{pair.count} {pair.word}"))}, of {standard.Count} experiments.\n");
+            table.Append($"\nAt the standard size, as declared from its results: {string.Join(", ", Enum.GetValues<Verdict>().Select(verdict => verdict.Words()).Select(word => (word, count: standard.Count(row => row.Standard == word))).Where(pair => pair.count > 0).Select(pair => $"{pair.count} {pair.word}"))}, of the {standard.Count} of {rows.Count(row => row.Kind == "experiment")} experiments that were judged at it.\n");
         }
 
         return Replaced(readmeText, table.ToString(), "README.md");
@@ -98,11 +98,11 @@ public static partial class StatusTable
         return faults;
     }
 
-    [GeneratedRegex(@"^\| (?<id>[a-z]+\.[^ |]+) \| [a-z]+ \| (?<verdict>[^|]+) \| (?<declared>[^|]*) \| (?<standard>[^|]*) \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (?<id>[a-z]+\.[^ |]+) \| (?<kind>[a-z]+) \| (?<verdict>[^|]+) \| (?<declared>[^|]*) \| (?<standard>[^|]*) \|", RegexOptions.Multiline)]
     private static partial Regex Line();
 
     private static List<Row> Rows(string claimsText) =>
-        [.. Line().Matches(Between(claimsText, "CLAIMS.md").Inside).Select(match => new Row(match.Groups["id"].Value, match.Groups["verdict"].Value, match.Groups["declared"].Value, match.Groups["standard"].Value))];
+        [.. Line().Matches(Between(claimsText, "CLAIMS.md").Inside).Select(match => new Row(match.Groups["id"].Value, match.Groups["kind"].Value, match.Groups["verdict"].Value, match.Groups["declared"].Value, match.Groups["standard"].Value))];
 
     private static string Standard(ClaimStatus claim) => claim.Claim.DeclaredAt(Profile.Standard)?.Words() ?? "";
 
@@ -122,5 +122,5 @@ public static partial class StatusTable
             : (text[..(begin + Begin.Length)], text[(begin + Begin.Length)..end], text[end..]);
     }
 
-    private sealed record Row(string Id, string Verdict, string Declared, string Standard);
+    private sealed record Row(string Id, string Kind, string Verdict, string Declared, string Standard);
 }

@@ -18,7 +18,7 @@ public sealed class StatusTableTests
     {
         var (claims, readme) = Written();
         claims.Should().StartWith("Before.\n").And.EndWith("\n\nAfter.\n").And.Contain("| slope.one | theorem | holds, conditional | holds |  |\n").And.Contain("| design.two | experiment | partly | partly | reproduced |\n");
-        readme.Should().Contain("| paper | claims | holds | partly |\n").And.Contain("| slope | 1 | 1 | 0 |\n").And.Contain("| all | 2 | 1 | 1 |\n").And.Contain("\nAt the standard size, as declared from its results: 1 reproduced, of 1 experiments.\n");
+        readme.Should().Contain("| paper | claims | holds | partly |\n").And.Contain("| slope | 1 | 1 | 0 |\n").And.Contain("| all | 2 | 1 | 1 |\n").And.Contain("\nAt the standard size, as declared from its results: 1 reproduced, of the 1 of 1 experiments that were judged at it.\n");
         StatusTable.Faults(claims, readme, Claims).Should().BeEmpty();
         StatusTable.InClaims(claims, Claims).Should().Be(claims);
     }

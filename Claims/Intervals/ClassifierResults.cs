@@ -17,6 +17,9 @@ internal sealed record ClassifierResult(CellResult Cell, JsonElement Result)
 
     internal int Side => Result.GetProperty("side").GetInt32();
 
+    /// <summary>1 hidden layer, 2 hidden layers, …</summary>
+    internal static string Depth(int layers) => $"{layers} hidden {(layers == 1 ? "layer" : "layers")}";
+
     internal int PerClass => Result.GetProperty("perClass").GetInt32();
 
     internal int Layers => Result.GetProperty("layers").GetInt32();
@@ -46,7 +49,7 @@ internal sealed record ClassifierResult(CellResult Cell, JsonElement Result)
     /// <summary>A figure of this network.</summary>
     internal Measurement Figure(string quantity, double value, string rule) => Cell.Figure($"{quantity}, {(IsRandom ? "random" : "real")} labels", value, rule) with
     {
-        Setting = $"{Cell.Name}, cell {Cell.Hash} of {Cell.Finished:yyyy-MM-dd HH:mm} UTC: {Layers} hidden layers, {Number("epochs"):F0} epochs, loss {Number("trainingLoss"):F3}, {Number("trainingErrors"):F0} of {Number("trainingPoints"):F0} training errors, validation accuracy {ValidationAccuracy:F3}",
+        Setting = $"{Cell.Name}, cell {Cell.Hash} of {Cell.Finished:yyyy-MM-dd HH:mm} UTC: {Depth(Layers)}, {Number("epochs"):F0} epochs, loss {Number("trainingLoss"):F3}, {Number("trainingErrors"):F0} of {Number("trainingPoints"):F0} training errors, validation accuracy {ValidationAccuracy:F3}",
     };
 
     /// <summary>The mean of intervals, with their histogram over the range in thirty equal parts as a series.</summary>

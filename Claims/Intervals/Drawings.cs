@@ -12,7 +12,7 @@ internal static class Drawings
     private const double MidLineRange = 5;
     private const string Others = "the other outputs";
     private static readonly (string Label, double From, double To) Step = ("t, from the sample at 0 to the end of the way at 1", 0, 1);
-    private static readonly (string Label, double From, double To) Deviations = ("deviations of the first component from the class's mean", -2, 2);
+    private static readonly (string Label, double From, double To) Deviations = ("deviations of the first component from the mean of the label's images", -2, 2);
     private static readonly bool[] Kinds = [false, true];
 
     /// <summary>Fig. 1: from a sample to another of its class, to one of another class, and in a random direction.</summary>
@@ -43,23 +43,23 @@ internal static class Drawings
 
     /// <summary>Fig. 4: between samples of a label, by resolution.</summary>
     internal static void Figure4(IReadOnlyList<ClassifierResult> networks) =>
-        Densities("I, Figure 4", "Pairwise intervals on MNIST, three resolutions", networks, Resolution, one => one.PairIntervals, PairRange);
+        Densities("I, Figure 4", "Pairwise intervals on MNIST, label 5, three resolutions", networks, Resolution, one => one.PairIntervals, PairRange);
 
     /// <summary>Fig. 5: along mid-lines, by resolution.</summary>
     internal static void Figure5(IReadOnlyList<ClassifierResult> networks) =>
-        Densities("I, Figure 5", "Intervals along mid-lines on MNIST, three resolutions", networks, Resolution, one => one.MidLineIntervals, MidLineRange);
+        Densities("I, Figure 5", "Intervals along mid-lines on MNIST, label 5, three resolutions", networks, Resolution, one => one.MidLineIntervals, MidLineRange);
 
     /// <summary>Fig. 6: between samples of a label, by depth.</summary>
     internal static void Figure6(IEnumerable<ClassifierResult> networks) =>
-        Densities("I, Figure 6", "Pairwise intervals on MNIST by depth", [.. networks.OrderBy(one => one.Layers)], one => $"{one.Layers} hidden {(one.Layers == 1 ? "layer" : "layers")}", one => one.PairIntervals, PairRange);
+        Densities("I, Figure 6", "Pairwise intervals on MNIST, label 5, by depth", [.. networks.OrderBy(one => one.Layers)], one => ClassifierResult.Depth(one.Layers), one => one.PairIntervals, PairRange);
 
     /// <summary>Fig. 7: between samples of a label on CIFAR-10.</summary>
     internal static void Figure7(IReadOnlyList<ClassifierResult> networks) =>
-        Densities("I, Figure 7", "Pairwise intervals on CIFAR-10", networks, one => $"{one.PerClass} images a class", one => one.PairIntervals, PairRange);
+        Densities("I, Figure 7", "Pairwise intervals on CIFAR-10, label 5", networks, one => $"{one.PerClass} images a class", one => one.PairIntervals, PairRange);
 
     /// <summary>Fig. 8: between samples of a label on two moons.</summary>
     internal static void Figure8(IReadOnlyList<ClassifierResult> networks) =>
-        Densities("I, Figure 8", "Pairwise intervals on two moons", networks, _ => "", one => one.PairIntervals, PairRange);
+        Densities("I, Figure 8", "Pairwise intervals on two moons, label 0", networks, _ => "", one => one.PairIntervals, PairRange);
 
     /// <summary>Fig. 9: the mean interval against training and validation accuracy, and all three during training.</summary>
     internal static void Figure9(IReadOnlyList<ClassifierResult> networks)
@@ -77,7 +77,7 @@ internal static class Drawings
             "I, Figure 9",
             "Mean interval and accuracy",
             $"Over the epochs of a training the mean interval correlates with the validation accuracy by {validation:F2} and with the training accuracy by {training:F2}, on average over {all.Count} networks on MNIST's real labels.{which}",
-            new("accuracy / share of the images"),
+            new("accuracy (share of the images)"),
             new("mean interval / direction's length"),
             FigureMark.Points,
             [
@@ -160,7 +160,7 @@ internal static class Drawings
             Evidence.Draw(new(
                 place,
                 title,
-                $"{string.Join("; ", curves.Select(curve => $"{curve.Name}: {string.Join(", ", ways.Select((way, i) => $"{way.Name} {curve.Y[i]:G3}"))}"))}. Means over {string.Join(" and ", curves.Select(curve => $"{networks.Count(one => Labels(one.IsRandom) == curve.Name)} networks with {curve.Name}"))}; bars are standard errors.",
+                $"{string.Join("; ", curves.Select(curve => $"{curve.Name}: {string.Join(", ", ways.Select((way, i) => $"{way.Name} {curve.Y[i]:G3}"))}"))}. Bars are means; networks: {string.Join(" and ", curves.Select(curve => $"{networks.Count(one => Labels(one.IsRandom) == curve.Name)} with {curve.Name}"))}{Errors(curves)}.",
                 new("way") { Categories = [.. ways.Select(way => way.Name)] },
                 new(label),
                 FigureMark.Bars,
@@ -179,7 +179,7 @@ internal static class Drawings
             Evidence.Draw(new(
                 place,
                 title,
-                $"Mean intervals: {string.Join("; ", groups.Select(group => $"{(group.Key.Panel.Length > 0 ? $"{group.Key.Panel}, " : "")}{Labels(group.Key.IsRandom)} {group.Average(one => intervals(one).Average()):F2}"))}. Shares of lines in thirtieths of the range of {range:G}, as densities; the last one holds the lines that keep their class as far as was looked. A curve is the mean over {groups.Min(group => group.Count())} networks or more; bars are standard errors.",
+                $"Mean intervals: {string.Join("; ", groups.Select(group => $"{(group.Key.Panel.Length > 0 ? $"{group.Key.Panel}, " : "")}{Labels(group.Key.IsRandom)} {group.Average(one => intervals(one).Average()):F2}"))}. Shares of lines in thirtieths of the range of {range:G}, as densities; the last one holds the lines that keep their class as far as was looked. A curve is the mean over {groups.Min(group => group.Count())} networks or more{Errors(curves)}.",
                 new("interval / length of the direction"),
                 new("density"),
                 FigureMark.Line,
@@ -195,6 +195,9 @@ internal static class Drawings
     {
         Error = rows.Count > 1 ? [.. x.Select((_, i) => rows.Select(row => row[i]).StandardDeviation() / Math.Sqrt(rows.Count))] : null,
     };
+
+    // Said only where they are drawn.
+    private static string Errors(IReadOnlyList<Curve> curves) => curves.Any(curve => curve.Error is not null) ? "; upright lines are standard errors" : "";
 
     private static string Resolution(ClassifierResult network) => $"{network.Side} × {network.Side}";
 

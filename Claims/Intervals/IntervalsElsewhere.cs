@@ -84,7 +84,7 @@ public sealed class IntervalsElsewhere
         Drawings.Figure6(networks);
         foreach (var network in networks)
         {
-            Evidence.Record(network.Distribution($"pairwise interval with {network.Layers} hidden layers", network.PairIntervals, Range, $"means with real and random labels, and with {network.Layers} and 3 layers, within {AlikeIntervals.Margin}"));
+            Evidence.Record(network.Distribution($"pairwise interval with {ClassifierResult.Depth(network.Layers)}", network.PairIntervals, Range, $"means with real and random labels, and with {network.Layers} and 3 layers, within {AlikeIntervals.Margin}"));
         }
 
         return DecideDepths(RunsOf(networks));
@@ -97,8 +97,8 @@ public sealed class IntervalsElsewhere
         double[] Bump(int layers, bool random) => [.. Of(layers, random).Select(one => one.Count(length => length is >= BumpFrom and <= BumpTo) / (double)one.Length)];
         return Statement.Judge(
             [
-                .. OtherDepths.Select(layers => AlikeIntervals.Judge($"{layers} hidden layers", Of(layers, false), Of(layers, true), DepthLevel, isMain: true).If(Trained(layers))),
-                .. OtherDepths.Select(layers => Statement.Within($"{layers} hidden layers less 3", AlikeIntervals.Difference(Of(layers), Of(3), DepthLevel), -AlikeIntervals.Margin, AlikeIntervals.Margin).If(Trained(layers, 3))),
+                .. OtherDepths.Select(layers => AlikeIntervals.Judge(ClassifierResult.Depth(layers), Of(layers, false), Of(layers, true), DepthLevel, isMain: true).If(Trained(layers))),
+                .. OtherDepths.Select(layers => Statement.Within($"{ClassifierResult.Depth(layers)} less 3", AlikeIntervals.Difference(Of(layers), Of(3), DepthLevel), -AlikeIntervals.Margin, AlikeIntervals.Margin).If(Trained(layers, 3))),
                 .. Kinds.Select(random => Statement.Within(
                     $"share in [{BumpFrom}, {BumpTo}], 4 hidden layers less 1, {(random ? "random" : "real")} labels",
                     MeanInterval.OfDifference(Bump(4, random), Bump(1, random), DepthLevel),

@@ -34,7 +34,7 @@ public sealed class NormDistributionAssumption
             foreach (var (stage, place) in from stage in Stages from place in Places select (stage, place))
             {
                 var measured = result.Result.GetProperty(stage).GetProperty(place);
-                Evidence.Record(result.Figure($"share of {place} points with ‖W′‖ ≤ 2‖W‖, {stage}; the series has the median and the largest ratio", Of(measured, "share"), $"the trained ones: at least {Needed}") with
+                Evidence.Record(result.Figure($"share of points {Named(place)} with ‖W′‖ ≤ 2‖W‖, {stage}; the series has the median and the largest ratio", Of(measured, "share"), $"the trained ones: at least {Needed}") with
                 {
                     Paper = "0.99",
                     Setting = $"{result.Name}, cell {result.Hash} of {result.Finished:yyyy-MM-dd HH:mm} UTC: {result.Result.GetProperty("epochs")} epochs, {result.Result.GetProperty("trainingErrors")} training errors, test accuracy {Of(result.Result, "testAccuracy"):F3}",
@@ -59,6 +59,13 @@ public sealed class NormDistributionAssumption
         Decide([Of(false, 0.5, 1, 1), Of(true, 0, 0, 0)]).Verdict.Should().Be(Verdict.NotReproduced);
         Decide([Of(false, 1, 1, 1), new Run(true, false, [1, 1, 1])]).Verdict.Should().Be(Verdict.Inconclusive, "one is not trained to the end");
     }
+
+    private static string Named(string place) => place switch
+    {
+        "training" => "of the training set",
+        "test" => "of the test set",
+        _ => "on lines between training points of a label",
+    };
 
     private sealed record Run(bool RandomLabels, bool IsTrained, IReadOnlyList<double> Shares)
     {

@@ -114,7 +114,7 @@ internal static class Drawings
             "S, Figure 4",
             "The mean slope of optimal models by architecture",
             $"{string.Join("; ", curves.Select(curve => $"{curve.Name}, {curve.Panel}: {curve.Y.Min():G3}{(curve.Y.Count > 1 ? $" to {curve.Y.Max():G3}" : "")}"))}. Bars are deviations over the seeds, without a bar there is one. {Trainings(runs)}.",
-            new("hidden layers × width") { Categories = names },
+            new("architecture") { Categories = names },
             new(MeanSlope),
             FigureMark.Line,
             curves));
@@ -134,7 +134,7 @@ internal static class Drawings
 
             double[] of = [.. sides.Select(one => one.Side)];
             curves.Add(new Curve("measured", of, [.. sides.Select(one => one.Slopes.Average())]) { Panel = Named(data), Error = [.. sides.Select(one => one.Slopes.Count > 1 ? one.Slopes.StandardDeviation() : 0)] });
-            curves.Add(new Curve(Halved, of, [.. of.Select(side => sides[0].Slopes.Average() * of[0] / side)]) { Panel = Named(data) });
+            curves.Add(new Curve(Halved, of, [.. of.Select(side => sides[0].Slopes.Average() * of[0] / side)]) { Panel = Named(data), IsPaper = true });
         }
 
         if (curves.Count > 0)

@@ -12,6 +12,7 @@ internal static class CheckCommand
     internal static async Task<int> Run(bool json, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
+        OutputFolder.RequireWritable("the report's folder", ReportFiles.Folder);
         Train(cancellation);
         var outcome = await Check(cancellation);
         var claims = ClaimStatus.Load();
@@ -30,7 +31,7 @@ internal static class CheckCommand
         }
 
         var kills = claims.Select(claim => KillScore.Of(claim.Claim)).OfType<KillScore>().ToList();
-        Screen.Remark($"Kill score: {kills.Sum(one => one.Caught.Count)} of {kills.Sum(one => one.Caught.Count + one.Missed.Count)}: the tests of {kills.Count} claims, each against the wrong implementations that its claim names.");
+        Screen.Remark($"Kill score: {kills.Sum(one => one.Caught.Count)} of {kills.Sum(one => one.Caught.Count + one.Missed.Count)} wrong implementations were caught by the tests of the {kills.Count} claims that name them.");
         var files = ReportCommand.Write(claims, ReportFiles.Folder);
         Screen.Remark($"{outcome.Passed} checks passed, {outcome.Failures.Count} failed, {outcome.Skips.Count} skipped in {clock.Elapsed.TotalSeconds:F0} s. Report: {string.Join(", ", files.Select(file => Path.GetRelativePath(Environment.CurrentDirectory, file)))}");
         return outcome.Failures.Count == 0 && !claims.Any(claim => claim.IsWrong) ? ExitCode.Fine : ExitCode.CheckFailed;

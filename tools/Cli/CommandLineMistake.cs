@@ -23,7 +23,7 @@ internal static class CommandLineMistake
     }
 
     /// <summary>An argument that takes any number of names: what begins with a hyphen is a misspelt option, not a name.</summary>
-    internal static Argument<string[]> Named(this Argument<string[]> argument)
+    internal static Argument<string[]> AnyNumber(this Argument<string[]> argument)
     {
         argument.Arity = ArgumentArity.ZeroOrMore;
         argument.HelpName = argument.Name;

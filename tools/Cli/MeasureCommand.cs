@@ -158,7 +158,7 @@ internal static class MeasureCommand
             throw new DataException(path, "its folder does not exist", "Make the folder first.");
         }
 
-        OutputFolder.RequireWritable(path, folder);
+        OutputFolder.RequireWritable($"--output {path}", folder);
         return full;
     }
 }

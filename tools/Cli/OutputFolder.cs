@@ -2,14 +2,14 @@ using Reproduce.Fixtures.Data;
 
 namespace Reproduce.Cli;
 
-/// <summary>The folder of an <c>--output</c>.</summary>
+/// <summary>The folder that a command writes into.</summary>
 internal static class OutputFolder
 {
     /// <summary>Makes sure before the work, not after it, that a file can be made there.</summary>
-    /// <param name="given">As the user wrote it, for the message.</param>
+    /// <param name="subject">What the message is about: the option, as the user wrote it.</param>
     /// <param name="folder">Made where it is missing.</param>
     /// <exception cref="DataException">It cannot be made, or no file can be made in it.</exception>
-    internal static void RequireWritable(string given, string folder)
+    internal static void RequireWritable(string subject, string folder)
     {
         var probe = Path.Combine(folder, $".{Guid.NewGuid():N}");
         try
@@ -20,7 +20,7 @@ internal static class OutputFolder
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"--output {given}", $"nothing can be written there ({failure.Message.Replace(probe, folder, StringComparison.Ordinal).TrimEnd('.')})", "Name another place.", failure);
+            throw new DataException(subject, $"nothing can be written there ({failure.Message.Replace(probe, folder, StringComparison.Ordinal).TrimEnd('.')})", "Name another place.", failure);
         }
     }
 }

@@ -15,7 +15,7 @@ internal static class PackCommand
             throw new UsageException($"--output {output} is a folder: name a file, such as {Path.Combine(output!, $"{Archive.Name}.tar.gz")}");
         }
 
-        OutputFolder.RequireWritable(output ?? path, Path.GetDirectoryName(path)!);
+        OutputFolder.RequireWritable(output is null ? path : $"--output {output}", Path.GetDirectoryName(path)!);
         Archive.Write(path, Repository.Root, SourceTree.Files(Repository.Root), SourceTree.Commit(Repository.Root), () => Publish(cancellation), cancellation);
         Console.WriteLine(
             $"""

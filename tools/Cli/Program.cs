@@ -23,12 +23,12 @@ var root = new RootCommand(
 };
 root.SetAction((parse, cancellation) => Guard(() => CheckCommand.Run(parse.GetValue(json), cancellation)));
 
-var testedClaims = new Argument<string[]>("claim") { Description = "Ids of claims, such as slope.prop-6, or traits: Category=Theorem, Paper=slope. None: every test but the nightly ones." }.Named();
+var testedClaims = new Argument<string[]>("claim") { Description = "Ids of claims, such as slope.prop-6, or traits: Category=Theorem, Paper=slope. None: every test but the nightly ones." }.AnyNumber();
 testedClaims.CompletionSources.Add(_ => Completions(() => [.. TestFilter.Traits(), .. ClaimRegistry.Load().Select(claim => claim.Id)]));
 var test = new Command("test", "Runs the tests: all but the nightly ones, or those of some claims, papers or categories.\nExample: ./reproduce test slope.prop-6 slope.prop-7") { testedClaims };
 test.SetAction((parse, cancellation) => Guard(() => TestCommand.Run(parse.GetValue(testedClaims)!, cancellation)));
 
-var shownClaims = new Argument<string[]>("claim") { Description = "Ids of claims; they are shown with statement and evidence. None: all, as a table." }.Named();
+var shownClaims = new Argument<string[]>("claim") { Description = "Ids of claims; they are shown with statement and evidence. None: all, as a table." }.AnyNumber();
 shownClaims.CompletionSources.Add(_ => Completions(() => ClaimRegistry.Load().Select(claim => claim.Id)));
 var write = new Option<bool>("--write") { Description = "Writes the verdicts from evidence into the table of CLAIMS.md and the counts of README.md." };
 var check = new Option<bool>("--check") { Description = "Fails where these are not what the tests give." };
@@ -42,7 +42,7 @@ claims.SetAction(parse => Guard(() => Task.FromResult((parse.GetValue(write), pa
     _ => ClaimsCommand.CheckStatus(),
 })));
 
-var dataSets = new Argument<string[]>("data set") { Description = $"{string.Join(", ", DataSets.All.Select(one => one.Id))}. None: all." }.Named();
+var dataSets = new Argument<string[]>("data set") { Description = $"{string.Join(", ", DataSets.All.Select(one => one.Id))}. None: all." }.AnyNumber();
 dataSets.CompletionSources.Add([.. DataSets.All.Select(one => one.Id)]);
 var list = new Command("list", "Shows the data sets and where their files are. Downloads nothing.\nExample: ./reproduce data list --json") { json };
 list.SetAction(parse => Guard(() => Task.FromResult(DataCommand.List(parse.GetValue(json)))));
@@ -77,7 +77,7 @@ measure.SetAction((parse, cancellation) => Guard(() => Task.FromResult(MeasureCo
     new MeasureOptions(parse.GetValue(network)!, parse.GetValue(points), parse.GetValue(pairs), parse.GetValue(norm)!, parse.GetValue(stride)!, parse.GetValue(padding)!, parse.GetValue(json), parse.GetValue(output)),
     cancellation))));
 
-var nightlyClaims = new Argument<string[]>("claim") { Description = "Ids of claims. None: all experiments." }.Named();
+var nightlyClaims = new Argument<string[]>("claim") { Description = "Ids of claims. None: all experiments." }.AnyNumber();
 nightlyClaims.CompletionSources.Add([.. ExperimentPlans.All.SelectMany(plan => plan.Claims).Distinct()]);
 var profile = new Option<string>("--profile") { Description = "How large: quick (minutes), standard (an evening on two cores), paper (the papers' sizes). Fixtures/Experiments/sizes.json has the sizes.", DefaultValueFactory = _ => "standard" }.OneOf("quick", "standard", "paper");
 var device = new Option<string>("--device") { Description = "Where networks are trained, by the experiments that can (those of slope, and design.cifar10).", DefaultValueFactory = _ => "cpu" }.OneOf("cpu", "cuda");

@@ -11,7 +11,7 @@ internal static class ReportCommand
     internal static int Run(string? folder, bool open)
     {
         var place = Path.GetFullPath(folder ?? ReportFiles.Folder);
-        OutputFolder.RequireWritable(folder ?? place, place);
+        OutputFolder.RequireWritable(folder is null ? place : $"--output {folder}", place);
         var files = Write(ClaimStatus.Load(), place);
         foreach (var file in files)
         {

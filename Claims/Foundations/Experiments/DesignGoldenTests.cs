@@ -64,25 +64,23 @@ public sealed class DesignGoldenTests : ExperimentGoldens
         [new("cpu", "float32", "*", 2e-5, "other kernels moved these means by at most 2.8e-6; seven times that. Seeds differ by 1e-2 to 1")],
         NoteFits);
 
-    /// <summary>Residual networks on CIFAR-10 after the first and the last of four epochs on 100 images: losses and test errors, means over the networks with a layer and without.</summary>
+    /// <summary>Residual networks on CIFAR-10 after the first and the last of four epochs, a step each, on 100 images: losses, means over the networks with a layer and without.</summary>
     [Fact]
     [Trait(Experiment, "design.cifar10")]
     public void ResNetsOnCifar10_AreTheAcceptedNumbers() => Verify(
         _ => true,
         [
-            new("cpu", "float32", "*", 3e-2, "other kernels changed one answer of 100 in two networks, 5.5e-3 of a mean; five times that") { Values = "*test error" },
-            new("cpu", "float32", "*", 1e-5, "one step: other kernels moved the means by at most 1.4e-7; that times seventy, for 56 layers of convolutions by other means") { Values = "*first epoch" },
+            new("cpu", "float32", "*", 1e-5, "no step yet: other kernels moved the means by at most 1.4e-7; that times seventy, for 56 layers of convolutions by other means") { Values = "*first epoch" },
             new("cpu", "float32", "*", 3e-2, "other kernels moved the mean by 3.1e-3: ResNet56 diverges at this rate on so few images; ten times that") { Values = "plain*" },
             new("cpu", "float32", "*", 1e-3, "other kernels moved the means by at most 1.0e-4; ten times that"),
         ],
         (cells, note) =>
         {
-            static double Last(CellResult cell, string series) => cell.Result.GetProperty(series).EnumerateArray().Last().GetDouble();
+            static IEnumerable<double> Losses(CellResult cell) => cell.Result.GetProperty("trainingLoss").EnumerateArray().Select(one => one.GetDouble());
             foreach (var group in cells.GroupBy(cell => cell.Result.GetProperty("network").GetString()!.Split(' ').ElementAtOrDefault(1) ?? "plain"))
             {
-                note($"{group.Key}: training loss, first epoch", group.Average(cell => cell.Result.GetProperty("trainingLoss")[0].GetDouble()));
-                note($"{group.Key}: training loss, last epoch", group.Average(cell => Last(cell, "trainingLoss")));
-                note($"{group.Key}: test error", group.Average(cell => Last(cell, "testError")));
+                note($"{group.Key}: training loss, first epoch", group.Average(cell => Losses(cell).First()));
+                note($"{group.Key}: training loss, last epoch", group.Average(cell => Losses(cell).Last()));
             }
         });
 

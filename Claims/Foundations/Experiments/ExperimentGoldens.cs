@@ -12,11 +12,10 @@ public delegate void Note(string name, double value, string dtype = "float32");
 
 /// <summary>
 /// Guards the quick experiments against silent change: means over the networks of finished cells, of every experiment of a paper. Training in float32
-/// amplifies rounding, so two processors do not give the same numbers; how far apart they come was measured by computing all cells again with
-/// OpenBLAS's kernels for another processor (OPENBLAS_CORETYPE=Sandybridge and ATEN_CPU_CAPABILITY=default on one that takes those of Zen). Those of slope.fig-5,
-/// slope.fig-6, smoothness.regularised-digits, intervals.two-moons, design.plain-sgd, design.long-skips,
-/// design.generalization-layer, design.cifar10 and beyond.exact-tv.trained were computed
-/// with a second one's too (Nehalem); the larger movement counts.
+/// amplifies rounding, so two processors do not give the same numbers; how far apart they come was measured by computing cells again, all of them but for
+/// smoothness.one-dimension (two functions), with OpenBLAS's kernels for another processor (OPENBLAS_CORETYPE=Sandybridge and ATEN_CPU_CAPABILITY=default on one
+/// that takes those of Zen). Those of slope.fig-5, slope.fig-6, smoothness.regularised-digits, intervals.two-moons, design.plain-sgd, design.long-skips,
+/// design.generalization-layer, design.cifar10 and beyond.exact-tv.trained were computed with a second one's too (Nehalem); the larger movement counts.
 /// </summary>
 public abstract class ExperimentGoldens
 {

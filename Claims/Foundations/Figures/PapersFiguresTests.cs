@@ -89,16 +89,17 @@ public sealed class PapersFiguresTests : IDisposable
         var weights = new { histogram = Enumerable.Repeat(1.0 / 40, 40), tail = 0.5 };
         Design.Drawings.Figure1([Cell(new { images = 60_000, initial = weights, real = new { weights }, random = new { weights } })]);
         double[] looks = [0, .. Enumerable.Range(0, 60).Select(i => Math.Pow(20_000, i / 59.0))];
+        var line = new double[NoisyPolynomial.Points];
         NoisyFitResult Fit(string network, double deviation, bool cubic = false, bool adam = false, int batch = 10) =>
-            new(network, cubic, deviation, adam, batch, 20_000, false, looks, looks, looks, looks, looks) { Looks = looks, Fit = new double[NoisyPolynomial.Points] };
+            new(network, cubic, deviation, adam, batch, 20_000, false, looks, looks, looks, looks, looks) { Looks = looks, Sample = line, Snapshots = [.. Enumerable.Range(0, 9).Select(i => (100.0 * i, line))] };
         var seeds = Enumerable.Range(1, 5).ToList();
         Design.Drawings.Figure2([.. from network in Networks from deviation in Deviations from _ in seeds select Fit(network, deviation)]);
         Design.Drawings.Figure4([.. from cubic in Kinds from adam in Kinds from _ in seeds select Fit("LongSkips", 10, cubic, adam)]);
         Design.Drawings.Figure7([.. from batch in BatchSizes from _ in seeds select Fit("GeneralizationLayers", 10, cubic: true, batch: batch)]);
         List<(string, double[])> runs = [.. from row in Rows from _ in seeds select (row, Enumerable.Range(1, 200).Select(epoch => 100.0 / epoch).ToArray())];
-        Design.Drawings.Figure6(runs);
-        Design.Drawings.Figure8(runs);
-        Design.Drawings.Figure9(runs);
+        Design.Drawings.Figure6(runs, "4 training and 2 test images");
+        Design.Drawings.Figure8(runs, "4 training and 2 test images");
+        Design.Drawings.Figure9(runs, "4 training and 2 test images");
         Places("D, Figure", "1", "2", "4", "6", "7", "8", "9");
     }
 
@@ -119,7 +120,8 @@ public sealed class PapersFiguresTests : IDisposable
 
     private static ClassifierResult Classifier(int side, int layers, bool random, int seed)
     {
-        var way = new { range = 4.0, kept = 0.9 };
+        double[][] outputs = [.. Enumerable.Range(0, 10).Select(label => Enumerable.Range(0, 41).Select(i => label + (0.1 * i)).ToArray())];
+        var way = new { range = 4.0, kept = 0.9, outputs = new Dictionary<string, double[][]> { ["1"] = outputs, ["9"] = outputs } };
         var lines = new { intervals = Enumerable.Range(0, 300).Select(i => 0.01 * i) };
         double[] epochs = [.. Enumerable.Range(1, 34)];
         double[] rising = [.. epochs.Select(epoch => 1 - (1 / epoch))];
