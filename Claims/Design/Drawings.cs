@@ -55,7 +55,7 @@ internal static class Drawings
 
     /// <summary>Figure 4: long skips, both functions, Adam and SGD, at three epochs.</summary>
     internal static void Figure4(IReadOnlyList<NoisyFitResult> fits) =>
-        Fits("D, Figure 4", "Long skips", fits, 3, _ => 0, fit => $"{(fit.IsCubic ? "h" : "g")}, {(fit.UsesAdam ? "Adam" : "SGD")}");
+        Fits("D, Figure 4", "Long skips", fits, 3, fit => fit.IsCubic ? 1 : 0, fit => $"{(fit.IsCubic ? "h" : "g")}, {(fit.UsesAdam ? "Adam" : "SGD")}");
 
     /// <summary>Figure 7: generalization layers alone, at nine epochs.</summary>
     internal static void Figure7(IReadOnlyList<NoisyFitResult> fits) =>
