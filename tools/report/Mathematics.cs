@@ -5,7 +5,8 @@ namespace Reproduce.Report;
 
 /// <summary>
 /// Typesets mathematics that is written as Unicode text: <c>W_1</c>, <c>‖J‖_p</c>, <c>x^(k−1)</c> get lowered and raised scripts, letters
-/// that stand for something get italics. Other words, ids such as <c>slope.prop-6</c> and names such as <c>state_dict</c> stay as they are.
+/// that stand for something get italics, numbers the report's notation. Other words, ids such as <c>slope.prop-6</c> and names such as
+/// <c>state_dict</c> stay as they are.
 /// </summary>
 internal static class Mathematics
 {
@@ -21,6 +22,7 @@ internal static class Mathematics
 
     internal static Html Typeset(string text)
     {
+        text = Numbers.InText(text);
         var html = new StringBuilder();
         for (var i = 0; i < text.Length;)
         {

@@ -1,10 +1,14 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Reproduce.Claims.Harness;
 
 namespace Reproduce.Report;
 
-/// <summary>Numbers as all that people read writes them: the page, the documents, the terminal. Programs get them in full.</summary>
-public static class Numbers
+/// <summary>
+/// Numbers as the report, the tables of results and the terminal write what was measured. Words of the evidence have the digits that the test gave them; the
+/// report changes only their notation. Programs get numbers in full.
+/// </summary>
+public static partial class Numbers
 {
     /// <summary>What was measured, and its uncertainty where there is one.</summary>
     public static string Value(Measurement measurement) => Value(measurement.Value, measurement.Uncertainty);
@@ -16,7 +20,15 @@ public static class Numbers
     public static string Brief(double value) => Digits(value, 4);
 
     /// <summary>What the paper prints, its deviation on the same line; empty where it prints nothing.</summary>
-    internal static string Printed(Measurement measurement) => (measurement.Paper ?? "").Replace(" ± ", "\u00a0±\u00a0", StringComparison.Ordinal);
+    internal static string Printed(Measurement measurement) => InText(measurement.Paper ?? "").Replace(" ± ", "\u00a0±\u00a0", StringComparison.Ordinal);
+
+    /// <summary>The numbers behind what was measured, in brackets; empty where there are none but the value itself.</summary>
+    internal static string Series(Measurement measurement) =>
+        measurement.Series is { Count: > 0 } series && !(series.Count == 1 && series[0].Equals(measurement.Value)) ? $"[{string.Join(", ", series.Select(Brief))}]" : "";
+
+    /// <summary>Text whose numbers are written as here: 4.97E-05 as 4.97·10⁻⁵, and −1 with its sign. Ids such as fig-1 stay as they are.</summary>
+    internal static string InText(string text) =>
+        Minus().Replace(Exponent().Replace(text, match => Power(match.Groups["factor"].Value, match.Groups["power"].Value)), "−");
 
     /// <summary>In units of the combined standard error, with its sign; empty where nothing is printed.</summary>
     public static string Difference(Measurement measurement) => measurement.PaperDifference is { } difference ? difference.ToString("+0.0;−0.0;0.0", CultureInfo.InvariantCulture) : "";
@@ -34,10 +46,23 @@ public static class Numbers
         var text = isCount ? value.ToString("#,0", CultureInfo.InvariantCulture).Replace(',', '\u00a0') : value.ToString($"G{digits}", CultureInfo.InvariantCulture);
         if (text.Split('E') is [var factor, var exponent])
         {
-            var power = int.Parse(exponent, CultureInfo.InvariantCulture);
-            text = $"{factor}·10{(power < 0 ? "⁻" : "")}{string.Concat($"{Math.Abs(power)}".Select(digit => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit - '0']))}";
+            text = Power(factor, exponent);
         }
 
         return text.Replace("-", "−", StringComparison.Ordinal).Replace("Infinity", "∞", StringComparison.Ordinal);
     }
+
+    private static string Power(string factor, string exponent)
+    {
+        var power = int.Parse(exponent, CultureInfo.InvariantCulture);
+        return $"{factor}·10{(power < 0 ? "⁻" : "")}{string.Concat($"{Math.Abs(power)}".Select(digit => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit - '0']))}";
+    }
+
+    // With a sign: checksums have digits, an e and digits.
+    [GeneratedRegex(@"(?<![\w.])(?<factor>\d+(\.\d+)?)[eE](?<power>[-+]\d{1,3})(?!\w)", RegexOptions.ExplicitCapture)]
+    private static partial Regex Exponent();
+
+    // Before a number, and not within a word, a date, a range or an option of a command.
+    [GeneratedRegex(@"(?<![\w.)\]/-])-(?=\d)")]
+    private static partial Regex Minus();
 }

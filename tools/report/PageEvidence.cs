@@ -35,7 +35,7 @@ internal static class PageEvidence
         var columns = new (string Heading, string Class, bool IsValue, Func<Measurement, Html> Of)[]
         {
             ("setting", "setting", false, row => Prose.Line(row.Setting ?? "")),
-            ("measured", "number", true, row => Html.Escaped(Numbers.Value(row))),
+            ("measured", "number", true, MeasuredValue.Of),
             ("printed", "printed", true, row => Prose.Line(Numbers.Printed(row))),
             ("difference", "number", true, row => Html.Escaped(Numbers.Difference(row))),
             ("n", "number", false, row => Html.Escaped(row.Samples?.ToString() ?? "")),

@@ -55,7 +55,7 @@ internal sealed class PageFigures
         $"""
         <figure class="plot" id="figure-{pair.Index}" data-figure="{pair.Index}">
         <figcaption><b>{pair.Item.Figure.Place}.</b> {Prose.Line(pair.Item.Figure.Title)}</figcaption>
-        <div class="wide canvas" role="img" aria-label="{pair.Item.Figure.Title}. {pair.Item.Figure.Description}"></div>
+        <div class="wide canvas" role="img" aria-label="{Numbers.InText($"{pair.Item.Figure.Title}. {pair.Item.Figure.Description}")}"></div>
         <p class="seen">{Prose.Line(pair.Item.Figure.Description)}</p>
         </figure>
         """)));

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Reproduce.Claims.Harness;
 
 namespace Reproduce.Report;
 
 /// <summary>Every number that a paper prints and a test measured, side by side; and where the papers' figures are drawn again.</summary>
-internal static class PageTables
+internal static partial class PageTables
 {
     internal static Html Of(IReadOnlyList<ClaimStatus> claims, IReadOnlyList<Paper> papers, PageFigures figures)
     {
@@ -11,10 +12,18 @@ internal static class PageTables
             .OrderBy(pair => pair.claim.Claim.Kind == ClaimKind.Theorem).ToList();
         return Html.Of(
             $"""
-            <p>{compared.Sum(pair => pair.rows.Count)} measurements beside what the papers print of the same quantity. Differences are ours minus the printed one, in units of the combined standard error; beyond ±2 they are marked. None is given where our training was shorter or smaller than the paper's.</p>
+            <p>{compared.Sum(pair => pair.rows.Count)} measurements beside what the papers print of the same quantity. Differences are ours minus the printed one, in units of the combined standard error; beyond ±2 they are marked. None is given where our training was shorter or smaller than the paper's.{Reservations(claims)}</p>
             {papers.Select(paper => OfPaper(paper, [.. compared.Where(pair => pair.claim.Claim.Paper == paper.Id)]))}
             {figures.Index(papers)}
             """);
+    }
+
+    // Data sets that are not the whole original, as their names in the evidence say.
+    private static string Reservations(IReadOnlyList<ClaimStatus> claims)
+    {
+        List<string> named = [.. from claim in claims from file in claim.Evidence from measurement in file.Measurements
+            let remarked = Remarked().Match(measurement.Data ?? "") where remarked.Success select remarked.Groups["name"].Value];
+        return named.Count == 0 ? "" : $" Not all data are the originals: {string.Join("; ", named.Distinct().Order(StringComparer.Ordinal))}.";
     }
 
     private static Html OfPaper(Paper paper, IReadOnlyList<(ClaimStatus Claim, List<Measurement> Rows)> compared) => compared.Count == 0 ? Html.None : Html.Of(
@@ -38,7 +47,7 @@ internal static class PageTables
             <table class="cards compared">
             <thead><tr><th scope="col">measured</th>{Heading(hasSettings, "setting", "")}<th scope="col" class="printed">printed</th><th scope="col" class="number">ours</th>{Heading(hasDifferences, "difference", "number")}<th scope="col">rule</th></tr></thead>
             <tbody>{rows.Select((row, i) => Html.Of(
-                $"""<tr><td>{Prose.Line(row.Quantity)}</td>{Cell(hasSettings, row.Setting ?? "", "setting", "setting")}{SharedCell.Of(rows, i, printed, "printed", "printed")}<td class="number" data-label="ours">{Numbers.Value(row)}</td>{Cell(hasDifferences, Numbers.Difference(row), "difference", Math.Abs(row.PaperDifference ?? 0) > 2 ? "number far" : "number")}{SharedCell.Of(rows, i, rule, "rule", "rule")}</tr>"""))}</tbody>
+                $"""<tr><td>{Prose.Line(row.Quantity)}</td>{Cell(hasSettings, Prose.Line(row.Setting ?? ""), "setting", "setting")}{SharedCell.Of(rows, i, printed, "printed", "printed")}<td class="number" data-label="ours">{MeasuredValue.Of(row)}</td>{Cell(hasDifferences, Html.Escaped(Numbers.Difference(row)), "difference", Math.Abs(row.PaperDifference ?? 0) > 2 ? "number far" : "number")}{SharedCell.Of(rows, i, rule, "rule", "rule")}</tr>"""))}</tbody>
             </table>
             <p>{ClaimLink.To(claim.Claim.Id)}</p>
             </details>
@@ -47,5 +56,9 @@ internal static class PageTables
 
     private static Html Heading(bool isShown, string text, string tone) => isShown ? Html.Of($"""<th scope="col" class="{tone}">{text}</th>""") : Html.None;
 
-    private static Html Cell(bool isShown, string text, string label, string tone) => isShown ? Html.Of($"""<td class="{tone}" data-label="{label}">{text}</td>""") : Html.None;
+    private static Html Cell(bool isShown, Html content, string label, string tone) => isShown ? Html.Of($"""<td class="{tone}" data-label="{label}">{content}</td>""") : Html.None;
+
+    // A name with a remark, and a checksum.
+    [GeneratedRegex(@"^(?<name>.+ \(.+\)) \w+$")]
+    private static partial Regex Remarked();
 }

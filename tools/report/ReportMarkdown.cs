@@ -13,7 +13,7 @@ public static class ReportMarkdown
         var claim = status.Claim;
         var text = new StringBuilder();
         text.AppendLine($"### {claim.Id} · {claim.Title}\n");
-        text.AppendLine($"**{status.Caption}** ({claim.Place}). {status.Summary}.\n");
+        text.AppendLine($"**{status.Caption}** ({claim.Place}). {Numbers.InText(status.Summary)}.\n");
         if (status.RefutedBases.Count > 0)
         {
             text.AppendLine($"Conditional: the paper's way to it leads over {string.Join(", ", status.RefutedBases)}, refuted. What was checked here stands.\n");
@@ -37,7 +37,7 @@ public static class ReportMarkdown
             foreach (var (file, measurement) in measurements)
             {
                 text.AppendLine(
-                    $"| {file.Test} | {Camel(file.Role)} | {Cell(measurement.Quantity)}{(measurement.Setting is { } setting ? $" ({Cell(setting)})" : "")} | {Number(measurement)} | {Cell(measurement.Rule)} | {measurement.Samples} | {Cell(string.Join("; ", new[] { measurement.Seed, measurement.Data }.Where(part => part is not null)))} |");
+                    $"| {file.Test} | {Camel(file.Role)} | {Words(measurement.Quantity)}{(measurement.Setting is { } setting ? $" ({Words(setting)})" : "")} | {Number(measurement)} | {Words(measurement.Rule)} | {measurement.Samples} | {Cell(string.Join("; ", new[] { measurement.Seed, measurement.Data }.Where(part => part is not null)))} |");
             }
 
             text.AppendLine();
@@ -73,7 +73,7 @@ public static class ReportMarkdown
         text.AppendLine("|---|---|---|---|---|---|");
         foreach (var claim in claims)
         {
-            text.AppendLine($"| {claim.Claim.Id} | {Cell(claim.Claim.Title)} | {Camel(claim.Claim.Kind)} | {claim.Caption} | {StandardSize.Words(claim)} | {Cell(claim.Summary)} |");
+            text.AppendLine($"| {claim.Claim.Id} | {Cell(claim.Claim.Title)} | {Camel(claim.Claim.Kind)} | {claim.Caption} | {StandardSize.Words(claim)} | {Words(claim.Summary)} |");
         }
 
         text.AppendLine();
@@ -104,7 +104,10 @@ public static class ReportMarkdown
     }
 
     private static string Number(Measurement measurement) =>
-        Numbers.Value(measurement) + (measurement.Series is { } series ? $" [{string.Join(", ", series.Select(Numbers.Brief))}]" : "");
+        $"{Numbers.Value(measurement)} {Numbers.Series(measurement)}".TrimEnd();
+
+    // Of the evidence, in a cell.
+    private static string Words(string text) => Cell(Numbers.InText(text));
 
     // What a cell of a table can hold.
     internal static string Cell(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
