@@ -80,7 +80,12 @@ const plots = (() => {
   const unique = list => [...new Set(list)];
 
   function specification(figure, width) {
-    const values = rows(figure).filter(row => row.y !== null && (!figure.y.isLogarithmic || row.y > 0) && (!figure.x.isLogarithmic || row.x > 0));
+    const isDrawn = row => row.y !== null && (!figure.y.isLogarithmic || row.y > 0) && (!figure.x.isLogarithmic || row.x > 0);
+    // A line breaks where a point cannot be drawn; such a point is kept without a y. A point between two of them is no line.
+    const values = figure.mark !== "Line" ? rows(figure).filter(isDrawn) : rows(figure).map((row, i, all) => {
+      const isEnd = next => !next || next.panel !== row.panel || next.line !== row.line || !isDrawn(next);
+      return isDrawn(row) ? { ...row, alone: isEnd(all[i - 1]) && isEnd(all[i + 1]) } : { ...row, x: figure.x.isLogarithmic && row.x <= 0 ? null : row.x, y: null, low: null, high: null };
+    });
     const panels = unique(figure.curves.map(curve => curve.panel));
     const ours = unique(figure.curves.filter(curve => !curve.isPaper && !curve.isScattered).map(curve => curve.group ?? curve.name));
     const printed = unique(figure.curves.filter(curve => curve.isPaper).map(curve => curve.group ?? curve.name));
@@ -92,19 +97,22 @@ const plots = (() => {
     const panelWidth = Math.max(150, Math.min(560, (width - 40) / columns - 75));
     const height = panels.length > 1 ? 150 : Math.min(300, panelWidth * .62);
 
+    // What Vega cuts off cannot be typeset.
+    const limit = pixels => Object.keys(figure.words).length ? 0 : pixels;
+
     const axis = (given, isX) => {
       const title = wrapped(given.label, (isX ? panelWidth : height) / 6.5);
       const room = isX ? panelWidth / (given.categories?.length ?? 1) / 6.5 : 30;
       const lean = isX && given.categories && Math.max(...given.categories.flatMap(name => name.split(" ")).map(word => word.length)) > room;
       return given.categories
-        ? { type: "nominal", sort: given.categories, scale: figure.mark === "Bars" ? { paddingInner: .35, paddingOuter: .2 } : {}, axis: { title, labelAngle: lean ? -35 : 0, labelLimit: 300, ...(!lean && { labelExpr: `(${JSON.stringify(Object.fromEntries(given.categories.map(name => [name, wrapped(name, room)])))})[datum.label]` }) } }
+        ? { type: "nominal", sort: given.categories, scale: figure.mark === "Bars" ? { paddingInner: .35, paddingOuter: .2 } : {}, axis: { title, labelAngle: lean ? -35 : 0, labelLimit: limit(300), ...(!lean && { labelExpr: `(${JSON.stringify(Object.fromEntries(given.categories.map(name => [name, wrapped(name, room)])))})[datum.label]` }) } }
         : { type: "quantitative", scale: { type: given.isLogarithmic ? "log" : "linear", zero: figure.mark === "Bars" && !isX && !given.isLogarithmic, nice: true }, axis: { title, tickCount: isX ? 5 : 6, ...(given.isLogarithmic && { gridOpacity: .25 }) } };
     };
     const x = { field: "x", ...axis(figure.x, true) }, y = { field: "y", ...axis(figure.y, false) };
 
     // One legend for everything that tells curves apart: colour, the shape or the dashes, and hollow points for what is printed.
     const longest = Math.max(...names.map(name => name.length));
-    const legend = names.length > 1 || printed.length ? { title: null, orient: "bottom", columns: Math.max(1, Math.floor(width / (longest * 7 + 40))), labelLimit: 500, symbolLimit: 60, symbolOpacity: 1, ...(figure.mark === "Line" && { symbolType: "stroke", symbolSize: 300, symbolStrokeWidth: 2 }), ...(figure.mark === "Bars" && { symbolType: "square", symbolStrokeWidth: 0 }) } : null;
+    const legend = names.length > 1 || printed.length ? { title: null, orient: "bottom", columns: Math.max(1, Math.floor(width / (longest * 7 + 40))), labelLimit: limit(500), symbolLimit: 60, symbolOpacity: 1, ...(figure.mark === "Line" && { symbolType: "stroke", symbolSize: 300, symbolStrokeWidth: 2 }), ...(figure.mark === "Bars" && { symbolType: "square", symbolStrokeWidth: 0 }) } : null;
     const byCurve = of => ({ field: "curve", type: "nominal", scale: { domain: names, range: names.map(of) }, legend });
     const tone = (name, i) => printed.includes(name) ? faint : palette[i % palette.length];
     const hue = byCurve(tone);
@@ -113,7 +121,7 @@ const plots = (() => {
       ? { strokeDash: byCurve((name, i) => printed.includes(name) ? printedDashes[printed.indexOf(name) % printedDashes.length] : dashes[Math.floor(i / palette.length) % dashes.length]) } : {};
     const points = { stroke: byCurve(tone), fill: byCurve((name, i) => printed.includes(name) ? ground : tone(name, i)), shape: byCurve((name, i) => printed.includes(name) ? "circle" : shapes[i % shapes.length]) };
     const tooltip = [{ field: "curve", title: "curve" }, { field: "x", title: figure.x.label }, { field: "y", title: figure.y.label }];
-    const paper = { filter: "datum.paper" }, own = { filter: "!datum.paper" };
+    const measured = { filter: "isValid(datum.y)" }, paper = { filter: "datum.paper" }, own = { filter: "!datum.paper" };
     const many = figure.curves.length > 8 * panels.length, hasStrong = values.some(row => row.strong);
     const most = Math.max(...figure.curves.map(curve => curve.x.length));
     const order = { field: "order", type: "quantitative" };
@@ -121,17 +129,19 @@ const plots = (() => {
     const layers = [];
 
     if (values.some(row => row.error !== undefined)) {
-      layers.push({ mark: { type: "rule", strokeWidth: 1.25, opacity: .8 }, transform: [{ filter: "isValid(datum.error)" }], encoding: { x, ...grouped, y: { ...y, field: "low" }, y2: { field: "high" }, color: hue } });
+      layers.push({ mark: { type: "rule", strokeWidth: 1.25, opacity: .8 }, transform: [{ filter: "isValid(datum.error) && isValid(datum.y)" }], encoding: { x, ...grouped, y: { ...y, field: "low" }, y2: { field: "high" }, color: hue } });
     }
     if (figure.mark === "Line") {
       // Beneath the lines, grey, and not in the legend, whose signs are strokes.
-      if (values.some(row => row.scattered)) layers.push({ mark: { type: "point", filled: true, size: 10, opacity: .55, color: faint }, transform: [{ filter: "datum.scattered" }], encoding: { x, y, tooltip } });
+      if (values.some(row => row.scattered)) layers.push({ mark: { type: "point", filled: true, size: 10, opacity: .55, color: faint }, transform: [{ filter: "datum.scattered" }, measured], encoding: { x, y, tooltip } });
+      const breaking = { invalid: "break-paths-show-path-domains" };
       const lines = { x, y, order, color: hue, detail: { field: "line" }, ...dash };
-      layers.push({ mark: { type: "line", strokeWidth: many ? 1.25 : 2, opacity: hasStrong ? .45 : many ? .75 : 1 }, transform: [{ filter: "!datum.strong && !datum.scattered" }], encoding: lines });
-      if (hasStrong) layers.push({ mark: { type: "line", strokeWidth: 3.5 }, transform: [{ filter: "datum.strong" }], encoding: lines });
-      if (most <= 16 && !many) layers.push({ mark: { type: "point", filled: true, size: 28, opacity: 1 }, transform: [own], encoding: { x, y, color: hue, tooltip } });
+      layers.push({ mark: { type: "line", ...breaking, strokeWidth: many ? 1.25 : 2, opacity: hasStrong ? .45 : many ? .75 : 1 }, transform: [{ filter: "!datum.strong && !datum.scattered" }], encoding: lines });
+      if (hasStrong) layers.push({ mark: { type: "line", ...breaking, strokeWidth: 3.5 }, transform: [{ filter: "datum.strong" }], encoding: lines });
+      const isDotted = most <= 16 && !many;
+      if (isDotted || values.some(row => row.alone && !row.scattered)) layers.push({ mark: { type: "point", filled: true, size: 28, opacity: 1 }, transform: [own, measured, { filter: isDotted ? "true" : "datum.alone && !datum.scattered" }], encoding: { x, y, color: hue, tooltip } });
       // A single printed number is no line.
-      if (figure.curves.some(curve => curve.isPaper && curve.x.length <= 16)) layers.push({ mark: { type: "point", size: 50, strokeWidth: 1.75, opacity: 1, fill: ground }, transform: [paper], encoding: { x, y, color: hue, tooltip } });
+      if (figure.curves.some(curve => curve.isPaper && curve.x.length <= 16)) layers.push({ mark: { type: "point", size: 50, strokeWidth: 1.75, opacity: 1, fill: ground }, transform: [paper, measured], encoding: { x, y, color: hue, tooltip } });
     } else if (figure.mark === "Points") {
       layers.push({ mark: { type: "point", size: values.length > 300 ? 16 : 42, opacity: values.length > 300 ? .6 : 1 }, encoding: { x, y, ...points, tooltip } });
     } else {
@@ -238,6 +248,7 @@ const plots = (() => {
     views.get(frame)?.finalize();
     views.set(frame, view);
     await view.runAsync();
+    if (views.get(frame) !== view) return;
     const svg = canvas.querySelector("svg");
     svg.setAttribute("aria-hidden", "true");
     typesetDrawing(svg, figure.words);
@@ -245,6 +256,7 @@ const plots = (() => {
 
   async function start(frame) {
     const figure = figures[frame.dataset.figure];
+    if (frame.querySelector(".actions")) return draw(frame);
     const actions = document.createElement("p");
     actions.className = "actions";
     const csvButton = button("CSV", () => save(`${figure.name}.csv`, URL.createObjectURL(new Blob([csv(figure)], { type: "text/csv" }))));
@@ -275,10 +287,29 @@ const plots = (() => {
   }
 
   const frames = document.querySelectorAll("[data-figure]");
-  const redraw = () => views.forEach((_, frame) => draw(frame));
+  // What is folded has no width to be drawn in: it is drawn anew when it comes into view.
+  const redraw = () => views.forEach((view, frame) => {
+    if (!frame.closest("details:not([open])")) return void draw(frame);
+    view.finalize();
+    views.delete(frame);
+    frame.querySelector(".canvas").replaceChildren();
+    started.delete(frame);
+    watcher.unobserve(frame);
+    watcher.observe(frame);
+  });
   const watcher = new IntersectionObserver(entries => entries.filter(entry => entry.isIntersecting).forEach(entry => begin(entry.target)), { rootMargin: "300px" });
   frames.forEach(frame => watcher.observe(frame));
   if (canDraw) document.addEventListener("theme", redraw);
+
+  let drawnFor = innerWidth, waiting = 0;
+  addEventListener("resize", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      if (innerWidth === drawnFor) return;
+      drawnFor = innerWidth;
+      redraw();
+    }, 200);
+  });
 
   // On paper every figure of an unfolded claim is drawn, as wide as the paper, in the colours that page.js has set by then. No drawing waits for anything, so that all are there when the browser lays out the pages.
   addEventListener("beforeprint", () => { isPrinting = true; redraw(); frames.forEach(frame => { if (!frame.closest("details:not([open])")) begin(frame); }); });
