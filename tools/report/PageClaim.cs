@@ -25,7 +25,7 @@ internal static class PageClaim
             <p class="place">{claim.Place}</p>
             {claim.Sections.Where(section => section.Key is "Statement").Select(section => Html.Of($"""<div class="statement">{Prose.Section(section.Value)}</div>"""))}
             <p><b>{Capital(status.Words)}:</b> {Prose.Line(status.Summary)}.{Conditional(status)}</p>
-            {(larger.Chip(status) is { Text.Length: > 0 } chip ? Html.Of($"""<p class="standard">At the standard size: {chip}, {StandardSize.Source}.</p>""") : Html.None)}
+            {(larger.Chip(status) is { Text.Length: > 0 } chip ? Html.Of($"""<p class="standard">{StandardSize.Sentence(chip)}</p>""") : Html.None)}
             {figures.Of(status)}
             {claim.Sections.Where(section => section.Key is not "Statement").Select(section => Html.Of($"""<div class="labelled">{(section.Key.Length > 0 ? Html.Of($"<h4>{section.Key}</h4>") : Html.None)}{Prose.Section(section.Value)}</div>"""))}
             {Links("Rests on", claim.Uses)}{Links("Used by", users)}

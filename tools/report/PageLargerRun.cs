@@ -2,7 +2,7 @@ using Reproduce.Claims.Harness;
 
 namespace Reproduce.Report;
 
-/// <summary>The newest page of docs/results: experiments at a larger size than this report's.</summary>
+/// <summary>The newest page of docs/results at the standard size: experiments at a larger size than this report's.</summary>
 internal sealed class PageLargerRun
 {
     private readonly HashSet<string> _judged = [];
@@ -10,7 +10,7 @@ internal sealed class PageLargerRun
     internal PageLargerRun(IReadOnlyList<ClaimStatus> claims)
     {
         var folder = Path.Combine(Repository.Root, "docs", "results");
-        var newest = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.md").Order(StringComparer.Ordinal).LastOrDefault() : null;
+        var newest = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*-standard.md").Order(StringComparer.Ordinal).LastOrDefault() : null;
         Content = newest is null ? Html.Of($"<p>None is kept yet: see <code>./reproduce nightly --help</code>.</p>") : Html.Of(
             $"""
             <p>The experiments above are those of the quick size. Larger ones take hours; what they gave is kept in <code>docs/results/{Path.GetFileName(newest)}</code>.</p>
@@ -30,16 +30,18 @@ internal sealed class PageLargerRun
     private Html Linked(Html document, IReadOnlyList<ClaimStatus> claims)
     {
         var text = document.Text;
+        var table = Math.Max(0, text.IndexOf("</table>", StringComparison.Ordinal));
+        var (verdicts, rest) = (text[..table], text[table..]);
         foreach (var claim in claims)
         {
             var cell = $"<td>{claim.Claim.Id}</td>";
-            if (text.IndexOf(cell, StringComparison.Ordinal) is >= 0 and var at)
+            if (verdicts.IndexOf(cell, StringComparison.Ordinal) is >= 0 and var at)
             {
                 _judged.Add(claim.Claim.Id);
-                text = $"""{text[..at]}<td id="{IdOf(claim)}">{ClaimLink.To(claim.Claim.Id)}</td>{text[(at + cell.Length)..]}""";
+                verdicts = $"""{verdicts[..at]}<td id="{IdOf(claim)}">{ClaimLink.To(claim.Claim.Id)}</td>{verdicts[(at + cell.Length)..]}""";
             }
         }
 
-        return new Html(text);
+        return new Html(verdicts + rest);
     }
 }

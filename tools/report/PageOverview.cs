@@ -7,7 +7,7 @@ internal static class PageOverview
 {
     internal static Html Of(IReadOnlyList<ClaimStatus> claims, IReadOnlyList<Paper> papers, PreviousReport? previous) => Html.Of(
         $"""
-        <p class="lead">Four papers make claims about ReLU networks: their slope, their smoothness, their generalization intervals, the metrics they pull back. Each claim was restated, turned into tests over a small separate implementation, and got a verdict from what the tests found: {claims.Count} claims, {claims.Sum(claim => claim.Evidence.Count)} tests with evidence. Experiments are judged at their quick size; larger runs decide more, and some differently: <a href="#larger">the latest one</a>.</p>
+        <p class="lead">Four papers make claims about ReLU networks: their slope, their smoothness, their generalization intervals, the metrics they pull back. Each claim was restated, turned into tests over a small separate implementation, and got a verdict from what the tests found: {claims.Count} claims, {claims.Sum(claim => claim.Evidence.Count)} tests with evidence. Experiments are judged at their quick size; larger runs decide more, and some differently: <a href="#larger">the latest at the standard size</a>.</p>
         {Alarm(claims, previous)}
         <div class="papers">{papers.Select(paper => Of(paper, [.. claims.Where(claim => claim.Claim.Paper == paper.Id)]))}</div>
         <details class="key"><summary>What the verdicts mean</summary>
@@ -15,7 +15,7 @@ internal static class PageOverview
         <dt>{Chip("holds")}</dt><dd>A theorem: the tests found no exception to what is printed.</dd>
         <dt>{Chip("holds amended")}</dt><dd>True with one more hypothesis than is printed; the counterexample to the printed form is a test.</dd>
         <dt>{Chip("refuted")}</dt><dd>False as printed; a repaired form is checked beside it.</dd>
-        <dt>{Chip("reproduced")} {Chip("partly")} {Chip("not reproduced")} {Chip("inconclusive")}</dt><dd>An experiment: met in full, on part of what the paper ran, contradicted, or too small here to decide, by a rule written down before the first run.</dd>
+        <dt>{Chip("reproduced")} {Chip("partly")} {Chip("not reproduced")} {Chip("inconclusive")}</dt><dd>An experiment: met in full, on part of what the paper ran, contradicted, or too small here to decide, by a rule written down before the first run, but for {ClaimLink.To("intervals.setup")} and {ClaimLink.To("smoothness.measure-families")}, which say so.</dd>
         <dt>{Chip("pending")} {Chip("not run")} {Chip("FAILED")}</dt><dd>Data or a device is missing; there is no evidence from the present code; or a test failed, so that code and claim disagree.</dd>
         <dt>conditional</dt><dd>What was checked stands, but the paper's way to it leads over a refuted claim.</dd>
         </dl></details>

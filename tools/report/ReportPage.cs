@@ -19,7 +19,7 @@ internal static class ReportPage
             ("graph", "Graph", "What rests on what", PageGraph.Of(claims)),
             ("details", "Details", "Claim by claim", PageClaim.All(claims, papers, figures, larger)),
             ("changes", "Changes", "Since the last report", PageChanges.Of(claims, previous)),
-            ("larger", "Larger run", "The latest larger run", larger.Content),
+            ("larger", "Larger run", "The latest run at the standard size", larger.Content),
         };
         return Html.Of(
             $"""
