@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Reproduce.Claims.Foundations.Cli;
 using Reproduce.Claims.Foundations.Data;
@@ -68,6 +69,26 @@ public sealed class ReportForProgramsTests : IDisposable
         {
             File.ReadAllText(Path.Combine(_folder["report"], file)).Should().Contain("0.875 ± 0.01").And.Contain("1.5·10⁻⁷").And.Contain("269\u00a0722").And.NotContain("1.5E-07");
         }
+    }
+
+    /// <summary>Whatever a test wrote: powers of ten and signs as the report's own numbers have them, ids and code as they are.</summary>
+    [Theory]
+    [InlineData("index.html", "<(script|style|code).*?</\\1>|<[^>]+>")]
+    [InlineData("report.md", "`[^`]*`")]
+    public void Numbers_InWordsOfTheEvidence_AreWrittenAlikeToo(string file, string notText)
+    {
+        var text = Regex.Replace(File.ReadAllText(Path.Combine(_folder["report"], file)), notText, "", RegexOptions.Singleline);
+        Regex.Matches(text, @".{0,40}\dE[-+]\d\d").Select(match => match.Value).Should().BeEmpty();
+        text.Should().Contain("λ = 1·10⁻⁵ from −1, fig-1").And.Contain("share 1 (−1 to 2): met");
+    }
+
+    /// <summary>Few numbers stand in the cell, many are folded; a text has no folds.</summary>
+    [Fact]
+    public void Series_StandBesideWhatWasMeasured()
+    {
+        File.ReadAllText(Path.Combine(_folder["report"], "index.html")).Should().Contain("0.875 ± 0.01<span class=\"series\">[0.865, 0.885]</span></td>")
+            .And.Contain("1.5·10⁻⁷<details class=\"series\"><summary>40 numbers</summary>[1·10⁻⁸, 2·10⁻⁸,");
+        File.ReadAllText(Path.Combine(_folder["report"], "report.md")).Should().Contain("| 0.875 ± 0.01 [0.865, 0.885] |").And.Contain("| 1.5·10⁻⁷ [1·10⁻⁸, 2·10⁻⁸,");
     }
 
     [Fact]
