@@ -168,6 +168,7 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
         before.Should().BeGreaterThan(700);
         await Fold(true);
         await opened.Page.ClickAsync("#theme");
+        (await opened.Page.Locator("[id='slope.fig-1'] .canvas svg").CountAsync()).Should().Be(0, "what is folded is not drawn");
         await opened.Page.PdfAsync();
         await Fold(false);
         (await Drawn(opened.Page)).Should().Be(before, "what was folded is drawn anew");

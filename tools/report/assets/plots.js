@@ -287,7 +287,7 @@ const plots = (() => {
   }
 
   const frames = document.querySelectorAll("[data-figure]");
-  // What is folded has no width to be drawn in: it is drawn anew when it comes into view.
+  // What is folded has no width in some browsers: it is drawn anew when it comes into view.
   const redraw = () => views.forEach((view, frame) => {
     if (!frame.closest("details:not([open])")) return void draw(frame);
     view.finalize();
