@@ -9,7 +9,7 @@ internal static class PageChanges
     {
         if (previous is null)
         {
-            return Html.Of($"<p>There was no report before this one.</p>");
+            return Html.Of($"<p>There is no earlier report to hold this one against.</p>");
         }
 
         var changed = previous.Changed(claims);

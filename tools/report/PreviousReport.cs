@@ -14,17 +14,17 @@ internal sealed record PreviousReport(DateTime Generated, string Commit, IReadOn
 
     /// <summary>
     /// The last report of a folder with other verdicts than now, kept as previous.json so that writing the report twice does not hide what changed; without
-    /// one the first report there. Null where there was none.
+    /// one the first report there. Null where there was none, or none with a decided claim.
     /// </summary>
     internal static PreviousReport? Before(IReadOnlyList<ClaimStatus> claims, string folder)
     {
         var (last, kept) = (Path.Combine(folder, "report.json"), Path.Combine(folder, "previous.json"));
-        if (Read(last) is { } report && (Read(kept) is null || report.Changed(claims).Count > 0))
+        if (Read(last) is { SaysNothing: false } report && (Read(kept) is null or { SaysNothing: true } || report.Changed(claims).Count > 0))
         {
             AtomicFile.Write(kept, File.ReadAllText(last));
         }
 
-        return Read(kept);
+        return Read(kept) is { SaysNothing: false } before ? before : null;
     }
 
     /// <summary>The report.json of a folder; null where there is none, or none of today's form: then there is nothing to compare with.</summary>
@@ -49,6 +49,8 @@ internal sealed record PreviousReport(DateTime Generated, string Commit, IReadOn
             return null;
         }
     }
+
+    private bool SaysNothing => Verdicts.Values.All(Undecided.Contains);
 
     /// <summary>Claims whose verdict is another one now: the alarm.</summary>
     internal IReadOnlyList<(ClaimStatus Claim, string Before)> Changed(IReadOnlyList<ClaimStatus> claims) =>
