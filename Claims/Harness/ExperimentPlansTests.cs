@@ -1,5 +1,3 @@
-using System.Reflection;
-using Reproduce.Claims.Foundations.Experiments;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Intervals;
 
@@ -12,19 +10,6 @@ public sealed class ExperimentPlansTests
     [Fact]
     public void Names_OfPlansAndSizes_AreTheSame() =>
         ExperimentPlans.All.Select(plan => plan.Name).Should().OnlyHaveUniqueItems().And.BeEquivalentTo(Sizes.Experiments);
-
-    /// <summary>Tests name their experiment by a trait, and each has a file of accepted numbers.</summary>
-    [Fact]
-    public void EveryPlan_HasGoldenNumbers()
-    {
-        var tests = (from type in typeof(ExperimentGoldens).Assembly.GetTypes()
-                     from method in type.GetMethods()
-                     from trait in method.GetCustomAttributes<TraitAttribute>()
-                     where trait.Name == ExperimentGoldens.Experiment
-                     select (Experiment: trait.Value, File: $"{type.Name}.{method.Name}.verified.json")).ToList();
-        tests.Select(test => test.Experiment).Distinct().Should().BeEquivalentTo(ExperimentPlans.All.Select(plan => plan.Name));
-        tests.Where(test => !File.Exists(Path.Combine(Golden.Folder, test.File))).Should().BeEmpty();
-    }
 
     [Fact]
     public void Claims_OfPlans_AreExperimentsOfTheRegistry()
