@@ -20,14 +20,14 @@ public static partial class Numbers
     public static string Brief(double value) => Digits(value, 4);
 
     /// <summary>What the paper prints, its deviation on the same line; empty where it prints nothing.</summary>
-    internal static string Printed(Measurement measurement) => InText(measurement.Paper ?? "").Replace(" ± ", "\u00a0±\u00a0", StringComparison.Ordinal);
+    public static string Printed(Measurement measurement) => InText(measurement.Paper ?? "").Replace(" ± ", "\u00a0±\u00a0", StringComparison.Ordinal);
 
     /// <summary>The numbers behind what was measured, in brackets; empty where there are none but the value itself.</summary>
-    internal static string Series(Measurement measurement) =>
+    public static string Series(Measurement measurement) =>
         measurement.Series is { Count: > 0 } series && !(series.Count == 1 && series[0].Equals(measurement.Value)) ? $"[{string.Join(", ", series.Select(Brief))}]" : "";
 
     /// <summary>Text whose numbers are written as here: 4.97E-05 as 4.97·10⁻⁵, and −1 with its sign. Ids such as fig-1 stay as they are.</summary>
-    internal static string InText(string text) =>
+    public static string InText(string text) =>
         Minus().Replace(Exponent().Replace(text, match => Power(match.Groups["factor"].Value, match.Groups["power"].Value)), "−");
 
     /// <summary>In units of the combined standard error, with its sign; empty where nothing is printed.</summary>

@@ -24,7 +24,7 @@ internal static class PageClaim
             <details class="row claim" id="{claim.Id}"><summary>{VerdictMark.Of(status).Chip(status.RefutedBases.Count > 0 ? ", conditional" : "")} <code>{claim.Id}</code> <span class="title">{Prose.Line(claim.Title)}</span></summary>
             <p class="place">{claim.Place}</p>
             {claim.Sections.Where(section => section.Key is "Statement").Select(section => Html.Of($"""<div class="statement">{Prose.Section(section.Value)}</div>"""))}
-            <p><b>{Capital(status.Words)}:</b> {Prose.Line(status.Summary)}.{Conditional(status)}</p>
+            {Why(status)}
             {(larger.Chip(status) is { Text.Length: > 0 } chip ? Html.Of($"""<p class="standard">{StandardSize.Sentence(chip)}</p>""") : Html.None)}
             {figures.Of(status)}
             {claim.Sections.Where(section => section.Key is not "Statement").Select(section => Html.Of($"""<div class="labelled">{(section.Key.Length > 0 ? Html.Of($"<h4>{section.Key}</h4>") : Html.None)}{Prose.Section(section.Value)}</div>"""))}
@@ -32,6 +32,23 @@ internal static class PageClaim
             {PageEvidence.Of(status)}
             <p class="replay"><span>Run it again:</span> <code>{ReportJson.Replay(status)}</code> <button type="button" class="copy" data-copy="{ReportJson.Replay(status)}" hidden>Copy</button></p>
             </details>
+            """);
+    }
+
+    // Several statements are easier to read below each other.
+    private static Html Why(ClaimStatus status)
+    {
+        var judged = JudgedStatements.Of(status.Summary);
+        if (judged.All.Count < 2)
+        {
+            return Html.Of($"<p><b>{Capital(status.Words)}:</b> {Prose.Line(status.Summary)}.{Conditional(status)}</p>");
+        }
+
+        var counts = judged.All.GroupBy(one => one.Outcome).Select(group => $"{group.Count()} {group.Key}");
+        return Html.Of(
+            $"""
+            <p><b>{Capital(status.Words)}:</b> of {judged.All.Count} statements {string.Join(", ", counts)}{(judged.Remark.Length > 0 ? Html.Of($"; {Prose.Line(judged.Remark)}") : Html.None)}.{Conditional(status)}</p>
+            <ul class="tests statements">{judged.All.Select(one => Html.Of($"""<li><span class="{one.Outcome}">{one.Outcome}</span> <span>{Prose.Line(one.Text)}</span></li>"""))}</ul>
             """);
     }
 

@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using Reproduce.Claims.Harness;
 
 namespace Reproduce.Report;
 
 /// <summary>What is false, in a line each; what needs a hypothesis more, folded.</summary>
-internal static partial class PageFalls
+internal static class PageFalls
 {
     internal static Html Of(IReadOnlyList<ClaimStatus> claims, IReadOnlyList<Paper> papers)
     {
@@ -29,11 +28,7 @@ internal static partial class PageFalls
 
     private static Html Why(ClaimStatus claim) => claim.Claim.Sections.TryGetValue("Counterexample", out var counterexample) ? Prose.Beginning(counterexample) : Prose.Line(Failed(claim.Summary));
 
-    // Of statements, "a: met; b: failed; …", those that failed; of another reason the whole.
+    // Of statements those that failed; of another reason the whole.
     private static string Failed(string reason) =>
-        Statement().Matches(reason).Where(match => match.Groups["outcome"].Value == "failed").Select(match => match.Groups["text"].Value).ToList() is { Count: > 0 } failed
-            ? $"Failed: {string.Join("; ", failed)}" : reason;
-
-    [GeneratedRegex(@"\G(?<text>.+?): (?<outcome>met|failed|open)(; |$)", RegexOptions.ExplicitCapture)]
-    private static partial Regex Statement();
+        JudgedStatements.Of(reason).All.Where(one => one.Outcome == "failed").Select(one => one.Text).ToList() is { Count: > 0 } failed ? $"Failed: {string.Join("; ", failed)}" : reason;
 }

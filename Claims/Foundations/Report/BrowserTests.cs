@@ -273,6 +273,9 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
         foreach (var id in contradicted)
         {
             (await opened.Page.Locator($"#falls li:has(a[href='#{id}']) .why").InnerTextAsync()).Should().Be("Failed: range; both ways −1");
+            (await opened.Page.Locator($"[id='{id}'] .statements .open").AllTextContentsAsync()).Should().Equal("open");
+            (await opened.Page.Locator($"[id='{id}'] .statements li").CountAsync()).Should().Be(3);
+            (await opened.Page.Locator($"[id='{id}'] > p b").First.EvaluateAsync<string>("bold => bold.parentElement.textContent")).Should().Be("Not reproduced: of 3 statements 1 met, 1 failed, 1 open; fewer networks than the rule wants.");
         }
 
         (await opened.Page.Locator("#tables > p").First.InnerTextAsync()).Should().EndWith("Not all data are the originals: covertype (sample of 5 of 10 rows).");
