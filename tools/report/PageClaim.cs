@@ -5,17 +5,17 @@ namespace Reproduce.Report;
 /// <summary>The whole story of a claim.</summary>
 internal static class PageClaim
 {
-    internal static Html All(IReadOnlyList<ClaimStatus> claims, IReadOnlyList<Paper> papers, PageFigures figures, PageLargerRun larger) => Html.Of(
+    internal static Html All(IReadOnlyList<ClaimStatus> claims, IReadOnlyList<Paper> papers, PageFigures figures) => Html.Of(
         $"""
         <p class="unfolding" hidden><button type="button" id="unfold">Unfold all claims</button> <span class="note">A claim is printed as it stands here, folded or not.</span></p>
         {papers.Select(paper => Html.Of(
             $"""
             <h3>{paper.Title}</h3>
-            {claims.Where(claim => claim.Claim.Paper == paper.Id).Select(claim => Of(claim, claims, figures, larger))}
+            {claims.Where(claim => claim.Claim.Paper == paper.Id).Select(claim => Of(claim, claims, figures))}
             """))}
         """);
 
-    private static Html Of(ClaimStatus status, IReadOnlyList<ClaimStatus> all, PageFigures figures, PageLargerRun larger)
+    private static Html Of(ClaimStatus status, IReadOnlyList<ClaimStatus> all, PageFigures figures)
     {
         var claim = status.Claim;
         var users = all.Where(other => other.Claim.Uses.Contains(claim.Id)).Select(other => other.Claim.Id).ToList();
@@ -25,7 +25,7 @@ internal static class PageClaim
             <p class="place">{claim.Place}</p>
             {claim.Sections.Where(section => section.Key is "Statement").Select(section => Html.Of($"""<div class="statement">{Prose.Section(section.Value)}</div>"""))}
             {Why(status)}
-            {(larger.Chip(status) is { Text.Length: > 0 } chip ? Html.Of($"""<p class="standard">{StandardSize.Sentence(chip)}</p>""") : Html.None)}
+            {(PageLargerRun.Chip(status) is { Text.Length: > 0 } chip ? Html.Of($"""<p class="standard">{StandardSize.Sentence(chip)}</p>""") : Html.None)}
             {figures.Of(status)}
             {claim.Sections.Where(section => section.Key is not "Statement").Select(section => Html.Of($"""<div class="labelled">{(section.Key.Length > 0 ? Html.Of($"<h4>{section.Key}</h4>") : Html.None)}{Prose.Section(section.Value)}</div>"""))}
             {Links("Rests on", claim.Uses)}{Links("Used by", users)}

@@ -5,7 +5,7 @@ namespace Reproduce.Report;
 /// <summary>All claims in a table that can be searched and filtered.</summary>
 internal static class PageClaimTable
 {
-    internal static Html Of(IReadOnlyList<ClaimStatus> claims, IReadOnlyList<Paper> papers, PageLargerRun larger) => Html.Of(
+    internal static Html Of(IReadOnlyList<ClaimStatus> claims, IReadOnlyList<Paper> papers) => Html.Of(
         $"""
         <form class="filter" id="filter" role="search" aria-label="Claims" hidden>
         <label>Search <input type="search" name="search" placeholder="words or an id" autocomplete="off"></label>
@@ -18,13 +18,13 @@ internal static class PageClaimTable
         <p class="note">Under some verdicts of experiments: what a larger run gave at the standard size, {StandardSize.Source}.</p>
         <table class="claims" id="claim-table">
         <thead><tr><th scope="col">claim</th><th scope="col">kind</th><th scope="col">verdict</th><th scope="col">evidence</th></tr></thead>
-        <tbody>{claims.Select(claim => Row(claim, larger))}</tbody>
+        <tbody>{claims.Select(claim => Row(claim))}</tbody>
         </table>
         """);
 
-    private static Html Row(ClaimStatus claim, PageLargerRun larger) => Html.Of(
+    private static Html Row(ClaimStatus claim) => Html.Of(
         $"""
-        <tr data-paper="{claim.Claim.Paper}" data-verdict="{claim.Words}" data-kind="{Kind(claim)}"><td><a href="#{claim.Claim.Id}"><code>{claim.Claim.Id}</code> {Prose.Line(claim.Claim.Title)}</a></td><td>{Kind(claim)}</td><td>{VerdictMark.Of(claim).Chip(claim.RefutedBases.Count > 0 ? ", conditional" : "")}{Standard(larger.Chip(claim))}</td><td>{Prose.Line(claim.Summary)}</td></tr>
+        <tr data-paper="{claim.Claim.Paper}" data-verdict="{claim.Words}" data-kind="{Kind(claim)}"><td><a href="#{claim.Claim.Id}"><code>{claim.Claim.Id}</code> {Prose.Line(claim.Claim.Title)}</a></td><td>{Kind(claim)}</td><td>{VerdictMark.Of(claim).Chip(claim.RefutedBases.Count > 0 ? ", conditional" : "")}{Standard(PageLargerRun.Chip(claim))}</td><td>{Prose.Line(claim.Summary)}</td></tr>
 
         """);
 

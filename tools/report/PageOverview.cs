@@ -7,7 +7,7 @@ internal static class PageOverview
 {
     internal static Html Of(IReadOnlyList<ClaimStatus> claims, IReadOnlyList<Paper> papers, PreviousReport? previous) => Html.Of(
         $"""
-        <p class="lead">Four papers make claims about ReLU networks: their slope, their smoothness, their generalization intervals, the metrics they pull back. Each claim was restated, turned into tests over a small separate implementation, and got a verdict from what the tests found: {claims.Count} claims, {claims.Sum(claim => claim.Evidence.Count)} tests with evidence. Experiments are judged at their quick size; larger runs decide more, and some differently: <a href="#larger">the latest at the standard size</a>.</p>
+        <p class="lead">Four papers make claims about ReLU networks: their slope, their smoothness, their generalization intervals, the metrics they pull back. Each claim was restated, turned into tests over a small separate implementation, and got a verdict from what the tests found: {claims.Count} claims, {claims.Sum(claim => claim.Evidence.Count)} tests with evidence. Experiments are judged at their quick size; larger runs decide more, and some differently: <a href="#larger">those at the standard size</a>.</p>
         {Alarm(claims, previous)}
         <div class="papers">{papers.Select(paper => Of(paper, [.. claims.Where(claim => claim.Claim.Paper == paper.Id)]))}</div>
         <details class="key"><summary>What the verdicts mean</summary>

@@ -14,36 +14,12 @@ namespace Reproduce.Report;
 internal static partial class Prose
 {
     private static readonly MarkdownPipeline Mathematical = Formulas();
-    private static readonly MarkdownPipeline Documents = new MarkdownPipelineBuilder().UsePipeTables().DisableHtml().Build();
 
     /// <summary>A section of a claim. In it [a, b](f), _ and a line that begins with &gt; are mathematics, not Markdown.</summary>
-    internal static Html Section(string markdown) => Render(Markdown.Parse(markdown, Mathematical), Mathematical);
+    internal static Html Section(string markdown) => Render(Markdown.Parse(markdown, Mathematical));
 
     /// <summary>A line of text without Markdown but words in *italics*.</summary>
     internal static Html Line(string text) => new(Italics().Replace(Mathematics.Typeset(text.ReplaceLineEndings(" ")).Text, "<i>$1</i>"));
-
-    /// <summary>A document without its title, its headings lowered by one level. Its links lead nowhere from a single page and are left out.</summary>
-    internal static Html Document(string markdown)
-    {
-        var document = Markdown.Parse(markdown, Documents);
-        foreach (var heading in document.Descendants<HeadingBlock>().ToList())
-        {
-            if (heading.Level == 1)
-            {
-                document.Remove(heading);
-            }
-
-            heading.Level++;
-        }
-
-        foreach (var link in document.Descendants<LinkInline>().ToList())
-        {
-            link.ReplaceBy(new LiteralInline(string.Concat(link.Descendants<LiteralInline>().Select(literal => literal.Content.ToString()))));
-        }
-
-        // A table may be wider than the window.
-        return new Html(Render(document, Documents).Text.Replace("<table>", "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>", StringComparison.Ordinal).Replace("</table>", "</table></div>", StringComparison.Ordinal));
-    }
 
     /// <summary>The first sentence of a section, on one line; where it is short, the next as well.</summary>
     internal static Html Beginning(string markdown)
@@ -54,11 +30,11 @@ internal static partial class Prose
         return Section(line[..end]) is var html && html.Text.Trim() is ['<', 'p', '>', .. var inner, '<', '/', 'p', '>'] ? new Html(inner) : html;
     }
 
-    private static Html Render(MarkdownDocument document, MarkdownPipeline pipeline)
+    private static Html Render(MarkdownDocument document)
     {
         using var writer = new StringWriter();
         var renderer = new HtmlRenderer(writer);
-        pipeline.Setup(renderer);
+        Mathematical.Setup(renderer);
         renderer.ObjectRenderers.Replace<LiteralInlineRenderer>(new TypesetLiteral());
         renderer.Render(document);
         return new Html(writer.ToString());

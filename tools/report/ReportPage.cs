@@ -9,17 +9,16 @@ internal static class ReportPage
     {
         var papers = Paper.Load();
         var figures = new PageFigures(claims);
-        var larger = new PageLargerRun(claims);
         var sections = new (string Id, string Link, string Title, Html Content)[]
         {
             ("falls", "What falls", "What falls", PageFalls.Of(claims, papers)),
             ("errors", "Errors", "Errors found in the papers", PageErrors.Of(claims, papers)),
             ("tables", "Numbers", "Printed numbers beside ours", PageTables.Of(claims, papers, figures)),
-            ("claims", "Claims", "All claims", PageClaimTable.Of(claims, papers, larger)),
+            ("claims", "Claims", "All claims", PageClaimTable.Of(claims, papers)),
             ("graph", "Graph", "What rests on what", PageGraph.Of(claims)),
-            ("details", "Details", "Claim by claim", PageClaim.All(claims, papers, figures, larger)),
+            ("details", "Details", "Claim by claim", PageClaim.All(claims, papers, figures)),
             ("changes", "Changes", "Since the last report", PageChanges.Of(claims, previous)),
-            ("larger", "Larger run", "The latest run at the standard size", larger.Content),
+            ("larger", "Larger run", "Verdicts at the standard size", PageLargerRun.Of(claims)),
         };
         return Html.Of(
             $"""

@@ -247,7 +247,7 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
     }
 
     [Fact]
-    public async Task StandardSize_StandsWhereItIsDeclared_AndLeadsToTheResults()
+    public async Task StandardSize_StandsWhereItIsDeclared_AndLeadsToItsRow()
     {
         await using var opened = await report.Open();
         var expected = ClaimRegistry.Load().Where(claim => claim.DeclaredAt(Profile.Standard) is not null).Select(claim => $"{claim.Id}: {claim.DeclaredAt(Profile.Standard)!.Value.Words()}").ToList();
@@ -259,9 +259,8 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
         (await opened.Page.Locator("p.standard").First.TextContentAsync()).Should().Contain("not from evidence of this build");
 
         await opened.Page.Locator("#claim-table a[href='#larger-slope.fig-1']").ClickAsync();
-        (await opened.Page.Locator("[id='larger-slope.fig-1']").IsVisibleAsync()).Should().BeTrue("the results are unfolded");
-        (await opened.Page.Locator("#larger summary").InnerTextAsync()).Should().StartWith("The standard profile");
-        (await opened.Page.EvaluateAsync<bool>("[...document.querySelectorAll('td[id^=\"larger-\"]')].every(cell => cell.closest('table') === document.querySelector('#larger table'))")).Should().BeTrue("the table of verdicts is the first");
+        (await opened.Page.Locator("[id='larger-slope.fig-1']").InnerTextAsync()).Should().Contain("slope.fig-1");
+        (await opened.Page.Locator("#larger tbody tr").CountAsync()).Should().Be(expected.Count);
     }
 
     [Fact]
