@@ -9,9 +9,6 @@ namespace Reproduce.Cli;
 internal static class ClaimStory
 {
     private const int Indent = 2;
-
-    // A longer series is for the report.
-    private const int FewNumbers = 6;
     private static readonly Style Strong = new(decoration: Decoration.Bold);
     private static readonly Style Quiet = new(Color.Grey);
 
@@ -91,7 +88,7 @@ internal static class ClaimStory
         Section("Evidence");
         foreach (var one in measurements)
         {
-            Screen.Paragraph($"{one.Quantity}: {Numbers.Value(one)}{(one.Series is { Count: <= FewNumbers } && Numbers.Series(one) is { Length: > 0 } series ? $" {series}" : "")}{(one.Samples is { } samples ? $" (n = {samples})" : "")}", Indent, Strong);
+            Screen.Paragraph($"{one.Quantity}: {Numbers.Value(one)}{(one.Series is { Count: <= Numbers.Few } && Numbers.Series(one) is { Length: > 0 } series ? $" {series}" : "")}{(one.Samples is { } samples ? $" (n = {samples})" : "")}", Indent, Strong);
             foreach (var (label, text) in new[] { ("paper", one.PaperDifference is not null ? $"{Numbers.Printed(one)}, {Numbers.Difference(one)} standard errors from it" : Numbers.Printed(one)), ("held against", Numbers.InText(one.Rule)), ("setting", Numbers.InText(one.Setting ?? "")), ("type", one.Dtype), ("seed", one.Seed), ("data", one.Data) })
             {
                 if (!string.IsNullOrEmpty(text))

@@ -22,6 +22,9 @@ public static partial class Numbers
     /// <summary>What the paper prints, its deviation on the same line; empty where it prints nothing.</summary>
     public static string Printed(Measurement measurement) => InText(measurement.Paper ?? "").Replace(" ± ", "\u00a0±\u00a0", StringComparison.Ordinal);
 
+    /// <summary>So many numbers of a series can be read beside the value; more are folded, or left to the report.</summary>
+    public const int Few = 6;
+
     /// <summary>The numbers behind what was measured, in brackets; empty where there are none but the value itself.</summary>
     public static string Series(Measurement measurement) =>
         measurement.Series is { Count: > 0 } series && !(series.Count == 1 && series[0].Equals(measurement.Value)) ? $"[{string.Join(", ", series.Select(Brief))}]" : "";
