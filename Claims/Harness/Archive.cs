@@ -5,8 +5,8 @@ using Reproduce.Fixtures;
 namespace Reproduce.Claims.Harness;
 
 /// <summary>
-/// What <c>reproduce pack</c> writes: one tar.gz with the programs and their .NET, what they read of the working tree, the source of the
-/// binding, and the script that builds it where the archive is unpacked. Its folder is laid out as the working tree is.
+/// What <c>reproduce pack</c> writes: one tar.gz with the programs and their .NET, what they read of the working tree, and the script that starts
+/// them over the host's libtorch. Its folder is laid out as the working tree is.
 /// </summary>
 public static class Archive
 {

@@ -44,7 +44,7 @@ public static class GoldenComparison
                 before.TryGetValue(key, out var old) ? old : null,
                 now.TryGetValue(key, out var value) ? value : null,
                 tolerance?.Relative,
-                tolerance?.Reason ?? $"no tolerance is for {received.Run.Device}, {key.Dtype}, {received.Run.Provider}: give the test one, with its reason");
+                tolerance?.Reason ?? $"no tolerance is for {received.Run.Device}, {key.Dtype}: give the test one, with its reason");
         })];
     }
 

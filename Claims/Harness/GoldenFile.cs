@@ -13,7 +13,7 @@ public sealed record GoldenChange(DateOnly Date, string Reason);
 /// <summary>A golden file: <c>Class.Method.verified.json</c>, or <c>.received.json</c>, which has no history.</summary>
 /// <param name="Run">Where the values were computed.</param>
 /// <param name="History">When values were accepted and why, oldest first.</param>
-/// <param name="Tolerances">By device, dtype and provider; of several that fit the first counts.</param>
+/// <param name="Tolerances">By device and dtype; of several that fit the first counts.</param>
 /// <param name="Values">By element type and name.</param>
 public sealed record GoldenFile(GoldenRun Run, IReadOnlyList<GoldenChange> History, IReadOnlyList<GoldenTolerance> Tolerances, IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Values)
 {

@@ -1,8 +1,8 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
-using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Networks;
+using Reproduce.Libtorch;
 using Reproduce.Networks;
 using TorchSharp;
 
@@ -12,25 +12,23 @@ namespace Reproduce.Claims.Harness;
 /// <param name="Build">Changes with every change to the code: a hash of the assemblies.</param>
 /// <param name="Commit">Of the working tree, or of that from which the archive was packed, with + where it had changes; "unknown" outside git.</param>
 /// <param name="Device">cpu, or cuda:N.</param>
-/// <param name="Provider">The source of the tensors and the version of libtorch.</param>
+/// <param name="Library">TorchSharp's version and that of libtorch.</param>
 /// <param name="Runtime">.NET and the operating system.</param>
 /// <param name="Cores">Logical processors.</param>
-public sealed record Stamp(string Build, string Commit, string Device, string Provider, string Runtime, int Cores)
+public sealed record Stamp(string Build, string Commit, string Device, string Library, string Runtime, int Cores)
 {
     /// <summary>This process, on the CPU.</summary>
     public static Stamp Here { get; } = new(
         Hash(typeof(Stamp).Assembly, typeof(SmallNetwork).Assembly, typeof(FullyConnected).Assembly, typeof(torch).Assembly),
         SourceTree.Commit(Repository.Root),
         "cpu",
-        CellKey.Provider,
+        TorchLibrary.Version,
         $".NET {Environment.Version}, {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}",
         Environment.ProcessorCount);
 
     private static string Hash(params Assembly[] assemblies)
     {
-        var door = Path.Combine(AppContext.BaseDirectory, "libreproduce_torch.so");
-        var native = File.Exists(door) ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(door))) : "none";
         var versions = string.Join(' ', assemblies.Select(one => one.ManifestModule.ModuleVersionId));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{versions} {native}")))[..12];
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{versions} {TorchLibrary.Version}")))[..12];
     }
 }

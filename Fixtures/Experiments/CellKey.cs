@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reproduce.Libtorch;
 using Reproduce.Randomness;
 using TorchSharp;
 
@@ -7,9 +8,6 @@ namespace Reproduce.Fixtures.Experiments;
 /// <summary>What a cell's result depends on.</summary>
 public static class CellKey
 {
-    /// <summary>The source of the tensors and the version of libtorch.</summary>
-    public static string Provider { get; } = $"{(typeof(torch).Assembly.GetName().Name == "TorchSharp" ? "nuget" : "system")}, libtorch {torch.__version__}";
-
     /// <summary>A key for a cell on the CPU.</summary>
     /// <inheritdoc cref="On"/>
     public static IReadOnlyDictionary<string, string> Of(Type family, Seed seed, object settings, string dtype, params IEnumerable<(string Name, string Checksum)> data) =>
@@ -33,7 +31,7 @@ public static class CellKey
             ["settings"] = JsonSerializer.Serialize(settings, settings.GetType()),
             ["dtype"] = dtype,
             ["device"] = device.ToString(),
-            ["provider"] = Provider,
+            ["library"] = TorchLibrary.Version,
             ["implementation"] = SourceVersion.Of(family),
         };
     }

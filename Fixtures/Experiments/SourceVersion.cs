@@ -3,13 +3,11 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using Reproduce.Networks;
-using TorchSharp;
 
 namespace Reproduce.Fixtures.Experiments;
 
 /// <summary>
-/// The version of what an experiment is computed with: a hash of the folders whose types its code reaches, of the binding and of MathNet. A
-/// change elsewhere leaves it as it is, so finished cells are kept. What plans, names and stores cells, the folder of this class, changes no number and is left out.
+/// The version of what an experiment is computed with: a hash of the folders whose types its code reaches, of how libtorch is set up, and of MathNet. A change elsewhere leaves it as it is, so finished cells are kept. What plans, names and stores cells, the folder of this class, changes no number and is left out.
 /// </summary>
 public static class SourceVersion
 {
@@ -17,17 +15,14 @@ public static class SourceVersion
 
     private static readonly Assembly[] Looked = [typeof(SourceVersion).Assembly, typeof(FullyConnected).Assembly];
 
-    private static readonly Lazy<IReadOnlyList<(string Hash, string Path)>> Sources = new(() => [.. Looked.Append(typeof(torch).Assembly).SelectMany(Listed)]);
+    private static readonly Lazy<IReadOnlyList<(string Hash, string Path)>> Sources = new(() => [.. Looked.SelectMany(Listed)]);
 
     private static readonly ConcurrentDictionary<Type, string> Known = new();
 
-    // What every cell uses, whatever its code.
-    private static readonly Lazy<string> Beneath = new(() =>
-    {
-        var door = Path.Combine(AppContext.BaseDirectory, "libreproduce_torch.so");
-        var binding = Sources.Value.Where(one => one.Path.StartsWith("Implementation/Torch/", StringComparison.Ordinal)).Select(one => one.Hash);
-        return string.Join(' ', [.. binding, File.Exists(door) ? Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(door))) : "", $"{typeof(torch).Assembly.GetName().Version}", $"{typeof(MathNet.Numerics.Combinatorics).Assembly.GetName().Version}"]);
-    });
+    // What every cell uses, whatever its code. The library's version stands in its key.
+    private static readonly Lazy<string> Beneath = new(() => string.Join(' ', [
+        .. Sources.Value.Where(one => one.Path.StartsWith("Implementation/Core/Libtorch/", StringComparison.Ordinal)).Select(one => one.Hash),
+        $"{typeof(MathNet.Numerics.Combinatorics).Assembly.GetName().Version}"]));
 
     /// <summary>16 hexadecimal digits.</summary>
     /// <param name="family">Where the code begins.</param>
@@ -56,17 +51,7 @@ public static class SourceVersion
     private static IEnumerable<(string Hash, string Path)> Listed(Assembly assembly)
     {
         using var stream = assembly.GetManifestResourceStream("sources.sha256");
-        if (stream is null && Looked.Contains(assembly))
-        {
-            throw new InvalidOperationException($"{assembly.GetName().Name} was built without the hashes of its sources");
-        }
-
-        if (stream is null)
-        {
-            yield break; // TorchSharp's package; its version stands for it.
-        }
-
-        using var reader = new StreamReader(stream);
+        using var reader = new StreamReader(stream ?? throw new InvalidOperationException($"{assembly.GetName().Name} was built without the hashes of its sources"));
         while (reader.ReadLine() is { } line)
         {
             var parts = line.Split(' ', 2);

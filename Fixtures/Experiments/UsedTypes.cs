@@ -3,8 +3,8 @@ using System.Reflection.Emit;
 
 namespace Reproduce.Fixtures.Experiments;
 
-/// <summary>The types that code of this project can reach from a type, by reading the bodies of its methods.</summary>
-internal static class UsedTypes
+/// <summary>The types that code of this project can reach from a type, and the methods that it calls, by reading the bodies of its methods.</summary>
+public static class UsedTypes
 {
     private const BindingFlags Everything = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
@@ -13,7 +13,7 @@ internal static class UsedTypes
     /// <summary>The type, and all types that a member of one of them names, as far as their assembly is among those given.</summary>
     /// <param name="start">Where to begin.</param>
     /// <param name="assemblies">Those that are looked into.</param>
-    internal static IReadOnlyCollection<Type> From(Type start, IReadOnlyCollection<Assembly> assemblies)
+    public static IReadOnlyCollection<Type> From(Type start, IReadOnlyCollection<Assembly> assemblies)
     {
         var found = new HashSet<Type>();
         var waiting = new Stack<Type>([start]);
@@ -39,14 +39,20 @@ internal static class UsedTypes
         return found;
     }
 
+    /// <summary>Every method that a method or constructor of the assembly calls.</summary>
+    /// <param name="assembly">Any.</param>
+    public static IEnumerable<MethodBase> Called(Assembly assembly) => assembly.GetTypes().SelectMany(Methods).SelectMany(InBody).OfType<MethodBase>();
+
+    private static IEnumerable<MethodBase> Methods(Type type) => type.GetMethods(Everything).Cast<MethodBase>().Concat(type.GetConstructors(Everything));
+
     private static IEnumerable<Type> Named(Type type)
     {
         IEnumerable<Type?> near = [type.BaseType, type.DeclaringType, .. type.GetInterfaces(), .. type.GetNestedTypes(Everything), .. type.GetFields(Everything).Select(field => field.FieldType)];
-        var bodies = type.GetMethods(Everything).Cast<MethodBase>().Concat(type.GetConstructors(Everything)).SelectMany(InBody);
+        var bodies = Methods(type).SelectMany(InBody).SelectMany(Types);
         return near.Concat(bodies).OfType<Type>().Where(one => !one.IsGenericParameter);
     }
 
-    private static IEnumerable<Type> InBody(MethodBase method)
+    private static IEnumerable<MemberInfo> InBody(MethodBase method)
     {
         var code = method.GetMethodBody()?.GetILAsByteArray() ?? [];
         for (var place = 0; place < code.Length;)
@@ -57,7 +63,7 @@ internal static class UsedTypes
             switch (operation.OperandType)
             {
                 case OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType:
-                    foreach (var named in Types(method, BitConverter.ToInt32(code, place)))
+                    if (Member(method, BitConverter.ToInt32(code, place)) is { } named)
                     {
                         yield return named;
                     }
@@ -85,16 +91,18 @@ internal static class UsedTypes
         }
     }
 
-    private static IEnumerable<Type> Types(MethodBase method, int token)
+    private static MemberInfo? Member(MethodBase method, int token)
     {
         var ofType = method.DeclaringType is { IsGenericType: true } declaring ? declaring.GetGenericArguments() : null;
         var ofMethod = method.IsGenericMethod ? method.GetGenericArguments() : null;
-        return method.Module.ResolveMember(token, ofType, ofMethod) switch
-        {
-            Type type => [type],
-            MethodInfo { IsGenericMethod: true } called => [called.DeclaringType!, .. called.GetGenericArguments()],
-            { DeclaringType: { } owner } => [owner],
-            _ => [],
-        };
+        return method.Module.ResolveMember(token, ofType, ofMethod);
     }
+
+    private static IEnumerable<Type> Types(MemberInfo member) => member switch
+    {
+        Type type => [type],
+        MethodInfo { IsGenericMethod: true } called => [called.DeclaringType!, .. called.GetGenericArguments()],
+        { DeclaringType: { } owner } => [owner],
+        _ => [],
+    };
 }

@@ -50,7 +50,7 @@ internal static class ClaimStory
 
         if (status.Evidence is [var first, ..])
         {
-            Screen.Paragraph($"{first.Stamp.Device}, {first.Stamp.Provider}, {first.Stamp.Runtime}, {first.Stamp.Cores} cores; commit {first.Stamp.Commit}, build {first.Stamp.Build}; {Numbers.Seconds(status.Evidence.Sum(file => file.Seconds))}.", Indent);
+            Screen.Paragraph($"{first.Stamp.Device}, {first.Stamp.Library}, {first.Stamp.Runtime}, {first.Stamp.Cores} cores; commit {first.Stamp.Commit}, build {first.Stamp.Build}; {Numbers.Seconds(status.Evidence.Sum(file => file.Seconds))}.", Indent);
         }
 
         Screen.Paragraph($"Again: ./reproduce test {claim.Id}", Indent, Strong);

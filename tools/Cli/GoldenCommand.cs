@@ -65,7 +65,7 @@ internal static class GoldenCommand
         var (accepted, received) = (Golden.OfVerified(stem), Golden.OfReceived(stem)!);
         var all = GoldenComparison.Of(accepted, received);
         var differing = all.Where(one => !one.IsAllowed).ToList();
-        Console.WriteLine($"{name}, computed by {received.Run.Provider} on {received.Run.Device}");
+        Console.WriteLine($"{name}, computed by {received.Run.Library} on {received.Run.Device}");
         if (differing.Count > 0)
         {
             Screen.Table(

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using Reproduce.Claims.Harness;
+using Reproduce.Libtorch;
 
 namespace Reproduce.Cli;
 
@@ -20,7 +21,7 @@ internal static class PackCommand
         Console.WriteLine(
             $"""
             {path}: {new FileInfo(path).Length / 1e6:F1} MB
-            On a Linux x86-64 host with PyTorch or libtorch-dev (1.13 or later) and g++, without .NET:
+            On a Linux x86-64 host with PyTorch {TorchLibrary.MadeFor}, without .NET:
               tar xzf {Path.GetFileName(path)} && cd {Archive.Name}
               ./run test Category=Theorem
             """);
@@ -42,7 +43,7 @@ internal static class PackCommand
         var start = new ProcessStartInfo("dotnet",
         [
             "publish", "tools/Cli/Cli.csproj", "--configuration", "Release", "--artifacts-path", folder, "--output", program, "-nologo", "-nodeReuse:false",
-            "-p:PackedFor=linux-x64", "-p:RunAnalyzers=false", "-p:TorchProvider=system", "-p:WithoutDoor=true", "-p:PublishDocumentationFiles=false", "-p:PublishReferencesDocumentationFiles=false",
+            "-p:PackedFor=linux-x64", "-p:RunAnalyzers=false", "-p:PublishDocumentationFiles=false", "-p:PublishReferencesDocumentationFiles=false",
         ])
         {
             WorkingDirectory = Repository.Root,

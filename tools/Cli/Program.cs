@@ -6,6 +6,7 @@ using Reproduce.Claims.Harness;
 using Reproduce.Cli;
 using Reproduce.Fixtures.Data;
 using Reproduce.Fixtures.Experiments;
+using Reproduce.Libtorch;
 using TorchSharp;
 
 var json = new Option<bool>("--json") { Description = "Print the table as JSON on standard output; progress goes to standard error." };
@@ -134,8 +135,6 @@ var quick = new Option<bool>("--quick") { Description = "One small network: to s
 var geometry = new Command("geometry", "Exact path lengths beside the estimate from 100 points.\nExample: ./reproduce bench geometry") { quick };
 geometry.SetAction(parse => Guard(() => Done(() => GeometryBenchmark.Run(parse.GetValue(quick)))));
 var python = new Option<string?>("--python") { Description = "A Python that has PyTorch." };
-var operators = new Command("operators", "One call through the binding beside one of eager PyTorch.\nExample: ./reproduce bench operators --python /usr/bin/python3") { python };
-operators.SetAction(parse => Guard(() => Done(() => OperatorBenchmark.Run(parse.GetValue(python)))));
 var rounds = new Option<int>("--rounds") { Description = "Rounds that alternate between the two sides; a figure is the median.", DefaultValueFactory = _ => 5 };
 rounds.Validators.Add(result =>
 {
@@ -147,13 +146,13 @@ rounds.Validators.Add(result =>
 var only = new Option<string?>("--only") { Description = "One part." }.OneOf([.. TrainBenchmark.Parts]);
 var train = new Command("train", "Training steps and slopes beside eager PyTorch, at its defaults and at the best of its thread settings.\nExample: ./reproduce bench train --rounds 3 --only sweep") { rounds, only, python };
 train.SetAction(parse => Guard(() => Done(() => TrainBenchmark.Run(parse.GetValue(rounds), parse.GetValue(only), parse.GetValue(python)))));
-var bench = new Command("bench", "Measures speed: both sides in one run, and their ratio.\nExample: ./reproduce bench geometry --quick") { geometry, operators, train };
+var bench = new Command("bench", "Measures speed: both sides in one run, and their ratio.\nExample: ./reproduce bench geometry --quick") { geometry, train };
 
 var archive = new Option<string?>("--output") { Description = $"The file. Default: artifacts/{Archive.Name}.tar.gz." };
 var pack = new Command(
     "pack",
     """
-    Writes one archive for a Linux x86-64 host without .NET, such as one with a GPU: the tests and this program, self-contained, and the binding's source, which ./run builds there against the host's PyTorch. Needs the .NET SDK and git here, a C++ compiler there. See docs/pack.md.
+    Writes one archive for a Linux x86-64 host without .NET, such as one with a GPU: the tests and this program, self-contained. ./run starts them there over the libtorch of the host's PyTorch. Needs the .NET SDK and git here. See docs/pack.md.
     Example: ./reproduce pack --output reproduce.tar.gz
     """)
 {
@@ -218,7 +217,7 @@ static async Task<int> Guard(Func<Task<int>> command)
         Console.Error.WriteLine($"reproduce: {mistake.Message}");
         return ExitCode.Usage;
     }
-    catch (Exception fault) when (fault is DataException or IOException or UnauthorizedAccessException or FormatException or DllNotFoundException)
+    catch (Exception fault) when (fault is DataException or IOException or UnauthorizedAccessException or FormatException or TorchUnusableException)
     {
         Console.Error.WriteLine($"reproduce: {fault.Message}");
         return ExitCode.Unusable;

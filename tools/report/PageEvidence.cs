@@ -69,6 +69,6 @@ internal static class PageEvidence
     private static Html Provenance(ClaimStatus status)
     {
         var stamp = status.Evidence[0].Stamp;
-        return Html.Of($"""<p class="provenance">{stamp.Device}; {stamp.Provider}; {stamp.Runtime}; {stamp.Cores} cores. Commit <code>{stamp.Commit}</code>, build <code>{stamp.Build}</code>. {Numbers.Seconds(status.Evidence.Sum(file => file.Seconds))}, finished {status.Evidence.Max(file => file.Finished).ToString("yyyy-MM-dd HH:mm")} UTC.</p>""");
+        return Html.Of($"""<p class="provenance">{stamp.Device}; {stamp.Library}; {stamp.Runtime}; {stamp.Cores} cores. Commit <code>{stamp.Commit}</code>, build <code>{stamp.Build}</code>. {Numbers.Seconds(status.Evidence.Sum(file => file.Seconds))}, finished {status.Evidence.Max(file => file.Finished).ToString("yyyy-MM-dd HH:mm")} UTC.</p>""");
     }
 }

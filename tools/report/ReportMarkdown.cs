@@ -56,7 +56,7 @@ public static class ReportMarkdown
 
         if (status.Evidence is [var first, ..])
         {
-            text.AppendLine($"{first.Stamp.Device}, {first.Stamp.Provider}, {first.Stamp.Runtime}, {first.Stamp.Cores} cores; commit {first.Stamp.Commit}, build {first.Stamp.Build}; {Numbers.Seconds(status.Evidence.Sum(file => file.Seconds))}. Replay: `{ReportJson.Replay(status)}`");
+            text.AppendLine($"{first.Stamp.Device}, {first.Stamp.Library}, {first.Stamp.Runtime}, {first.Stamp.Cores} cores; commit {first.Stamp.Commit}, build {first.Stamp.Build}; {Numbers.Seconds(status.Evidence.Sum(file => file.Seconds))}. Replay: `{ReportJson.Replay(status)}`");
         }
 
         return text.ToString();

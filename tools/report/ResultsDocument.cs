@@ -17,7 +17,7 @@ public static class ResultsDocument
         var text = new StringBuilder();
         var done = experiments.SelectMany(one => one.Done).ToList();
         text.AppendLine($"# The {profile} profile, {DateTime.UtcNow.ToString("d MMMM yyyy", CultureInfo.InvariantCulture)}\n");
-        text.AppendLine($"Written by `./reproduce nightly summary --profile {profile}` at commit {Stamp.Here.Commit} (build {Stamp.Here.Build}): {Stamp.Here.Provider}, {Stamp.Here.Runtime}, {Stamp.Here.Cores} cores, {string.Join(" and ", done.Select(cell => cell.Key["device"]).Distinct().DefaultIfEmpty("cpu"))}.");
+        text.AppendLine($"Written by `./reproduce nightly summary --profile {profile}` at commit {Stamp.Here.Commit} (build {Stamp.Here.Build}): {Stamp.Here.Library}, {Stamp.Here.Runtime}, {Stamp.Here.Cores} cores, {string.Join(" and ", done.Select(cell => cell.Key["device"]).Distinct().DefaultIfEmpty("cpu"))}.");
         text.AppendLine(done.Count == 0 ? "No cell has been run.\n" : $"{done.Count} cells, finished between {done.Min(cell => cell.Finished):yyyy-MM-dd HH:mm} and {done.Max(cell => cell.Finished):yyyy-MM-dd HH:mm} UTC.\n");
 
         text.AppendLine($"Data: {string.Join("; ", done.Select(cell => cell.Key["data"]).Where(data => data != "generated").Distinct().Order(StringComparer.Ordinal).DefaultIfEmpty("generated"))}.\n");

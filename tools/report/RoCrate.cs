@@ -30,7 +30,7 @@ internal static class RoCrate
         var software = new JsonObject
         {
             ["@id"] = "#reproduce", ["@type"] = "SoftwareSourceCode", ["name"] = "Reproduce", ["programmingLanguage"] = "C#",
-            ["version"] = Stamp.Here.Commit, ["softwareRequirements"] = $"{Stamp.Here.Provider}; {Stamp.Here.Runtime}",
+            ["version"] = Stamp.Here.Commit, ["softwareRequirements"] = $"{Stamp.Here.Library}; {Stamp.Here.Runtime}",
         };
         var root = new JsonObject
         {

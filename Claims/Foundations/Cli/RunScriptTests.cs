@@ -5,82 +5,50 @@ using Reproduce.Claims.Harness;
 
 namespace Reproduce.Claims.Foundations.Cli;
 
-/// <summary>
-/// The archive's <c>run</c> and the scripts that it shares with <c>setup</c>, over a libtorch that consists of two headers and empty files, with
-/// a compiler that only says how it was called.
-/// </summary>
+/// <summary>The archive's <c>run</c>, with programs that only say how they were called.</summary>
 [Trait("Category", "Foundation")]
 [SupportedOSPlatform("linux")]
 public sealed class RunScriptTests : IDisposable
 {
-    // The argument after -o is the file to write.
-    private const string Compiler =
-        """
-        #!/bin/bash
-        echo "compiler $*"
-        while [ "$1" != -o ]; do shift; done
-        touch "$2"
-        """;
-
     private readonly TemporaryFolder folder = new();
 
     public RunScriptTests()
     {
-        Script(File.ReadAllText(Source("run", "tools/pack/run")), "run");
-        foreach (var script in new[] { "find-torch", "build" })
-        {
-            Script(File.ReadAllText(Path.Combine(Repository.Root, "Implementation", "Torch", "native", script)), "Implementation", "Torch", "native", script);
-        }
-
-        Script("#!/bin/bash\necho \"reproduce $*\"; exit 7", "program", "reproduce");
-        Script(Compiler, "bin", "compiler");
-        Script("#!/bin/bash\necho '_ZN3c105Error__cxx11'", "bin", "nm");
-        Torch("2", "11");
+        // In an archive the script lies at the root.
+        var source = File.Exists(Path.Combine(Repository.Root, Archive.CommitFile)) ? "run" : "tools/pack/run";
+        Script(File.ReadAllText(Path.Combine(Repository.Root, source)), "run");
+        Script("#!/bin/bash\necho \"reproduce $* over $LD_LIBRARY_PATH\"; exit 7", "program", "reproduce");
+        Script($"#!/bin/bash\necho 2.11.0+cu130 {folder["of python", "lib"]}", "bin", "python3");
+        folder.Write([], "of python", "lib", "libtorch.so");
     }
 
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void Run_NewMachine_BuildsOnceAndPassesArgumentsAndExitCodeOn()
+    public void Run_WithThePyTorchOfPython_SaysItsVersionAndPassesArgumentsAndExitCodeOn()
     {
-        var first = Run("test", "Category=Theorem");
-        first.Output.Should().Be("reproduce test Category=Theorem\n");
-        first.Error.Should().Contain("compiler").And.Contain("libtorch 2.11");
-        first.Code.Should().Be(7);
-        Run("--help").Error.Should().BeEmpty("the binding is there");
-        Torch("2", "12");
-        Run().Error.Should().Contain("libtorch 2.12");
-    }
-
-    [Theory]
-    [InlineData("1", "13", "-std=c++17")]
-    [InlineData("2", "9", "-std=c++17")]
-    [InlineData("2", "10", "-std=c++20")]
-    [InlineData("3", "0", "-std=c++20")]
-    public void Build_Version_ChoosesTheStandardThatItsHeadersWant(string major, string minor, string standard)
-    {
-        Torch(major, minor);
-        Run().Error.Should().Contain($" {standard} ");
+        var (code, output, error) = Run(null, "test", "Category=Theorem");
+        output.Should().StartWith($"reproduce test Category=Theorem over {folder["of python", "lib"]}");
+        error.Should().Be("run: PyTorch 2.11.0+cu130; made for 2.10\n");
+        code.Should().Be(7);
     }
 
     [Fact]
-    public void Build_LibraryOfTheFirstAbi_IsBuiltForIt()
+    public void Run_WithANamedLibtorch_UsesThatOne()
     {
-        const string FirstAbi = "-D_GLIBCXX_USE_CXX11_ABI=0";
-        Run().Error.Should().NotContain(FirstAbi);
-        Script("#!/bin/bash\necho '_ZN3c105ErrorSs'", "bin", "nm");
-        Torch("2", "6");
-        Run().Error.Should().Contain(FirstAbi);
+        folder.Write([], "other", "libtorch.so");
+        Run(folder["other"]).Output.Should().StartWith($"reproduce  over {folder["other"]}");
     }
 
     [Fact]
-    public void Build_LibtorchWithCuda_KeepsItsLibrary()
+    public void Run_NoPyTorch_IsRefused()
     {
-        Run().Error.Should().NotContain("torch_cuda").And.Contain("no CUDA");
-        folder.Write([], "torch", "lib", "libtorch_cuda.so");
-        Torch("2", "12");
-        Run().Error.Should().Contain("-Wl,--no-as-needed -ltorch_cuda").And.Contain($"-Wl,-rpath,{folder["torch"]}/lib");
+        Script("#!/bin/bash\nexit 1", "bin", "python3");
+        ShouldBeRefused("python3 has no PyTorch: install PyTorch 2.10");
     }
+
+    [Fact]
+    public void Run_FolderWithoutLibtorch_IsRefused() => ShouldBeRefused($"{folder["bin"]} holds no libtorch.so", folder["bin"]);
 
     [Fact]
     public void Run_OtherArchitecture_IsRefused()
@@ -89,42 +57,9 @@ public sealed class RunScriptTests : IDisposable
         ShouldBeRefused("this archive is for Linux x86_64, this machine is Linux aarch64");
     }
 
-    [Fact]
-    public void Run_TorchRootWithoutLibtorch_IsRefused()
+    private void ShouldBeRefused(string message, string? libtorch = null)
     {
-        File.Delete(folder["torch", "lib", "libc10.so"]);
-        ShouldBeRefused("holds no include/ATen and lib/libtorch_cpu.so");
-    }
-
-    [Fact]
-    public void Run_OldLibtorch_IsRefused()
-    {
-        Torch("1", "12");
-        ShouldBeRefused("libtorch 1.12");
-    }
-
-    [Fact]
-    public void Run_NoCompiler_IsRefused()
-    {
-        File.Delete(folder["bin", "compiler"]);
-        ShouldBeRefused("there is no C++ compiler (compiler): install g++");
-    }
-
-    [Fact]
-    public void Run_CompilerFails_LeavesNoBinding()
-    {
-        Script("#!/bin/bash\necho 'door.cpp:1: error' >&2; exit 1", "bin", "compiler");
-        ShouldBeRefused("door.cpp:1: error");
-        Directory.EnumerateFiles(folder["program"]).Select(Path.GetFileName).Should().Equal("reproduce");
-    }
-
-    // In an archive the script lies at the root.
-    private static string Source(string packed, string inTree) =>
-        Path.Combine(Repository.Root, File.Exists(Path.Combine(Repository.Root, Archive.CommitFile)) ? packed : inTree);
-
-    private void ShouldBeRefused(string message)
-    {
-        var (code, output, error) = Run();
+        var (code, output, error) = Run(libtorch);
         code.Should().Be(3);
         output.Should().BeEmpty();
         error.Should().Contain(message);
@@ -133,20 +68,11 @@ public sealed class RunScriptTests : IDisposable
     private void Script(string text, params string[] names) =>
         File.SetUnixFileMode(folder.Write(System.Text.Encoding.UTF8.GetBytes(text), names), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
-    private void Torch(string major, string minor)
-    {
-        folder.Write([], "torch", "include", "ATen", "Context.h");
-        folder.Write([], "torch", "lib", "libc10.so");
-        folder.Write([], "torch", "lib", "libtorch_cpu.so");
-        folder.Write(System.Text.Encoding.UTF8.GetBytes($"#define TORCH_VERSION_MAJOR {major}\n#define TORCH_VERSION_MINOR {minor}\n#define TORCH_VERSION_PATCH 0\n"), "torch", "include", "torch", "headeronly", "version.h");
-    }
-
-    private (int Code, string Output, string Error) Run(params string[] arguments)
+    private (int Code, string Output, string Error) Run(string? libtorch, params string[] arguments)
     {
         var start = new ProcessStartInfo(folder["run"], arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["PATH"] = $"{folder["bin"]}:{Environment.GetEnvironmentVariable("PATH")}";
-        start.Environment["TORCH_ROOT"] = folder["torch"];
-        start.Environment["CXX"] = "compiler";
+        start.Environment["LIBTORCH"] = libtorch;
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = process.StandardOutput.ReadToEnd();

@@ -22,7 +22,7 @@ public abstract class ExperimentGoldens
     /// <summary>The trait by which a test names its experiment.</summary>
     internal const string Experiment = nameof(Experiment);
 
-    internal static readonly GoldenTolerance Untrained = new("cpu", "float32", "*", 5e-6, "nothing is trained: three products with sums of at most 784 terms, each √784·2⁻²⁴ ≈ 1.7e-6") { Values = "*before training" };
+    internal static readonly GoldenTolerance Untrained = new("cpu", "float32", 5e-6, "nothing is trained: three products with sums of at most 784 terms, each √784·2⁻²⁴ ≈ 1.7e-6") { Values = "*before training" };
 
     /// <summary>Compares what finished quick cells of the test's experiment give; skipped where they are not finished.</summary>
     /// <param name="chosen">Which of its cells.</param>
@@ -47,6 +47,6 @@ public abstract class ExperimentGoldens
         Assert.SkipWhen(finished.Count < cells.Count || cells.Count == 0, $"{cells.Count - finished.Count} of {cells.Count} quick cells of {plan.Name} have not been run: ./reproduce, or ./reproduce nightly {plan.Claims[0]} --profile quick");
         var numbers = new Dictionary<string, GoldenNumber>();
         figures(finished, (name, value, dtype) => numbers.Add(name, new GoldenNumber(value, dtype)));
-        Golden.Verify(numbers, tolerances, GetType(), new GoldenRun(finished[0].Key["device"], finished[0].Key["provider"]), test.MethodName);
+        Golden.Verify(numbers, tolerances, GetType(), new GoldenRun(finished[0].Key["device"], finished[0].Key["library"]), test.MethodName);
     }
 }

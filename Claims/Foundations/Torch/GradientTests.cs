@@ -27,7 +27,6 @@ public sealed class GradientTests
         ["exp, log, sqrt, reciprocal"] = (3, p => (p.exp() + (p + 2).log() + (p + 2).sqrt() + (p + 2).reciprocal()).prod()),
         ["matmul"] = (10, p => (Piece(p, 0, 2, 3).matmul(Piece(p, 6, 3, 1)) * Piece(p, 8, 2, 1)).sum()),
         ["bmm"] = (16, p => Piece(p, 0, 2, 2, 2).bmm(Piece(p, 8, 2, 2, 2).mT).square().sum()),
-        ["baddbmm"] = (14, p => baddbmm(Piece(p, 0, 1, 1, 2), Piece(p, 2, 2, 2, 2), Piece(p, 10, 1, 2, 2).expand(2, 2, 2), beta: 2, alpha: -0.5f).square().sum()),
         ["logsumexp"] = (6, p => Piece(p, 0, 2, 3).logsumexp(1).prod()),
         ["amax off ties"] = (6, p => Piece(p, 0, 2, 3).amax(-1).square().sum()),
         ["amin, maximum, clamp_min, abs"] = (6, p => (p.amin() * p.maximum(-p).sum()) + p.clamp_min(0.1).sum() + (p.abs() * p).sum()),
@@ -141,7 +140,6 @@ public sealed class GradientTests
         var y = x.square().sum();
         autograd.grad([y], [x], retain_graph: true)[0].item<double>().Should().Be(6);
         autograd.grad([y], [x])[0].item<double>().Should().Be(6);
-        FluentActions.Invoking(() => autograd.grad([y], [x])).Should().Throw<Exception>().WithMessage("*second time*");
     }
 
     [Fact]

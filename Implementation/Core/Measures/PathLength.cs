@@ -77,8 +77,8 @@ public static class PathLength
         {
             using var inner = NewDisposeScope();
             var count = Math.Min(part, segments.Count - from);
-            var atStart = baddbmm(biases, starts.narrow(1, from, count), weights).unsqueeze(2);
-            var atEnd = baddbmm(biases, ends.narrow(1, from, count), weights).unsqueeze(2);
+            var atStart = AffineProduct.Of(starts.narrow(1, from, count), weights, biases).unsqueeze(2);
+            var atEnd = AffineProduct.Of(ends.narrow(1, from, count), weights, biases).unsqueeze(2);
             var between = (share * atStart) + ((1.0 - share) * atEnd);
             parts.Add(measure(between.reshape(network.Replicas, count * points, -1)).sum(-1).MoveToOuterDisposeScope());
         }
@@ -92,7 +92,7 @@ public static class PathLength
         var preactivations = new List<Tensor> { first };
         for (var i = 1; i < network.Shape.Layers; i++)
         {
-            preactivations.Add(baddbmm(network.Biases[i].unsqueeze(1), preactivations[^1].relu(), network.Weights[i].mT));
+            preactivations.Add(AffineProduct.Of(preactivations[^1].relu(), network.Weights[i].mT, network.Biases[i].unsqueeze(1)));
         }
 
         return preactivations;

@@ -139,7 +139,7 @@ public sealed class FullyConnected : IEnsemble
     }
 
     /// <summary>W h + b of layer <paramref name="index"/> (0 is the first), [R, N, n_i].</summary>
-    private Tensor Affine(int index, Tensor activation) => baddbmm(Biases[index].unsqueeze(1), activation, Weights[index].mT);
+    private Tensor Affine(int index, Tensor activation) => AffineProduct.Of(activation, Weights[index].mT, Biases[index].unsqueeze(1));
 
     private static void RequireFinite(Tensor tensor, string what)
     {

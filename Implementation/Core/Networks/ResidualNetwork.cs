@@ -47,7 +47,7 @@ public sealed class ResidualNetwork : IEnsemble
         Tensor Affine(Tensor rows)
         {
             var i = layer++;
-            return baddbmm(Parameters[(2 * i) + 1].unsqueeze(1), rows, Parameters[2 * i].mT);
+            return AffineProduct.Of(rows, Parameters[2 * i].mT, Parameters[(2 * i) + 1].unsqueeze(1));
         }
 
         var activation = Affine(points.dim() == 2 ? points.unsqueeze(0).expand(Replicas, -1, -1) : points).relu();

@@ -7,7 +7,7 @@ namespace Reproduce.Randomness;
 
 /// <summary>
 /// A seed that is derived from named axes, such as <c>claim=slope.fig-1, data=mnist, repetition=2</c>. The same axes give the
-/// same numbers on every machine, device and provider, and two different random choices never share a stream by accident.
+/// same numbers on every machine and device, and two different random choices never share a stream by accident.
 /// </summary>
 public sealed record Seed
 {

@@ -21,7 +21,7 @@ public static class BackwardPass
         var layers = network.Shape.Layers;
         var activations = new Tensor[layers];
         activations[0] = points;
-        Tensor Affine(int i) => baddbmm(network.Biases[i].unsqueeze(1), activations[i], network.Weights[i].mT);
+        Tensor Affine(int i) => AffineProduct.Of(activations[i], network.Weights[i].mT, network.Biases[i].unsqueeze(1));
         for (var i = 0; i + 1 < layers; i++)
         {
             activations[i + 1] = Affine(i).relu();
