@@ -31,7 +31,7 @@ public sealed class TrainingGoldenTests
         var numbers = new Dictionary<string, GoldenNumber>();
         foreach (var p in new[] { 1, 2, double.PositiveInfinity })
         {
-            var slopes = Geometry.Slope.At(network, points, p).mean([1]).data<double>().ToArray();
+            var slopes = Geometry.Slope.At(network, points, p).mean([1]).cpu().data<double>().ToArray();
             numbers[$"mean slope, p = {p}, replica 0"] = new GoldenNumber(slopes[0]);
             numbers[$"mean slope, p = {p}, replica 1"] = new GoldenNumber(slopes[1]);
         }

@@ -6,7 +6,10 @@ public enum Standing
     /// <summary>All its tests ran with the present code and passed.</summary>
     Decided,
 
-    /// <summary>Decided, and not as CLAIMS.md declares it.</summary>
+    /// <summary>An experiment, decided otherwise here than CLAIMS.md declares it, and not to the contrary.</summary>
+    Differing,
+
+    /// <summary>Decided to the contrary of what CLAIMS.md declares.</summary>
     Disagreeing,
 
     /// <summary>A test failed: the code and CLAIMS.md disagree.</summary>
@@ -36,16 +39,19 @@ public sealed record ClaimStatus(ClaimEntry Claim, Standing Standing, Verdict? V
     /// <summary>The verdict in words, or FAILED, or "not run".</summary>
     public string Words => Standing switch
     {
-        Standing.Decided or Standing.Disagreeing => Verdict!.Value.Words(),
+        Standing.Decided or Standing.Differing or Standing.Disagreeing => Verdict!.Value.Words(),
         Standing.Failing => "FAILED",
         Standing.Pending => Harness.Verdict.Pending.Words(),
         _ => "not run",
     };
 
-    /// <summary>The words, and whether the verdict is conditional, for people.</summary>
-    public string Caption => RefutedBases.Count > 0 ? $"{Words}, conditional" : Words;
+    /// <summary>The words, and whether the verdict is conditional.</summary>
+    public string WholeVerdict => RefutedBases.Count > 0 ? $"{Words}, conditional" : Words;
 
-    /// <summary>A test failed, or the evidence shows another verdict than CLAIMS.md declares.</summary>
+    /// <summary>The same for people, with what is declared where that differs.</summary>
+    public string Caption => Standing == Standing.Differing ? $"{WholeVerdict} here, declared {Claim.Declared.Words()}" : WholeVerdict;
+
+    /// <summary>A test failed, or the evidence shows the contrary of what CLAIMS.md declares.</summary>
     public bool IsWrong => Standing is Standing.Failing or Standing.Disagreeing;
 
     /// <summary>The status of every claim, from CLAIMS.md and the evidence on disk, that of nightly tests aside.</summary>
@@ -104,7 +110,7 @@ public sealed record ClaimStatus(ClaimEntry Claim, Standing Standing, Verdict? V
 
         return verdict == claim.Declared
             ? new ClaimStatus(claim, Standing.Decided, verdict, Summarise(evidence), evidence)
-            : new ClaimStatus(claim, Standing.Disagreeing, verdict, $"CLAIMS.md declares '{claim.Declared.Words()}'; {Summarise(evidence)}", evidence);
+            : new ClaimStatus(claim, verdict.Value.Contradicts(claim.Declared) ? Standing.Disagreeing : Standing.Differing, verdict, $"CLAIMS.md declares '{claim.Declared.Words()}'; {Summarise(evidence)}", evidence);
     }
 
     private static string Summarise(IReadOnlyList<EvidenceFile> evidence)

@@ -15,7 +15,7 @@ public sealed class ClaimStatusTests
     }
 
     [Fact]
-    public void Of_AnotherVerdictThanDeclared_IsDisagreeing()
+    public void Of_AnotherVerdictThanDeclaredOfATheorem_IsDisagreeing()
     {
         var status = ClaimStatus.Of(Theorem() with { Declared = Verdict.Refuted }, Tests, [Passed("Class.Check", Role.Check), Passed("Class.Control", Role.Control)]);
         status.IsWrong.Should().BeTrue();
@@ -52,6 +52,19 @@ public sealed class ClaimStatusTests
         status.Summary.Should().Be("it falls");
     }
 
+    [Theory]
+    [InlineData(Verdict.Partly, Verdict.Inconclusive, "partly here, declared inconclusive", false)]
+    [InlineData(Verdict.Inconclusive, Verdict.Reproduced, "inconclusive here, declared reproduced", false)]
+    [InlineData(Verdict.NotReproduced, Verdict.Reproduced, "not reproduced", true)]
+    [InlineData(Verdict.Reproduced, Verdict.NotReproduced, "reproduced", true)]
+    public void Of_ExperimentDecidedOtherwise_IsWrongOnlyWhereItContradicts(Verdict found, Verdict declared, string caption, bool isWrong)
+    {
+        var claim = Theorem() with { Kind = ClaimKind.Experiment, Declared = declared };
+        var status = ClaimStatus.Of(claim, ["Class.Check"], [Passed("Class.Check", Role.Check) with { Verdict = found, Reason = "as counted" }]);
+        (status.Caption, status.IsWrong).Should().Be((caption, isWrong));
+        status.Summary.Should().Contain($"declares '{declared.Words()}'");
+    }
+
     [Fact]
     public void Of_SkippedExperiment_IsPendingWithTheReason()
     {
@@ -85,5 +98,5 @@ public sealed class ClaimStatusTests
     private static ClaimEntry Theorem() => new("slope.prop-1", "Title", "S", ClaimKind.Theorem, Verdict.Holds, [], ["some-mutant"], new Dictionary<string, string>(), 1);
 
     private static EvidenceFile Passed(string test, Role role) =>
-        new("slope.prop-1", test, role, Category.Theorem, "passed", null, DateTime.UnixEpoch, 1, null, null, new Stamp("build", "commit", "cpu", "library", "runtime", 2), []);
+        new("slope.prop-1", test, role, Category.Theorem, "passed", null, DateTime.UnixEpoch, 1, null, null, new Stamp("build", "commit", "cpu", "library", "runtime", 2, "checked"), []);
 }

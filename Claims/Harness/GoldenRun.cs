@@ -5,6 +5,6 @@ namespace Reproduce.Claims.Harness;
 /// <param name="Library">TorchSharp's version and that of libtorch, or of PyTorch.</param>
 public sealed record GoldenRun(string Device, string Library)
 {
-    /// <summary>This process, on the CPU.</summary>
+    /// <summary>This process.</summary>
     public static GoldenRun Here => new(Stamp.Here.Device, Stamp.Here.Library);
 }

@@ -15,16 +15,18 @@ namespace Reproduce.Claims.Harness;
 /// <param name="Library">TorchSharp's version and that of libtorch.</param>
 /// <param name="Runtime">.NET and the operating system.</param>
 /// <param name="Cores">Logical processors.</param>
-public sealed record Stamp(string Build, string Commit, string Device, string Library, string Runtime, int Cores)
+/// <param name="Arithmetic">How the check of float32 arithmetic ended.</param>
+public sealed record Stamp(string Build, string Commit, string Device, string Library, string Runtime, int Cores, string Arithmetic)
 {
-    /// <summary>This process, on the CPU.</summary>
+    /// <summary>This process.</summary>
     public static Stamp Here { get; } = new(
         Hash(typeof(Stamp).Assembly, typeof(SmallNetwork).Assembly, typeof(FullyConnected).Assembly, typeof(torch).Assembly),
         SourceTree.Commit(Repository.Root),
-        "cpu",
+        RunDevice.Named.ToString(),
         TorchLibrary.Version,
         $".NET {Environment.Version}, {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}",
-        Environment.ProcessorCount);
+        Environment.ProcessorCount,
+        ArithmeticCheck.Require(RunDevice.Named));
 
     private static string Hash(params Assembly[] assemblies)
     {

@@ -45,6 +45,17 @@ public static class Verdicts
     public static Verdict? Parse(string words) =>
         Names.Where(name => name.Words == words).Select(name => (Verdict?)name.Verdict).FirstOrDefault();
 
+    /// <summary>
+    /// A found verdict says the contrary of the declared one: a theorem's is any other, an experiment's moves between *reproduced* and *not reproduced*. An experiment that
+    /// decides more, or less, elsewhere is a difference and no contradiction: its numbers are those of one machine.
+    /// </summary>
+    public static bool Contradicts(this Verdict found, Verdict declared) => found != declared && (found, declared) switch
+    {
+        (Verdict.Reproduced, Verdict.NotReproduced) or (Verdict.NotReproduced, Verdict.Reproduced) => true,
+        (Verdict.Reproduced or Verdict.Partly or Verdict.NotReproduced or Verdict.Inconclusive or Verdict.Pending, Verdict.Reproduced or Verdict.Partly or Verdict.NotReproduced or Verdict.Inconclusive or Verdict.Pending) => false,
+        _ => true,
+    };
+
     /// <summary>All words, for messages.</summary>
     public static string All => string.Join(", ", Names.Select(name => name.Words));
 

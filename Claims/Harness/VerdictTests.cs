@@ -18,6 +18,19 @@ public sealed class VerdictTests
     [Fact]
     public void OfTheorem_WithoutAKilledMutant_IsUndecided() => Verdicts.OfTheorem([Role.Check, Role.Control], []).Should().BeNull();
 
+    /// <summary>A theorem's verdict does not depend on the machine; an experiment's may, short of turning round.</summary>
+    [Fact]
+    public void Contradicts_OfEveryPair_IsAnyOtherVerdictOfATheoremOrATurnOfAnExperiment()
+    {
+        Verdict[] theorems = [Verdict.Holds, Verdict.HoldsAmended, Verdict.Refuted];
+        foreach (var (found, declared) in Enum.GetValues<Verdict>().SelectMany(found => Enum.GetValues<Verdict>().Select(declared => (found, declared))))
+        {
+            var turned = (found, declared) is (Verdict.Reproduced, Verdict.NotReproduced) or (Verdict.NotReproduced, Verdict.Reproduced);
+            var ofATheorem = found != declared && (theorems.Contains(found) || theorems.Contains(declared));
+            found.Contradicts(declared).Should().Be(turned || ofATheorem, "{0} where {1} is declared", found, declared);
+        }
+    }
+
     [Fact]
     public void Words_EveryVerdict_ParseBack()
     {

@@ -97,7 +97,7 @@ public sealed class Definition2
         var network = Initialisation.PyTorchDefault(FullyConnectedShape.Uniform(4, 2, 8, 3), [seed.With("what", "network")], float64);
         var generator = seed.Generator();
         var points = tensor([.. Enumerable.Range(0, Repetitions * Points * 4).Select(_ => Normal.Sample(generator, 0, 1))], [Repetitions * Points, 4]);
-        var slopes = Geometry.Slope.At(network, points, 1).data<double>().ToArray();
+        var slopes = Geometry.Slope.At(network, points, 1).cpu().data<double>().ToArray();
         var means = slopes.Chunk(Points).Select(chunk => chunk.Average()).ToArray();
         var (mean, spread) = (slopes.Average(), Deviation(slopes));
         var ratio = Deviation(means) / (spread / Math.Sqrt(Points));

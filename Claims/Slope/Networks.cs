@@ -31,7 +31,7 @@ internal static class Networks
     internal static Tensor Batch(double[] point) => tensor(point).unsqueeze(0);
 
     /// <summary>The elements in row-major order.</summary>
-    internal static double[] Numbers(Tensor values) => values.data<double>().ToArray();
+    internal static double[] Numbers(Tensor values) => values.cpu().data<double>().ToArray();
 
     /// <summary>One number.</summary>
     internal static double Number(Tensor value) => value.item<double>();

@@ -98,7 +98,7 @@ public sealed class NeverZero
         var seed = Seed.Of(("claim", "slope.never-zero"), ("what", "trained"));
         var (largest, accuracy) = NeverZeroTrained.Train(seed, 1, 15, (network, points, labels) =>
         {
-            var right = network.Forward(points).squeeze(0).argmax(-1).data<long>().ToArray().Zip(labels).Count(pair => pair.First == pair.Second);
+            var right = network.Forward(points).squeeze(0).argmax(-1).cpu().data<long>().ToArray().Zip(labels).Count(pair => pair.First == pair.Second);
             return (DeadCube(network, 0.0001).Max(Math.Abs), (double)right / labels.Length);
         });
         Evidence.Record(new Measurement("largest coordinate of the middle of a cube of slope 0, trained (1, 15) on 20 inputs", largest, "finite: the slope is zero somewhere; half-side of the cube 0.0001") { Setting = $"accuracy on fresh points {accuracy:F3}", Seed = seed.ToString(), Dtype = "exact (integers)", Paper = "unlikely to be zero anywhere" });
@@ -140,7 +140,7 @@ public sealed class NeverZero
     private static double[] DeadCube(FullyConnected network, double halfSide)
     {
         using var scope = NewDisposeScope();
-        var (rows, bias) = (Rows(network.Weights[0].squeeze(0).to_type(float64)), network.Biases[0].to_type(float64).data<double>().ToArray());
+        var (rows, bias) = (Rows(network.Weights[0].squeeze(0).to_type(float64)), network.Biases[0].to_type(float64).cpu().data<double>().ToArray());
         var point = DeadPoint.Run(rows, bias, 0.01);
         for (var unit = 0; unit < bias.Length; unit++)
         {
@@ -166,7 +166,7 @@ public sealed class NeverZero
 
     private static double[,] Rows(TorchSharp.torch.Tensor weights)
     {
-        var (numbers, columns) = (weights.contiguous().data<double>().ToArray(), (int)weights.size(1));
+        var (numbers, columns) = (weights.contiguous().cpu().data<double>().ToArray(), (int)weights.size(1));
         return Arrays.Build((int)weights.size(0), columns, (row, column) => numbers[(row * columns) + column]);
     }
 

@@ -110,7 +110,7 @@ public sealed class Estimators
         {
             foreach (var (name, exact, sampled) in new[] { ("f", function, FunctionLengths.Run(network, segments, n)), ("∇f", gradient, GradientLengths.Run(network, segments, n)) })
             {
-                double[] shares = [.. sampled.data<double>().ToArray().Zip(exact, (part, whole) => part / whole)];
+                double[] shares = [.. sampled.cpu().data<double>().ToArray().Zip(exact, (part, whole) => part / whole)];
                 Evidence.Record(new Measurement($"sampled over exact variation of {name} at n = {n}, mean over segments", shares.Average(), "at most 1; untrained networks of the thesis's size, zero biases") { Series = shares, Samples = shares.Length, Seed = seed.ToString(), Dtype = "float64" });
                 shares.Should().OnlyContain(share => share <= 1 + 1e-12 && share > 0.1, "γ_k for the 784 terms of a pre-activation is 1e-13");
             }
@@ -181,7 +181,7 @@ public sealed class Estimators
     public void AllBatchesOfTwo_ByHand_AreUnbiased()
     {
         using var scope = NewDisposeScope();
-        var norms = GradientNorms.Run(TwoLayers(new double[,] { { 1 } }, [0], [1]).ToEnsemble(), tensor([-1.0, 1, 2, 3], [4, 1])).data<double>().ToArray();
+        var norms = GradientNorms.Run(TwoLayers(new double[,] { { 1 } }, [0], [1]).ToEnsemble(), tensor([-1.0, 1, 2, 3], [4, 1])).cpu().data<double>().ToArray();
         double[] batches = [.. from i in norms from j in norms select (i + j) / 2];
         batches.Average().Should().Be(0.75);
         batches.Average(value => (value - 0.75) * (value - 0.75)).Should().Be(3 / 32.0);
@@ -213,10 +213,10 @@ public sealed class Estimators
 
     private static (double[] Function, double[] Gradient) Exact(FullyConnected network, Segments segments)
     {
-        var atStart = network.Preactivations(segments.Starts)[0].data<double>().ToArray();
-        var atEnd = network.Preactivations(segments.Ends)[0].data<double>().ToArray();
-        var outer = network.Weights[1].data<double>().ToArray();
-        var jumps = WeightsProduct.Summands(network).data<double>().ToArray();
+        var atStart = network.Preactivations(segments.Starts)[0].cpu().data<double>().ToArray();
+        var atEnd = network.Preactivations(segments.Ends)[0].cpu().data<double>().ToArray();
+        var outer = network.Weights[1].cpu().data<double>().ToArray();
+        var jumps = WeightsProduct.Summands(network).cpu().data<double>().ToArray();
         var units = outer.Length;
         double[] function = new double[segments.Count], gradient = new double[segments.Count];
         for (var segment = 0; segment < function.Length; segment++)

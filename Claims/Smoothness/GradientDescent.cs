@@ -97,9 +97,9 @@ public sealed class GradientDescent
         using var descent = new Training.GradientDescent([theta], rate, momentum);
         for (var step = 0; step < steps; step++)
         {
-            descent.Update([tensor(gradient(theta.data<double>().ToArray()))]);
+            descent.Update([tensor(gradient(theta.cpu().data<double>().ToArray()))]);
         }
 
-        return theta.data<double>().ToArray();
+        return theta.cpu().data<double>().ToArray();
     }
 }

@@ -64,7 +64,7 @@ internal static class Measured
     internal static double[] SummandsOf(SmallNetwork network)
     {
         using var scope = NewDisposeScope();
-        return Summands.Run(network.ToEnsemble()).data<double>().ToArray();
+        return Summands.Run(network.ToEnsemble()).cpu().data<double>().ToArray();
     }
 
     /// <summary>A two-layer network with one output.</summary>

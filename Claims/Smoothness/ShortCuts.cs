@@ -39,7 +39,7 @@ public sealed class ShortCuts
         }
 
         // The engine's order is W_1, b_1, W_2, b_2, as here.
-        var theirs = ensemble.Parameters(0).SelectMany(one => one.contiguous().data<float>().ToArray()).ToArray();
+        var theirs = ensemble.Parameters(0).SelectMany(one => one.contiguous().cpu().data<float>().ToArray()).ToArray();
         var mine = descent.Parameters.SelectMany(one => one).ToArray();
         var off = mine.Zip(theirs, (one, other) => Math.Abs(one - other)).Max();
         var moved = mine.Zip(before, (one, other) => Math.Abs(one - other)).Max();
@@ -67,7 +67,7 @@ public sealed class ShortCuts
         var generator = seed.With("choice", "points").Generator();
         var points = tensor([.. Enumerable.Range(0, 200).Select(_ => (2 * generator.NextDouble()) - 1)], [40, 5]);
         var segments = Segments.Draw(points, 60, generator);
-        double[] Doubles(Tensor tensor) => tensor.contiguous().data<double>().ToArray();
+        double[] Doubles(Tensor tensor) => tensor.contiguous().cpu().data<double>().ToArray();
         var jumps = (network.Weights[1].select(1, 0).unsqueeze(2) * network.Weights[0]).select(0, 0);
         var largest = 0.0;
         foreach (var count in new[] { 2, 10, 100 })

@@ -30,5 +30,6 @@ public sealed record Cell(string Experiment, string Name, IReadOnlyDictionary<st
 /// <param name="Key">What the result depends on.</param>
 /// <param name="Finished">When, in UTC.</param>
 /// <param name="Seconds">How long it took.</param>
+/// <param name="Arithmetic">How the check of the device's float32 arithmetic ended that came before (<see cref="Libtorch.ArithmeticCheck"/>).</param>
 /// <param name="Result">What the cell computed.</param>
-public sealed record CellResult(string Experiment, string Name, string Hash, IReadOnlyDictionary<string, string> Key, DateTime Finished, double Seconds, JsonElement Result);
+public sealed record CellResult(string Experiment, string Name, string Hash, IReadOnlyDictionary<string, string> Key, DateTime Finished, double Seconds, string Arithmetic, JsonElement Result);

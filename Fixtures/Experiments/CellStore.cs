@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using Reproduce.Libtorch;
 using static TorchSharp.torch;
 
 namespace Reproduce.Fixtures.Experiments;
@@ -38,15 +40,17 @@ public sealed class CellStore(string folder)
 
     /// <summary>
     /// Runs what is missing, as many cells at once as there are workers, each with single-threaded operators. Where a cell fails the others
-    /// go on; the first failure is thrown at the end.
+    /// go on; the first failure is thrown at the end. A result that holds NaN is a failure of its cell.
     /// </summary>
     /// <returns>The results in the order of the cells.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; finished cells are kept.</exception>
     /// <exception cref="IOException">A result could not be written; finished cells are kept.</exception>
+    /// <exception cref="TorchUnusableException">The arithmetic of a cell's device is wrong; nothing was computed.</exception>
     public IReadOnlyList<CellResult> Run(IReadOnlyList<Cell> cells, int workers, Action<CellProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
         var missing = new Queue<Cell>(cells.Where(cell => Find(cell) is null));
+        var arithmetic = missing.Select(cell => cell.Key["device"]).Distinct().ToDictionary(name => name, name => ArithmeticCheck.Require(device(name)));
         var failure = default(Exception);
         var threads = new List<Thread>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -96,16 +100,20 @@ public sealed class CellStore(string folder)
                     try
                     {
                         result = cell.Run((done, status) => progress?.Invoke(new CellProgress(cell.Experiment, cell.Name, done, status)), stop.Token);
+                        if (HoldsNaN(result))
+                        {
+                            throw new ArithmeticException($"{cell.Experiment}, {cell.Name}: the result holds NaN");
+                        }
                     }
                     catch (Exception exception) when (exception is not OperationCanceledException)
                     {
                         Interlocked.CompareExchange(ref failure, exception, null);
-                        AtomicFile.Write(FailureOf(cell), $"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC: {exception.Message}\n");
+                        AtomicFile.Write(FailureOf(cell), $"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC: {(exception is ExternalException torch ? TorchLibrary.Sentence(torch) : exception.Message)}\n");
                         progress?.Invoke(new CellProgress(cell.Experiment, cell.Name, 1, "failed"));
                         continue;
                     }
 
-                    var finished = new CellResult(cell.Experiment, cell.Name, cell.Hash, cell.Key, DateTime.UtcNow, clock.Elapsed.TotalSeconds, result);
+                    var finished = new CellResult(cell.Experiment, cell.Name, cell.Hash, cell.Key, DateTime.UtcNow, clock.Elapsed.TotalSeconds, arithmetic[cell.Key["device"]], result);
                     AtomicFile.Write(PathOf(cell), JsonSerializer.Serialize(finished, Format));
                     progress?.Invoke(new CellProgress(cell.Experiment, cell.Name, 1, "done"));
                 }
@@ -117,6 +125,14 @@ public sealed class CellStore(string folder)
             }
         }
     }
+
+    private static bool HoldsNaN(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().Any(one => HoldsNaN(one.Value)),
+        JsonValueKind.Array => element.EnumerateArray().Any(HoldsNaN),
+        JsonValueKind.String => element.ValueEquals("NaN"),
+        _ => false,
+    };
 
     private string FailureOf(Cell cell) => Path.ChangeExtension(PathOf(cell), ".failed");
 

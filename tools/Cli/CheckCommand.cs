@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Experiments;
+using Reproduce.Libtorch;
 using Reproduce.Report;
 using TorchSharp;
 
@@ -9,11 +10,11 @@ namespace Reproduce.Cli;
 /// <summary>The main job: data, quick experiments, checks, the kill score, table, report.</summary>
 internal static class CheckCommand
 {
-    internal static async Task<int> Run(bool json, CancellationToken cancellation)
+    internal static async Task<int> Run(bool json, torch.Device device, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         OutputFolder.RequireWritable("the report's folder", ReportFiles.Folder);
-        Train(cancellation);
+        Train(device, cancellation);
         var outcome = await Check(cancellation);
         var claims = ClaimStatus.Load();
         if (json)
@@ -23,6 +24,11 @@ internal static class CheckCommand
         else
         {
             ClaimTable.Write(claims);
+        }
+
+        foreach (var differing in claims.Where(claim => claim.Standing == Standing.Differing))
+        {
+            Screen.Remark($"Differs: {differing.Claim.Id} is {differing.Caption}.");
         }
 
         foreach (var failure in outcome.Failures)
@@ -38,14 +44,14 @@ internal static class CheckCommand
     }
 
     // Without data the experiments stay pending, and the theorems are checked all the same.
-    private static void Train(CancellationToken cancellation)
+    private static void Train(torch.Device device, CancellationToken cancellation)
     {
-        IReadOnlyList<Cell> cells = [.. CellRunner.Cells(ExperimentPlans.All, Profile.Quick, torch.CPU).SelectMany(one => one.Cells)];
+        IReadOnlyList<Cell> cells = [.. CellRunner.Cells(ExperimentPlans.All, Profile.Quick, device).SelectMany(one => one.Cells)];
         try
         {
             CellRunner.Run(new CellStore(Repository.Runs), cells, cancellation);
         }
-        catch (Exception failure) when (failure is not (OperationCanceledException or IOException))
+        catch (Exception failure) when (failure is not (OperationCanceledException or IOException or TorchUnusableException))
         {
             // The tests of the claims that need the cell run it again, fail, and say why.
             Screen.Remark($"A cell failed: {failure.Message}");

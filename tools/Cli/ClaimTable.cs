@@ -56,6 +56,7 @@ internal static class ClaimTable
     internal static Style Colour(ClaimStatus claim) => new((claim.Standing, claim.Verdict) switch
     {
         (Standing.Failing or Standing.Disagreeing, _) => Color.Red,
+        (Standing.Differing, _) => Color.Yellow,
         (Standing.NotRun or Standing.Pending, _) or (_, Verdict.Pending) => Color.Grey,
         (_, Verdict.Holds or Verdict.Reproduced) => Color.Green,
         (_, Verdict.Refuted or Verdict.NotReproduced) => Color.Magenta1,

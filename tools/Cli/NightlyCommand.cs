@@ -121,9 +121,8 @@ internal static class NightlyCommand
             return ([], []);
         }
 
-        // The test program inherits them.
+        // The test program inherits it.
         Environment.SetEnvironmentVariable("REPRODUCE_PROFILE", Name(profile));
-        Environment.SetEnvironmentVariable("REPRODUCE_DEVICE", device.ToString());
         var outcome = await Screen.WithProgress("judging", update => TestRunner.Run(
             tests.SelectMany(test => new[] { "-method", $"{test.Method.DeclaringType!.FullName}.{test.Method.Name}" }),
             (done, total, test) => update((double)done / Math.Max(1, total), test),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Invocation;
+using System.Runtime.InteropServices;
 using Reproduce.Bench;
 using Reproduce.Claims.Harness;
 using Reproduce.Cli;
@@ -11,23 +12,29 @@ using TorchSharp;
 
 var json = new Option<bool>("--json") { Description = "Print the table as JSON on standard output; progress goes to standard error." };
 
+var device = new Option<string>("--device")
+{
+    Description = "Where tensors lie and networks are trained: cpu or cuda. Experiments that cannot use a GPU stay on the CPU and say so.",
+    DefaultValueFactory = _ => Environment.GetEnvironmentVariable("REPRODUCE_DEVICE") is { Length: > 0 } named ? named : "cpu",
+}.OneOf("cpu", "cuda");
+
 var root = new RootCommand(
     """
     Checks what four papers claim about ReLU networks, and reports a verdict with evidence for each claim.
     Without a command: gets the data, trains the quick experiments, checks all claims and that their tests catch the wrong implementations they name, prints the table, writes the report.
 
-    Exit codes: 0 no check failed and no verdict differs from CLAIMS.md; 1 one did; 2 wrong usage; 3 data or files cannot be used; 130 stopped.
+    Exit codes: 0 no check failed and no verdict contradicts CLAIMS.md; 1 one did; 2 wrong usage; 3 data or files cannot be used; 130 stopped.
     Example: ./reproduce --json > claims.json
     """)
 {
-    json,
+    json, device,
 };
-root.SetAction((parse, cancellation) => Guard(() => CheckCommand.Run(parse.GetValue(json), cancellation)));
+root.SetAction((parse, cancellation) => Guard(() => CheckCommand.Run(parse.GetValue(json), Place(parse), cancellation)));
 
 var testedClaims = new Argument<string[]>("claim") { Description = "Ids of claims, such as slope.prop-6, or traits: Category=Theorem, Paper=slope. None: every test but the nightly ones." }.AnyNumber();
 testedClaims.CompletionSources.Add(_ => Completions(() => [.. TestFilter.Traits(), .. ClaimRegistry.Load().Select(claim => claim.Id)]));
-var test = new Command("test", "Runs the tests: all but the nightly ones, or those of some claims, papers or categories.\nExample: ./reproduce test slope.prop-6 slope.prop-7") { testedClaims };
-test.SetAction((parse, cancellation) => Guard(() => TestCommand.Run(parse.GetValue(testedClaims)!, cancellation)));
+var test = new Command("test", "Runs the tests: all but the nightly ones, or those of some claims, papers or categories.\nExample: ./reproduce test slope.prop-6 slope.prop-7") { testedClaims, device };
+test.SetAction((parse, cancellation) => Guard(() => TestCommand.Run(parse.GetValue(testedClaims)!, Place(parse), cancellation)));
 
 var shownClaims = new Argument<string[]>("claim") { Description = "Ids of claims; they are shown with statement and evidence. None: all, as a table." }.AnyNumber();
 shownClaims.CompletionSources.Add(_ => Completions(() => ClaimRegistry.Load().Select(claim => claim.Id)));
@@ -81,13 +88,12 @@ measure.SetAction((parse, cancellation) => Guard(() => Task.FromResult(MeasureCo
 var nightlyClaims = new Argument<string[]>("claim") { Description = "Ids of claims. None: all experiments." }.AnyNumber();
 nightlyClaims.CompletionSources.Add([.. ExperimentPlans.All.SelectMany(plan => plan.Claims).Distinct()]);
 var profile = new Option<string>("--profile") { Description = "How large: quick (minutes), standard (an evening on two cores), paper (the papers' sizes). Fixtures/Experiments/sizes.json has the sizes.", DefaultValueFactory = _ => "standard" }.OneOf("quick", "standard", "paper");
-var device = new Option<string>("--device") { Description = "Where networks are trained, by the experiments that can (those of slope, and design.cifar10).", DefaultValueFactory = _ => "cpu" }.OneOf("cpu", "cuda");
 var shard = new Option<string?>("--shard") { Description = "k/n: only the k-th of n parts of the cells, for several processes that share REPRODUCE_RUNS. Nothing is judged." };
 var planned = new Option<bool>("--plan") { Description = "Only prints the missing cells, one a line." };
 var nightlyStatus = new Command("status", "Shows what is done, missing and failed. Runs nothing.\nExample: ./reproduce nightly status --profile standard") { nightlyClaims, profile, device };
-nightlyStatus.SetAction(parse => Guard(() => Task.FromResult(NightlyCommand.Status(parse.GetValue(nightlyClaims)!, Size(parse), torch.device(parse.GetValue(device)!)))));
+nightlyStatus.SetAction(parse => Guard(() => Task.FromResult(NightlyCommand.Status(parse.GetValue(nightlyClaims)!, Size(parse), Place(parse)))));
 var nightlySummary = new Command("summary", "Judges what has been run and prints verdicts and tables as a document. Runs nothing.\nExample: ./reproduce nightly summary --profile standard > docs/results/standard.md") { nightlyClaims, profile, device };
-nightlySummary.SetAction((parse, cancellation) => Guard(() => NightlyCommand.Summary(parse.GetValue(nightlyClaims)!, Size(parse), torch.device(parse.GetValue(device)!), cancellation)));
+nightlySummary.SetAction((parse, cancellation) => Guard(() => NightlyCommand.Summary(parse.GetValue(nightlyClaims)!, Size(parse), Place(parse), cancellation)));
 Profile Size(ParseResult parse) => Enum.Parse<Profile>(parse.GetValue(profile)!, ignoreCase: true);
 var nightly = new Command(
     "nightly",
@@ -101,15 +107,13 @@ var nightly = new Command(
 nightly.SetAction((parse, cancellation) => Guard(() =>
 {
     var part = parse.GetValue(shard) is { } text ? Shard.Parse(text) : null;
-    var place = torch.device(parse.GetValue(device)!);
+    var place = Place(parse);
     if (parse.GetValue(planned))
     {
         return Task.FromResult(NightlyCommand.Plan(parse.GetValue(nightlyClaims)!, Size(parse), place, part));
     }
 
-    return place.type == DeviceType.CUDA && !torch.cuda_is_available()
-        ? throw new UsageException("--device cuda: libtorch finds no CUDA device here")
-        : NightlyCommand.Run(parse.GetValue(nightlyClaims)!, Size(parse), place, part, cancellation);
+    return NightlyCommand.Run(parse.GetValue(nightlyClaims)!, Size(parse), place, part, cancellation);
 }));
 
 var differing = new Argument<string?>("name") { Description = "A golden file, as Class.Method. None: all whose test gave other numbers.", Arity = ArgumentArity.ZeroOrOne, HelpName = "name" };
@@ -198,6 +202,13 @@ static IEnumerable<CompletionItem> Completions(Func<IEnumerable<string>> words)
     }
 }
 
+// Evidence says where it came from, and the test program inherits it.
+torch.Device Place(ParseResult parse)
+{
+    Environment.SetEnvironmentVariable("REPRODUCE_DEVICE", parse.GetValue(device)!);
+    return RunDevice.Named;
+}
+
 static Task<int> Done(Action work)
 {
     work();
@@ -220,6 +231,11 @@ static async Task<int> Guard(Func<Task<int>> command)
     catch (Exception fault) when (fault is DataException or IOException or UnauthorizedAccessException or FormatException or TorchUnusableException)
     {
         Console.Error.WriteLine($"reproduce: {fault.Message}");
+        return ExitCode.Unusable;
+    }
+    catch (ExternalException fault)
+    {
+        Console.Error.WriteLine($"reproduce: libtorch: {TorchLibrary.Sentence(fault)}");
         return ExitCode.Unusable;
     }
     catch (OperationCanceledException)

@@ -1,10 +1,14 @@
+using Reproduce.Libtorch;
+using static TorchSharp.torch;
+
 namespace Reproduce.Cli;
 
 /// <summary><c>reproduce test</c>.</summary>
 internal static class TestCommand
 {
-    internal static async Task<int> Run(string[] named, CancellationToken cancellation)
+    internal static async Task<int> Run(string[] named, Device device, CancellationToken cancellation)
     {
+        ArithmeticCheck.Require(device);
         var filters = TestFilter.Of(named);
         var outcome = await Screen.WithProgress("testing", update => TestRunner.Run(filters, (done, total, test) => update((double)done / Math.Max(1, total), test), cancellation));
         foreach (var failure in outcome.Failures)

@@ -180,6 +180,6 @@ public static class GeometryBenchmark
             return clock.Elapsed.TotalMilliseconds;
         }
 
-        private static double[] Numbers(Tensor tensor) => tensor.data<double>().ToArray();
+        private static double[] Numbers(Tensor tensor) => tensor.cpu().data<double>().ToArray();
     }
 }

@@ -29,6 +29,7 @@ public static class TrainBenchmark
     /// <exception cref="IOException">No Python has PyTorch.</exception>
     public static void Run(int rounds, string? only, string? python)
     {
+        ArithmeticCheck.Require(CPU);
         var cores = Environment.ProcessorCount;
         (int, int)?[] settings = cores == 1 ? [null, (1, 1)] : [null, (1, 1), (cores, 1), (1, cores)];
         string[] candidates = python is null ? ["python3", "/usr/bin/python3"] : [python];

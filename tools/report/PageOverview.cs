@@ -41,10 +41,12 @@ internal static class PageOverview
     {
         var changed = previous?.Changed(claims).Count ?? 0;
         var wrong = claims.Where(claim => claim.IsWrong).ToList();
+        var differing = claims.Where(claim => claim.Standing == Standing.Differing).ToList();
         var notRun = claims.Count(claim => claim.Standing == Standing.NotRun);
         return Html.Join([
-            wrong.Count == 0 ? Html.None : Html.Of($"""<p class="alarm" role="alert"><b>{wrong.Count} {(wrong.Count == 1 ? "claim fails or has" : "claims fail or have")} another verdict than CLAIMS.md declares:</b> {Html.Join(wrong.Select(claim => ClaimLink.To(claim.Claim.Id)), ", ")}</p>"""),
+            wrong.Count == 0 ? Html.None : Html.Of($"""<p class="alarm" role="alert"><b>{wrong.Count} {(wrong.Count == 1 ? "claim fails or contradicts" : "claims fail or contradict")} what CLAIMS.md declares:</b> {Html.Join(wrong.Select(claim => ClaimLink.To(claim.Claim.Id)), ", ")}</p>"""),
             changed == 0 ? Html.None : Html.Of($"""<p class="alarm" role="alert"><b>{changed} {(changed == 1 ? "verdict has" : "verdicts have")} changed since the last report.</b> <a href="#changes">Which</a></p>"""),
+            differing.Count == 0 ? Html.None : Html.Of($"""<p class="note">Decided otherwise here than CLAIMS.md declares, without contradicting it: {Html.Join(differing.Select(claim => Html.Of($"{ClaimLink.To(claim.Claim.Id)} ({claim.Caption})")), ", ")}.</p>"""),
             notRun == 0 ? Html.None : Html.Of($"""<p class="note">{notRun} {(notRun == 1 ? "claim has" : "claims have")} no full evidence from the present code: run <code>./reproduce</code>.</p>"""),
         ]);
     }

@@ -149,5 +149,5 @@ public sealed class AffineLayerTests
 
     private static double[] Vector(Random generator, int count) => [.. Enumerable.Range(0, count).Select(_ => Number(generator))];
 
-    private static double[] Numbers(Tensor values) => values.contiguous().data<double>().ToArray();
+    private static double[] Numbers(Tensor values) => values.contiguous().cpu().data<double>().ToArray();
 }

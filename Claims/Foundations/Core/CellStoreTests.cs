@@ -139,6 +139,21 @@ public sealed class CellStoreTests : IDisposable
         ShouldHoldFinishedFilesOnly(6);
     }
 
+    /// <summary>A number that is none would go into a verdict as if it had been measured.</summary>
+    [Fact]
+    public void Run_CellWhoseResultHoldsNaN_Fails()
+    {
+        var cells = Cells(2);
+        var format = new JsonSerializerOptions { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
+        cells[1] = cells[1] with { Run = (_, _) => JsonSerializer.SerializeToElement(new { losses = new[] { 1, double.NaN } }, format) };
+        FluentActions.Invoking(() => Run(cells, 1)).Should().Throw<ArithmeticException>().WithMessage("slope.fig-1, cell-1: the result holds NaN");
+        Store.Find(cells[1]).Should().BeNull();
+        Store.Failure(cells[1]).Should().Contain("NaN");
+    }
+
+    [Fact]
+    public void Run_Finished_SaysThatTheArithmeticWasChecked() => Run(Cells(1), 1)[0].Arithmetic.Should().Contain("agree with float64");
+
     [Fact]
     public void Run_Cancelled_KeepsTheFinishedOnes()
     {
@@ -254,7 +269,7 @@ public sealed class CellStoreTests : IDisposable
     private Cell Cell(int number, string rate = "0.01", int? result = null) => new(
         "slope.fig-1",
         $"cell-{number}",
-        new Dictionary<string, string> { ["rate"] = rate, ["number"] = $"{number}" },
+        new Dictionary<string, string> { ["rate"] = rate, ["number"] = $"{number}", ["device"] = "cpu" },
         (_, _) =>
         {
             ran.Enqueue($"cell-{number}");

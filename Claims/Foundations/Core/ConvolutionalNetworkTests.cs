@@ -100,7 +100,7 @@ public sealed class ConvolutionalNetworkTests
 
     internal static Seed[] Seeds(params int[] replicas) => [.. replicas.Select(replica => Seed.Of(("test", "networks"), ("replica", replica)))];
 
-    internal static double[] Bits(Tensor values) => values.to_type(float64).contiguous().data<double>().ToArray();
+    internal static double[] Bits(Tensor values) => values.to_type(float64).contiguous().cpu().data<double>().ToArray();
 
     private static Tensor Points(int replicas, int count)
     {

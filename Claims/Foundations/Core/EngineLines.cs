@@ -56,7 +56,7 @@ internal sealed class EngineLines
         var switches = pieces.Switches.ToLookup(one => one.Row, one => (one.Layer, one.Unit));
         int[] rows = [.. Enumerable.Range(0, pieces.Rows).Where(pieces.BeginsPiece)];
         using var scope = NewDisposeScope();
-        var numbers = pieces.Jacobians(rows).data<double>().ToArray();
+        var numbers = pieces.Jacobians(rows).cpu().data<double>().ToArray();
         var size = rows.Length == 0 ? 0 : numbers.Length / rows.Length;
         for (var row = 0; row < pieces.Rows; row++)
         {

@@ -17,8 +17,8 @@ public sealed class ExactPathLengthTests
         var segments = new Segments(tensor([-1.0, 0, 1], [3, 1]), tensor([2.0, 2, 1], [3, 1]));
         var (function, gradient) = (ExactPathLength.OfFunction(network, segments), ExactPathLength.OfGradient(network, segments));
         function.shape.Should().Equal(2, 3);
-        Near(function.data<double>().ToArray(), [3, 2, 0, 9, 6, 0]);
-        Near(gradient.data<double>().ToArray(), [2, 0, 0, 6, 6, 0]);
+        Near(function.cpu().data<double>().ToArray(), [3, 2, 0, 9, 6, 0]);
+        Near(gradient.cpu().data<double>().ToArray(), [2, 0, 0, 6, 6, 0]);
     }
 
     /// <summary>Each replica on segments of its own, in float32 as trained.</summary>
@@ -28,8 +28,8 @@ public sealed class ExactPathLengthTests
         using var scope = NewDisposeScope();
         using var network = new FullyConnected([tensor(new float[] { 1, -1, 3, -3 }).reshape(2, 2, 1), ones([2, 1, 2], float32)], [tensor(new float[] { 0, 0, -3, 3 }).reshape(2, 2), zeros([2, 1], float32)]);
         var segments = new Segments(tensor(new float[] { -1, 2 }).reshape(2, 1, 1), tensor(new float[] { 1, -1 }).reshape(2, 1, 1));
-        Near(ExactPathLength.OfFunction(network, segments).data<double>().ToArray(), [2, 9]);
-        Near(ExactPathLength.OfGradient(network, segments).data<double>().ToArray(), [2, 6]);
+        Near(ExactPathLength.OfFunction(network, segments).cpu().data<double>().ToArray(), [2, 9]);
+        Near(ExactPathLength.OfGradient(network, segments).cpu().data<double>().ToArray(), [2, 6]);
     }
 
     // A handful of operations on numbers up to 9.

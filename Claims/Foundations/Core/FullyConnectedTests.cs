@@ -191,5 +191,5 @@ public sealed class FullyConnectedTests
 
     private static double Largest(Tensor tensor) => tensor.abs().max().item<double>();
 
-    private static double[] Numbers(Tensor tensor) => tensor.data<double>().ToArray();
+    private static double[] Numbers(Tensor tensor) => tensor.cpu().data<double>().ToArray();
 }

@@ -98,7 +98,7 @@ public sealed class InitialisationTests
         @double.Parameters.Should().OnlyContain(one => one.dtype == float64);
         foreach (var (rounded, exact) in single.Parameters.Zip(@double.Parameters))
         {
-            rounded.data<float>().ToArray().Should().Equal(Numbers(exact).Select(one => (float)one));
+            rounded.cpu().data<float>().ToArray().Should().Equal(Numbers(exact).Select(one => (float)one));
         }
     }
 
@@ -136,5 +136,5 @@ public sealed class InitialisationTests
 
     private static Seed Of(int replica) => Seed.Of(("test", "initialisation"), ("replica", replica));
 
-    private static double[] Numbers(Tensor tensor) => tensor.data<double>().ToArray();
+    private static double[] Numbers(Tensor tensor) => tensor.cpu().data<double>().ToArray();
 }

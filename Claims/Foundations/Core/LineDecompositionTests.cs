@@ -166,7 +166,7 @@ public sealed class LineDecompositionTests
         using var lines = new LineDecomposition(layers);
         var pieces = lines.Of(ones([2, 2], float64), ones([2, 2], float64), 0, 1).Single();
         FluentActions.Invoking(() => pieces.Jacobians(0, row)).Should().Throw<ArgumentOutOfRangeException>();
-        pieces.Jacobians(2, 0).data<double>().ToArray().Should().Equal(1, 2, 1, 2);
+        pieces.Jacobians(2, 0).cpu().data<double>().ToArray().Should().Equal(1, 2, 1, 2);
     }
 
     private static Case Instance(SmallNetwork network, double[][] starts, double[][] directions, double[] positions) => new(network, () => Layers(network), starts, directions, positions);

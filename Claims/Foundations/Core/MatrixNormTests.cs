@@ -116,7 +116,7 @@ public sealed class MatrixNormTests
         var batch = stack(matrices.Select(one => tensor(one))).reshape(2, 3, 3, 4);
         var norms = MatrixNorm.Of(batch, p);
         norms.shape.Should().Equal(2, 3);
-        var found = norms.data<double>().ToArray();
+        var found = norms.cpu().data<double>().ToArray();
         for (var i = 0; i < matrices.Length; i++)
         {
             found[i].Should().BeApproximately(Norm(matrices[i], p), Allowed * Norm(matrices[i], p));
@@ -195,7 +195,7 @@ public sealed class MatrixNormTests
         var (lower, upper) = MatrixNorm.Enclose(stack(matrices.Select(one => tensor(one))).unsqueeze(0), p);
         lower.shape.Should().Equal(1, 3);
         upper.shape.Should().Equal(1, 3);
-        var (below, above) = (lower.data<double>().ToArray(), upper.data<double>().ToArray());
+        var (below, above) = (lower.cpu().data<double>().ToArray(), upper.cpu().data<double>().ToArray());
         (below[0], above[0]).Should().Be((0, 0));
         for (var i = 1; i < 3; i++)
         {

@@ -138,5 +138,5 @@ public sealed class SmoothnessMeasuresTests
         return Enumerable.Range(1, Points - 1).Sum(i => Math.Sqrt((rows.select(0, i) - rows.select(0, i - 1)).square().sum().item<double>()));
     }
 
-    private static double[] Numbers(Tensor values) => values.contiguous().data<double>().ToArray();
+    private static double[] Numbers(Tensor values) => values.contiguous().cpu().data<double>().ToArray();
 }

@@ -103,7 +103,7 @@ public class ResamplingTests
         large.shape.Should().Equal(2, 84 * 84);
 
         // Two sums of two products of numbers below 97: at most four roundings of 2⁻²⁴ relative, and two more in the weights of each.
-        large.data<float>().ToArray().Select(value => (double)value).Should().Equal(
+        large.cpu().data<float>().ToArray().Select(value => (double)value).Should().Equal(
             Applied(first, Resampling.Bilinear(28, 84)).Concat(Applied(second, Resampling.Bilinear(28, 84))),
             (actual, expected) => Math.Abs(actual - expected) <= 97 * 8 * Math.Pow(2, -24));
     }
@@ -120,7 +120,7 @@ public class ResamplingTests
     private static double[] Applied(double[] image, double[,] matrix)
     {
         using var scope = NewDisposeScope();
-        return Resampling.Apply(tensor(image, [1, image.Length]), matrix).data<double>().ToArray();
+        return Resampling.Apply(tensor(image, [1, image.Length]), matrix).cpu().data<double>().ToArray();
     }
 
     private static bool Near(double actual, double expected) => Math.Abs(actual - expected) <= Tolerance;

@@ -26,7 +26,7 @@ public sealed class CropsAndFlipsTests
         var crops = CropsAndFlips.Of(tensor(image, [1, image.Length]).expand(Copies, image.Length), Side, Black, Seed.Of(("test", "crops and flips")).Generator());
 
         crops.shape.Should().Equal(Copies, image.Length);
-        var pixels = crops.contiguous().data<float>().ToArray();
+        var pixels = crops.contiguous().cpu().data<float>().ToArray();
         var seen = Enumerable.Range(0, Copies).Select(copy => Text(pixels[(copy * image.Length)..((copy + 1) * image.Length)])).ToHashSet();
 
         // 4000 draws miss one of 162 windows with a chance of 162·(1 − 1/162)⁴⁰⁰⁰ = 3·10⁻⁹.

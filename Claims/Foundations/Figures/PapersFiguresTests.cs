@@ -141,5 +141,5 @@ public sealed class PapersFiguresTests : IDisposable
     }
 
     private static CellResult Cell<T>(T result, int seed = 1) =>
-        new("made up", $"cell {seed}", "0", new Dictionary<string, string> { ["seed"] = Seed.Of(("made up", seed)).ToString() }, DateTime.UnixEpoch, 0, JsonSerializer.SerializeToElement(result));
+        new("made up", $"cell {seed}", "0", new Dictionary<string, string> { ["seed"] = Seed.Of(("made up", seed)).ToString() }, DateTime.UnixEpoch, 0, "checked", JsonSerializer.SerializeToElement(result));
 }

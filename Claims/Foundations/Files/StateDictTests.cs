@@ -105,7 +105,7 @@ public sealed class StateDictTests
 
     private static void Compare(Tensor found, JsonElement expected)
     {
-        var numbers = found.data<double>().ToArray();
+        var numbers = found.cpu().data<double>().ToArray();
         var others = Flat(expected).ToArray();
         numbers.Should().HaveCount(others.Length).And.NotBeEmpty();
         foreach (var (one, other) in numbers.Zip(others))

@@ -467,7 +467,7 @@ public sealed class OperatorTests
     private static readonly string[] NoOperators =
     [
         "tensor", "NewDisposeScope", "no_grad", "enable_grad", "get_num_threads", "set_num_threads", "Dispose", "DetachFromDisposeScope", "MoveToOuterDisposeScope", "requires_grad_", "set_requires_grad",
-        "data", "item", "dim", "size", "numel", "is_contiguous", "get_bytes", "get_device", "get_device_type", "get_dtype", "get_ndim", "get_shape", "ToString",
+        "data", "item", "dim", "size", "numel", "is_contiguous", "get_bytes", "get_device", "get_device_type", "cuda_is_available", "get_dtype", "get_ndim", "get_shape", "ToString",
     ];
 
     public static TheoryData<string> Names => [.. Table.Keys];

@@ -44,7 +44,7 @@ public sealed class ClassificationTrainingTests
             Epoch(network, optimiser, eye(7, dtype: float64), targets, 3, orders);
             for (var replica = 0; replica < 3; replica++)
             {
-                var columns = network.Weights[0].select(0, replica).select(0, 0).data<double>().ToArray().Select(one => Math.Abs(one) / rate).ToArray();
+                var columns = network.Weights[0].select(0, replica).select(0, 0).cpu().data<double>().ToArray().Select(one => Math.Abs(one) / rate).ToArray();
                 columns.Order().Select(one => Math.Round(one * 6, 4)).Should().Equal(1, 1, 1, 1, 1, 1, 3);
                 alone.Add(Array.IndexOf(columns, columns.Max()));
             }
@@ -156,11 +156,11 @@ public sealed class ClassificationTrainingTests
         using var scope = NewDisposeScope();
         var (points, targets) = Toy(float64);
         var network = Initialisation.PyTorchDefault(Shape, [Of(0)], float64);
-        var before = network.Parameters.SelectMany(one => one.data<double>().ToArray()).ToArray();
+        var before = network.Parameters.SelectMany(one => one.cpu().data<double>().ToArray()).ToArray();
         using var optimiser = new GradientDescent(network.Parameters, 0.1, 0.8);
         FluentActions.Invoking(() => ClassificationTraining.Epoch(network, optimiser, points, targets, 10, [Order(0)], new CancellationToken(canceled: true)))
             .Should().Throw<OperationCanceledException>();
-        network.Parameters.SelectMany(one => one.data<double>().ToArray()).Should().Equal(before);
+        network.Parameters.SelectMany(one => one.cpu().data<double>().ToArray()).Should().Equal(before);
         is_grad_enabled().Should().BeTrue();
         CurrentDisposeScope.Should().BeSameAs(scope);
     }
@@ -201,7 +201,7 @@ public sealed class ClassificationTrainingTests
     {
         using var vectors = ClassificationTraining.UnitVectors([2, 0], 3, float32);
         vectors.shape.Should().Equal(2, 3);
-        vectors.data<float>().ToArray().Should().Equal(0, 0, 1, 1, 0, 0);
+        vectors.cpu().data<float>().ToArray().Should().Equal(0, 0, 1, 1, 0, 0);
     }
 
     /// <summary>Written without a check, label 3 of the first point would become label 0 of the second.</summary>

@@ -150,5 +150,5 @@ public sealed class CrossEntropyTests
 
     private static void Near(Tensor actual, Tensor expected, double allowed) => (actual - expected).abs().max().item<double>().Should().BeLessThanOrEqualTo(allowed);
 
-    private static double[] Numbers(Tensor tensor) => tensor.data<double>().ToArray();
+    private static double[] Numbers(Tensor tensor) => tensor.cpu().data<double>().ToArray();
 }

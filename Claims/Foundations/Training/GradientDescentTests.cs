@@ -51,9 +51,9 @@ public sealed class GradientDescentTests
         var gradients = new[] { tensor([1.0, 10]), tensor([100.0]) };
         optimiser.Update(gradients);
         optimiser.Update(gradients);
-        first.data<double>().ToArray().Should().Equal(1 - 2.5, 2 - 25);
+        first.cpu().data<double>().ToArray().Should().Equal(1 - 2.5, 2 - 25);
         second.item<double>().Should().Be(3 - 250);
-        gradients[0].data<double>().ToArray().Should().Equal([1, 10], "a step reads the gradients, it does not keep its velocity in them");
+        gradients[0].cpu().data<double>().ToArray().Should().Equal([1, 10], "a step reads the gradients, it does not keep its velocity in them");
     }
 
     [Fact]

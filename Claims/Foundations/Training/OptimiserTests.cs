@@ -72,8 +72,8 @@ public sealed class OptimiserTests
             optimiser.Update([tensor([0.1, 0.2, -0.3])]);
         }
 
-        resumed.data<double>().ToArray().Should().Equal(whole.data<double>().ToArray());
-        forgotten.data<double>().ToArray().Should().NotEqual(whole.data<double>().ToArray());
+        resumed.cpu().data<double>().ToArray().Should().Equal(whole.cpu().data<double>().ToArray());
+        forgotten.cpu().data<double>().ToArray().Should().NotEqual(whole.cpu().data<double>().ToArray());
     }
 
     /// <summary>η = 0.1 up to epoch 99, 0.01 up to 149, then 0.001.</summary>

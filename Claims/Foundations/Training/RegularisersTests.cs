@@ -155,5 +155,5 @@ public sealed class RegularisersTests
 
     private static Tensor Batch() => tensor([-1.0, 2, 1, 4], [1, 4, 1]);
 
-    private static double[] Numbers(Tensor tensor) => tensor.data<double>().ToArray();
+    private static double[] Numbers(Tensor tensor) => tensor.cpu().data<double>().ToArray();
 }

@@ -92,6 +92,13 @@ public sealed class TrainingRunTests
     }
 
     [Fact]
+    public void Epoch_ThatChangesNothing_IsAFailure()
+    {
+        using var run = new TrainingRun(new Scripted([5, 4], [5, 4]) { Learns = false }, new(2));
+        FluentActions.Invoking(() => run.Epoch(Token)).Should().Throw<InvalidOperationException>().WithMessage("*changed nothing in replica 0");
+    }
+
+    [Fact]
     public void Observer_WithTooFewResults_IsRefused()
     {
         using var run = new TrainingRun(new Scripted([1], [1]), new(1), new TrainingObservers { Measure = _ => [[1.0]] });
@@ -121,13 +128,15 @@ public sealed class TrainingRunTests
 
         internal bool Fails { get; set; }
 
+        internal bool Learns { get; init; } = true;
+
         internal int FailsAt { get; set; }
 
         public override int Replicas => replicas.Count;
 
         public override double[] Epoch(int epoch, CancellationToken cancellation = default)
         {
-            foreach (var (row, parameter) in replicas)
+            foreach (var (row, parameter) in Learns ? replicas : [])
             {
                 parameter.fill_(row[epoch - 1] == -1 ? double.PositiveInfinity : epoch);
             }

@@ -73,7 +73,7 @@ public static class SampledOnTrained
 
         using var unrecorded = no_grad();
         var test = NormDistribution.Images(data.TestImages, pixels, [.. Enumerable.Range(0, data.TestLabels.Length)]);
-        var found = network.Forward(test).argmax(-1).data<long>().ToArray();
+        var found = network.Forward(test).argmax(-1).cpu().data<long>().ToArray();
         var trained = new FullyConnected([.. network.Weights.Select(one => one.to_type(float64))], [.. network.Biases.Select(one => one.to_type(float64))]);
         var pairs = Pairs(data.TestLabels, classes, settings.PairsPerClass, seed.With("choice", "pairs").Generator());
         var (firsts, seconds) = (NormDistribution.Images(data.TestImages, pixels, [.. pairs.Select(pair => pair.First)]).to_type(float64), NormDistribution.Images(data.TestImages, pixels, [.. pairs.Select(pair => pair.Second)]).to_type(float64));
@@ -96,8 +96,8 @@ public static class SampledOnTrained
 
     private static object Compare(Tensor exact, Func<int, Tensor> estimate)
     {
-        var whole = exact.data<double>().ToArray();
-        var parts = Points.Select(n => estimate(n).data<double>().ToArray()).ToList();
+        var whole = exact.cpu().data<double>().ToArray();
+        var parts = Points.Select(n => estimate(n).cpu().data<double>().ToArray()).ToList();
         return new
         {
             exact = whole.Average(),
@@ -109,7 +109,7 @@ public static class SampledOnTrained
 
     private static object Intervals(FullyConnected network, Tensor points, Tensor directions, int steps)
     {
-        var sampled = GeneralizationInterval.Of(network, points, directions, backward: 1, forward: 2, steps).data<double>().ToArray();
+        var sampled = GeneralizationInterval.Of(network, points, directions, backward: 1, forward: 2, steps).cpu().data<double>().ToArray();
         using var one = LayeredNetwork.Of(network, 0);
         using var decomposition = new LineDecomposition(one);
         var stretch = new StableStretch(one, points);

@@ -195,10 +195,10 @@ public static class NoisyFits
         IEnsemble network = Hidden(settings.Architecture) is not null
             ? FullyConnected.OfReplica(parameters)
             : new ResidualNetwork(Shape(settings.Architecture), [.. parameters.Select(one => one.unsqueeze(0))]) { ShortcutWeight = settings.Architecture == Architecture.GeneralizationLayers ? ShortcutWeight(Math.Max(1, epoch)) : 1 };
-        return [.. network.Forward(Column(x)).data<float>().ToArray().Select(value => float.IsFinite(value) ? value : 1e100)];
+        return [.. network.Forward(Column(x)).cpu().data<float>().ToArray().Select(value => float.IsFinite(value) ? value : 1e100)];
     }
 
-    private static Tensor Column(double[] numbers) => tensor(numbers, [numbers.Length, 1], float32);
+    private static Tensor Column(double[] numbers) => tensor(numbers, [numbers.Length, 1], float32, CPU);
 
     // What is noted at an epoch: its number; the mean squared error on the training points; how much of the noise the fit follows; the error without
     // noise on the grid and on the test points; the share of the fit's variance that straight pieces leave; the share of the generator's that is explained.

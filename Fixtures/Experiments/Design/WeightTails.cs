@@ -67,7 +67,7 @@ public static class WeightTails
                 new BatchedEnsemble<ConvolutionalNetwork>(
                     He(shape, seed),
                     training,
-                    tensor([.. given.Select(label => (long)label)]),
+                    tensor([.. given.Select(label => (long)label)], device: CPU),
                     BatchSize,
                     (network, points, targets, _) => network.Backward(points, targets, Losses.MeanCrossEntropy),
                     network => new GradientDescent(network.Parameters, LearningRate, Momentum),
@@ -96,7 +96,7 @@ public static class WeightTails
             numbers[i] = images[i] / 255f;
         }
 
-        var whole = tensor(numbers, [numbers.Length / data.Description.Pixels, data.Description.Pixels]);
+        var whole = tensor(numbers, [numbers.Length / data.Description.Pixels, data.Description.Pixels], device: CPU);
         return side == data.Description.Rows ? whole : Resampling.Apply(whole, Resampling.AveragePooling(data.Description.Rows, side));
     }
 
@@ -108,7 +108,7 @@ public static class WeightTails
         {
             var count = (int)size.Aggregate(1L, (product, one) => product * one);
             var deviation = size.Length > 1 ? Math.Sqrt(2.0 * size[0] / count) : 0;
-            return tensor([.. Enumerable.Range(0, count).Select(_ => deviation > 0 ? Normal.Sample(generator, 0, deviation) : 0)], [1, .. size], float32);
+            return tensor([.. Enumerable.Range(0, count).Select(_ => deviation > 0 ? Normal.Sample(generator, 0, deviation) : 0)], [1, .. size], float32, CPU);
         })]);
     }
 
@@ -120,7 +120,7 @@ public static class WeightTails
         for (var start = 0; start < labels.Length; start += Block)
         {
             using var scope = NewDisposeScope();
-            var found = network.Forward(points.narrow(0, start, Math.Min(Block, labels.Length - start))).argmax(-1).data<long>().ToArray();
+            var found = network.Forward(points.narrow(0, start, Math.Min(Block, labels.Length - start))).argmax(-1).cpu().data<long>().ToArray();
             errors += found.Where((label, i) => label != labels[start + i]).Count();
         }
 
@@ -130,7 +130,7 @@ public static class WeightTails
     // Without the biases: the even places.
     private static object Tails(IReadOnlyList<Tensor> parameters)
     {
-        double[] weights = [.. parameters.Where((_, i) => i % 2 == 0).SelectMany(one => one.data<float>().ToArray()).Select(one => (double)one)];
+        double[] weights = [.. parameters.Where((_, i) => i % 2 == 0).SelectMany(one => one.cpu().data<float>().ToArray()).Select(one => (double)one)];
         return new
         {
             tail = weights.Select(Math.Abs).Quantile(Tail),

@@ -49,7 +49,7 @@ internal static class ClassifierWays
 
         var start = points.At(from);
         var toInside = points.At(inside) - start;
-        var normal = tensor(Enumerable.Range(0, (int)start.numel()).Select(_ => Normal.Sample(generator, 0, 1)).ToArray(), [.. start.shape]);
+        var normal = tensor(Enumerable.Range(0, (int)start.numel()).Select(_ => Normal.Sample(generator, 0, 1)).ToArray(), [.. start.shape], device: CPU);
         var anywhere = normal / normal.square().sum(dim: 1, keepdim: true).sqrt() * toInside.square().sum(dim: 1, keepdim: true).sqrt();
         return new
         {
@@ -91,13 +91,13 @@ internal static class ClassifierWays
     private static Matrix<double> Rows(LabelledPoints points, byte label)
     {
         var rows = points.At(Enumerable.Range(0, points.Labels.Length).Where(i => points.Labels[i] == label));
-        return Matrix<double>.Build.Dense((int)rows.size(1), (int)rows.size(0), rows.data<double>().ToArray()).Transpose();
+        return Matrix<double>.Build.Dense((int)rows.size(1), (int)rows.size(0), rows.cpu().data<double>().ToArray()).Transpose();
     }
 
     private static Tensor Matrix(IEnumerable<Vector<double>> rows)
     {
         var all = rows.ToList();
-        return tensor(all.SelectMany(row => row).ToArray(), [all.Count, all[0].Count]);
+        return tensor(all.SelectMany(row => row).ToArray(), [all.Count, all[0].Count], device: CPU);
     }
 
     // Lines from t = −backward to 1: the share that keep their label all the way, the mean range, and all outputs on one line of some labels.
@@ -105,7 +105,7 @@ internal static class ClassifierWays
     {
         var lines = StretchesOnLines.Of(network, starts, directions, backward, 1, labels);
         var kept = labels.Select((label, i) => lines.Classes[i] == label && lines.IsKept(i)).Count(one => one);
-        var times = tensor(Enumerable.Range(0, Drawn).Select(i => ((backward + 1) * i / (Drawn - 1)) - backward).ToArray()).unsqueeze(-1);
+        var times = tensor(Enumerable.Range(0, Drawn).Select(i => ((backward + 1) * i / (Drawn - 1)) - backward).ToArray(), device: CPU).unsqueeze(-1);
         return new
         {
             kept = kept / (double)labels.Count,
@@ -119,7 +119,7 @@ internal static class ClassifierWays
     // A row for each output, along the line; the digits that a plot shows.
     private static double[][] Columns(Tensor outputs)
     {
-        var values = outputs.mT.contiguous().data<double>().ToArray();
+        var values = outputs.mT.contiguous().cpu().data<double>().ToArray();
         return [.. values.Select(value => Math.Round(value, 3)).Chunk(Drawn)];
     }
 }

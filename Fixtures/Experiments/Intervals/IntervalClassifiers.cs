@@ -152,7 +152,7 @@ public static class IntervalClassifiers
         var directions = points.At(pairs.Select(pair => pair.Second)) - starts;
         var intervals = StretchesOnLines.Of(layered, starts, directions, 1, 2).Intervals;
         var some = Math.Min(OnGrid, intervals.Count);
-        var grid = GeneralizationInterval.Of(network, starts.narrow(0, 0, some), directions.narrow(0, 0, some), 1, 2, Steps).data<double>().ToArray();
+        var grid = GeneralizationInterval.Of(network, starts.narrow(0, 0, some), directions.narrow(0, 0, some), 1, 2, Steps).cpu().data<double>().ToArray();
         return new { intervals = Rounded(intervals), onGrid = grid.Average(), exactOnSame = intervals.Take(some).Average() };
     }
 

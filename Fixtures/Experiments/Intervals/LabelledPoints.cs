@@ -29,7 +29,7 @@ internal sealed record LabelledPoints(Tensor Points, byte[] Labels, Tensor Valid
                 numbers[i] = images[(rows[i / pixels] * pixels) + (i % pixels)] / 255f;
             }
 
-            var whole = tensor(numbers, [rows.Length, pixels]);
+            var whole = tensor(numbers, [rows.Length, pixels], device: CPU);
             return side == data.Description.Rows ? whole : Resampling.Apply(whole, Resampling.AveragePooling(data.Description.Rows, side));
         }
 
@@ -47,9 +47,9 @@ internal sealed record LabelledPoints(Tensor Points, byte[] Labels, Tensor Valid
         var moons = TwoMoons.Draw(seed.With("choice", "points"), noise);
         var labels = moons.TrainLabels;
         return new LabelledPoints(
-            tensor(moons.TrainPoints, [labels.Length, 2]),
+            tensor(moons.TrainPoints, [labels.Length, 2], device: CPU),
             randomLabels ? RandomLabels.Of(labels, seed.With("choice", "labels")) : labels,
-            tensor(moons.ValidationPoints, [moons.ValidationLabels.Length, 2]),
+            tensor(moons.ValidationPoints, [moons.ValidationLabels.Length, 2], device: CPU),
             moons.ValidationLabels,
             Classes: 2);
     }
@@ -67,5 +67,5 @@ internal sealed record LabelledPoints(Tensor Points, byte[] Labels, Tensor Valid
     }
 
     /// <summary>Training points in float64.</summary>
-    internal Tensor At(IEnumerable<int> places) => Points.index_select(0, tensor(places.Select(place => (long)place).ToArray())).to_type(float64);
+    internal Tensor At(IEnumerable<int> places) => Points.index_select(0, tensor(places.Select(place => (long)place).ToArray(), device: CPU)).to_type(float64);
 }

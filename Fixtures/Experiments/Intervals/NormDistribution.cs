@@ -110,7 +110,7 @@ public static class NormDistribution
         {
             using var scope = NewDisposeScope();
             using var unrecorded = no_grad();
-            ratios.AddRange(Geometry.Slope.At(network, points.narrow(0, start, Math.Min(Batch, points.size(0) - start)), double.PositiveInfinity).data<float>().Select(one => one / norm));
+            ratios.AddRange(Geometry.Slope.At(network, points.narrow(0, start, Math.Min(Batch, points.size(0) - start)), double.PositiveInfinity).cpu().data<float>().Select(one => one / norm));
         }
 
         ratios.Sort();
@@ -121,13 +121,13 @@ public static class NormDistribution
     {
         using var scope = NewDisposeScope();
         using var unrecorded = no_grad();
-        var found = network.Forward(points).argmax(-1).data<long>().ToArray();
+        var found = network.Forward(points).argmax(-1).cpu().data<long>().ToArray();
         return found.Zip(labels).Count(pair => pair.First != pair.Second);
     }
 
     /// <summary>The chosen images as rows, pixels/255.</summary>
     internal static Tensor Images(byte[] images, int pixels, int[] chosen) =>
-        tensor([.. chosen.SelectMany(i => images.AsSpan(i * pixels, pixels).ToArray()).Select(pixel => pixel / 255f)], [chosen.Length, pixels]);
+        tensor([.. chosen.SelectMany(i => images.AsSpan(i * pixels, pixels).ToArray()).Select(pixel => pixel / 255f)], [chosen.Length, pixels], device: CPU);
 
     // Uniform points on the segments between two different images of one label.
     private static Tensor PointsOnLines(Tensor images, byte[] labels, int count, Random generator)
@@ -142,8 +142,8 @@ public static class NormDistribution
             places[i] = (float)generator.NextDouble();
         }
 
-        var (start, end) = (images.index_select(0, tensor(from)), images.index_select(0, tensor(to)));
-        return start + (tensor(places).unsqueeze(-1) * (end - start));
+        var (start, end) = (images.index_select(0, tensor(from, device: CPU)), images.index_select(0, tensor(to, device: CPU)));
+        return start + (tensor(places, device: CPU).unsqueeze(-1) * (end - start));
     }
 
     private static Cell CellOf(ImageDataSet data, bool randomLabels, int repetition)

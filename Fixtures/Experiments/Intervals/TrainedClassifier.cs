@@ -65,6 +65,6 @@ internal sealed record TrainedClassifier(FullyConnected Network, ReplicaRecord T
     {
         using var scope = NewDisposeScope();
         using var unrecorded = no_grad();
-        return [.. network.Forward(points).argmax(-1).data<long>().ToArray().Zip(labels, (found, label) => found != label)];
+        return [.. network.Forward(points).argmax(-1).cpu().data<long>().ToArray().Zip(labels, (found, label) => found != label)];
     }
 }

@@ -91,7 +91,7 @@ public static class AroundAPoint
     {
         var numbers = new double[samples * inputs];
         Normal.Samples(generator, numbers, 0, 1);
-        var drawn = tensor(numbers, [samples, inputs]);
+        var drawn = tensor(numbers, [samples, inputs], device: CPU);
         return (drawn / drawn.square().sum(1, keepdim: true).sqrt()).to_type(float32);
     }
 

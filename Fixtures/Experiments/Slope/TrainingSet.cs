@@ -28,7 +28,7 @@ internal sealed record TrainingSet(Tensor Points, byte[] Labels, Tensor Validati
         Tensor Enlarged(byte[] images, int count)
         {
             using var scope = NewDisposeScope();
-            var normalised = tensor(data.Normalised(images.AsSpan(0, count * pixels)), [count, pixels]);
+            var normalised = tensor(data.Normalised(images.AsSpan(0, count * pixels)), [count, pixels], device: CPU);
             return (side == rows ? normalised : Resampling.Apply(normalised, Resampling.Bilinear(rows, side))).MoveToOuterDisposeScope();
         }
 
@@ -42,7 +42,7 @@ internal sealed record TrainingSet(Tensor Points, byte[] Labels, Tensor Validati
     internal static TrainingSet Of(Covertype data, Seed seed)
     {
         var split = data.Draw(seed.With("choice", "points of the data set"));
-        Tensor Rows(float[] values) => tensor(values, [values.Length / Covertype.Features, Covertype.Features]);
+        Tensor Rows(float[] values) => tensor(values, [values.Length / Covertype.Features, Covertype.Features], device: CPU);
         return new(Rows(split.TrainPoints), split.TrainLabels, Rows(split.ValidationPoints), split.ValidationLabels, Covertype.Classes, new ImageShape(1, 1, Covertype.Features), true);
     }
 

@@ -113,7 +113,7 @@ internal sealed class DigitTraining : IDisposable
     }
 
     private (Tensor Points, Tensor Targets) Tensors(float[] points, float[] targets) =>
-        (tensor(points, [targets.Length, Pixels]).DetachFromDisposeScope(), tensor(targets, [targets.Length, 1]).DetachFromDisposeScope());
+        (tensor(points, [targets.Length, Pixels], device: CPU).DetachFromDisposeScope(), tensor(targets, [targets.Length, 1], device: CPU).DetachFromDisposeScope());
 
     // The mean square, and the share of points with an output of the wrong sign.
     private static (double Loss, double Error) Errors(FullyConnected network, Tensor points, Tensor targets)

@@ -56,5 +56,5 @@ public sealed record FourMeasures(double GN, double PL0, double PL1, double WP)
         _ => throw new ArgumentException($"no measure {measure}", nameof(measure)),
     };
 
-    private static double[] Doubles(Tensor tensor) => tensor.to_type(float64).contiguous().data<double>().ToArray();
+    private static double[] Doubles(Tensor tensor) => tensor.to_type(float64).contiguous().cpu().data<double>().ToArray();
 }

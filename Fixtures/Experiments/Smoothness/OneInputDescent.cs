@@ -24,7 +24,7 @@ public sealed class OneInputDescent
     /// <param name="network">1-h-1 in float32, h a multiple of 8; replica 0 is copied.</param>
     public OneInputDescent(FullyConnected network)
     {
-        float[] Floats(int parameter) => network.Parameters[parameter].select(0, 0).contiguous().data<float>().ToArray();
+        float[] Floats(int parameter) => network.Parameters[parameter].select(0, 0).contiguous().cpu().data<float>().ToArray();
         (_inner, _biases, _outer, _shift) = (Floats(0), Floats(1), Floats(2), Floats(3)[0]);
         if (network.Shape.Inputs != 1 || network.Shape.Layers != 2 || network.Shape.Outputs != 1 || _inner.Length % Lanes > 0)
         {

@@ -31,7 +31,7 @@ internal static class LargestEigenvalue
         var n = (int)matrices.size(-1);
         var shape = matrices.shape[..^2];
         var count = (int)(matrices.numel() / (n * n));
-        var values = zeros(shape, float32);
+        var values = zeros(shape, float32, CPU);
         var source = matrices.reshape(count, n * n).t().contiguous();
         Fill(MemoryMarshal.Cast<byte, float>(source.bytes), MemoryMarshal.Cast<byte, float>(values.bytes), n, count);
         return values.MoveToOuterDisposeScope();

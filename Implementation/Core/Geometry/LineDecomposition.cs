@@ -229,7 +229,7 @@ public sealed class LineDecomposition : IDisposable
         var largest = new double[rows];
         Parallel.For(0, rows, row => largest[row] = UnitSigns.Relu(values.AsSpan(row * width, width), activations.AsSpan(row * width, width)));
         sizes = largest;
-        var ahead = empty([rows, width], float64);
+        var ahead = empty([rows, width], float64, CPU);
         ahead.data<double>().CopyFrom(activations.AsSpan(0, rows * width));
         ArrayPool<double>.Shared.Return(activations);
         return Numbers(layer.Apply(ahead.to(device)));

@@ -105,7 +105,7 @@ internal sealed class SweptLine : LinePieces
                 more = next.MoveNext();
             }
 
-            look(row, tensor(jacobian, [outputs, inputs]));
+            look(row, tensor(jacobian, [outputs, inputs], device: CPU));
         }
     }
 

@@ -30,6 +30,11 @@ public static class ArithmeticCheck
     public static string Require(Device device) => Outcomes.GetOrAdd(device.ToString(), _ => new(() =>
     {
         TorchLibrary.Load();
+        if (device.type == DeviceType.CUDA && !cuda_is_available())
+        {
+            throw new TorchUnusableException($"{device}: libtorch finds no CUDA device here");
+        }
+
         using var scope = NewDisposeScope();
         using var gradients = enable_grad();
         var errors = Operators(device).ToList();

@@ -41,6 +41,10 @@ public static class TorchLibrary
     /// <exception cref="TorchUnusableException">They cannot be loaded.</exception>
     public static void Load() => _ = Loaded.Value;
 
+    /// <summary>What libtorch complains of, without the C++ frames that it adds.</summary>
+    /// <param name="fault">Thrown by TorchSharp.</param>
+    public static string Sentence(ExternalException fault) => fault.Message.Split('\n')[0].Trim();
+
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "Every program that uses this assembly needs it, and none may forget it.")]
     internal static void Prepare()

@@ -15,7 +15,7 @@ public sealed class Adam(IEnumerable<Tensor> parameters, double learningRate) : 
     private const double Epsilon = 1e-8;
 
     private readonly (Tensor Parameter, Tensor First, Tensor Second)[] _moments = [.. parameters.Select(one => (one, zeros_like(one), zeros_like(one)))];
-    private readonly Tensor _steps = zeros([parameters.First().size(0)], float64);
+    private readonly Tensor _steps = zeros([parameters.First().size(0)], float64, CPU);
 
     /// <inheritdoc/>
     public double LearningRate { get; set; } = learningRate;

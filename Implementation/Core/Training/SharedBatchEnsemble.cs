@@ -202,7 +202,7 @@ public sealed class SharedBatchEnsemble : TrainableEnsemble
     {
         var dtype = _points.dtype;
         var rows = shapes.Sum(shape => shape.Widths[1] + 1);
-        var first = new Layer(zeros([rows, _inputs + 1], dtype), zeros([rows, _inputs + 1], dtype));
+        var first = new Layer(zeros([rows, _inputs + 1], dtype, CPU), zeros([rows, _inputs + 1], dtype, CPU));
         var layers = new List<Layer>[shapes.Count];
         var row = 0;
         for (var replica = 0; replica < layers.Length; replica++)
@@ -213,7 +213,7 @@ public sealed class SharedBatchEnsemble : TrainableEnsemble
             first.Weights.select(0, row - 1).narrow(0, _inputs, 1).fill_(1.0);
             for (var i = 2; i < widths.Count; i++)
             {
-                layers[replica].Add(new Layer(zeros([widths[i], widths[i - 1] + 1], dtype), zeros([widths[i], widths[i - 1] + 1], dtype)));
+                layers[replica].Add(new Layer(zeros([widths[i], widths[i - 1] + 1], dtype, CPU), zeros([widths[i], widths[i - 1] + 1], dtype, CPU)));
             }
         }
 
@@ -261,12 +261,12 @@ public sealed class SharedBatchEnsemble : TrainableEnsemble
         {
             using var scope = NewDisposeScope();
             Size = size;
-            Points = Own(ones([size, inputs + 1], dtype));
+            Points = Own(ones([size, inputs + 1], dtype, CPU));
             PointsTurned = Own(Points.t());
-            Targets = Own(zeros([shapes[0].Outputs, size], dtype));
+            Targets = Own(zeros([shapes[0].Outputs, size], dtype, CPU));
             var rows = shapes.Sum(shape => shape.Widths[1] + 1);
-            First = Own(zeros([rows, size], dtype));
-            FirstDelta = Own(zeros([rows, size], dtype));
+            First = Own(zeros([rows, size], dtype, CPU));
+            FirstDelta = Own(zeros([rows, size], dtype, CPU));
             Replicas = new List<Values>[shapes.Count];
             var row = 0;
             for (var replica = 0; replica < Replicas.Length; replica++)
@@ -276,7 +276,7 @@ public sealed class SharedBatchEnsemble : TrainableEnsemble
                 row += widths[1] + 1;
                 for (var i = 2; i < widths.Count; i++)
                 {
-                    Replicas[replica].Add(View(ones([widths[i] + 1, size], dtype), zeros([widths[i], size], dtype)));
+                    Replicas[replica].Add(View(ones([widths[i] + 1, size], dtype, CPU), zeros([widths[i], size], dtype, CPU)));
                 }
             }
         }

@@ -150,7 +150,7 @@ public static class TrainingCheckpoint
     private static Tensor ReadTensor(BinaryReader reader)
     {
         var dtype = (ScalarType)reader.ReadInt32();
-        var tensor = zeros(Read(reader, reader.ReadInt64), dtype);
+        var tensor = zeros(Read(reader, reader.ReadInt64), dtype, CPU);
         reader.BaseStream.ReadExactly(tensor.bytes);
         return tensor;
     }

@@ -133,7 +133,7 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>Runs one epoch of all replicas in training.</summary>
     /// <param name="cancellation">Looked at before every step.</param>
-    /// <exception cref="InvalidOperationException">The run is over.</exception>
+    /// <exception cref="InvalidOperationException">The run is over, or its first epoch changed nothing.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the run stands where it stood before.</exception>
     public void Epoch(CancellationToken cancellation = default)
     {
@@ -159,6 +159,11 @@ public sealed class TrainingRun : IDisposable
 
             // Everything that can fail comes before anything is recorded.
             var losses = _ensemble.Epoch(Epochs + 1, cancellation);
+            if (Epochs == 0 && Enumerable.Range(0, outcomes.Length).FirstOrDefault(IsUnchanged, -1) is >= 0 and var idle)
+            {
+                throw new InvalidOperationException($"an epoch of training changed nothing in replica {Active[idle]}");
+            }
+
             for (var place = 0; place < outcomes.Length; place++)
             {
                 outcomes[place] = new Outcome(losses[place]) { Diverged = !(double.IsFinite(losses[place]) && _ensemble.Parameters(place).All(IsFinite)) };
@@ -216,6 +221,8 @@ public sealed class TrainingRun : IDisposable
 
         SetActive([.. active]);
     }
+
+    private bool IsUnchanged(int place) => _ensemble.Parameters(place).Zip(_before[place]).All(pair => pair.First.eq(pair.Second).all().item<bool>());
 
     private static bool IsFinite(Tensor tensor) => tensor.isfinite().all().item<bool>();
 
