@@ -12,6 +12,8 @@ namespace Reproduce.Claims.Harness;
 /// </summary>
 public sealed class RunDevice
 {
+    private static readonly Lazy<Device> Asked = new(() => Parse(Environment.GetEnvironmentVariable("REPRODUCE_DEVICE") is { Length: > 0 } named ? named : "cpu"));
+
     /// <summary>Prepares it for the tests of this assembly.</summary>
     /// <exception cref="TorchUnusableException">It is not there, or its arithmetic is wrong.</exception>
     public RunDevice()
@@ -22,7 +24,7 @@ public sealed class RunDevice
 
     /// <summary>cpu, or what <c>REPRODUCE_DEVICE</c> says: cuda or cuda:N.</summary>
     /// <exception cref="FormatException">It says something else.</exception>
-    public static Device Named { get; } = Parse(Environment.GetEnvironmentVariable("REPRODUCE_DEVICE") is { Length: > 0 } named ? named : "cpu");
+    public static Device Named => Asked.Value;
 
     /// <summary>A device from its name. Nothing is loaded, and whether it is there is not looked at.</summary>
     /// <exception cref="FormatException">It is none.</exception>

@@ -79,11 +79,14 @@ public static class TorchLibrary
         var wrapper = PathOf("libLibTorchSharp.so") ?? throw new TorchUnusableException("libLibTorchSharp.so is missing beside this program: run ./setup");
         try
         {
-            return NativeLibrary.Load(wrapper);
-        }
-        catch (DllNotFoundException fault) when (fault.Message.Contains("GLIBCXX_", StringComparison.Ordinal))
-        {
-            return OlderStandardLibrary.Load(wrapper);
+            try
+            {
+                return NativeLibrary.Load(wrapper);
+            }
+            catch (DllNotFoundException fault) when (fault.Message.Contains("GLIBCXX_", StringComparison.Ordinal))
+            {
+                return OlderStandardLibrary.Load(wrapper);
+            }
         }
         catch (DllNotFoundException fault)
         {
@@ -127,7 +130,7 @@ public static class TorchLibrary
         return $"{version >> 56}.{(version >> 48) & 255}.{(version >> 40) & 255}";
     }
 
-    // The first line that says more than that a file is not there.
+    // The loader's own line, such as "libtorch.so: undefined symbol: …", beneath .NET's advice.
     private static string FirstReason(DllNotFoundException fault) =>
-        fault.Message.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Contains(": ", StringComparison.Ordinal) && !line.Contains("No such file", StringComparison.Ordinal)) ?? fault.Message.Split('\n')[0].Trim();
+        fault.Message.Split('\n').Skip(1).Select(line => line.Trim()).Where(line => line.Length > 0).OrderBy(line => line.Contains("No such file", StringComparison.Ordinal)).FirstOrDefault() ?? fault.Message;
 }
