@@ -1,4 +1,5 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Engine;
 using Reproduce.Fixtures.Experiments.Smoothness;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Measures;
@@ -16,7 +17,7 @@ public sealed class ShortCuts
     private const string Claim = "smoothness.table-4.1";
 
     /// <summary>
-    /// Full-batch descent in registers against <see cref="SharedBatchEnsemble"/>, ten steps in float32. A step sums some 16 products of numbers of
+    /// Full-batch descent in registers against <see cref="DenseEnsemble"/>, ten steps in float32. A step sums some 16 products of numbers of
     /// at most about 2, so it is off by at most 2·16·2⁻²⁴·4 of them; ten steps, each of which may double what was off, by 1000 times that: 0.008.
     /// A step moves the parameters by far more.
     /// </summary>
@@ -31,7 +32,7 @@ public sealed class ShortCuts
         var end = descent.Run(x, y, 0.1f, 10, 0);
         using var points = tensor(x, [5, 1]);
         using var targets = tensor(y, [5, 1]);
-        using var ensemble = new SharedBatchEnsemble([network], points, targets, new DescentSettings(0.1, 0, 5), Loss.MeanSquare, _ => [0, 1, 2, 3, 4]);
+        using var ensemble = new DenseEnsemble([network], points, targets, new DescentSettings(0.1, 0, 5), Loss.MeanSquare, _ => [0, 1, 2, 3, 4]);
         var loss = double.NaN;
         for (var epoch = 1; epoch <= 10; epoch++)
         {
@@ -117,7 +118,9 @@ public sealed class ShortCuts
         using var network = Initialisation.VarianceScaling(new FullyConnectedShape(20, 8, 1), 1, [seed], float64);
         FullyConnected Trained(FullyConnected initial, Tensor on)
         {
-            using var ensemble = new SharedBatchEnsemble([initial], on, targets, new DescentSettings(0.05, 0, 4), Loss.MeanSquare, PointOrder.Seeded(6, seed.With("choice", "order")));
+            using var ensemble = new BatchedEnsemble<FullyConnected>(
+                initial, on, targets, 4, (network, batch, wanted, _) => BackwardPass.Run(network, batch, wanted, Loss.MeanSquare), network => new Training.GradientDescent(network.Parameters, 0.05, 0),
+                [PointOrder.Seeded(6, seed.With("choice", "order"))]);
             for (var epoch = 1; epoch <= 30; epoch++)
             {
                 ensemble.Epoch(epoch, TestContext.Current.CancellationToken);

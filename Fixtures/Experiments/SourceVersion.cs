@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using Reproduce.Engine;
 using Reproduce.Networks;
 
 namespace Reproduce.Fixtures.Experiments;
@@ -13,7 +14,7 @@ public static class SourceVersion
 {
     private const string Here = "Fixtures/Experiments";
 
-    private static readonly Assembly[] Looked = [typeof(SourceVersion).Assembly, typeof(FullyConnected).Assembly];
+    private static readonly Assembly[] Looked = [typeof(SourceVersion).Assembly, typeof(DenseEnsemble).Assembly, typeof(FullyConnected).Assembly];
 
     private static readonly Lazy<IReadOnlyList<(string Hash, string Path)>> Sources = new(() => [.. Looked.SelectMany(Listed)]);
 
@@ -41,11 +42,11 @@ public static class SourceVersion
     public static IReadOnlyList<string> Folders(Type family) =>
         [.. UsedTypes.From(family, Looked).Where(type => type.Namespace?.StartsWith("Reproduce", StringComparison.Ordinal) == true).Select(FolderOf).Distinct().Where(folder => folder != Here).Order(StringComparer.Ordinal)];
 
-    // A namespace is a folder; Reproduce itself is Core, Reproduce.Fixtures is Fixtures.
+    // A namespace is a folder; Reproduce itself is Core.
     private static string FolderOf(Type type)
     {
-        var root = type.Assembly == Looked[0] ? ("Reproduce.Fixtures", "Fixtures") : ("Reproduce", "Implementation/Core");
-        return root.Item2 + type.Namespace![root.Item1.Length..].Replace('.', '/');
+        var (root, folder) = type.Assembly == Looked[0] ? ("Reproduce.Fixtures", "Fixtures") : type.Assembly == Looked[1] ? ("Reproduce.Engine", "Implementation/Engine") : ("Reproduce", "Implementation/Core");
+        return folder + type.Namespace![root.Length..].Replace('.', '/');
     }
 
     private static IEnumerable<(string Hash, string Path)> Listed(Assembly assembly)

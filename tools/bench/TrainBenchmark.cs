@@ -1,3 +1,4 @@
+using Reproduce.Engine;
 using Reproduce.Libtorch;
 using Reproduce.Networks;
 using Reproduce.Randomness;
@@ -137,10 +138,10 @@ public static class TrainBenchmark
 
     private static OnCores Ensembles(int cores, Func<int, TrainableEnsemble> make) => new([.. Enumerable.Range(0, cores).Select(make)]);
 
-    private static SharedBatchEnsemble Shared(int core, Data data, DescentSettings settings, Loss loss, params FullyConnectedShape[] shapes)
+    private static DenseEnsemble Shared(int core, Data data, DescentSettings settings, Loss loss, params FullyConnectedShape[] shapes)
     {
         var networks = shapes.Select(shape => Initialisation.PyTorchDefault(shape, Seeds(core), float32)).ToArray();
-        var ensemble = new SharedBatchEnsemble(networks, data.Points, data.Targets, settings, loss, PointOrder.Seeded(data.Count, Seeds(core)[0]));
+        var ensemble = new DenseEnsemble(networks, data.Points, data.Targets, settings, loss, PointOrder.Seeded(data.Count, Seeds(core)[0]));
         Array.ForEach(networks, one => one.Dispose());
         return ensemble;
     }

@@ -46,7 +46,7 @@ public sealed class BatchedEnsembleTests
             foreach (var (resumed, straight) in second.Replicas.Zip(whole.Replicas))
             {
                 resumed.TrainingLosses.Should().Equal(straight.TrainingLosses);
-                SharedBatchEnsembleTests.Farthest(resumed.FinalParameters!, straight.FinalParameters!).Should().Be(0);
+                TrainingExamples.Farthest(resumed.FinalParameters!, straight.FinalParameters!).Should().Be(0);
             }
         }
     }
@@ -72,9 +72,9 @@ public sealed class BatchedEnsembleTests
             }
         }
 
-        SharedBatchEnsembleTests.Farthest(some.Parameters(0), all.Parameters(0)).Should().BeLessThan(1e-10);
-        SharedBatchEnsembleTests.Farthest(some.Parameters(1), all.Parameters(2)).Should().BeLessThan(1e-10);
-        SharedBatchEnsembleTests.Farthest(some.Parameters(1), all.Parameters(1)).Should().BeGreaterThan(1e-3);
+        TrainingExamples.Farthest(some.Parameters(0), all.Parameters(0)).Should().BeLessThan(1e-10);
+        TrainingExamples.Farthest(some.Parameters(1), all.Parameters(2)).Should().BeLessThan(1e-10);
+        TrainingExamples.Farthest(some.Parameters(1), all.Parameters(1)).Should().BeGreaterThan(1e-3);
     }
 
     /// <summary>Replicas with the same initial parameters and order, whose labels differ: each learns its own.</summary>
@@ -86,16 +86,16 @@ public sealed class BatchedEnsembleTests
         var points = Numbers("points", Count, 4);
         var targets = stack([ones([Count, 1], float64), zeros([Count, 1], float64)]);
         var network = Initialisation.PyTorchDefault(new FullyConnectedShape(4, 3, 1), seeds, float64);
-        using var both = SharedBatchEnsembleTests.Plain(network, points, targets, new(0.1, 0, Batch), Loss.MeanSquare, [Order(0), Order(0)]);
+        using var both = TrainingExamples.Plain(network, points, targets, new(0.1, 0, Batch), Loss.MeanSquare, [Order(0), Order(0)]);
         var losses = both.Epoch(1, Token);
         for (var replica = 0; replica < 2; replica++)
         {
-            using var alone = SharedBatchEnsembleTests.Plain(Initialisation.PyTorchDefault(new FullyConnectedShape(4, 3, 1), [Of(0)], float64), points, targets.select(0, replica).contiguous(), new(0.1, 0, Batch), Loss.MeanSquare, [Order(0)]);
+            using var alone = TrainingExamples.Plain(Initialisation.PyTorchDefault(new FullyConnectedShape(4, 3, 1), [Of(0)], float64), points, targets.select(0, replica).contiguous(), new(0.1, 0, Batch), Loss.MeanSquare, [Order(0)]);
             alone.Epoch(1, Token)[0].Should().BeApproximately(losses[replica], 1e-13);
-            SharedBatchEnsembleTests.Farthest(alone.Parameters(0), both.Parameters(replica)).Should().BeLessThan(1e-13);
+            TrainingExamples.Farthest(alone.Parameters(0), both.Parameters(replica)).Should().BeLessThan(1e-13);
         }
 
-        SharedBatchEnsembleTests.Farthest(both.Parameters(0), both.Parameters(1)).Should().BeGreaterThan(1e-3);
+        TrainingExamples.Farthest(both.Parameters(0), both.Parameters(1)).Should().BeGreaterThan(1e-3);
     }
 
     [Fact]
@@ -105,9 +105,9 @@ public sealed class BatchedEnsembleTests
         var network = Initialisation.PyTorchDefault(new FullyConnectedShape(4, 3, 1), [Of(0), Of(1)], float64);
         var (points, targets) = (Numbers("points", Count, 4), Numbers("targets", Count, 1));
         var settings = new DescentSettings(0.1, 0, Batch);
-        FluentActions.Invoking(() => SharedBatchEnsembleTests.Plain(network, points, targets, settings, Loss.MeanSquare, [Order(0)])).Should().Throw<ArgumentException>();
-        FluentActions.Invoking(() => SharedBatchEnsembleTests.Plain(network, points, targets.narrow(0, 0, 9), settings, Loss.MeanSquare, [Order(0), Order(1)])).Should().Throw<ArgumentException>();
-        FluentActions.Invoking(() => SharedBatchEnsembleTests.Plain(network, points, targets, settings with { BatchSize = 0 }, Loss.MeanSquare, [Order(0), Order(1)])).Should().Throw<ArgumentException>();
+        FluentActions.Invoking(() => TrainingExamples.Plain(network, points, targets, settings, Loss.MeanSquare, [Order(0)])).Should().Throw<ArgumentException>();
+        FluentActions.Invoking(() => TrainingExamples.Plain(network, points, targets.narrow(0, 0, 9), settings, Loss.MeanSquare, [Order(0), Order(1)])).Should().Throw<ArgumentException>();
+        FluentActions.Invoking(() => TrainingExamples.Plain(network, points, targets, settings with { BatchSize = 0 }, Loss.MeanSquare, [Order(0), Order(1)])).Should().Throw<ArgumentException>();
     }
 
     private static TrainableEnsemble Make(string architecture)

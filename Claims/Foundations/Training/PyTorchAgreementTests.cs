@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Reproduce.Claims.Harness;
+using Reproduce.Engine;
 using Reproduce.Networks;
 using Reproduce.Training;
 using TorchSharp;
@@ -81,7 +82,7 @@ public sealed class PyTorchAgreementTests
             Tensor UnitVectors(Tensor labels) => labels.unsqueeze(-1).eq(arange(0, 3, 1, int64)).to_type(dtype ?? float64);
             var engine = before is null && optimiser == Momentum ? problem.OfTheEngine(network, Loss.CrossEntropy, UnitVectors) : null;
             problem.Run(numbers, name, network.Parameters, optimiser([.. network.Parameters]), before, (points, labels) => CrossEntropy.Backward(network, points, UnitVectors(labels)));
-            problem.ShouldEndLike(numbers, name, engine);
+            Problem.ShouldEndLike(numbers, name, engine);
         }
 
         Train("12-8-6-3, momentum", 1, Momentum);
@@ -161,7 +162,7 @@ public sealed class PyTorchAgreementTests
             using var network = Perceptron(problem.Parameters);
             var engine = weight == 0 ? problem.OfTheEngine(network, Loss.MeanSquare, targets => targets) : null;
             problem.Run(numbers, name, network.Parameters, Momentum([.. network.Parameters]), null, (points, targets) => RegularisedRegression.Backward(network, points, targets, regulariser, weight));
-            problem.ShouldEndLike(numbers, name, engine);
+            Problem.ShouldEndLike(numbers, name, engine);
         }
 
         Train("6-16-1", 41, 0, Regularisers.WeightsProduct);
@@ -221,14 +222,14 @@ public sealed class PyTorchAgreementTests
         private readonly int _count;
         private readonly Tensor _points;
         private readonly Tensor _targets;
-        private readonly GoldenTolerance _allowed;
+        private readonly string _dtype;
 
         internal Problem(int Seed, int Number, IEnumerable<long[]> Shapes, Func<IReadOnlyList<long[]>, int, (double Centre, double Bound)> Range, int Inputs, int Batch, int Count, int Classes = 0, long[]? MaskShape = null, ScalarType? Dtype = null)
         {
             var shapes = Shapes.ToList();
             var dtype = Dtype ?? float64;
             (_seed, _number, _batch, _count) = (Seed, Number, Batch, Count);
-            _allowed = dtype == float64 ? Double : Single;
+            _dtype = dtype == float64 ? "float64" : "float32";
             Recipe[] recipes = [.. Enumerable.Range(0, Replicas).Select(replica => new Recipe(Seed, Number, replica))];
             Tensor Draw(long[] shape, double bound = 1, double centre = 0) =>
                 tensor([.. recipes.SelectMany(recipe => recipe.Numbers(shape, bound, centre))], [Replicas, .. shape], dtype);
@@ -259,21 +260,22 @@ public sealed class PyTorchAgreementTests
             }
         }
 
-        /// <summary>Where SharedBatchEnsemble, the loop written for speed, ends after the same epoch: a replica at a time, since each has its own points here.</summary>
+        /// <summary>Where the engine for the CPU ends after the same epoch, in float32: a replica at a time, since each has its own points here.</summary>
         internal double[] OfTheEngine(FullyConnected network, Loss loss, Func<Tensor, Tensor> targets) =>
             [.. Enumerable.Range(0, Replicas).Select(replica =>
             {
-                using var alone = FullyConnected.OfReplica([.. network.Parameters.Select(one => one.select(0, replica))]);
-                using var ensemble = new SharedBatchEnsemble([alone], _points.select(0, replica).contiguous(), targets(_targets).select(0, replica).contiguous(), new(0.05, 0.8, _batch), loss, _ => [.. Enumerable.Range(0, _count)]);
+                using var alone = FullyConnected.OfReplica([.. network.Parameters.Select(one => one.select(0, replica).to_type(float32))]);
+                Tensor Of(Tensor all) => all.select(0, replica).to_type(float32).contiguous();
+                using var ensemble = new DenseEnsemble([alone], Of(_points), Of(targets(_targets)), new(0.05, 0.8, _batch), loss, _ => [.. Enumerable.Range(0, _count)]);
                 ensemble.Epoch(1, TestContext.Current.CancellationToken);
                 return new Recipe(_seed, _number, 50 + replica).Distance([.. ensemble.Parameters(0).Select(one => one.unsqueeze(0))], 0);
             })];
 
-        internal void ShouldEndLike(Dictionary<string, GoldenNumber> numbers, string name, double[]? engine)
+        internal static void ShouldEndLike(Dictionary<string, GoldenNumber> numbers, string name, double[]? engine)
         {
             for (var replica = 0; replica < (engine?.Length ?? 0); replica++)
             {
-                engine![replica].Should().BeApproximately(numbers[$"{name}: parameters after step {Steps}, replica {replica}"].Value, _allowed.Relative, "{0}: {1}", name, _allowed.Reason);
+                engine![replica].Should().BeApproximately(numbers[$"{name}: parameters after step {Steps}, replica {replica}"].Value, Single.Relative, "{0}: {1}", name, Single.Reason);
             }
         }
 
@@ -292,6 +294,6 @@ public sealed class PyTorchAgreementTests
 
         private Tensor Part(Tensor all, int step) => all.narrow(1, step * _batch, Math.Min(_batch, _count - (step * _batch)));
 
-        private void Note(Dictionary<string, GoldenNumber> numbers, string what, double value) => numbers[what] = new GoldenNumber(value, _allowed.Dtype);
+        private void Note(Dictionary<string, GoldenNumber> numbers, string what, double value) => numbers[what] = new GoldenNumber(value, _dtype);
     }
 }

@@ -1,3 +1,4 @@
+using Reproduce.Engine;
 using Reproduce.Networks;
 using Reproduce.Randomness;
 using Reproduce.Training;
@@ -30,7 +31,7 @@ internal sealed record TrainedClassifier(FullyConnected Network, ReplicaRecord T
             .. hiddenLayers.Select((widths, number) => Initialisation.PyTorchDefault(
                 new FullyConnectedShape([(int)points.Points.size(1), .. widths, points.Classes]), [seed.With("choice", "initial parameters").With("network", number)], float32)),
         ];
-        var ensemble = new SharedBatchEnsemble(
+        var ensemble = new DenseEnsemble(
             networks,
             points.Points.contiguous(),
             ClassificationTraining.UnitVectors(points.Labels, points.Classes, float32),

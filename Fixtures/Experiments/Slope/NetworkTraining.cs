@@ -1,4 +1,5 @@
 using MathNet.Numerics.Statistics;
+using Reproduce.Engine;
 using Reproduce.Networks;
 using Reproduce.Randomness;
 using Reproduce.Training;
@@ -74,7 +75,7 @@ internal static class NetworkTraining
                 (network, points, wanted, _) => network.Backward(points, wanted, Losses.MeanCrossEntropy), Descent, [order]),
             [var one] when device.type != DeviceType.CPU => new BatchedEnsemble<FullyConnected>(
                 Connected(one), set.Points, targets, settings.BatchSize, (network, points, wanted, _) => CrossEntropy.Backward(network, points, wanted), Descent, [order]),
-            _ => new SharedBatchEnsemble([.. architectures.Select(Connected)], set.Points, targets, settings, Loss.CrossEntropy, order),
+            _ => new DenseEnsemble([.. architectures.Select(Connected)], set.Points, targets, settings, Loss.CrossEntropy, order),
         };
 
         IEnsemble NetworkOf(int number, IReadOnlyList<Tensor> parameters) => architectures[number].Convolutional

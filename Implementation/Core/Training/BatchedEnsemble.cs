@@ -7,7 +7,7 @@ namespace Reproduce.Training;
 
 /// <summary>
 /// Replicas of one architecture, each in its own order, with one operator for all of them where the network has it so: the engine for
-/// a GPU, where few large operators are fast, and for the networks, losses and optimisers that <see cref="SharedBatchEnsemble"/> does not know.
+/// a GPU, where few large operators are fast, and for the networks, losses and optimisers that the engine for the CPU does not know.
 /// </summary>
 /// <typeparam name="TNetwork">What is trained.</typeparam>
 public sealed class BatchedEnsemble<TNetwork> : TrainableEnsemble

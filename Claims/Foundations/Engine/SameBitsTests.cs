@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Runtime.Intrinsics;
+using System.Security.Cryptography;
+using Reproduce.Claims.Foundations.Training;
+using Reproduce.Claims.Harness;
+using Reproduce.Engine;
+using Reproduce.Networks;
+using Reproduce.Randomness;
+using Reproduce.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reproduce.Claims.Foundations.Engine;
+
+/// <summary>
+/// The engine's promise: the bits of a training depend on no processor. A training ends in weights whose digest stands here; the test that
+/// computes it is run again in processes that must do with narrower vectors, and with none.
+/// </summary>
+[Trait("Category", "Foundation")]
+public sealed class SameBitsTests
+{
+    /// <summary>The width that a process is told to expect, so that a setting without effect is not taken for a proof.</summary>
+    private const string Expected = "REPRODUCE_VECTOR_BITS";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void Training_Anywhere_EndsInTheseBits()
+    {
+        if (Environment.GetEnvironmentVariable(Expected) is { } bits)
+        {
+            (Vector512.IsHardwareAccelerated ? "512" : Vector256.IsHardwareAccelerated ? "256" : Vector128.IsHardwareAccelerated ? "128" : "0").Should().Be(bits);
+        }
+
+        Digest()[..16].Should().Be("74293bec6f786176");
+    }
+
+    [Theory]
+    [InlineData("DOTNET_EnableAVX512", "256")]
+    [InlineData("DOTNET_EnableAVX2", "128")]
+    [InlineData("DOTNET_EnableHWIntrinsic", "0")]
+    public void Training_WithFewerInstructions_EndsInTheSameBits(string switchedOff, string bits)
+    {
+        Assert.SkipUnless(Vector256.IsHardwareAccelerated, "this processor has no wider vectors that could be switched off");
+        var start = Repository.Program("Claims", "Reproduce.Claims", ["-method", $"*{nameof(Training_Anywhere_EndsInTheseBits)}", "-noLogo", "-noColor"]);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
+        (start.Environment[switchedOff], start.Environment[Expected]) = ("0", bits);
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        (process.ExitCode, output.Contains("Total: 1, Errors: 0, Failed: 0, Skipped: 0", StringComparison.Ordinal)).Should().Be((0, true), "{0}", output);
+    }
+
+    /// <summary>Two at once, each on a thread, and both beside each other in one ensemble, are what they are one after the other.</summary>
+    [Fact]
+    public void Trainings_AtOnceAndInCompany_EndInTheSameBits()
+    {
+        var alone = Shapes.Select(shape => Trained([shape], 64, Loss.CrossEntropy)).Select(Convert.ToHexString).ToArray();
+        var atOnce = new string[Shapes.Length];
+        var threads = Shapes.Select((shape, i) => new Thread(() => atOnce[i] = Convert.ToHexString(Trained([shape], 64, Loss.CrossEntropy)))).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        atOnce.Should().Equal(alone);
+        Convert.ToHexString(Trained(Shapes, 64, Loss.CrossEntropy)).Should().Be(string.Concat(alone));
+    }
+
+    // Odd widths, one to three hidden layers.
+    private static FullyConnectedShape[] Shapes { get; } = [new(54, 25, 3), new(54, 67, 19, 3), new(54, 7, 1, 33, 3)];
+
+    // Batches of whole vectors, with a rest, and smaller than a vector; both losses.
+    private static string Digest() => Convert.ToHexStringLower(SHA256.HashData(
+        [.. Trained(Shapes, 64, Loss.CrossEntropy), .. Trained(Shapes, 100, Loss.MeanSquare), .. Trained(Shapes, 5, Loss.CrossEntropy)]));
+
+    // The bytes of all parameters after three epochs on 200 points.
+    private static byte[] Trained(FullyConnectedShape[] shapes, int batch, Loss loss)
+    {
+        const int count = 200;
+        using var scope = NewDisposeScope();
+        var seed = Seed.Of(("test", "same bits"));
+        var generator = seed.With("choice", "points").Generator();
+        var points = tensor(Enumerable.Range(0, count * 54).Select(_ => (float)((2 * generator.NextDouble()) - 1)).ToArray(), [count, 54], device: CPU);
+        var targets = ClassificationTraining.UnitVectors([.. Enumerable.Range(0, count).Select(_ => (byte)generator.Next(3))], 3, float32, CPU);
+        var networks = shapes.Select(shape => Initialisation.PyTorchDefault(shape, [seed.With("shape", shape)], float32, CPU)).ToList();
+        using var ensemble = new DenseEnsemble(networks, points, targets, new DescentSettings(0.1, 0.8, batch), loss, PointOrder.Seeded(count, seed.With("choice", "order")));
+        var losses = Enumerable.Range(1, 3).SelectMany(epoch => ensemble.Epoch(epoch, Token)).ToList();
+        losses.Should().OnlyContain(one => double.IsFinite(one));
+        return [.. Enumerable.Range(0, shapes.Length).SelectMany(ensemble.Parameters).SelectMany(one => one.contiguous().bytes.ToArray())];
+    }
+}

@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Reproduce.Engine;
+
+/// <summary>
+/// Exponential and logarithm from operations that IEEE 754 rounds exactly, so that their bits are the same on every processor. A C library's
+/// functions may differ in the last one.
+/// </summary>
+internal static class ElementaryFunctions
+{
+    /// <summary>
+    /// e^x for x ≤ 0, to 2 units in the last place; 0 below −60, so that no number that is multiplied with it leaves the normal ones, on which processors are
+    /// slow. x = n ln 2 + r with |r| ≤ ln 2 / 2, e^r by the minimax polynomial of the Cephes library, 2^n by the exponent's bits.
+    /// </summary>
+    /// <param name="x">At most 0, or NaN.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<float> Exp(Vector256<float> x)
+    {
+        var isTiny = Vector256.LessThan(x, Vector256.Create(-60f));
+        var bounded = Vector256.ConditionalSelect(isTiny, Vector256<float>.Zero, x);
+        var n = Vector256.Round(bounded * Vector256.Create(1.44269504f));
+
+        // ln 2 in two parts, the first of which has few bits, so that its product with n is exact.
+        var r = Vector256.FusedMultiplyAdd(n, Vector256.Create(-0.693359375f), bounded);
+        r = Vector256.FusedMultiplyAdd(n, Vector256.Create(2.12194440e-4f), r);
+        var p = Vector256.Create(1.9875691500e-4f);
+        p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(1.3981999507e-3f));
+        p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(8.3334519073e-3f));
+        p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(4.1665795894e-2f));
+        p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(1.6666665459e-1f));
+        p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(5.0000001201e-1f));
+        p = Vector256.FusedMultiplyAdd(p, r * r, r + Vector256<float>.One);
+        var power = Vector256.ShiftLeft(Vector256.ConvertToInt32(n) + Vector256.Create(127), 23).AsSingle();
+
+        // A NaN has no exponent that could be trusted.
+        return Vector256.ConditionalSelect(isTiny, Vector256<float>.Zero, Vector256.ConditionalSelect(Vector256.Equals(x, x), p * power, x));
+    }
+
+    /// <summary>ln x for a positive normal number, to some units in the last place: x = m 2^e, ln m = 2 artanh((m − 1)/(m + 1)).</summary>
+    /// <param name="x">Positive and normal; NaN and infinity stay.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static double Log(double x)
+    {
+        if (!double.IsFinite(x))
+        {
+            return x;
+        }
+
+        var e = Math.ILogB(x);
+        var m = Math.ScaleB(x, -e);
+        if (m > 1.5)
+        {
+            (m, e) = (m / 2, e + 1);
+        }
+
+        // |s| ≤ 1/5: the series falls below 2⁻⁵³ after twelve terms.
+        var s = (m - 1) / (m + 1);
+        var square = s * s;
+        var sum = 0.0;
+        for (var term = 23; term >= 1; term -= 2)
+        {
+            sum = Math.FusedMultiplyAdd(sum, square, 1.0 / term);
+        }
+
+        return Math.FusedMultiplyAdd(e, 0.693147180559945309, 2 * s * sum);
+    }
+}

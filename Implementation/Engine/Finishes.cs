@@ -1,0 +1,76 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace Reproduce.Engine;
+
+/// <summary>The sum is the entry.</summary>
+internal readonly unsafe struct Keep : IFinish
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Expect<TLanes>(float* target)
+        where TLanes : struct, ILanes<TLanes>
+    {
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Take<TLanes>(TLanes sums, float* target)
+        where TLanes : struct, ILanes<TLanes> => TLanes.Store(sums, target);
+}
+
+/// <summary>The entry is ReLU of the sum.</summary>
+internal readonly unsafe struct Rectify : IFinish
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Expect<TLanes>(float* target)
+        where TLanes : struct, ILanes<TLanes>
+    {
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Take<TLanes>(TLanes sums, float* target)
+        where TLanes : struct, ILanes<TLanes> => TLanes.Store(TLanes.Relu(sums), target);
+}
+
+/// <summary>The sum where a unit is active, zero elsewhere: the derivative through a ReLU, 0 at 0.</summary>
+/// <param name="activations">From an entry to the activation of its unit, in floats.</param>
+internal readonly unsafe struct KeepWhereActive(nint activations) : IFinish
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Expect<TLanes>(float* target)
+        where TLanes : struct, ILanes<TLanes>
+    {
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Take<TLanes>(TLanes sums, float* target)
+        where TLanes : struct, ILanes<TLanes> => TLanes.Store(TLanes.WherePositive(TLanes.Load(target + activations), sums), target);
+}
+
+/// <summary>The sum is a gradient: v ← momentum · v + gradient, w ← w − rate · v (PyTorch's order).</summary>
+/// <param name="velocities">From a weight to its velocity, in floats.</param>
+/// <param name="rate">Learning rate.</param>
+/// <param name="momentum">Momentum.</param>
+internal readonly unsafe struct Descend(nint velocities, float rate, float momentum) : IFinish
+{
+    private readonly float _minusRate = -rate;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Expect<TLanes>(float* target)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        for (var i = 0; Sse.IsSupported && i < 2 * TLanes.Count; i += 64 / sizeof(float))
+        {
+            Sse.Prefetch0(target + i);
+            Sse.Prefetch0(target + velocities + i);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Take<TLanes>(TLanes sums, float* target)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var velocity = TLanes.MultiplyAdd(TLanes.All(momentum), TLanes.Load(target + velocities), sums);
+        TLanes.Store(velocity, target + velocities);
+        TLanes.Store(TLanes.MultiplyAdd(TLanes.All(_minusRate), velocity, TLanes.Load(target)), target);
+    }
+}

@@ -1,0 +1,162 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Reproduce.Engine;
+
+/// <summary>What becomes of a finished sum.</summary>
+internal unsafe interface IFinish
+{
+    /// <summary>Called before the sums that it will take are begun: the place to have memory brought near.</summary>
+    /// <typeparam name="TLanes">How many at once.</typeparam>
+    /// <param name="target">Where the first of two lanes' entries lie.</param>
+    void Expect<TLanes>(float* target)
+        where TLanes : struct, ILanes<TLanes>;
+
+    /// <summary>Takes sums that belong to so many neighbouring entries.</summary>
+    /// <typeparam name="TLanes">How many at once.</typeparam>
+    /// <param name="sums">The sums.</param>
+    /// <param name="target">Where the first entry lies.</param>
+    void Take<TLanes>(TLanes sums, float* target)
+        where TLanes : struct, ILanes<TLanes>;
+}
+
+/// <summary>
+/// The product of matrices that all training is made of. Each entry is summed by fused multiply-adds in the order of the summed index, starting from zero, and
+/// vectors run along the other index. So an entry has the same bits whatever the vectors' width, the blocks' size and whoever else is computed.
+/// </summary>
+internal static unsafe class Product
+{
+    /// <summary>Columns come in multiples of this.</summary>
+    internal const int ColumnStep = 16;
+
+    // Six rows by two lanes: twelve sums that wait for one another's multiply-adds, which take four cycles on two ports.
+    private const int RowStep = 6;
+
+    /// <summary>columns rounded up to whole steps.</summary>
+    internal static int Padded(int columns) => (columns + ColumnStep - 1) / ColumnStep * ColumnStep;
+
+    /// <summary>target[i, j] takes Σ_k left[i, k] · right[k, j].</summary>
+    /// <typeparam name="TFinish">How.</typeparam>
+    /// <param name="left">Rows by terms.</param>
+    /// <param name="leftRow">From one row of it to the next.</param>
+    /// <param name="leftTerm">From one term to the next: 1, or the row's length where it lies transposed.</param>
+    /// <param name="right">Terms by columns.</param>
+    /// <param name="rightTerm">From one term to the next.</param>
+    /// <param name="target">Rows by columns.</param>
+    /// <param name="targetRow">From one row to the next.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="terms">How many are summed.</param>
+    /// <param name="columns">A multiple of <see cref="ColumnStep"/>.</param>
+    /// <param name="finish">What becomes of a sum.</param>
+    internal static void Run<TFinish>(float* left, nint leftRow, nint leftTerm, float* right, nint rightTerm, float* target, nint targetRow, int rows, int terms, int columns, TFinish finish)
+        where TFinish : struct, IFinish
+    {
+        var column = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            for (; column + 64 <= columns; column += 64)
+            {
+                Block<WideLanes, TFinish>(left, leftRow, leftTerm, right + column, rightTerm, target + column, targetRow, rows, terms, finish);
+            }
+
+            for (; column + 32 <= columns; column += 32)
+            {
+                Block<MiddleLanes, TFinish>(left, leftRow, leftTerm, right + column, rightTerm, target + column, targetRow, rows, terms, finish);
+            }
+        }
+
+        for (; column < columns; column += ColumnStep)
+        {
+            Block<NarrowLanes, TFinish>(left, leftRow, leftTerm, right + column, rightTerm, target + column, targetRow, rows, terms, finish);
+        }
+    }
+
+    // Two lanes' columns, all rows. A block that has fewer than six rows computes its first row several times, and stores it once.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Block<TLanes, TFinish>(float* left, nint leftRow, nint leftTerm, float* right, nint rightTerm, float* target, nint targetRow, int rows, int terms, TFinish finish)
+        where TLanes : struct, ILanes<TLanes>
+        where TFinish : struct, IFinish
+    {
+        for (var row = 0; row < rows; row += RowStep)
+        {
+            var here = Math.Min(RowStep, rows - row);
+            var l0 = left + (row * leftRow);
+            var l1 = here > 1 ? l0 + leftRow : l0;
+            var l2 = here > 2 ? l1 + leftRow : l0;
+            var l3 = here > 3 ? l2 + leftRow : l0;
+            var l4 = here > 4 ? l3 + leftRow : l0;
+            var l5 = here > 5 ? l4 + leftRow : l0;
+            var t = target + (row * targetRow);
+            for (var i = 0; i < here; i++)
+            {
+                finish.Expect<TLanes>(t + (i * targetRow));
+            }
+
+            TLanes a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default;
+            TLanes b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default;
+            var r = right;
+            nint place = 0;
+            for (var term = 0; term < terms; term++)
+            {
+                var (first, second) = (TLanes.Load(r), TLanes.Load(r + TLanes.Count));
+                var factor = TLanes.All(l0[place]);
+                a0 = TLanes.MultiplyAdd(factor, first, a0);
+                b0 = TLanes.MultiplyAdd(factor, second, b0);
+                factor = TLanes.All(l1[place]);
+                a1 = TLanes.MultiplyAdd(factor, first, a1);
+                b1 = TLanes.MultiplyAdd(factor, second, b1);
+                factor = TLanes.All(l2[place]);
+                a2 = TLanes.MultiplyAdd(factor, first, a2);
+                b2 = TLanes.MultiplyAdd(factor, second, b2);
+                factor = TLanes.All(l3[place]);
+                a3 = TLanes.MultiplyAdd(factor, first, a3);
+                b3 = TLanes.MultiplyAdd(factor, second, b3);
+                factor = TLanes.All(l4[place]);
+                a4 = TLanes.MultiplyAdd(factor, first, a4);
+                b4 = TLanes.MultiplyAdd(factor, second, b4);
+                factor = TLanes.All(l5[place]);
+                a5 = TLanes.MultiplyAdd(factor, first, a5);
+                b5 = TLanes.MultiplyAdd(factor, second, b5);
+                r += rightTerm;
+                place += leftTerm;
+            }
+
+            finish.Take(a0, t);
+            finish.Take(b0, t + TLanes.Count);
+            if (here > 1)
+            {
+                t += targetRow;
+                finish.Take(a1, t);
+                finish.Take(b1, t + TLanes.Count);
+            }
+
+            if (here > 2)
+            {
+                t += targetRow;
+                finish.Take(a2, t);
+                finish.Take(b2, t + TLanes.Count);
+            }
+
+            if (here > 3)
+            {
+                t += targetRow;
+                finish.Take(a3, t);
+                finish.Take(b3, t + TLanes.Count);
+            }
+
+            if (here > 4)
+            {
+                t += targetRow;
+                finish.Take(a4, t);
+                finish.Take(b4, t + TLanes.Count);
+            }
+
+            if (here > 5)
+            {
+                t += targetRow;
+                finish.Take(a5, t);
+                finish.Take(b5, t + TLanes.Count);
+            }
+        }
+    }
+}
