@@ -18,6 +18,9 @@ namespace Reproduce.Engine;
 /// </remarks>
 public sealed unsafe class DenseEnsemble : TrainableEnsemble
 {
+    // What the gradient's product reads, points by inputs, lies in panels of so many inputs: one is few enough pages for the processor to know their addresses.
+    private const int Panel = 64;
+
     private readonly Tensor _points;
     private readonly Tensor _targets;
     private readonly DescentSettings _settings;
@@ -149,17 +152,25 @@ public sealed unsafe class DenseEnsemble : TrainableEnsemble
     {
         var points = Pointer(_points);
         var targets = Pointer(_targets);
-        var length = Product.Padded(_inputs + 1);
         for (var i = 0; i < chosen.Length; i++)
         {
-            Unsafe.CopyBlock(_work.Points + ((nint)i * length), points + ((nint)chosen[i] * _inputs), (uint)(_inputs * sizeof(float)));
+            var source = points + ((nint)chosen[i] * _inputs);
+            for (var input = 0; input < _inputs; input += Panel)
+            {
+                Unsafe.CopyBlock(_work.Points + ((nint)input * _work.Rows) + (i * Panel), source + input, (uint)(Math.Min(Panel, _inputs - input) * sizeof(float)));
+            }
+
             for (var output = 0; output < _outputs; output++)
             {
                 _work.Targets[(output * columns) + i] = targets[((nint)chosen[i] * _outputs) + output];
             }
         }
 
-        Turned.Copy(_work.Points, length, _work.Inputs, columns, chosen.Length, _inputs);
+        for (var input = 0; input < _inputs; input += Panel)
+        {
+            Turned.Copy(_work.Points + ((nint)input * _work.Rows), Panel, _work.Inputs + ((nint)input * columns), columns, chosen.Length, Math.Min(Panel, _inputs - input));
+        }
+
         for (var row = 0; chosen.Length < columns && row < _inputs; row++)
         {
             new Span<float>(_work.Inputs + ((nint)row * columns) + chosen.Length, columns - chosen.Length).Clear();
@@ -178,12 +189,12 @@ public sealed unsafe class DenseEnsemble : TrainableEnsemble
             var here = _work.Activations[i];
             if (i < layers.Length - 1)
             {
-                Product.Run(layer.Weight, layer.Length, 1, below, columns, here, columns, layer.Units, layer.Inputs + 1, columns, default(Rectify));
+                Product.Run(new LeftFactor(layer.Weight, layer.Length), below, new EvenTerms(layer.Inputs + 1, columns), here, columns, layer.Units, columns, default(Rectify));
                 new Span<float>(here + ((nint)layer.Units * columns), columns).Fill(1);
             }
             else
             {
-                Product.Run(layer.Weight, layer.Length, 1, below, columns, here, columns, layer.Units, layer.Inputs + 1, columns, default(Keep));
+                Product.Run(new LeftFactor(layer.Weight, layer.Length), below, new EvenTerms(layer.Inputs + 1, columns), here, columns, layer.Units, columns, default(Keep));
             }
 
             below = here;
@@ -196,29 +207,44 @@ public sealed unsafe class DenseEnsemble : TrainableEnsemble
         for (var i = layers.Length - 1; i >= 0; i--)
         {
             var layer = layers[i];
-            var given = _work.Points;
-            var next = delta;
+            var (given, next) = ((nint)_work.Points, (nint)delta);
             if (i > 0)
             {
                 // The layer's weights are still those of the forward pass.
-                given = _work.Turned;
-                next = _work.Deltas[i % 2];
+                (given, next) = ((nint)_work.Turned, (nint)_work.Deltas[i % 2]);
                 var activations = _work.Activations[i - 1];
-                Product.Run(layer.Weight, 1, layer.Length, delta, columns, next, columns, layer.Inputs, layer.Units, columns, new KeepWhereActive((nint)(activations - next)));
-                Turned.Copy(activations, columns, given, layer.Length, layer.Inputs + 1, count);
-                for (var row = 0; row < count; row++)
-                {
-                    new Span<float>(given + ((nint)row * layer.Length) + layer.Inputs + 1, layer.Length - layer.Inputs - 1).Clear();
-                }
+                Product.Run(
+                    new LeftFactor(layer.Weight, 1, layer.Length), delta, new EvenTerms(layer.Units, columns), (float*)next, columns, layer.Inputs, columns,
+                    new KeepWhereActive((nint)(activations - (float*)next)));
+                Turn(activations, layer.Inputs + 1, count, columns);
             }
 
-            Product.Run(
-                delta, columns, 1, given, layer.Length, layer.Weight, layer.Length, layer.Units, count, layer.Length,
-                new Descend((nint)(layer.Velocity - layer.Weight), (float)_settings.LearningRate, (float)_settings.Momentum));
-            delta = next;
+            for (var input = 0; input < layer.Length; input += Panel)
+            {
+                Product.Run(
+                    new LeftFactor(delta, columns), (float*)given + ((nint)input * _work.Rows), new EvenTerms(count, Panel), layer.Weight + input, layer.Length, layer.Units, Math.Min(Panel, layer.Length - input),
+                    new Descend((nint)(layer.Velocity - layer.Weight), (float)_settings.LearningRate, (float)_settings.Momentum));
+            }
+
+            delta = (float*)next;
         }
 
         return loss;
+    }
+
+    // Activations and their ones, units by points, become panels of points by units, and zeros up to a whole number of vectors.
+    private void Turn(float* activations, int units, int count, int columns)
+    {
+        for (var unit = 0; unit < units; unit += Panel)
+        {
+            var panel = _work.Turned + ((nint)unit * _work.Rows);
+            var here = Math.Min(Panel, units - unit);
+            Turned.Copy(activations + ((nint)unit * columns), columns, panel, Panel, here, count);
+            for (var row = 0; here < Panel && row < count; row++)
+            {
+                new Span<float>(panel + (row * Panel) + here, Panel - here).Clear();
+            }
+        }
     }
 
     // [n_i, n_(i−1) + 1] and zeros up to a whole number of vectors.
@@ -261,14 +287,15 @@ public sealed unsafe class DenseEnsemble : TrainableEnsemble
 
         internal Workspace(IReadOnlyList<FullyConnectedShape> shapes, int batch)
         {
-            var columns = Product.Padded(batch);
+            var columns = Rows = Product.Padded(batch);
             var (inputs, outputs) = (shapes[0].Inputs, shapes[0].Outputs);
             var depth = shapes.Max(shape => shape.Layers);
             var widest = shapes.Max(shape => shape.Widths.Skip(1).Max());
-            Points = Own((nint)columns * Product.Padded(inputs + 1));
+            nint Whole(int width) => (width + Panel - 1) / Panel * (nint)Panel;
+            Points = Own(columns * Whole(inputs + 1));
             for (var row = 0; row < columns; row++)
             {
-                Points[((nint)row * Product.Padded(inputs + 1)) + inputs] = 1;
+                Points[((nint)(inputs / Panel * Panel) * columns) + (row * Panel) + (inputs % Panel)] = 1;
             }
 
             Inputs = Own((nint)(inputs + 1) * columns);
@@ -280,10 +307,13 @@ public sealed unsafe class DenseEnsemble : TrainableEnsemble
             }
 
             Deltas = [Own((nint)widest * columns), Own((nint)widest * columns)];
-            Turned = Own((nint)columns * Product.Padded(widest + 1));
+            Turned = Own(columns * Whole(widest + 1));
         }
 
-        // [B, n_0 + 1], the last column 1.
+        // Of a panel: the largest batch.
+        internal int Rows { get; }
+
+        // Panels of [B, n_0 + 1], the last column 1.
         internal float* Points { get; }
 
         // [n_0 + 1, B].
@@ -298,7 +328,7 @@ public sealed unsafe class DenseEnsemble : TrainableEnsemble
         // [n_i, B] of every other layer.
         internal float*[] Deltas { get; }
 
-        // [B, n_i + 1].
+        // Panels of [B, n_i + 1].
         internal float* Turned { get; }
 
         public void Dispose()

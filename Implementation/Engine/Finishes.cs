@@ -3,6 +3,24 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Reproduce.Engine;
 
+/// <summary>What becomes of a finished sum.</summary>
+internal unsafe interface IFinish
+{
+    /// <summary>Called before the sums that it will take are begun: the place to have memory brought near.</summary>
+    /// <typeparam name="TLanes">How many at once.</typeparam>
+    /// <param name="target">Where the first of two lanes' entries lie.</param>
+    void Expect<TLanes>(float* target)
+        where TLanes : struct, ILanes<TLanes>;
+
+    /// <summary>Takes sums that belong to so many neighbouring entries.</summary>
+    /// <typeparam name="TLanes">How many at once.</typeparam>
+    /// <param name="sums">The sums.</param>
+    /// <param name="target">Where the first entry lies.</param>
+    /// <param name="row">Of the product.</param>
+    void Take<TLanes>(TLanes sums, float* target, int row)
+        where TLanes : struct, ILanes<TLanes>;
+}
+
 /// <summary>The sum is the entry.</summary>
 internal readonly unsafe struct Keep : IFinish
 {
@@ -13,7 +31,7 @@ internal readonly unsafe struct Keep : IFinish
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Take<TLanes>(TLanes sums, float* target)
+    public void Take<TLanes>(TLanes sums, float* target, int row)
         where TLanes : struct, ILanes<TLanes> => TLanes.Store(sums, target);
 }
 
@@ -27,8 +45,23 @@ internal readonly unsafe struct Rectify : IFinish
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Take<TLanes>(TLanes sums, float* target)
+    public void Take<TLanes>(TLanes sums, float* target, int row)
         where TLanes : struct, ILanes<TLanes> => TLanes.Store(TLanes.Relu(sums), target);
+}
+
+/// <summary>The entry is ReLU of the sum and the row's bias.</summary>
+/// <param name="biases">One a row.</param>
+internal readonly unsafe struct ShiftAndRectify(float* biases) : IFinish
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Expect<TLanes>(float* target)
+        where TLanes : struct, ILanes<TLanes>
+    {
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Take<TLanes>(TLanes sums, float* target, int row)
+        where TLanes : struct, ILanes<TLanes> => TLanes.Store(TLanes.Relu(TLanes.MultiplyAdd(TLanes.All(1), TLanes.All(biases[row]), sums)), target);
 }
 
 /// <summary>The sum where a unit is active, zero elsewhere: the derivative through a ReLU, 0 at 0.</summary>
@@ -42,7 +75,7 @@ internal readonly unsafe struct KeepWhereActive(nint activations) : IFinish
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Take<TLanes>(TLanes sums, float* target)
+    public void Take<TLanes>(TLanes sums, float* target, int row)
         where TLanes : struct, ILanes<TLanes> => TLanes.Store(TLanes.WherePositive(TLanes.Load(target + activations), sums), target);
 }
 
@@ -66,7 +99,7 @@ internal readonly unsafe struct Descend(nint velocities, float rate, float momen
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Take<TLanes>(TLanes sums, float* target)
+    public void Take<TLanes>(TLanes sums, float* target, int row)
         where TLanes : struct, ILanes<TLanes>
     {
         var velocity = TLanes.MultiplyAdd(TLanes.All(momentum), TLanes.Load(target + velocities), sums);

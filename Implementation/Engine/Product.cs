@@ -3,23 +3,6 @@ using System.Runtime.Intrinsics;
 
 namespace Reproduce.Engine;
 
-/// <summary>What becomes of a finished sum.</summary>
-internal unsafe interface IFinish
-{
-    /// <summary>Called before the sums that it will take are begun: the place to have memory brought near.</summary>
-    /// <typeparam name="TLanes">How many at once.</typeparam>
-    /// <param name="target">Where the first of two lanes' entries lie.</param>
-    void Expect<TLanes>(float* target)
-        where TLanes : struct, ILanes<TLanes>;
-
-    /// <summary>Takes sums that belong to so many neighbouring entries.</summary>
-    /// <typeparam name="TLanes">How many at once.</typeparam>
-    /// <param name="sums">The sums.</param>
-    /// <param name="target">Where the first entry lies.</param>
-    void Take<TLanes>(TLanes sums, float* target)
-        where TLanes : struct, ILanes<TLanes>;
-}
-
 /// <summary>
 /// The product of matrices that all training is made of. Each entry is summed by fused multiply-adds in the order of the summed index, starting from zero, and
 /// vectors run along the other index. So an entry has the same bits whatever the vectors' width, the blocks' size and whoever else is computed.
@@ -36,19 +19,18 @@ internal static unsafe class Product
     internal static int Padded(int columns) => (columns + ColumnStep - 1) / ColumnStep * ColumnStep;
 
     /// <summary>target[i, j] takes Σ_k left[i, k] · right[k, j].</summary>
-    /// <typeparam name="TFinish">How.</typeparam>
+    /// <typeparam name="TTerms">Where the terms' rows of the right factor lie.</typeparam>
+    /// <typeparam name="TFinish">What becomes of a sum.</typeparam>
     /// <param name="left">Rows by terms.</param>
-    /// <param name="leftRow">From one row of it to the next.</param>
-    /// <param name="leftTerm">From one term to the next: 1, or the row's length where it lies transposed.</param>
     /// <param name="right">Terms by columns.</param>
-    /// <param name="rightTerm">From one term to the next.</param>
+    /// <param name="terms">From one term to the next.</param>
     /// <param name="target">Rows by columns.</param>
     /// <param name="targetRow">From one row to the next.</param>
     /// <param name="rows">How many.</param>
-    /// <param name="terms">How many are summed.</param>
     /// <param name="columns">A multiple of <see cref="ColumnStep"/>.</param>
     /// <param name="finish">What becomes of a sum.</param>
-    internal static void Run<TFinish>(float* left, nint leftRow, nint leftTerm, float* right, nint rightTerm, float* target, nint targetRow, int rows, int terms, int columns, TFinish finish)
+    internal static void Run<TTerms, TFinish>(LeftFactor left, float* right, TTerms terms, float* target, nint targetRow, int rows, int columns, TFinish finish)
+        where TTerms : struct, ITerms
         where TFinish : struct, IFinish
     {
         var column = 0;
@@ -56,36 +38,38 @@ internal static unsafe class Product
         {
             for (; column + 64 <= columns; column += 64)
             {
-                Block<WideLanes, TFinish>(left, leftRow, leftTerm, right + column, rightTerm, target + column, targetRow, rows, terms, finish);
+                Block<WideLanes, TTerms, TFinish>(left, right + column, terms, target + column, targetRow, rows, finish);
             }
 
             for (; column + 32 <= columns; column += 32)
             {
-                Block<MiddleLanes, TFinish>(left, leftRow, leftTerm, right + column, rightTerm, target + column, targetRow, rows, terms, finish);
+                Block<MiddleLanes, TTerms, TFinish>(left, right + column, terms, target + column, targetRow, rows, finish);
             }
         }
 
         for (; column < columns; column += ColumnStep)
         {
-            Block<NarrowLanes, TFinish>(left, leftRow, leftTerm, right + column, rightTerm, target + column, targetRow, rows, terms, finish);
+            Block<NarrowLanes, TTerms, TFinish>(left, right + column, terms, target + column, targetRow, rows, finish);
         }
     }
 
     // Two lanes' columns, all rows. A block that has fewer than six rows computes its first row several times, and stores it once.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Block<TLanes, TFinish>(float* left, nint leftRow, nint leftTerm, float* right, nint rightTerm, float* target, nint targetRow, int rows, int terms, TFinish finish)
+    private static void Block<TLanes, TTerms, TFinish>(LeftFactor left, float* right, TTerms terms, float* target, nint targetRow, int rows, TFinish finish)
         where TLanes : struct, ILanes<TLanes>
+        where TTerms : struct, ITerms
         where TFinish : struct, IFinish
     {
+        var (count, step) = (terms.Count, left.Term);
         for (var row = 0; row < rows; row += RowStep)
         {
             var here = Math.Min(RowStep, rows - row);
-            var l0 = left + (row * leftRow);
-            var l1 = here > 1 ? l0 + leftRow : l0;
-            var l2 = here > 2 ? l1 + leftRow : l0;
-            var l3 = here > 3 ? l2 + leftRow : l0;
-            var l4 = here > 4 ? l3 + leftRow : l0;
-            var l5 = here > 5 ? l4 + leftRow : l0;
+            var l0 = left.First + (row * left.Row);
+            var l1 = here > 1 ? l0 + left.Row : l0;
+            var l2 = here > 2 ? l1 + left.Row : l0;
+            var l3 = here > 3 ? l2 + left.Row : l0;
+            var l4 = here > 4 ? l3 + left.Row : l0;
+            var l5 = here > 5 ? l4 + left.Row : l0;
             var t = target + (row * targetRow);
             for (var i = 0; i < here; i++)
             {
@@ -94,10 +78,10 @@ internal static unsafe class Product
 
             TLanes a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default;
             TLanes b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default;
-            var r = right;
             nint place = 0;
-            for (var term = 0; term < terms; term++)
+            for (var term = 0; term < count; term++)
             {
+                var r = terms.At(right, term);
                 var (first, second) = (TLanes.Load(r), TLanes.Load(r + TLanes.Count));
                 var factor = TLanes.All(l0[place]);
                 a0 = TLanes.MultiplyAdd(factor, first, a0);
@@ -117,45 +101,44 @@ internal static unsafe class Product
                 factor = TLanes.All(l5[place]);
                 a5 = TLanes.MultiplyAdd(factor, first, a5);
                 b5 = TLanes.MultiplyAdd(factor, second, b5);
-                r += rightTerm;
-                place += leftTerm;
+                place += step;
             }
 
-            finish.Take(a0, t);
-            finish.Take(b0, t + TLanes.Count);
+            finish.Take(a0, t, row);
+            finish.Take(b0, t + TLanes.Count, row);
             if (here > 1)
             {
                 t += targetRow;
-                finish.Take(a1, t);
-                finish.Take(b1, t + TLanes.Count);
+                finish.Take(a1, t, row + 1);
+                finish.Take(b1, t + TLanes.Count, row + 1);
             }
 
             if (here > 2)
             {
                 t += targetRow;
-                finish.Take(a2, t);
-                finish.Take(b2, t + TLanes.Count);
+                finish.Take(a2, t, row + 2);
+                finish.Take(b2, t + TLanes.Count, row + 2);
             }
 
             if (here > 3)
             {
                 t += targetRow;
-                finish.Take(a3, t);
-                finish.Take(b3, t + TLanes.Count);
+                finish.Take(a3, t, row + 3);
+                finish.Take(b3, t + TLanes.Count, row + 3);
             }
 
             if (here > 4)
             {
                 t += targetRow;
-                finish.Take(a4, t);
-                finish.Take(b4, t + TLanes.Count);
+                finish.Take(a4, t, row + 4);
+                finish.Take(b4, t + TLanes.Count, row + 4);
             }
 
             if (here > 5)
             {
                 t += targetRow;
-                finish.Take(a5, t);
-                finish.Take(b5, t + TLanes.Count);
+                finish.Take(a5, t, row + 5);
+                finish.Take(b5, t + TLanes.Count, row + 5);
             }
         }
     }
