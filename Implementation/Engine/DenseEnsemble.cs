@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Reproduce.Networks;
 using Reproduce.Training;
 using TorchSharp;
@@ -18,9 +17,6 @@ namespace Reproduce.Engine;
 /// </remarks>
 public sealed unsafe class DenseEnsemble : TrainableEnsemble
 {
-    // What the gradient's product reads, points by inputs, lies in panels of so many inputs: one is few enough pages for the processor to know their addresses.
-    private const int Panel = 64;
-
     private readonly Tensor _points;
     private readonly Tensor _targets;
     private readonly DescentSettings _settings;
@@ -30,7 +26,7 @@ public sealed unsafe class DenseEnsemble : TrainableEnsemble
     private readonly int _inputs;
     private readonly int _outputs;
     private readonly Workspace _work;
-    private List<Layer[]> _networks;
+    private List<Connections[]> _networks;
 
     /// <param name="networks">Their replicas become this ensemble's, in this order. They are copied.</param>
     /// <param name="points">[N, n_0], float32, contiguous, on the CPU; not owned.</param>
@@ -97,11 +93,11 @@ public sealed unsafe class DenseEnsemble : TrainableEnsemble
 
     /// <summary>W_1 [n_1, n_0], b_1 [n_1], W_2, b_2, …, live.</summary>
     /// <inheritdoc/>
-    public override IReadOnlyList<Tensor> Parameters(int replica) => [.. _networks[replica].SelectMany(layer => Split(layer.Weights, layer.Inputs))];
+    public override IReadOnlyList<Tensor> Parameters(int replica) => [.. _networks[replica].SelectMany(layer => layer.Parameters)];
 
     /// <summary>The velocities, shaped as the parameters, live.</summary>
     /// <inheritdoc/>
-    public override IReadOnlyList<Tensor> OptimiserState(int replica) => [.. _networks[replica].SelectMany(layer => Split(layer.Velocities, layer.Inputs))];
+    public override IReadOnlyList<Tensor> OptimiserState(int replica) => [.. _networks[replica].SelectMany(layer => layer.OptimiserState)];
 
     /// <inheritdoc/>
     public override void Retain(IReadOnlyList<int> replicas)
@@ -127,50 +123,24 @@ public sealed unsafe class DenseEnsemble : TrainableEnsemble
         _work.Dispose();
     }
 
-    private static Layer[] Layers(FullyConnected network, int replica)
-    {
-        using var scope = NewDisposeScope();
-        using var unrecorded = no_grad();
-        return [.. network.Weights.Zip(network.Biases).Select(one =>
-        {
-            var layer = new Layer((int)one.First.size(1), (int)one.First.size(2));
-            var parts = Split(layer.Weights, layer.Inputs);
-            parts[0].copy_(one.First.select(0, replica));
-            parts[1].copy_(one.Second.select(0, replica));
-            return layer;
-        })];
-    }
-
-    // The weights, and the column of the biases.
-    private static Tensor[] Split(Tensor whole, int inputs) => [whole.narrow(1, 0, inputs), whole.select(1, inputs)];
-
-    private static float* Pointer(Tensor tensor) => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+    private static Connections[] Layers(FullyConnected network, int replica) => [.. network.Weights.Zip(network.Biases).Select(one => new Connections(one.First.select(0, replica), one.Second.select(0, replica)))];
 
     // Points by inputs for the gradient, inputs by points for the product, and targets, outputs by points.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Gather(ReadOnlySpan<int> chosen, int columns)
     {
-        var points = Pointer(_points);
-        var targets = Pointer(_targets);
+        var points = NativeFloats.Of(_points);
+        var targets = NativeFloats.Of(_targets);
         for (var i = 0; i < chosen.Length; i++)
         {
-            var source = points + ((nint)chosen[i] * _inputs);
-            for (var input = 0; input < _inputs; input += Panel)
-            {
-                Unsafe.CopyBlock(_work.Points + ((nint)input * _work.Rows) + (i * Panel), source + input, (uint)(Math.Min(Panel, _inputs - input) * sizeof(float)));
-            }
-
+            Panels.Copy(points + ((nint)chosen[i] * _inputs), _inputs, _work.Points + (i * Panels.Width), _work.Rows);
             for (var output = 0; output < _outputs; output++)
             {
                 _work.Targets[(output * columns) + i] = targets[((nint)chosen[i] * _outputs) + output];
             }
         }
 
-        for (var input = 0; input < _inputs; input += Panel)
-        {
-            Turned.Copy(_work.Points + ((nint)input * _work.Rows), Panel, _work.Inputs + ((nint)input * columns), columns, chosen.Length, Math.Min(Panel, _inputs - input));
-        }
-
+        Panels.TurnBack(_work.Points, _work.Rows, _work.Inputs, columns, chosen.Length, _inputs);
         for (var row = 0; chosen.Length < columns && row < _inputs; row++)
         {
             new Span<float>(_work.Inputs + ((nint)row * columns) + chosen.Length, columns - chosen.Length).Clear();
@@ -180,7 +150,7 @@ public sealed unsafe class DenseEnsemble : TrainableEnsemble
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private double Step(Layer[] layers, int count, int columns)
+    private double Step(Connections[] layers, int count, int columns)
     {
         var below = _work.Inputs;
         for (var i = 0; i < layers.Length; i++)
@@ -216,101 +186,41 @@ public sealed unsafe class DenseEnsemble : TrainableEnsemble
                 Product.Run(
                     new LeftFactor(layer.Weight, 1, layer.Length), delta, new EvenTerms(layer.Units, columns), (float*)next, columns, layer.Inputs, columns,
                     new KeepWhereActive((nint)(activations - (float*)next)));
-                Turn(activations, layer.Inputs + 1, count, columns);
+                Panels.Turn(activations, columns, (float*)given, _work.Rows, layer.Inputs + 1, count);
             }
 
-            for (var input = 0; input < layer.Length; input += Panel)
-            {
-                Product.Run(
-                    new LeftFactor(delta, columns), (float*)given + ((nint)input * _work.Rows), new EvenTerms(count, Panel), layer.Weight + input, layer.Length, layer.Units, Math.Min(Panel, layer.Length - input),
-                    new Descend((nint)(layer.Velocity - layer.Weight), (float)_settings.LearningRate, (float)_settings.Momentum));
-            }
-
+            layer.Descend(delta, columns, (float*)given, _work.Rows, count, _settings);
             delta = (float*)next;
         }
 
         return loss;
     }
 
-    // Activations and their ones, units by points, become panels of points by units, and zeros up to a whole number of vectors.
-    private void Turn(float* activations, int units, int count, int columns)
-    {
-        for (var unit = 0; unit < units; unit += Panel)
-        {
-            var panel = _work.Turned + ((nint)unit * _work.Rows);
-            var here = Math.Min(Panel, units - unit);
-            Turned.Copy(activations + ((nint)unit * columns), columns, panel, Panel, here, count);
-            for (var row = 0; here < Panel && row < count; row++)
-            {
-                new Span<float>(panel + (row * Panel) + here, Panel - here).Clear();
-            }
-        }
-    }
-
-    // [n_i, n_(i−1) + 1] and zeros up to a whole number of vectors.
-    private sealed class Layer : IDisposable
-    {
-        internal Layer(int units, int inputs)
-        {
-            (Units, Inputs, Length) = (units, inputs, Product.Padded(inputs + 1));
-            Weights = zeros([units, Length], float32, CPU).DetachFromDisposeScope();
-            Velocities = zeros([units, Length], float32, CPU).DetachFromDisposeScope();
-            Weight = Pointer(Weights);
-            Velocity = Pointer(Velocities);
-        }
-
-        internal int Units { get; }
-
-        internal int Inputs { get; }
-
-        internal int Length { get; }
-
-        internal Tensor Weights { get; }
-
-        internal Tensor Velocities { get; }
-
-        internal float* Weight { get; }
-
-        internal float* Velocity { get; }
-
-        public void Dispose()
-        {
-            Weights.Dispose();
-            Velocities.Dispose();
-        }
-    }
-
     // What a step writes, as large as the largest network and batch want it; networks use it one after another.
     private sealed class Workspace : IDisposable
     {
-        private readonly List<nint> _owned = [];
+        private readonly NativeFloats _memory = new();
 
         internal Workspace(IReadOnlyList<FullyConnectedShape> shapes, int batch)
         {
-            var columns = Rows = Product.Padded(batch);
+            Rows = Product.Padded(batch);
             var (inputs, outputs) = (shapes[0].Inputs, shapes[0].Outputs);
-            var depth = shapes.Max(shape => shape.Layers);
             var widest = shapes.Max(shape => shape.Widths.Skip(1).Max());
-            nint Whole(int width) => (width + Panel - 1) / Panel * (nint)Panel;
-            Points = Own(columns * Whole(inputs + 1));
-            for (var row = 0; row < columns; row++)
+            Points = _memory.Take(Rows * Panels.Whole(inputs + 1));
+            Panels.SetOnes(Points, Rows, inputs);
+            Inputs = _memory.Take((nint)(inputs + 1) * Rows);
+            Targets = _memory.Take((nint)outputs * Rows);
+            Activations = new float*[shapes.Max(shape => shape.Layers)];
+            for (var layer = 0; layer < Activations.Length; layer++)
             {
-                Points[((nint)(inputs / Panel * Panel) * columns) + (row * Panel) + (inputs % Panel)] = 1;
+                Activations[layer] = _memory.Take((nint)(widest + 1) * Rows);
             }
 
-            Inputs = Own((nint)(inputs + 1) * columns);
-            Targets = Own((nint)outputs * columns);
-            Activations = new float*[depth];
-            for (var layer = 0; layer < depth; layer++)
-            {
-                Activations[layer] = Own((nint)(widest + 1) * columns);
-            }
-
-            Deltas = [Own((nint)widest * columns), Own((nint)widest * columns)];
-            Turned = Own(columns * Whole(widest + 1));
+            Deltas = [_memory.Take((nint)widest * Rows), _memory.Take((nint)widest * Rows)];
+            Turned = _memory.Take(Rows * Panels.Whole(widest + 1));
         }
 
-        // Of a panel: the largest batch.
+        // The largest batch.
         internal int Rows { get; }
 
         // Panels of [B, n_0 + 1], the last column 1.
@@ -331,19 +241,6 @@ public sealed unsafe class DenseEnsemble : TrainableEnsemble
         // Panels of [B, n_i + 1].
         internal float* Turned { get; }
 
-        public void Dispose()
-        {
-            _owned.ForEach(one => NativeMemory.AlignedFree((void*)one));
-            _owned.Clear();
-        }
-
-        private float* Own(nint count)
-        {
-            var bytes = (nuint)count * sizeof(float);
-            var memory = NativeMemory.AlignedAlloc(bytes, 64);
-            NativeMemory.Clear(memory, bytes);
-            _owned.Add((nint)memory);
-            return (float*)memory;
-        }
+        public void Dispose() => _memory.Dispose();
     }
 }

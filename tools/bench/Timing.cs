@@ -36,25 +36,6 @@ internal static class Timing
         return (mine, theirs);
     }
 
-    /// <summary>Operations a second of single-precision products of 1024 × 1024 matrices, one on each core.</summary>
-    internal static double Peak(int cores)
-    {
-        const int size = 1024;
-        const int repeats = 3;
-        using var scope = NewDisposeScope();
-        var a = ones([size, size], float32);
-        var results = Enumerable.Range(0, cores).Select(_ => zeros([size, size], float32)).ToArray();
-        OnEachCore(cores, core => results[core].addmm_(a, a, beta: 0));
-        var seconds = Seconds(() => OnEachCore(cores, core =>
-        {
-            for (var i = 0; i < repeats; i++)
-            {
-                results[core].addmm_(a, a, beta: 0);
-            }
-        }));
-        return cores * repeats * 2.0 * size * size * size / seconds;
-    }
-
     /// <summary>Runs the work on as many threads at once, each with single-threaded operators.</summary>
     internal static void OnEachCore(int cores, Action<int> work)
     {
@@ -83,7 +64,7 @@ internal static class Timing
             ? line.Split(':')[1].Trim()
             : "unknown processor";
 
-    private static double Seconds(Action work)
+    internal static double Seconds(Action work)
     {
         var clock = Stopwatch.StartNew();
         work();

@@ -70,7 +70,7 @@ public static class TrainBenchmark
                 using (var data = new Data(784, Points, regression: true))
                 {
                     var shape = new FullyConnectedShape(784, 256, 1);
-                    Row(shape.ToString(), Operations(shape, 64), data.Steps(64), "train mse 100 784 256 1", rounds, eager, Ensembles(cores, core => Shared(core, data, new(0.01, 0, 64), Loss.MeanSquare, shape)));
+                    Row(shape.ToString(), Operations(shape, 64), data.Steps(64), "train mse 100 784 256 1", rounds, eager, Ensembles(cores, core => Shared(core, data, new(0.01, 0, 64), Loss.MeanSquare, shape)), threads => ObviousLoop.Seconds(shape, data.Points, data.Targets, true, threads));
                 }
 
                 return;
@@ -81,7 +81,7 @@ public static class TrainBenchmark
                     var shape = new ConvolutionalShape(new ImageShape(1, 28, 28), layers, channels, Classes);
                     using var data = new Data(784, steps * 64);
                     Row($"({layers}, {channels})", Operations(shape, 64), steps, $"conv {steps} {layers} {channels}", rounds, eager, Ensembles(cores, core =>
-                        OfImages(core, data, 64, Initialisation.PyTorchDefault(shape, Seeds(core), float32), (network, points, targets, _) => network.Backward(points, targets, Losses.MeanCrossEntropy))));
+                        Convolutional(core, data, shape)));
                 }
 
                 return;
@@ -102,12 +102,12 @@ public static class TrainBenchmark
     {
         using var data = new Data(784, Points);
         var rows = Sweep.Select(shape => Row(shape.ToString(), Operations(shape, 64), data.Steps(64), $"train ce 100 {string.Join(' ', shape.Widths)}", rounds, eager, Ensembles(cores, core =>
-            Shared(core, data, DescentSettings.SlopePaper, Loss.CrossEntropy, shape)))).ToArray();
-        Console.WriteLine(FormattableString.Invariant($"geometric mean of the {rows.Length}: {Geometric(rows.Select(row => row.OverBest)):F1}× the best setting, {Geometric(rows.Select(row => row.OverDefaults)):F1}× the defaults, {Geometric(rows.Select(row => row.OverProcesses)):F1}× a process a core"));
+            Shared(core, data, DescentSettings.SlopePaper, Loss.CrossEntropy, shape)), threads => ObviousLoop.Seconds(shape, data.Points, data.Labels, false, threads))).ToArray();
+        Console.WriteLine(FormattableString.Invariant($"geometric mean of the {rows.Length}: {Geometric(rows.Select(row => row.OverBest)):F1}× the best setting, {Geometric(rows.Select(row => row.OverDefaults)):F1}× the defaults, {Geometric(rows.Select(row => row.OverProcesses)):F1}× a process a core, {Geometric(rows.Select(row => row.OverObvious!.Value)):F1}× TorchSharp's obvious loop"));
 
         var together = Ensembles(cores, core => Shared(core, data, DescentSettings.SlopePaper, Loss.CrossEntropy, [.. Sweep]));
         var peaks = new double[rounds];
-        var (seconds, _) = Timing.Alternate(rounds, [], together.Epochs, "", round => peaks[round] = Timing.Peak(cores));
+        var (seconds, _) = Timing.Alternate(rounds, [], together.Epochs, "", round => peaks[round] = FmaPeak.Measure(cores));
         together.Dispose();
         var sweeps = cores * data.Steps(64) / Timing.Median(seconds);
         var all = sweeps * Sweep.Sum(shape => Operations(shape, 64));
@@ -118,21 +118,31 @@ public static class TrainBenchmark
     {
         Console.WriteLine();
         Console.WriteLine($"{text} Steps a second.");
-        Console.WriteLine($"{"network",-20} {"ours",8} {"GFLOP/s",8} {"of peak",8} {"PyTorch best",22} {"ratio",6} {"defaults",9} {"ratio",6} {"a process a core",17} {"ratio",6}");
+        Console.WriteLine($"{"network",-20} {"ours",8} {"GFLOP/s",8} {"of peak",8} {"PyTorch best",22} {"ratio",6} {"defaults",9} {"ratio",6} {"a process a core",17} {"ratio",6} {"TorchSharp",11} {"ratio",6}");
     }
 
     // Operations: of one step. Steps: of one epoch of one replica.
-    private static (double BestSeconds, double OverBest, double OverDefaults, double OverProcesses) Row(string name, double operations, int steps, string question, int rounds, EagerPyTorch[] eager, OnCores ours)
+    private static (double BestSeconds, double OverBest, double OverDefaults, double OverProcesses, double? OverObvious) Row(
+        string name, double operations, int steps, string question, int rounds, EagerPyTorch[] eager, OnCores ours, Func<int, double>? obvious = null)
     {
         using (ours)
         {
             var peak = new double[rounds];
-            var (seconds, theirs) = Timing.Alternate(rounds, eager, ours.Epochs, question, round => peak[round] = Timing.Peak(ours.Count));
+            var loops = new List<double>[] { [], [] };
+            var (seconds, theirs) = Timing.Alternate(rounds, eager, ours.Epochs, question, round =>
+            {
+                peak[round] = FmaPeak.Measure(ours.Count);
+                for (var i = 0; obvious is not null && i < loops.Length; i++)
+                {
+                    loops[i].Add(obvious(i == 0 ? 1 : ours.Count));
+                }
+            });
             var rate = ours.Count * steps / Timing.Median(seconds);
             var medians = theirs.Select(Timing.Median).ToArray();
             var best = medians[..^1].Min();
-            Console.WriteLine(FormattableString.Invariant($"{name,-20} {rate,8:F1} {rate * operations / 1e9,8:F0} {rate * operations / Timing.Median(peak),8:P0} {1 / best,12:F1} ({eager[Array.IndexOf(medians, best)].Name,-8}) {rate * best,5:F1}× {1 / medians[0],8:F1} {rate * medians[0],5:F1}× {1 / medians[^1],16:F1} {rate * medians[^1],5:F1}×"));
-            return (best, rate * best, rate * medians[0], rate * medians[^1]);
+            double? loop = obvious is null ? null : loops.Min(Timing.Median);
+            Console.WriteLine(FormattableString.Invariant($"{name,-20} {rate,8:F1} {rate * operations / 1e9,8:F0} {rate * operations / Timing.Median(peak),8:P0} {1 / best,12:F1} ({eager[Array.IndexOf(medians, best)].Name,-8}) {rate * best,5:F1}× {1 / medians[0],8:F1} {rate * medians[0],5:F1}× {1 / medians[^1],16:F1} {rate * medians[^1],5:F1}×{(loop is null ? "" : FormattableString.Invariant($" {1 / loop,11:F1} {rate * loop,5:F1}×"))}"));
+            return (best, rate * best, rate * medians[0], rate * medians[^1], rate * loop);
         }
     }
 
@@ -144,6 +154,12 @@ public static class TrainBenchmark
         var ensemble = new DenseEnsemble(networks, data.Points, data.Targets, settings, loss, PointOrder.Seeded(data.Count, Seeds(core)[0]));
         Array.ForEach(networks, one => one.Dispose());
         return ensemble;
+    }
+
+    private static ConvolutionalEnsemble Convolutional(int core, Data data, ConvolutionalShape shape)
+    {
+        using var network = Initialisation.PyTorchDefault(shape, Seeds(core), float32);
+        return new ConvolutionalEnsemble(network, data.Points, data.Targets, new DescentSettings(0.001, 0.8, 64), PointOrder.Seeded(data.Count, Seeds(core)[0]));
     }
 
     private static BatchedEnsemble<TNetwork> OfImages<TNetwork>(int core, Data data, int batch, TNetwork network, BackwardStep<TNetwork> backward)

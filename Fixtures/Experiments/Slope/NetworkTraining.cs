@@ -70,6 +70,8 @@ internal static class NetworkTraining
         IOptimiser Descent(IEnsemble network) => new GradientDescent(network.Parameters, settings.LearningRate, settings.Momentum);
         TrainableEnsemble ensemble = architectures switch
         {
+            [{ Convolutional: true } one] when device.type == DeviceType.CPU => new ConvolutionalEnsemble(
+                Initialisation.PyTorchDefault(one.ConvolutionalFor(set), [SeedOf(one)], float32, device), set.Points, targets, settings, order),
             [{ Convolutional: true } one] => new BatchedEnsemble<ConvolutionalNetwork>(
                 Initialisation.PyTorchDefault(one.ConvolutionalFor(set), [SeedOf(one)], float32, device), set.Points, labels, settings.BatchSize,
                 (network, points, wanted, _) => network.Backward(points, wanted, Losses.MeanCrossEntropy), Descent, [order]),
