@@ -20,7 +20,7 @@ public sealed class LastLayerGradient
 
     // The gradient with respect to W_n, [n_n, n_(n−1)], of the loss at one point.
     private static readonly UnderTest<Func<FullyConnected, double[], int, double[]>> Gradient = new(
-        (network, point, label) => Numbers(CrossEntropy.Backward(network, Batch(point).unsqueeze(0), Target(network, label)).Gradients[^2]),
+        (network, point, label) => Numbers(BackwardPass.Run(network, Batch(point).unsqueeze(0), Target(network, label), Loss.CrossEntropy).Gradients[^2]),
         ("last-gradient-as-printed", (network, point, label) => WithError(network, point, label, (y, a, k) => y.Select(one => one - a[k]).Sum())),
         ("last-gradient-upwards", (network, point, label) => WithError(network, point, label, (y, a, k) => a[k] - y[k])),
         ("last-gradient-without-the-label", (network, point, label) => WithError(network, point, label, (y, a, k) => -a[k])),

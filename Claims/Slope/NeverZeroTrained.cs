@@ -1,5 +1,6 @@
 using MathNet.Numerics.Distributions;
 using MathNet.Numerics.Random;
+using Reproduce.Engine;
 using Reproduce.Claims.Harness;
 using Reproduce.Networks;
 using Reproduce.Randomness;
@@ -91,16 +92,15 @@ public sealed class NeverZeroTrained
         var labels = Enumerable.Range(0, 2 * Points).Select(_ => (byte)generator.Next(Classes)).ToArray();
         var points = tensor([.. labels.SelectMany(label => Enumerable.Range(0, Inputs).Select(axis => centres[(label * Inputs) + axis] + Draw()))], [2 * Points, Inputs], float32);
         var (training, fresh) = (points.narrow(0, 0, Points), points.narrow(0, Points, Points));
-        var targets = ClassificationTraining.UnitVectors(labels.AsSpan(0, Points), Classes, float32);
-        var network = Initialisation.PyTorchDefault(FullyConnectedShape.Uniform(Inputs, layers, width, Classes), [seed.With("what", "network")], float32);
-        using GradientDescent optimiser = new(network.Parameters, learningRate: 0.05, momentum: 0.8);
-        RandomSource[] orders = [seed.With("what", "order").Generator()];
-        for (var epoch = 0; epoch < Epochs; epoch++)
+        var targets = OneHot.Of(labels.AsSpan(0, Points), Classes, float32);
+        var initial = Initialisation.PyTorchDefault(FullyConnectedShape.Uniform(Inputs, layers, width, Classes), [seed.With("what", "network")], float32);
+        using var ensemble = new DenseEnsemble([initial], training, targets, new DescentSettings(0.05, 0.8, 64), Loss.CrossEntropy, PointOrder.Seeded(Points, seed.With("what", "order")));
+        for (var epoch = 1; epoch <= Epochs; epoch++)
         {
-            ClassificationTraining.Epoch(network, optimiser, training, targets, 64, orders);
+            ensemble.Epoch(epoch);
         }
 
-        return look(network, fresh, labels[Points..]);
+        return look(FullyConnected.OfReplica(ensemble.Parameters(0)), fresh, labels[Points..]);
     }
 
     private static (int Zeros, double Accuracy) Look(FullyConnected network, Tensor points, byte[] labels)

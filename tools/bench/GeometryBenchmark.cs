@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Reproduce.Engine;
 using Reproduce.Fixtures.Data;
 using Reproduce.Geometry;
 using Reproduce.Measures;
@@ -29,7 +30,7 @@ public static class GeometryBenchmark
         using var scope = NewDisposeScope();
         var data = new DataStore().Load(DataSets.Mnist);
         var train = tensor(data.Normalised(data.TrainImages), [data.TrainLabels.Length, data.Description.Pixels]);
-        var targets = ClassificationTraining.UnitVectors(data.TrainLabels, data.Description.Classes, float32);
+        var targets = OneHot.Of(data.TrainLabels, data.Description.Classes, float32);
         var test = tensor(data.Normalised(data.TestImages), [data.TestLabels.Length, data.Description.Pixels]).to_type(float64);
 
         Console.WriteLine($"libtorch {__version__}, {get_num_threads()} threads, {Environment.ProcessorCount} cores. Medians of {Rounds} rounds, milliseconds for all segments; ratio: exact over {Points} points.");
@@ -80,9 +81,11 @@ public static class GeometryBenchmark
     {
         using var scope = NewDisposeScope();
         var seed = Seed.Of(("benchmark", "geometry"), ("width", width), ("depth", depth));
-        using var network = Initialisation.PyTorchDefault(FullyConnectedShape.Uniform(784, depth, width, 10), [seed.With("choice", "initial parameters")], float32);
-        using var optimiser = new GradientDescent(network.Parameters, 0.05, 0.8);
-        ClassificationTraining.Epoch(network, optimiser, train.narrow(0, 0, 6400), targets.narrow(0, 0, 6400), 64, [seed.With("choice", "order").Generator()]);
+        using var initial = Initialisation.PyTorchDefault(FullyConnectedShape.Uniform(784, depth, width, 10), [seed.With("choice", "initial parameters")], float32);
+        using var ensemble = new DenseEnsemble(
+            [initial], train.narrow(0, 0, 6400), targets.narrow(0, 0, 6400), new DescentSettings(0.05, 0.8, 64), Loss.CrossEntropy, PointOrder.Seeded(6400, seed.With("choice", "order")));
+        ensemble.Epoch(1);
+        var network = FullyConnected.OfReplica(ensemble.Parameters(0));
         Tensor Own(Tensor parameters, bool last) => (last ? parameters.narrow(1, 3, 1) : parameters).to_type(float64).clone().MoveToOuterDisposeScope();
         return new FullyConnected(
             [.. network.Weights.Select((one, layer) => Own(one, layer == depth))],

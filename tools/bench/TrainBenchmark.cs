@@ -222,7 +222,7 @@ public static class TrainBenchmark
             Points = tensor(Enumerable.Range(0, count * inputs).Select(_ => (float)generator.NextDouble()).ToArray(), [count, inputs]).DetachFromDisposeScope();
             byte[] labels = [.. Enumerable.Range(0, count).Select(_ => (byte)generator.Next(Classes))];
             Labels = tensor([.. labels.Select(label => (long)label)]).DetachFromDisposeScope();
-            Targets = (regression ? Points.narrow(1, 0, 1).contiguous() : ClassificationTraining.UnitVectors(labels, Classes, float32)).DetachFromDisposeScope();
+            Targets = (regression ? Points.narrow(1, 0, 1).contiguous() : OneHot.Of(labels, Classes, float32)).DetachFromDisposeScope();
         }
 
         internal int Count { get; }

@@ -100,7 +100,7 @@ public sealed class ConvolutionalEnsembleTests
         return (tensor(points, [Count, shape.Image.Size], device: CPU), [.. Enumerable.Range(0, Count).Select(_ => (byte)generator.Next(Classes))]);
     }
 
-    internal static Tensor Targets(byte[] labels) => ClassificationTraining.UnitVectors(labels, Classes, float32, CPU);
+    internal static Tensor Targets(byte[] labels) => OneHot.Of(labels, Classes, float32, CPU);
 
     internal static int[] Order(int epoch) => PointOrder.Seeded(Count, Of(8))(epoch);
 

@@ -108,6 +108,33 @@ public sealed class DenseEnsembleTests
         Array.ForEach(alone, one => one.Dispose());
     }
 
+    /// <summary>A run that is cut in its second epoch and goes on, and one whose company diverges, end in the same bits as a run that nothing happens to.</summary>
+    [Fact]
+    public void Run_CutOrBesideOneThatDiverges_EndsInTheSameBits()
+    {
+        using var scope = NewDisposeScope();
+        var (points, targets) = TrainingExamples.Data(float32);
+        TrainingRun Run(int networks, TrainingObservers? observers = null) => new(
+            new DenseEnsemble(TrainingExamples.Networks(float32)[..networks], points, targets, new(0.2, 0.8, 8), Loss.CrossEntropy, Order(0)), new(6), observers);
+        using var whole = Run(3);
+        whole.Complete(cancellation: Token);
+
+        using var cut = Run(3, CutOnceAfter(2));
+        FluentActions.Invoking(() => cut.Complete(cancellation: Token)).Should().Throw<OperationCanceledException>();
+        cut.Complete(cancellation: Token);
+        cut.Replicas.Select(one => one.Digest).Should().Equal(whole.Replicas.Select(one => one.Digest));
+
+        // −10³⁸ − 0.2 · Σ 0.8ⁱ · 3.2 · 10³⁸ leaves the numbers in the second epoch.
+        using var ensemble = new DenseEnsemble(TrainingExamples.Networks(float32), points, targets, new(0.2, 0.8, 8), Loss.CrossEntropy, Order(0));
+        ensemble.Parameters(3)[^1].narrow(0, 0, 1).fill_(-1e38);
+        ensemble.OptimiserState(3)[^1].narrow(0, 0, 1).fill_(3.2e38);
+        using var diverging = new TrainingRun(ensemble, new(6));
+        diverging.Complete(cancellation: Token);
+        (diverging.Replicas[3].Status, diverging.Replicas[3].Epochs).Should().Be((ReplicaStatus.Diverged, 1));
+        diverging.Replicas[3].FinalParameters.Should().OnlyContain(one => one.isfinite().all().item<bool>());
+        diverging.Replicas.Take(3).Select(one => one.Digest).Should().Equal(whole.Replicas.Select(one => one.Digest));
+    }
+
     /// <summary>An epoch of 50 steps and one of 5 allocate the same.</summary>
     [Fact]
     public void Epoch_OfManySteps_AllocatesNoMoreThanOneOfFew()

@@ -91,7 +91,7 @@ public sealed class SameBitsTests
         var seed = Seed.Of(("test", "same bits"));
         var generator = seed.With("choice", "points").Generator();
         var points = tensor(Enumerable.Range(0, count * 54).Select(_ => (float)((2 * generator.NextDouble()) - 1)).ToArray(), [count, 54], device: CPU);
-        var targets = ClassificationTraining.UnitVectors([.. Enumerable.Range(0, count).Select(_ => (byte)generator.Next(3))], 3, float32, CPU);
+        var targets = OneHot.Of([.. Enumerable.Range(0, count).Select(_ => (byte)generator.Next(3))], 3, float32, CPU);
         var networks = shapes.Select(shape => Initialisation.PyTorchDefault(shape, [seed.With("shape", shape)], float32, CPU)).ToList();
         using var ensemble = new DenseEnsemble(networks, points, targets, new DescentSettings(0.1, 0.8, batch), loss, PointOrder.Seeded(count, seed.With("choice", "order")));
         var losses = Enumerable.Range(1, 3).SelectMany(epoch => ensemble.Epoch(epoch, Token)).ToList();

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Data;
 using Reproduce.Fixtures.Experiments;
@@ -24,6 +26,9 @@ public abstract class ExperimentGoldens
 
     internal static readonly GoldenTolerance Untrained = new("cpu", "float32", 5e-6, "nothing is trained: three products with sums of at most 784 terms, each √784·2⁻²⁴ ≈ 1.7e-6") { Values = "*before training" };
 
+    /// <summary>What the engine for the CPU trains: equal or not.</summary>
+    internal static readonly GoldenTolerance Digests = new("cpu", "float32", 0, "the engine's bits are the same on every processor") { Values = "*digest of the weights" };
+
     /// <summary>Compares what finished quick cells of the test's experiment give; skipped where they are not finished.</summary>
     /// <param name="chosen">Which of its cells.</param>
     /// <param name="tolerances">Those that were accepted.</param>
@@ -47,6 +52,23 @@ public abstract class ExperimentGoldens
         Assert.SkipWhen(finished.Count < cells.Count || cells.Count == 0, $"{cells.Count - finished.Count} of {cells.Count} quick cells of {plan.Name} have not been run: ./reproduce, or ./reproduce nightly {plan.Claims[0]} --profile quick");
         var numbers = new Dictionary<string, GoldenNumber>();
         figures(finished, (name, value, dtype) => numbers.Add(name, new GoldenNumber(value, dtype)));
-        Golden.Verify(numbers, tolerances, GetType(), new GoldenRun(finished[0].Key["device"], finished[0].Key["library"]), test.MethodName);
+        foreach (var cell in finished)
+        {
+            foreach (var (place, digest) in DigestsIn(cell.Result).Index())
+            {
+                // 48 bits are a number that float64 has.
+                numbers.Add($"{cell.Name}, network {place + 1}: digest of the weights", new GoldenNumber(long.Parse(digest[..12], NumberStyles.HexNumber), "float32"));
+            }
+        }
+
+        Golden.Verify(numbers, [Digests, .. tolerances], GetType(), new GoldenRun(finished[0].Key["device"], finished[0].Key["library"]), test.MethodName);
     }
+
+    // In the order of the result, whatever its form.
+    private static IEnumerable<string> DigestsIn(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(one => one.Value.ValueKind == JsonValueKind.String && one.Name.Equals("digest", StringComparison.OrdinalIgnoreCase) ? [one.Value.GetString()!] : DigestsIn(one.Value)),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(DigestsIn),
+        _ => [],
+    };
 }

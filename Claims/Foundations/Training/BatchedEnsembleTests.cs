@@ -24,29 +24,21 @@ public sealed class BatchedEnsembleTests
     /// <summary>Running means, Adam's moments and the draws of dropout included: any of them forgotten changes the bits.</summary>
     [Theory]
     [MemberData(nameof(Architectures))]
-    public void Run_TakenUpFromItsCheckpoint_GoesOnBitForBit(string architecture)
+    public void Run_CutInAnyEpoch_GoesOnBitForBit(string architecture)
     {
         using var scope = NewDisposeScope();
         using var whole = new TrainingRun(Make(architecture), new(Epochs));
         whole.Complete(cancellation: Token);
-        for (var killed = 1; killed < Epochs; killed++)
+        for (var cut = 1; cut <= Epochs; cut++)
         {
-            using var first = new TrainingRun(Make(architecture), new(Epochs));
-            for (var epoch = 0; epoch < killed; epoch++)
-            {
-                first.Epoch(Token);
-            }
-
-            using var file = new MemoryStream();
-            TrainingCheckpoint.Save(first, architecture, file);
-            file.Position = 0;
-            using var second = new TrainingRun(Make(architecture), new(Epochs));
-            TrainingCheckpoint.Load(second, architecture, file);
-            second.Complete(cancellation: Token);
-            foreach (var (resumed, straight) in second.Replicas.Zip(whole.Replicas))
+            using var run = new TrainingRun(Make(architecture), new(Epochs), TrainingExamples.CutOnceAfter(cut));
+            FluentActions.Invoking(() => run.Complete(cancellation: Token)).Should().Throw<OperationCanceledException>();
+            run.Epochs.Should().Be(cut - 1);
+            run.Complete(cancellation: Token);
+            foreach (var (resumed, straight) in run.Replicas.Zip(whole.Replicas))
             {
                 resumed.TrainingLosses.Should().Equal(straight.TrainingLosses);
-                TrainingExamples.Farthest(resumed.FinalParameters!, straight.FinalParameters!).Should().Be(0);
+                resumed.Digest.Should().Be(straight.Digest);
             }
         }
     }
@@ -123,7 +115,7 @@ public sealed class BatchedEnsembleTests
         switch (architecture)
         {
             case "fully connected, own labels":
-                Tensor Shifted(int by) => ClassificationTraining.UnitVectors([.. classes.Select(label => (byte)((label + by) % 3))], 3, float64);
+                Tensor Shifted(int by) => OneHot.Of([.. classes.Select(label => (byte)((label + by) % 3))], 3, float64);
                 return new BatchedEnsemble<FullyConnected>(
                     Initialisation.PyTorchDefault(new FullyConnectedShape(6, 5, 4, 3), seeds, float64), Points(6), stack([Shifted(0), Shifted(1), Shifted(2)]), Batch,
                     (network, points, targets, _) => BackwardPass.Run(network, points, targets, Loss.CrossEntropy), network => new GradientDescent(network.Parameters, 0.2, 0.8), orders)

@@ -49,7 +49,7 @@ public sealed class CrossEntropyTests
     {
         using var scope = NewDisposeScope();
         var (network, points, labels, targets) = Problem(seed);
-        var (gradients, losses) = CrossEntropy.Backward(network, points, targets);
+        var (gradients, losses) = BackwardPass.Run(network, points, targets, Loss.CrossEntropy);
 
         Tensor[] parameters = [.. network.Parameters.Select(one => one.detach().clone().requires_grad_())];
         var recorded = new FullyConnected([.. parameters.Where((_, i) => i % 2 == 0)], [.. parameters.Where((_, i) => i % 2 == 1)]);
@@ -73,7 +73,7 @@ public sealed class CrossEntropyTests
         const double step = 1e-5;
         using var scope = NewDisposeScope();
         var (network, points, _, targets) = Problem(3);
-        var gradients = CrossEntropy.Backward(network, points, targets).Gradients;
+        var gradients = BackwardPass.Run(network, points, targets, Loss.CrossEntropy).Gradients;
         foreach (var (parameter, gradient) in network.Parameters.Zip(gradients))
         {
             var count = (int)(parameter.numel() / Replicas);
@@ -94,7 +94,7 @@ public sealed class CrossEntropyTests
             }
         }
 
-        double[] Losses() => Numbers(CrossEntropy.Backward(network, points, targets).Losses);
+        double[] Losses() => Numbers(BackwardPass.Run(network, points, targets, Loss.CrossEntropy).Losses);
     }
 
     /// <summary>A pre-activation of exactly 0 passes no gradient back: f = 3·ReLU(x − 1), at x = 1, one class more than f.</summary>
@@ -105,7 +105,7 @@ public sealed class CrossEntropyTests
         var network = new FullyConnected(
             [tensor([1.0], [1, 1, 1]), tensor([3.0, 0], [1, 2, 1])],
             [tensor([-1.0], [1, 1]), tensor([0.0, 0], [1, 2])]);
-        var gradients = CrossEntropy.Backward(network, tensor([1.0], [1, 1, 1]), tensor([1.0, 0], [1, 1, 2])).Gradients;
+        var gradients = BackwardPass.Run(network, tensor([1.0], [1, 1, 1]), tensor([1.0, 0], [1, 1, 2]), Loss.CrossEntropy).Gradients;
         Numbers(gradients[0]).Should().Equal(0);
         Numbers(gradients[1]).Should().Equal(0);
         Numbers(gradients[2]).Should().Equal(0, 0);
@@ -118,7 +118,7 @@ public sealed class CrossEntropyTests
         // Zero parameters give probabilities of 1/2, so δ = (1/2 − target)/2 and dW = δᵀx.
         using var scope = NewDisposeScope();
         var network = new FullyConnected([zeros([1, 2, 2], float64)], [zeros([1, 2], float64)]);
-        var (gradients, losses) = CrossEntropy.Backward(network, tensor([4.0, 0, 0, 8], [1, 2, 2]), tensor([1.0, 0, 0, 1], [1, 2, 2]));
+        var (gradients, losses) = BackwardPass.Run(network, tensor([4.0, 0, 0, 8], [1, 2, 2]), tensor([1.0, 0, 0, 1], [1, 2, 2]), Loss.CrossEntropy);
         Numbers(gradients[0]).Should().Equal(-1, 2, 1, -2);
         Numbers(gradients[1]).Should().Equal(0, 0);
         Numbers(losses)[0].Should().BeApproximately(Math.Log(2), 1e-15);
@@ -129,7 +129,7 @@ public sealed class CrossEntropyTests
     {
         using var scope = NewDisposeScope();
         var (network, points, _, targets) = Problem(4, float32);
-        var (gradients, losses) = CrossEntropy.Backward(network, points, targets);
+        var (gradients, losses) = BackwardPass.Run(network, points, targets, Loss.CrossEntropy);
         losses.dtype.Should().Be(float32);
         gradients.Should().OnlyContain(one => one.dtype == float32);
     }
@@ -145,7 +145,7 @@ public sealed class CrossEntropyTests
             Initialisation.PyTorchDefault(Shape, seeds, type),
             tensor(points, [Replicas, Batch, Shape.Inputs], type),
             tensor([.. labels.Select(one => (long)one)], [Replicas, Batch]),
-            ClassificationTraining.UnitVectors(labels, Shape.Outputs, type).reshape(Replicas, Batch, -1));
+            OneHot.Of(labels, Shape.Outputs, type).reshape(Replicas, Batch, -1));
     }
 
     private static void Near(Tensor actual, Tensor expected, double allowed) => (actual - expected).abs().max().item<double>().Should().BeLessThanOrEqualTo(allowed);

@@ -81,7 +81,7 @@ public sealed class PyTorchAgreementTests
             using var network = Perceptron(problem.Parameters);
             Tensor UnitVectors(Tensor labels) => labels.unsqueeze(-1).eq(arange(0, 3, 1, int64)).to_type(dtype ?? float64);
             var engine = before is null && optimiser == Momentum ? problem.OfTheEngine(network, Loss.CrossEntropy, UnitVectors) : null;
-            problem.Run(numbers, name, network.Parameters, optimiser([.. network.Parameters]), before, (points, labels) => CrossEntropy.Backward(network, points, UnitVectors(labels)));
+            problem.Run(numbers, name, network.Parameters, optimiser([.. network.Parameters]), before, (points, labels) => BackwardPass.Run(network, points, UnitVectors(labels), Loss.CrossEntropy));
             Problem.ShouldEndLike(numbers, name, engine);
         }
 

@@ -13,6 +13,13 @@ internal static class TrainingExamples
 
     internal static readonly FullyConnectedShape[] Shapes = [new(6, 5, 3), new(6, 3), new(6, 9, 4, 3), new(6, 1, 1, 2, 3)];
 
+    /// <summary>An observer that stops the run once, when an epoch's steps are made and nothing of it is recorded yet.</summary>
+    internal static TrainingObservers CutOnceAfter(int epoch)
+    {
+        var seen = 0;
+        return new TrainingObservers { Validate = all => ++seen == epoch ? throw new OperationCanceledException() : [.. all.Select(_ => new Validation(0, 0))] };
+    }
+
     internal static double Farthest(IReadOnlyList<Tensor> one, IReadOnlyList<Tensor> other) =>
         one.Zip(other, (a, b) => (a - b).abs().max().to_type(float64).item<double>()).Max();
 
@@ -31,7 +38,7 @@ internal static class TrainingExamples
         var points = Enumerable.Range(0, Count * 6).Select(_ => (2 * generator.NextDouble()) - 1).ToArray();
         var functions = Enumerable.Range(0, 18).Select(_ => (2 * generator.NextDouble()) - 1).ToArray();
         var labels = Enumerable.Range(0, Count).Select(i => (byte)Enumerable.Range(0, 3).MaxBy(k => Enumerable.Range(0, 6).Sum(j => points[(6 * i) + j] * functions[(6 * k) + j]))).ToArray();
-        return (tensor(points, [Count, 6], dtype), ClassificationTraining.UnitVectors(labels, 3, dtype));
+        return (tensor(points, [Count, 6], dtype), OneHot.Of(labels, 3, dtype));
     }
 
     private static Seed Of(int replica) => Seed.Of(("test", "shared batches"), ("replica", replica));

@@ -105,20 +105,6 @@ public sealed class TrainingRunTests
         FluentActions.Invoking(() => run.Epoch(Token)).Should().Throw<InvalidOperationException>().WithMessage("1 results for 2 replicas");
     }
 
-    /// <summary>Three runs on two cores; the second fails in its second epoch. The others are completed, its fault comes out, and it can go on.</summary>
-    [Fact]
-    public void Cores_WhereOneRunFails_CompleteTheOthers()
-    {
-        var broken = new Scripted([2, 2, 2]) { FailsAt = 2 };
-        TrainingRun[] runs = [new(new Scripted([1, 1, 1]), new(3)), new(broken, new(3)), new(new Scripted([3, 3, 3]), new(3))];
-        FluentActions.Invoking(() => Cores.Complete(runs, 2, cancellation: Token)).Should().Throw<InsufficientMemoryException>();
-        runs.Select(run => run.Epochs).Should().Equal(3, 1, 3);
-        broken.FailsAt = 0;
-        Cores.Complete(runs, 2, cancellation: Token);
-        runs.Should().OnlyContain(run => run.IsOver && run.Epochs == 3);
-        Array.ForEach(runs, run => run.Dispose());
-    }
-
     private static double Parameter(IReadOnlyList<Tensor>? parameters) => parameters![0].item<double>();
 
     // A table of losses, a row a replica; −1 stands for a finite loss with an infinite parameter behind it.

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reproduce.Engine;
 using Reproduce.Fixtures.Data;
 using Reproduce.Fixtures.Experiments.Intervals;
 using Reproduce.Geometry;
@@ -61,17 +62,18 @@ public static class SampledOnTrained
         using var scope = NewDisposeScope();
         var (pixels, classes) = (data.Description.Pixels, data.Description.Classes);
         var training = NormDistribution.Images(data.TrainImages, pixels, [.. Enumerable.Range(0, settings.Images)]);
-        using var network = Initialisation.PyTorchDefault(FullyConnectedShape.Uniform(pixels, hiddenLayers, width, classes), [seed.With("choice", "initial parameters")], float32);
-        using var optimiser = new GradientDescent(network.Parameters, settings.LearningRate, settings.Momentum);
-        var targets = ClassificationTraining.UnitVectors(data.TrainLabels.AsSpan(0, settings.Images), classes, float32);
-        var order = seed.With("choice", "order").Generator();
-        for (var epoch = 0; epoch < settings.Epochs; epoch++)
+        using var initial = Initialisation.PyTorchDefault(FullyConnectedShape.Uniform(pixels, hiddenLayers, width, classes), [seed.With("choice", "initial parameters")], float32);
+        var targets = OneHot.Of(data.TrainLabels.AsSpan(0, settings.Images), classes, float32);
+        using var ensemble = new DenseEnsemble(
+            [initial], training, targets, new DescentSettings(settings.LearningRate, settings.Momentum, settings.BatchSize), Loss.CrossEntropy, PointOrder.Seeded(settings.Images, seed.With("choice", "order")));
+        for (var epoch = 1; epoch <= settings.Epochs; epoch++)
         {
-            var loss = ClassificationTraining.Epoch(network, optimiser, training, targets, settings.BatchSize, [order], cancellation)[0];
-            progress(0.5 * (epoch + 1) / settings.Epochs, $"epoch {epoch + 1}, loss {loss:F3}");
+            var loss = ensemble.Epoch(epoch, cancellation)[0];
+            progress(0.5 * epoch / settings.Epochs, $"epoch {epoch}, loss {loss:F3}");
         }
 
         using var unrecorded = no_grad();
+        using var network = FullyConnected.OfReplica(ensemble.Parameters(0));
         var test = NormDistribution.Images(data.TestImages, pixels, [.. Enumerable.Range(0, data.TestLabels.Length)]);
         var found = network.Forward(test).argmax(-1).cpu().data<long>().ToArray();
         var trained = new FullyConnected([.. network.Weights.Select(one => one.to_type(float64))], [.. network.Biases.Select(one => one.to_type(float64))]);
@@ -86,6 +88,7 @@ public static class SampledOnTrained
         {
             depth = hiddenLayers,
             width,
+            digest = ParameterDigest.Of(ensemble.Parameters(0)),
             testAccuracy = found.Zip(data.TestLabels).Count(pair => pair.First == pair.Second) / (double)found.Length,
             pieces = PiecesPerSegment(trained, segments),
             PL0 = function,

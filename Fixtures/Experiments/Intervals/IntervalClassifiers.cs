@@ -128,6 +128,7 @@ public static class IntervalClassifiers
                 randomLabels,
                 status = training.Status.ToString(),
                 epochs = training.Epochs,
+                digest = training.Digest,
                 trainingLoss = training.TrainingLosses.LastOrDefault(-1),
                 trainingErrors = TrainedClassifier.Errors(network, points.Points, points.Labels).Count(one => one),
                 trainingPoints = points.Labels.Length,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reproduce.Engine;
 using Reproduce.Fixtures.Data;
 using Reproduce.Geometry;
 using Reproduce.Networks;
@@ -67,33 +68,34 @@ public static class NormDistribution
         var training = Images(data.TrainImages, pixels, chosen);
         var test = Images(data.TestImages, pixels, [.. Enumerable.Range(0, data.TestLabels.Length)]);
         var lines = PointsOnLines(training, labels, data.TestLabels.Length, seed.With("choice", "lines").Generator());
-        var targets = ClassificationTraining.UnitVectors(labels, classes, float32);
+        var targets = OneHot.Of(labels, classes, float32);
         using var network = Initialisation.PyTorchDefault(FullyConnectedShape.Uniform(pixels, 3, 128, classes), [seed.With("choice", "initial parameters")], float32);
-        using var optimiser = new GradientDescent(network.Parameters, settings.LearningRate, momentum: 0);
-        var order = seed.With("choice", "order").Generator();
-
-        var initial = Measure();
+        using var ensemble = new DenseEnsemble([network], training, targets, new DescentSettings(settings.LearningRate, 0, settings.BatchSize), Loss.CrossEntropy, PointOrder.Seeded(labels.Length, seed.With("choice", "order")));
+        var initial = Measure(network);
         var (epochs, loss, errors) = (0, double.PositiveInfinity, labels.Length);
         while (epochs < settings.MostEpochs && (errors > 0 || loss > settings.LargestLoss))
         {
-            loss = ClassificationTraining.Epoch(network, optimiser, training, targets, settings.BatchSize, [order], cancellation)[0];
-            errors = Errors(network, training, labels);
             epochs++;
+            loss = ensemble.Epoch(epochs, cancellation)[0];
+            using var now = FullyConnected.OfReplica(ensemble.Parameters(0));
+            errors = Errors(now, training, labels);
             progress((double)epochs / settings.MostEpochs, $"epoch {epochs}, loss {loss:F3}, {errors} errors");
         }
 
+        using var trained = FullyConnected.OfReplica(ensemble.Parameters(0));
         return JsonSerializer.SerializeToElement(new
         {
             randomLabels,
             epochs,
+            digest = ParameterDigest.Of(ensemble.Parameters(0)),
             trainingLoss = loss,
             trainingErrors = errors,
-            testAccuracy = 1 - ((double)Errors(network, test, data.TestLabels) / data.TestLabels.Length),
+            testAccuracy = 1 - ((double)Errors(trained, test, data.TestLabels) / data.TestLabels.Length),
             initial,
-            trained = Measure(),
+            trained = Measure(trained),
         });
 
-        object Measure()
+        object Measure(FullyConnected network)
         {
             using var here = NewDisposeScope();
             var product = network.Weights.Reverse().Aggregate((left, right) => left.bmm(right));

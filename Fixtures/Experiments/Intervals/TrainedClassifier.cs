@@ -34,7 +34,7 @@ internal sealed record TrainedClassifier(FullyConnected Network, ReplicaRecord T
         var ensemble = new DenseEnsemble(
             networks,
             points.Points.contiguous(),
-            ClassificationTraining.UnitVectors(points.Labels, points.Classes, float32),
+            OneHot.Of(points.Labels, points.Classes, float32),
             new DescentSettings(settings.LearningRate, 0, settings.BatchSize),
             Loss.CrossEntropy,
             PointOrder.Seeded(points.Labels.Length, seed.With("choice", "order")));

@@ -30,7 +30,11 @@ public sealed record Snapshot(Score Score, SlopeDistribution One, SlopeDistribut
 /// <param name="Final">At the end, the last finite one where it diverged.</param>
 public sealed record TrainedNetwork(
     Architecture Architecture, string Status, int BestEpoch, IReadOnlyList<double> TrainingLoss, IReadOnlyList<double> ValidationLoss, IReadOnlyList<double> ValidationAccuracy,
-    IReadOnlyList<int> SlopeEpochs, IReadOnlyList<double> MeanSlope, IReadOnlyList<double> SlopeDeviation, Snapshot Initial, Snapshot? Best, Snapshot Final);
+    IReadOnlyList<int> SlopeEpochs, IReadOnlyList<double> MeanSlope, IReadOnlyList<double> SlopeDeviation, Snapshot Initial, Snapshot? Best, Snapshot Final)
+{
+    /// <summary>Of the last parameters (<see cref="ReplicaRecord.Digest"/>).</summary>
+    public string? Digest { get; init; }
+}
 
 /// <summary>
 /// Trains networks of the slope paper (section 3.1 and appendix A.2): SGD with its settings, PyTorch's initialisation, the slope at points that are drawn
@@ -64,7 +68,7 @@ internal static class NetworkTraining
         Seed SeedOf(Architecture one) => seed.With("choice", "initial parameters").With("architecture", one);
         var device = set.Points.device;
         using var labels = tensor([.. set.Labels.Select(label => (long)label)], device: device);
-        using var targets = ClassificationTraining.UnitVectors(set.Labels, set.Classes, float32, device);
+        using var targets = OneHot.Of(set.Labels, set.Classes, float32, device);
 
         FullyConnected Connected(Architecture one) => Initialisation.PyTorchDefault(one.ConnectedFor(set), [SeedOf(one)], float32, device);
         IOptimiser Descent(IEnsemble network) => new GradientDescent(network.Parameters, settings.LearningRate, settings.Momentum);
@@ -76,7 +80,7 @@ internal static class NetworkTraining
                 Initialisation.PyTorchDefault(one.ConvolutionalFor(set), [SeedOf(one)], float32, device), set.Points, labels, settings.BatchSize,
                 (network, points, wanted, _) => network.Backward(points, wanted, Losses.MeanCrossEntropy), Descent, [order]),
             [var one] when device.type != DeviceType.CPU => new BatchedEnsemble<FullyConnected>(
-                Connected(one), set.Points, targets, settings.BatchSize, (network, points, wanted, _) => CrossEntropy.Backward(network, points, wanted), Descent, [order]),
+                Connected(one), set.Points, targets, settings.BatchSize, (network, points, wanted, _) => BackwardPass.Run(network, points, wanted, Loss.CrossEntropy), Descent, [order]),
             _ => new DenseEnsemble([.. architectures.Select(Connected)], set.Points, targets, settings, Loss.CrossEntropy, order),
         };
 
@@ -138,7 +142,7 @@ internal static class NetworkTraining
             return new TrainedNetwork(
                 architectures[record.Number], record.Status.ToString(), record.BestEpoch, record.TrainingLosses, [.. record.Validations.Select(one => one.Loss)], [.. record.Validations.Select(one => one.Accuracy)],
                 [.. history.Select(one => (int)one[0])], [.. history.Select(one => one[1])], [.. history.Select(one => one[2])],
-                initial[record.Number], best, Take(NetworkOf(record.Number, record.FinalParameters!)));
+                initial[record.Number], best, Take(NetworkOf(record.Number, record.FinalParameters!))) { Digest = record.Digest };
         })];
 
         T[] Each<T>(IReadOnlyList<ReplicaInTraining> replicas, Func<IEnsemble, T> look) => EachNumbered(replicas, (network, _) => look(network));

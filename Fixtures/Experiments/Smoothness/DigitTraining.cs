@@ -95,13 +95,16 @@ internal sealed class DigitTraining : IDisposable
             record.Status == ReplicaStatus.ReachedTarget,
             record.Status == ReplicaStatus.Diverged,
             record.Epochs,
-            record.Epochs > 0 ? record.TrainingLosses[^1] : double.NaN,
+            record.Epochs > 0 ? record.TrainingLosses[^1] : double.PositiveInfinity,
             FourMeasures.Of(network, _testPoints, seed.With("choice", "segments").Generator()),
             FourMeasures.Of(network, Points, seed.With("choice", "segments of training points").Generator()),
             testLoss,
             testError,
             trainingLoss,
-            trainingError);
+            trainingError)
+        {
+            Digest = record.Digest,
+        };
     }
 
     /// <inheritdoc/>

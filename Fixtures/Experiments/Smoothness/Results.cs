@@ -7,7 +7,7 @@ namespace Reproduce.Fixtures.Experiments.Smoothness;
 /// <param name="Samples">How many.</param>
 /// <param name="Network">Its number.</param>
 /// <param name="Epochs">When its training ended.</param>
-/// <param name="Loss">Of the last epoch; infinite or NaN where it diverged.</param>
+/// <param name="Loss">Of the last epoch; infinite where it diverged.</param>
 /// <param name="Converged">It reached the loss that ends the training.</param>
 /// <param name="Values">Its measures; null where it diverged.</param>
 public sealed record NetworkOnSamples(int Samples, int Network, int Epochs, double Loss, bool Converged, FourMeasures? Values);
@@ -28,14 +28,18 @@ public sealed record PolynomialThroughSamples(int Function, int Samples, FourMea
 /// <param name="Converged">It reached the training loss that ends the training.</param>
 /// <param name="Diverged">Its loss or a parameter became infinite; all else is of its last finite epoch.</param>
 /// <param name="Epochs">When its training ended.</param>
-/// <param name="LastLoss">The mean over the last epoch's batches; NaN where there is none.</param>
+/// <param name="LastLoss">The mean over the last epoch's batches; infinite where there is none.</param>
 /// <param name="Test">Measures on test points.</param>
 /// <param name="Training">Measures on training points.</param>
 /// <param name="TestLoss">The mean square on all test points.</param>
 /// <param name="TestError">The share of them with the wrong sign.</param>
 /// <param name="TrainingLoss">The mean square on all training points.</param>
 /// <param name="TrainingError">The share of them with the wrong sign.</param>
-public sealed record DigitNetwork(bool Converged, bool Diverged, int Epochs, double LastLoss, FourMeasures Test, FourMeasures Training, double TestLoss, double TestError, double TrainingLoss, double TrainingError);
+public sealed record DigitNetwork(bool Converged, bool Diverged, int Epochs, double LastLoss, FourMeasures Test, FourMeasures Training, double TestLoss, double TestError, double TrainingLoss, double TrainingError)
+{
+    /// <summary>Of the weights that descent ended in, before they are put back from the span of the points (<see cref="Training.ReplicaRecord.Digest"/>).</summary>
+    public string? Digest { get; init; }
+}
 
 /// <summary>A network of a given initialisation.</summary>
 /// <param name="Scale">α.</param>
@@ -63,7 +67,7 @@ public sealed record RegularisedBy(string Measure, double Coefficient, double Le
 /// <param name="Result">What is kept of it.</param>
 public sealed record RegularisedNetwork(string Pair, int Points, RegularisedBy Kind, DigitNetwork Result);
 
-/// <summary>How results are written into cells and read again; a loss may be NaN or infinite.</summary>
+/// <summary>How results are written into cells and read again; a loss may be infinite.</summary>
 public static class Results
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)

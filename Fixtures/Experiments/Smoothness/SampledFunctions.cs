@@ -62,7 +62,7 @@ public static class SampledFunctions
             var descent = new OneInputDescent(initial);
             var end = descent.Run([.. training.X.Select(one => (float)one)], [.. training.Y.Select(one => (float)one)], LearningRate, size.MostEpochs, TargetLoss);
             var values = double.IsFinite(end.Loss) ? descent.Measure(truth.X, seed.With("choice", "segments").Generator()) : null;
-            networks.Add(new NetworkOnSamples(samples, network, end.Epochs, end.Loss, end.Converged, values));
+            networks.Add(new NetworkOnSamples(samples, network, end.Epochs, double.IsNaN(end.Loss) ? double.PositiveInfinity : end.Loss, end.Converged, values));
             progress((double)networks.Count / (size.SampleSizes.Count * size.Networks), $"{samples} samples, network {network}: {end.Epochs} epochs");
         }
 

@@ -1,5 +1,3 @@
-using Reproduce.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Reproduce.Training;
@@ -16,9 +14,4 @@ public static class CrossEntropy
         using var scope = NewDisposeScope();
         return logits.log_softmax(-1).gather(-1, labels.unsqueeze(-1)).squeeze(-1).neg().MoveToOuterDisposeScope();
     }
-
-    /// <summary><see cref="BackwardPass.Run"/> for this loss.</summary>
-    /// <inheritdoc cref="BackwardPass.Run"/>
-    public static (IReadOnlyList<Tensor> Gradients, Tensor Losses) Backward(FullyConnected network, Tensor points, Tensor targets) =>
-        BackwardPass.Run(network, points, targets, Loss.CrossEntropy);
 }

@@ -76,6 +76,12 @@ public sealed class ReplicaRecord
     /// <summary>Copies of the last parameters, the last finite ones where it diverged; null while it trains.</summary>
     public IReadOnlyList<Tensor>? FinalParameters { get; internal set; }
 
+    /// <summary>
+    /// The first 16 hexadecimal digits of the SHA-256 of <see cref="FinalParameters"/>, byte for byte: two machines that have the same have trained the same network. Null
+    /// while it trains.
+    /// </summary>
+    public string? Digest => FinalParameters is { } parameters ? ParameterDigest.Of(parameters) : null;
+
     internal List<double> Losses { get; } = [];
 
     internal List<Validation> Validated { get; } = [];
@@ -85,7 +91,7 @@ public sealed class ReplicaRecord
 
 /// <summary>
 /// Trains an ensemble by a schedule. An epoch either completes or, where it is cancelled or fails, leaves everything as it was
-/// before it, so that a run can be saved and taken up again at any time. Replicas that end, by schedule or by diverging, leave
+/// before it, so that a run can go on from there. Replicas that end, by schedule or by diverging, leave
 /// the ensemble; the others do not notice.
 /// </summary>
 public sealed class TrainingRun : IDisposable
@@ -119,7 +125,7 @@ public sealed class TrainingRun : IDisposable
     public bool IsOver => Active.Count == 0;
 
     /// <summary>Runs epochs until the run is over.</summary>
-    /// <param name="afterEpoch">After every epoch, when those that ended have left: the place to save.</param>
+    /// <param name="afterEpoch">After every epoch, when those that ended have left.</param>
     /// <param name="cancellation">Looked at before every step.</param>
     /// <exception cref="OperationCanceledException">Cancelled; the run stands at the end of its last whole epoch.</exception>
     public void Complete(Action<TrainingRun>? afterEpoch = null, CancellationToken cancellation = default)
@@ -205,22 +211,10 @@ public sealed class TrainingRun : IDisposable
         _ensemble.Dispose();
     }
 
-    internal static Tensor[] Copies(IEnumerable<Tensor> tensors) => [.. tensors.Select(one => one.contiguous().clone().DetachFromDisposeScope())];
+    private static Tensor[] Copies(IEnumerable<Tensor> tensors) => [.. tensors.Select(one => one.contiguous().clone().DetachFromDisposeScope())];
 
-    /// <summary>Parameters, then the optimiser's state, of a replica in training.</summary>
-    internal IEnumerable<Tensor> State(int place) => _ensemble.Parameters(place).Concat(_ensemble.OptimiserState(place));
-
-    /// <summary>Puts the run where another one of the same ensemble stood.</summary>
-    internal void TakeUp(int epochs, IReadOnlyList<int> active)
-    {
-        Epochs = epochs;
-        if (active.Count > 0 && active.Count < Active.Count)
-        {
-            _ensemble.Retain(active);
-        }
-
-        SetActive([.. active]);
-    }
+    // Parameters, then the optimiser's state, of a replica in training.
+    private IEnumerable<Tensor> State(int place) => _ensemble.Parameters(place).Concat(_ensemble.OptimiserState(place));
 
     private bool IsUnchanged(int place) => _ensemble.Parameters(place).Zip(_before[place]).All(pair => pair.First.eq(pair.Second).all().item<bool>());
 

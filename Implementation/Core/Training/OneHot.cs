@@ -1,0 +1,21 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reproduce.Training;
+
+/// <summary>Labels as unit vectors.</summary>
+public static class OneHot
+{
+    /// <summary>Labels as unit vectors, [N, classes].</summary>
+    public static Tensor Of(ReadOnlySpan<byte> labels, int classes, ScalarType dtype, Device? device = null)
+    {
+        var rows = new double[labels.Length * classes];
+        for (var i = 0; i < labels.Length; i++)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(labels[i], classes, nameof(labels));
+            rows[(i * classes) + labels[i]] = 1;
+        }
+
+        return tensor(rows, [labels.Length, classes], dtype, device);
+    }
+}
