@@ -87,7 +87,7 @@ public sealed class NeverZeroTrained
     {
         using var scope = NewDisposeScope();
         var generator = seed.With("what", "data").Generator();
-        double Draw() => Normal.Sample(generator, 0, 1);
+        double Draw() => StandardNormal.Next(generator);
         var centres = Enumerable.Range(0, Classes * Inputs).Select(_ => 1.5 * Draw()).ToArray();
         var labels = Enumerable.Range(0, 2 * Points).Select(_ => (byte)generator.Next(Classes)).ToArray();
         var points = tensor([.. labels.SelectMany(label => Enumerable.Range(0, Inputs).Select(axis => centres[(label * Inputs) + axis] + Draw()))], [2 * Points, Inputs], float32);

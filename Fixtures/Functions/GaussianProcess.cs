@@ -1,4 +1,3 @@
-using MathNet.Numerics.Distributions;
 using MathNet.Numerics.LinearAlgebra;
 using Reproduce.Randomness;
 
@@ -38,7 +37,7 @@ public static class GaussianProcess
         var root = Root(Matrix<double>.Build.Dense(Points, Points, (i, j) => Covariance(x[i], x[j])));
         return [.. Enumerable.Range(0, functions).Select(_ =>
         {
-            var normal = Vector<double>.Build.Dense(Points, _ => Normal.Sample(generator, 0, 1));
+            var normal = Vector<double>.Build.Dense(Points, _ => StandardNormal.Next(generator));
             return new Sample(x, (root * normal).ToArray());
         })];
     }

@@ -1,4 +1,3 @@
-using MathNet.Numerics.Distributions;
 using Reproduce.Randomness;
 
 namespace Reproduce.Fixtures.Functions;
@@ -38,6 +37,6 @@ public static class NoisyPolynomial
         ArgumentNullException.ThrowIfNull(seed);
         var generator = seed.Generator();
         double[] x = Sample.Grid(-end, end, points);
-        return new Sample(x, [.. x.Select(at => function(at) + Normal.Sample(generator, 0, deviation))]);
+        return new Sample(x, [.. x.Select(at => function(at) + (deviation * StandardNormal.Next(generator)))]);
     }
 }

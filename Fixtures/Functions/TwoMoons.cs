@@ -1,5 +1,4 @@
 using MathNet.Numerics;
-using MathNet.Numerics.Distributions;
 using Reproduce.Randomness;
 
 namespace Reproduce.Fixtures.Functions;
@@ -37,8 +36,8 @@ public sealed record TwoMoons(float[] TrainPoints, byte[] TrainLabels, float[] V
             double x = upper ? Math.Cos(angle) : 1 - Math.Cos(angle);
             double y = upper ? Math.Sin(angle) : 0.5 - Math.Sin(angle);
             int at = order[i];
-            points[2 * at] = (float)(x + (noise * Normal.Sample(generator, 0, 1)));
-            points[(2 * at) + 1] = (float)(y + (noise * Normal.Sample(generator, 0, 1)));
+            points[2 * at] = (float)(x + (noise * StandardNormal.Next(generator)));
+            points[(2 * at) + 1] = (float)(y + (noise * StandardNormal.Next(generator)));
             labels[at] = (byte)(upper ? 0 : 1);
         }
 

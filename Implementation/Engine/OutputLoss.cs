@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Reproduce.Randomness;
 
 namespace Reproduce.Engine;
 
@@ -33,14 +34,14 @@ internal static unsafe class OutputLoss
             {
                 var shifted = Vector256.Load(z + (i * row)) - largest;
                 fit = Vector256.FusedMultiplyAdd(Vector256.Load(t + (i * row)), shifted, fit);
-                var power = ElementaryFunctions.Exp(shifted);
+                var power = Exponential.Of(shifted);
                 power.Store(z + (i * row));
                 total += power;
             }
 
             for (var lane = 0; lane < Math.Min(Vector256<float>.Count, count - point); lane++)
             {
-                sum += ElementaryFunctions.Log(total[lane]) - fit[lane];
+                sum += Logarithm.Of(total[lane]) - fit[lane];
             }
 
             for (var i = 0; i < classes; i++)

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MathNet.Numerics.Distributions;
 using MathNet.Numerics.Statistics;
 using Reproduce.Fixtures.Data;
 using Reproduce.Networks;
@@ -108,7 +107,7 @@ public static class WeightTails
         {
             var count = (int)size.Aggregate(1L, (product, one) => product * one);
             var deviation = size.Length > 1 ? Math.Sqrt(2.0 * size[0] / count) : 0;
-            return tensor([.. Enumerable.Range(0, count).Select(_ => deviation > 0 ? Normal.Sample(generator, 0, deviation) : 0)], [1, .. size], float32, CPU);
+            return tensor([.. Enumerable.Range(0, count).Select(_ => deviation > 0 ? deviation * StandardNormal.Next(generator) : 0)], [1, .. size], float32, CPU);
         })]);
     }
 

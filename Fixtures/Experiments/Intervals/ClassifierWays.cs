@@ -1,4 +1,3 @@
-using MathNet.Numerics.Distributions;
 using MathNet.Numerics.LinearAlgebra;
 using Reproduce.Networks;
 using Reproduce.Randomness;
@@ -49,7 +48,7 @@ internal static class ClassifierWays
 
         var start = points.At(from);
         var toInside = points.At(inside) - start;
-        var normal = tensor(Enumerable.Range(0, (int)start.numel()).Select(_ => Normal.Sample(generator, 0, 1)).ToArray(), [.. start.shape], device: CPU);
+        var normal = tensor(Enumerable.Range(0, (int)start.numel()).Select(_ => StandardNormal.Next(generator)).ToArray(), [.. start.shape], device: CPU);
         var anywhere = normal / normal.square().sum(dim: 1, keepdim: true).sqrt() * toInside.square().sum(dim: 1, keepdim: true).sqrt();
         return new
         {

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MathNet.Numerics.Distributions;
 using Reproduce.Networks;
 using Reproduce.Randomness;
 using TorchSharp;
@@ -90,7 +89,10 @@ public static class AroundAPoint
     private static Tensor Directions(int samples, int inputs, Random generator)
     {
         var numbers = new double[samples * inputs];
-        Normal.Samples(generator, numbers, 0, 1);
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = StandardNormal.Next(generator);
+        }
         var drawn = tensor(numbers, [samples, inputs], device: CPU);
         return (drawn / drawn.square().sum(1, keepdim: true).sqrt()).to_type(float32);
     }

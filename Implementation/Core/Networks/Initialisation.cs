@@ -1,4 +1,3 @@
-using MathNet.Numerics.Distributions;
 using Reproduce.Randomness;
 using static TorchSharp.torch;
 
@@ -62,7 +61,7 @@ public static class Initialisation
         {
             1 when i == last => random => Uniform(random, 1 / Math.Sqrt(CifarResNetShape.LastWidth)),
             1 => _ => i % 3 == 1 ? 1 : 0,
-            _ => random => Normal.Sample(random, 0, Math.Sqrt(2.0 / FanIn(size))),
+            _ => random => Math.Sqrt(2.0 / FanIn(size)) * StandardNormal.Next(random),
         }))), seeds, dtype, device));
     }
 

@@ -4,10 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Reproduce.Engine;
 
 /// <summary>
-/// Exponential and logarithm from operations that IEEE 754 rounds exactly, so that their bits are the same on every processor. A C library's
-/// functions may differ in the last one.
+/// The exponential from operations that IEEE 754 rounds exactly, so that its bits are the same on every processor. A C library's may differ in the last one.
 /// </summary>
-internal static class ElementaryFunctions
+internal static class Exponential
 {
     /// <summary>
     /// e^x for x ≤ 0, to 2 units in the last place; 0 below −60, so that no number that is multiplied with it leaves the normal ones, on which processors are
@@ -15,7 +14,7 @@ internal static class ElementaryFunctions
     /// </summary>
     /// <param name="x">At most 0, or NaN.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector256<float> Exp(Vector256<float> x)
+    internal static Vector256<float> Of(Vector256<float> x)
     {
         var isTiny = Vector256.LessThan(x, Vector256.Create(-60f));
         var bounded = Vector256.ConditionalSelect(isTiny, Vector256<float>.Zero, x);
@@ -35,34 +34,5 @@ internal static class ElementaryFunctions
 
         // A NaN has no exponent that could be trusted.
         return Vector256.ConditionalSelect(isTiny, Vector256<float>.Zero, Vector256.ConditionalSelect(Vector256.Equals(x, x), p * power, x));
-    }
-
-    /// <summary>ln x for a positive normal number, to some units in the last place: x = m 2^e, ln m = 2 artanh((m − 1)/(m + 1)).</summary>
-    /// <param name="x">Positive and normal; NaN and infinity stay.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static double Log(double x)
-    {
-        if (!double.IsFinite(x))
-        {
-            return x;
-        }
-
-        var e = Math.ILogB(x);
-        var m = Math.ScaleB(x, -e);
-        if (m > 1.5)
-        {
-            (m, e) = (m / 2, e + 1);
-        }
-
-        // |s| ≤ 1/5: the series falls below 2⁻⁵³ after twelve terms.
-        var s = (m - 1) / (m + 1);
-        var square = s * s;
-        var sum = 0.0;
-        for (var term = 23; term >= 1; term -= 2)
-        {
-            sum = Math.FusedMultiplyAdd(sum, square, 1.0 / term);
-        }
-
-        return Math.FusedMultiplyAdd(e, 0.693147180559945309, 2 * s * sum);
     }
 }
