@@ -16,11 +16,7 @@ public sealed class IntervalsGoldenTests : ExperimentGoldens
     [Trait(Experiment, "intervals.norm-assumption")]
     public void NormRatios_AreTheAcceptedNumbers() => Verify(
         _ => true,
-        [
-            Untrained,
-            new("cpu", "float32", 2e-3, "other kernels moved the medians by at most 1.6e-4; ten times that. Seeds differ by 1e-2") { Values = "real labels*" },
-            new("cpu", "float32", 3e-2, "other kernels ended the training an epoch later, and moved the medians by at most 4.7e-3; six times that. Seeds differ by 3e-2") { Values = "random labels*" },
-        ],
+        OnTheEngine,
         (cells, note) =>
         {
             foreach (var (group, points) in from labels in (string[])["real labels", "random labels"] from points in PointsOf select (labels, points))
@@ -36,11 +32,7 @@ public sealed class IntervalsGoldenTests : ExperimentGoldens
     [Trait(Experiment, "intervals.classifiers")]
     public void IntervalsAndWaysOfClassifiers_AreTheAcceptedNumbers() => Verify(
         cell => cell.Name.StartsWith("mnist-28-100-3x128-", StringComparison.Ordinal),
-        [
-            new("cpu", "float32", 2.5e-3, "other kernels moved the mean by 2.4e-4; ten times that. Seeds differ by 1.9e-3") { Values = "real labels: validation accuracy" },
-            new("cpu", "float32", 3e-2, "other kernels ended one of three trainings an epoch later, and moved these means by at most 1.0e-2; three times that. That network moved by 3.1e-2, and seeds differ by 2e-2 to 8e-2") { Values = "real labels*" },
-            new("cpu", "float32", 4e-2, "other kernels moved these means by at most 1.3e-2; three times that. Seeds differ by 3e-2 to 0.2") { Values = "random labels*" },
-        ],
+        OnTheEngine,
         (cells, note) =>
         {
             foreach (var group in ByLabels(cells))
@@ -65,12 +57,7 @@ public sealed class IntervalsGoldenTests : ExperimentGoldens
     [Trait(Experiment, "intervals.classifiers")]
     public void IntervalsAtOtherSizesAndDepths_AreTheAcceptedNumbers() => Verify(
         cell => !cell.Name.StartsWith("mnist-28-100-3x128-", StringComparison.Ordinal),
-        [
-            new("cpu", "float32", 3e-3, "other kernels moved these means by at most 7.6e-4; four times that. Seeds differ by 1e-4 to 1.3e-2") { Values = "*validation accuracy" },
-            new("cpu", "float32", 1e-2, "other kernels moved these means by at most 1.2e-3; eight times that. Seeds differ by 4e-3 to 4e-2") { Values = "real labels*" },
-            new("cpu", "float32", 5e-3, "other kernels moved these means by at most 4.3e-4; ten times that. Seeds differ by 2e-3 and 8e-3") { Values = "random labels, side 28, 1*" },
-            new("cpu", "float32", 5e-2, "other kernels moved these means by at most 1.8e-2; three times that. Seeds differ by 6e-2 to 0.11") { Values = "random labels*" },
-        ],
+        OnTheEngine,
         (cells, note) =>
         {
             foreach (var group in ClassifierResult.Of(cells).GroupBy(network => $"{Labels(network)}, side {network.Side}, {network.Layers} hidden layers"))
@@ -89,10 +76,7 @@ public sealed class IntervalsGoldenTests : ExperimentGoldens
     [Trait(Experiment, "intervals.cifar10")]
     public void IntervalsOnCifar10_AreTheAcceptedNumbers() => Verify(
         _ => true,
-        [
-            new("cpu", "float32", 1.5e-2, "other kernels moved the mean by 2.7e-3; five times that. Seeds differ by 1.3e-2") { Values = "*validation accuracy" },
-            new("cpu", "float32", 4e-2, "other kernels ended one of two trainings two epochs later, and moved these means by at most 8.6e-3; five times that. That network moved by 3.9e-2, more than the 5e-3 by which these two seeds happen to differ (2e-2 on MNIST); the rule decides at a difference of 0.3, 0.12 of the mean"),
-        ],
+        OnTheEngine,
         (cells, note) =>
         {
             var real = ClassifierResult.Of(cells).Where(network => !network.IsRandom).ToList();
@@ -105,10 +89,7 @@ public sealed class IntervalsGoldenTests : ExperimentGoldens
     [Trait(Experiment, "intervals.two-moons")]
     public void IntervalsOnTwoMoons_AreTheAcceptedNumbers() => Verify(
         _ => true,
-        [
-            new("cpu", "float32", 1e-4, "30 epochs of four points a step: other kernels moved these means by at most 3e-9, less than float32 rounds; some thousand roundings. Seeds differ by 2e-2 to 5e-2") { Values = "real labels*" },
-            new("cpu", "float32", 5e-2, "1000 epochs that do not arrive: other kernels moved these means by at most 1.3e-2; four times that. Seeds differ by 0.1 to 0.2") { Values = "random labels*" },
-        ],
+        OnTheEngine,
         (cells, note) =>
         {
             foreach (var group in ByLabels(cells))

@@ -36,10 +36,7 @@ public sealed class SmoothnessGoldenTests : ExperimentGoldens
     [Trait(Experiment, "smoothness.increasing-digits")]
     public void MeasuresOnGrowingSets_AreTheAcceptedNumbers() => Verify(
         _ => true,
-        [
-            new("cpu", "float32", 1e-2, "other kernels moved these means by at most 1.8e-3; five times that. Networks differ by 0.2 to 0.4") { Values = "*test error" },
-            new("cpu", "float32", 1e-3, "other kernels ended trainings up to eight epochs earlier or later, of thousands, and moved these means by at most 9e-5; ten times that. Networks differ by 1e-2 to 0.2"),
-        ],
+        OnTheEngine,
         (cells, note) =>
         {
             foreach (var group in from cell in cells.Select(Results.Of<DigitNetworks>) from network in cell.Networks group network.Result by $"α = {network.Scale}, {cell.Points} points")
