@@ -1,3 +1,4 @@
+using Reproduce.Engine;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -75,6 +76,13 @@ public static class Resampling
 
         using var scope = NewDisposeScope();
         var m = tensor(matrix.Cast<double>().ToArray(), [to, from], dtype: images.dtype, device: images.device);
+        if (images.dtype == float32 && images.device_type == DeviceType.CPU)
+        {
+            // What networks are trained on is the same to the last bit on every processor: (M·X)ᵀ, then M·(M·X)ᵀ = (M·X·Mᵀ)ᵀ.
+            var half = MatrixProduct.Of(m, images.reshape(-1, from, from)).mT;
+            return MatrixProduct.Of(m, half).mT.reshape(-1, to * to).MoveToOuterDisposeScope();
+        }
+
         return m.matmul(images.reshape(-1, from, from)).matmul(m.t()).reshape(-1, to * to).MoveToOuterDisposeScope();
     }
 }

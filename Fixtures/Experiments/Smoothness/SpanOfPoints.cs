@@ -1,3 +1,4 @@
+using Reproduce.Engine;
 using Reproduce.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -17,9 +18,8 @@ public sealed class SpanOfPoints : IDisposable
     public SpanOfPoints(Tensor points)
     {
         using var scope = NewDisposeScope();
-        var (basis, _) = linalg.qr(points.to_type(float64).t());
-        _basis = basis.to_type(points.dtype).contiguous().clone().DetachFromDisposeScope();
-        Points = points.mm(_basis).contiguous().DetachFromDisposeScope();
+        _basis = Basis(points).to_type(points.dtype).contiguous().clone().DetachFromDisposeScope();
+        Points = Times(points, _basis).contiguous().DetachFromDisposeScope();
     }
 
     /// <summary>The points' coordinates, [N, min(N, n_0)].</summary>
@@ -27,7 +27,7 @@ public sealed class SpanOfPoints : IDisposable
 
     /// <summary>The network on coordinates: the same outputs at the points. A copy, of all replicas.</summary>
     public FullyConnected Inside(FullyConnected network) =>
-        new([network.Weights[0].matmul(_basis), .. network.Weights.Skip(1).Select(one => one.clone())], [.. network.Biases.Select(one => one.clone())]);
+        new([stack([.. network.Weights[0].unbind().Select(one => Times(one, _basis))]), .. network.Weights.Skip(1).Select(one => one.clone())], [.. network.Biases.Select(one => one.clone())]);
 
     /// <summary>The network on points again: what was trained inside, and outside what it was at first.</summary>
     /// <param name="trained">On coordinates, one replica.</param>
@@ -35,9 +35,53 @@ public sealed class SpanOfPoints : IDisposable
     public FullyConnected Outside(FullyConnected trained, FullyConnected initial)
     {
         using var scope = NewDisposeScope();
-        var moved = trained.Weights[0] - initial.Weights[0].matmul(_basis);
-        var first = (initial.Weights[0] + moved.matmul(_basis.t())).MoveToOuterDisposeScope();
+        var moved = trained.Weights[0].squeeze(0) - Times(initial.Weights[0].squeeze(0), _basis);
+        var first = (initial.Weights[0] + Times(moved, _basis.t())).MoveToOuterDisposeScope();
         return new([first, .. trained.Weights.Skip(1).Select(one => one.clone().MoveToOuterDisposeScope())], [.. trained.Biases.Select(one => one.clone().MoveToOuterDisposeScope())]);
+    }
+
+    // In float32 with the same bits on every processor, as the training that follows.
+    private static Tensor Times(Tensor left, Tensor right) => left.dtype == float32 ? MatrixProduct.Of(left, right) : left.matmul(right);
+
+    // An orthonormal basis of the points' span, [n_0, min(N, n_0)], by Gram and Schmidt, each point twice: sums in float64 in one order everywhere. A point that the
+    // earlier ones span adds a zero.
+    private static Tensor Basis(Tensor points)
+    {
+        var (inputs, count) = ((int)points.size(1), (int)Math.Min(points.size(0), points.size(1)));
+        var numbers = points.to_type(float64).contiguous().cpu().data<double>().ToArray();
+        var basis = new double[count][];
+        for (var i = 0; i < count; i++)
+        {
+            var vector = numbers.AsSpan(i * inputs, inputs).ToArray();
+            var length = Math.Sqrt(Dot(vector, vector));
+            for (var turn = 0; turn < 2; turn++)
+            {
+                foreach (var earlier in basis.Take(i))
+                {
+                    var along = Dot(vector, earlier);
+                    for (var k = 0; k < inputs; k++)
+                    {
+                        vector[k] -= along * earlier[k];
+                    }
+                }
+            }
+
+            var rest = Math.Sqrt(Dot(vector, vector));
+            basis[i] = rest > 1e-12 * length ? Array.ConvertAll(vector, one => one / rest) : new double[inputs];
+        }
+
+        return tensor(basis.SelectMany(one => one).ToArray(), [count, inputs], device: CPU).t();
+    }
+
+    private static double Dot(double[] left, double[] right)
+    {
+        var sum = 0.0;
+        for (var k = 0; k < left.Length; k++)
+        {
+            sum += left[k] * right[k];
+        }
+
+        return sum;
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,53 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reproduce.Engine;
+
+/// <summary>The product of matrices in float32 whose bits are the same on every processor, for what is computed before a training.</summary>
+public static unsafe class MatrixProduct
+{
+    /// <summary>left · right, each entry summed by fused multiply-adds in the order of the summed index.</summary>
+    /// <param name="left">[M, K], float32, on the CPU.</param>
+    /// <param name="right">[K, C] or [N, K, C], float32, on the CPU.</param>
+    /// <returns>[M, C] or [N, M, C].</returns>
+    /// <exception cref="ArgumentException">Shapes, element types or devices do not fit.</exception>
+    public static Tensor Of(Tensor left, Tensor right)
+    {
+        foreach (var factor in new[] { left, right })
+        {
+            if (factor.dtype != float32 || factor.device_type != DeviceType.CPU)
+            {
+                throw new ArgumentException($"factors must be float32 on the CPU, not {factor}");
+            }
+        }
+
+        if (left.ndim != 2 || right.ndim is not (2 or 3) || left.size(1) != right.size(-2))
+        {
+            throw new ArgumentException($"{left} by {right}");
+        }
+
+        using var scope = NewDisposeScope();
+        using var memory = new NativeFloats();
+        var (rows, terms, columns) = ((int)left.size(0), (int)left.size(1), (int)right.size(-1));
+        var (a, b) = (left.contiguous(), right.contiguous());
+        var result = empty([.. right.shape[..^2], rows, columns], float32, CPU);
+        var padded = Product.Padded(columns);
+        var (given, sums) = ((nint)memory.Take((nint)terms * padded), (nint)memory.Take((nint)rows * padded));
+        for (long i = 0; i < right.numel() / (terms * columns); i++)
+        {
+            Move(NativeFloats.Of(b) + (i * terms * columns), columns, (float*)given, padded, terms, columns);
+            Product.Run(new LeftFactor(NativeFloats.Of(a), terms), (float*)given, new EvenTerms(terms, padded), (float*)sums, padded, rows, padded, default(Keep));
+            Move((float*)sums, padded, NativeFloats.Of(result) + (i * rows * columns), columns, rows, columns);
+        }
+
+        return result.MoveToOuterDisposeScope();
+    }
+
+    private static void Move(float* from, int fromRow, float* to, int toRow, int rows, int columns)
+    {
+        for (nint row = 0; row < rows; row++)
+        {
+            new Span<float>(from + (row * fromRow), columns).CopyTo(new Span<float>(to + (row * toRow), columns));
+        }
+    }
+}
