@@ -52,6 +52,9 @@ public sealed unsafe class ConvolutionalEnsemble : TrainableEnsemble
     public override int Replicas => _replicas.Count;
 
     /// <inheritdoc/>
+    public override bool HasSameBitsEverywhere => true;
+
+    /// <inheritdoc/>
     public override double[] Epoch(int epoch, CancellationToken cancellation = default)
     {
         var order = _order(epoch);

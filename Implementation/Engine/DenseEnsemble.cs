@@ -66,6 +66,9 @@ public sealed unsafe class DenseEnsemble : TrainableEnsemble
     public override int Replicas => _networks.Count;
 
     /// <inheritdoc/>
+    public override bool HasSameBitsEverywhere => true;
+
+    /// <inheritdoc/>
     public override double[] Epoch(int epoch, CancellationToken cancellation = default)
     {
         var order = _order(epoch);

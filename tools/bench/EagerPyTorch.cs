@@ -69,8 +69,8 @@ internal sealed class EagerPyTorch : IDisposable
         start.Environment.Remove("OMP_NUM_THREADS");
 
         // As this program does for itself (NativeAllocator).
-        (start.Environment["MALLOC_ARENA_MAX"], start.Environment["MALLOC_MMAP_MAX_"]) = ("1", "0");
-        (start.Environment["MALLOC_TRIM_THRESHOLD_"], start.Environment["MALLOC_TOP_PAD_"]) = ("2147483647", "67108864");
+        (start.Environment["MALLOC_ARENA_MAX"], start.Environment["MALLOC_MMAP_THRESHOLD_"]) = ("1", "33554432");
+        (start.Environment["MALLOC_TRIM_THRESHOLD_"], start.Environment["MALLOC_TOP_PAD_"]) = ("536870912", "67108864");
         if (threads is { } given)
         {
             start.ArgumentList.Add(given.Torch.ToString(CultureInfo.InvariantCulture));

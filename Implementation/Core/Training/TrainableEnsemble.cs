@@ -11,6 +11,9 @@ public abstract class TrainableEnsemble : IDisposable
     /// <summary>How many are in training now.</summary>
     public abstract int Replicas { get; }
 
+    /// <summary>The bits that training ends in are the same on every processor.</summary>
+    public virtual bool HasSameBitsEverywhere => false;
+
     /// <summary>Every point once, in the order that belongs to this epoch, so that an epoch can be run again.</summary>
     /// <param name="epoch">From 1.</param>
     /// <param name="cancellation">Looked at before every step.</param>

@@ -78,7 +78,7 @@ public sealed class ReplicaRecord
 
     /// <summary>
     /// The first 16 hexadecimal digits of the SHA-256 of <see cref="FinalParameters"/>, byte for byte: two machines that have the same have trained the same network. Null
-    /// while it trains; it outlives the run.
+    /// while it trains, and where that could not be (<see cref="TrainableEnsemble.HasSameBitsEverywhere"/>). It outlives the run.
     /// </summary>
     public string? Digest { get; internal set; }
 
@@ -249,7 +249,7 @@ public sealed class TrainingRun : IDisposable
         {
             var (record, outcome) = (Replicas[Active[place]], outcomes[place]);
             record.FinalParameters = outcome.Final;
-            record.Digest = outcome.Final is { } final ? ParameterDigest.Of(final) : null;
+            record.Digest = outcome.Final is { } final && _ensemble.HasSameBitsEverywhere ? ParameterDigest.Of(final) : null;
             if (outcome.Diverged)
             {
                 record.Status = ReplicaStatus.Diverged;
