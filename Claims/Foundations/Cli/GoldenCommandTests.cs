@@ -6,11 +6,11 @@ namespace Reproduce.Claims.Foundations.Cli;
 [Trait("Category", "Foundation")]
 public sealed class GoldenCommandTests
 {
-    private const string Known = "TrainingGoldenTests.OneEpoch_OfASmallEnsemble_GivesTheAcceptedNumbers";
+    private const string Known = "MeasureGoldenTests.MeasuresOfOneOutput_AtRandomPoints_AreTheAcceptedNumbers";
 
     [Theory]
-    [InlineData("there is no golden file 'TrainingGoldenTests.OneEpoch'. Did you mean TrainingGoldenTests.OneEpoch_OfASmallEnsemble", "diff", "TrainingGoldenTests.OneEpoch")]
-    [InlineData("there is no golden file 'TrainingGoldenTests.OneEpoch'. Did you mean TrainingGoldenTests.OneEpoch_OfASmallEnsemble", "accept", "TrainingGoldenTests.OneEpoch", "--reason", "so")]
+    [InlineData("there is no golden file 'MeasureGoldenTests.MeasuresOfOneOutput'. Did you mean MeasureGoldenTests.MeasuresOfOneOutput", "diff", "MeasureGoldenTests.MeasuresOfOneOutput")]
+    [InlineData("there is no golden file 'MeasureGoldenTests.MeasuresOfOneOutput'. Did you mean MeasureGoldenTests.MeasuresOfOneOutput", "accept", "MeasureGoldenTests.MeasuresOfOneOutput", "--reason", "so")]
     [InlineData("wants --reason", "accept", Known)]
     [InlineData("wants --reason", "accept", Known, "--reason", " ")]
     [InlineData("has no received numbers", "accept", Known, "--reason", "so")]
