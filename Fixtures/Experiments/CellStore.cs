@@ -50,7 +50,7 @@ public sealed class CellStore(string folder)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
         var missing = new Queue<Cell>(cells.Where(cell => Find(cell) is null));
-        var arithmetic = missing.Select(cell => cell.Key["device"]).Distinct().ToDictionary(name => name, name => ArithmeticCheck.Require(device(name)));
+        var arithmetic = missing.Select(cell => cell.Key["device"]).Distinct().ToDictionary(name => name, name => ArithmeticCheck.Require(new Device(name)));
         var failure = default(Exception);
         var threads = new List<Thread>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -7,7 +7,7 @@ using static TorchSharp.torch.nn.functional;
 namespace Reproduce.Libtorch;
 
 /// <summary>
-/// Holds the float32 operators that training uses against the same operators in float64, once for each device of a process, in some milliseconds. Libraries
+/// Holds the float32 operators that training uses against the same operators in float64, once for each device of a process. Libraries
 /// are wrong on some processors without a word: oneDNN 3.7.1's convolutions give input gradients that are off by their whole size wherever the output channels
 /// are no multiple of 16.
 /// </summary>
