@@ -59,11 +59,6 @@ internal static class Timing
     /// <summary>Processes that want a core, averaged over a minute, as Linux tells it.</summary>
     internal static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
 
-    internal static string Processor() =>
-        File.Exists("/proc/cpuinfo") && File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) is { } line
-            ? line.Split(':')[1].Trim()
-            : "unknown processor";
-
     internal static double Seconds(Action work)
     {
         var clock = Stopwatch.StartNew();

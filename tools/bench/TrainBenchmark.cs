@@ -39,7 +39,7 @@ public static class TrainBenchmark
         var eager = settings.Select(threads => EagerPyTorch.Start(found, threads)!).Append(EagerPyTorch.Start(found, (1, 1), cores)!).ToArray();
         try
         {
-            Console.WriteLine($"{cores} cores, {Timing.Processor()}; {TorchLibrary.Version}; PyTorch {eager[0].Version}, threads {string.Join(", ", eager.Select(one => one.Name))} (its own + its BLAS's); the last is a process for each core, its steps added up.");
+            Console.WriteLine($"{cores} cores, {ArithmeticCheck.Processor()}; {TorchLibrary.Version}; PyTorch {eager[0].Version}, threads {string.Join(", ", eager.Select(one => one.Name))} (its own + its BLAS's); the last is a process for each core, its steps added up.");
             Console.WriteLine($"Medians of {rounds} rounds. Load average before: {Timing.Load()}.");
             foreach (var part in Parts.Where(part => only is null || part == only))
             {

@@ -98,7 +98,8 @@ public static class ArithmeticCheck
         return double.IsFinite(error) ? error : double.PositiveInfinity;
     }
 
-    private static string Processor() => File.Exists("/proc/cpuinfo")
+    /// <summary>The processor's name as Linux gives it, or <c>unknown processor</c>.</summary>
+    public static string Processor() => File.Exists("/proc/cpuinfo")
         ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown processor"
         : "unknown processor";
 }
