@@ -12,7 +12,7 @@ namespace Reproduce.Engine;
 /// </summary>
 /// <remarks>
 /// With points innermost a convolution is the same product as that of a fully connected layer, for each output pixel, over rows that lie at the taps; so is its
-/// gradient by the image, with the kernels turned round. Images carry a border of zeros.
+/// gradient by the image, with the kernels turned round (<see cref="Convolution"/>).
 /// </remarks>
 public sealed unsafe class ConvolutionalEnsemble : TrainableEnsemble
 {
@@ -109,49 +109,40 @@ public sealed unsafe class ConvolutionalEnsemble : TrainableEnsemble
         _work.Dispose();
     }
 
-    private int Channels(int convolution) => convolution == 0 ? _shape.Image.Channels : _shape.Channels;
-
-    // Pixels by points for the products, inside their border, and targets, outputs by points.
+    // Pixels by points for the products, and targets, outputs by points.
     private void Gather(ReadOnlySpan<int> chosen, int columns)
     {
-        var (image, plane) = (_shape.Image, _work.Plane);
+        var size = _shape.Image.Size;
         var points = NativeFloats.Of(_points);
         var targets = NativeFloats.Of(_targets);
         for (var i = 0; i < chosen.Length; i++)
         {
-            Unsafe.CopyBlock(_work.Points + ((nint)i * image.Size), points + ((nint)chosen[i] * image.Size), (uint)(image.Size * sizeof(float)));
+            Unsafe.CopyBlock(_work.Points + ((nint)i * size), points + ((nint)chosen[i] * size), (uint)(size * sizeof(float)));
             for (var output = 0; output < _shape.Outputs; output++)
             {
                 _work.Targets[(output * columns) + i] = targets[((nint)chosen[i] * _shape.Outputs) + output];
             }
         }
 
-        for (var row = 0; row < image.Channels * image.Height; row++)
+        Turned.Copy(_work.Points, size, _work.Images[0], columns, chosen.Length, size);
+        for (nint pixel = 0; chosen.Length < columns && pixel < size; pixel++)
         {
-            var (channel, y) = (row / image.Height, row % image.Height);
-            var target = _work.Images[0] + (channel * plane.Channel) + plane.At(y, 0);
-            Turned.Copy(_work.Points + ((nint)row * image.Width), image.Size, target, columns, chosen.Length, image.Width);
-            for (var x = 0; chosen.Length < columns && x < image.Width; x++)
-            {
-                new Span<float>(target + (x * (nint)columns) + chosen.Length, columns - chosen.Length).Clear();
-            }
+            new Span<float>(_work.Images[0] + (pixel * columns) + chosen.Length, columns - chosen.Length).Clear();
         }
     }
 
     private double Step(Replica replica, int count, int columns)
     {
-        var (image, plane) = (_shape.Image, _work.Plane);
-        var (layers, last, pixels) = (_shape.Convolutions, replica.Last, image.Height * image.Width);
-        for (var i = 0; i < layers; i++)
+        var (layers, last) = (_work.Layers, replica.Last);
+        var features = _work.Images[^1];
+        for (var i = 0; i < layers.Length; i++)
         {
-            // What the linear layer reads has no border.
-            var inside = i == layers - 1 ? (nint)_work.Features : (nint)(_work.Images[i + 1] + plane.At(0, 0));
-            var (row, channel) = i == layers - 1 ? ((nint)image.Width * columns, (nint)pixels * columns) : (plane.Row, plane.Channel);
-            var convolution = replica.Convolutions[2 * i];
-            Convolve(convolution.Value, _work.Images[i], Channels(i), (float*)inside, row, channel, _shape.Channels, new ShiftAndRectify(replica.Convolutions[(2 * i) + 1].Value));
+            var (kernels, biases) = (replica.Convolutions[2 * i], replica.Convolutions[(2 * i) + 1]);
+            layers[i].Forward(kernels.Value, _work.Images[i], _work.Images[i + 1], new ShiftAndRectify(biases.Value));
         }
 
-        Product.Run(new LeftFactor(last.Weight, last.Length), _work.Features, new EvenTerms(last.Inputs + 1, columns), _work.Outputs, columns, last.Units, columns, default(Keep));
+        Product.Run(
+            new LeftFactor(last.Weight, last.Length), features, new EvenTerms(last.Inputs + 1, columns), _work.Outputs, columns, last.Units, columns, default(Keep));
         var loss = OutputLoss.CrossEntropy(_work.Outputs, _work.Targets, _shape.Outputs, columns, count);
         for (var output = 0; output < _shape.Outputs; output++)
         {
@@ -159,30 +150,22 @@ public sealed unsafe class ConvolutionalEnsemble : TrainableEnsemble
             new Span<float>(_work.Outputs + ((nint)output * columns) + count, columns - count).Clear();
         }
 
-        var delta = _work.Deltas[(layers - 1) % 2];
-        for (var row = 0; row < _shape.Channels * image.Height; row++)
-        {
-            var target = delta + (row / image.Height * plane.Channel) + plane.At(row % image.Height, 0);
-            var first = row * image.Width;
-            Product.Run(
-                new LeftFactor(last.Weight + first, 1, last.Length), _work.Outputs, new EvenTerms(last.Units, columns), target, columns, image.Width, columns,
-                new KeepWhereActive((nint)(_work.Features + ((nint)first * columns) - target)));
-        }
-
-        Panels.Turn(_work.Features, columns, _work.Turned, _work.Rows, last.Inputs + 1, count);
+        var delta = _work.Deltas[(layers.Length - 1) % 2];
+        Product.Run(
+            new LeftFactor(last.Weight, 1, last.Length), _work.Outputs, new EvenTerms(last.Units, columns), delta, columns, last.Inputs, columns,
+            new KeepWhereActive((nint)(features - delta)));
+        Panels.Turn(features, columns, _work.Turned, _work.Rows, last.Inputs + 1, count);
         last.Descend(_work.Outputs, columns, _work.Turned, _work.Rows, count, _settings);
-        for (var i = layers - 1; i >= 0; i--)
+        for (var i = layers.Length - 1; i >= 0; i--)
         {
             var (kernels, biases) = (replica.Convolutions[2 * i], replica.Convolutions[(2 * i) + 1]);
             delta = _work.Deltas[i % 2];
-            TapSums.Run(delta + plane.At(0, 0), _work.Images[i], kernels.Gradient, _shape.Channels, Channels(i), plane);
-            TapSums.Plain(delta + plane.At(0, 0), biases.Gradient, _shape.Channels, plane);
+            layers[i].KernelGradient(delta, _work.Images[i], kernels.Gradient);
+            TapSums.Plain(delta, biases.Gradient, _shape.Channels, layers[i].OutputChannel);
             if (i > 0)
             {
-                var (next, inside) = ((nint)_work.Deltas[(i - 1) % 2], plane.At(0, 0));
-                kernels.TurnRound(_work.TurnedRound, _shape.Channels, Channels(i));
-                Convolve(
-                    _work.TurnedRound, delta, _shape.Channels, (float*)next + inside, plane.Row, plane.Channel, Channels(i), new KeepWhereActive((nint)(_work.Images[i] - (float*)next)));
+                var next = _work.Deltas[(i - 1) % 2];
+                layers[i].ImageGradient(kernels.Value, delta, next, new KeepWhereActive((nint)(_work.Images[i] - next)));
             }
 
             kernels.Descend(_settings);
@@ -190,27 +173,6 @@ public sealed unsafe class ConvolutionalEnsemble : TrainableEnsemble
         }
 
         return loss;
-    }
-
-    // kernels [outputs, inputs, 5, 5] over an image with its border; the target's first pixel, and its steps from row to row and channel to channel.
-    private void Convolve<TFinish>(float* kernels, float* image, int inputs, float* target, nint targetRow, nint targetChannel, int outputs, TFinish finish)
-        where TFinish : struct, IFinish
-    {
-        var (plane, terms) = (_work.Plane, inputs * Kernel * Kernel);
-        for (var term = 0; term < terms; term++)
-        {
-            _work.Taps[term] = (term / (Kernel * Kernel) * plane.Channel) + (term / Kernel % Kernel * plane.Row) + (term % Kernel * (nint)plane.Points);
-        }
-
-        var taps = new ListedTerms(terms, _work.Taps);
-        for (var y = 0; y < plane.Height; y++)
-        {
-            for (var x = 0; x < plane.Width; x++)
-            {
-                Product.Run(
-                    new LeftFactor(kernels, terms), image + (y * plane.Row) + (x * (nint)plane.Points), taps, target + (y * targetRow) + (x * (nint)plane.Points), targetChannel, outputs, plane.Points, finish);
-            }
-        }
     }
 
     // A tensor of kernels or biases with its velocity and, for a step, its gradient.
@@ -254,17 +216,6 @@ public sealed unsafe class ConvolutionalEnsemble : TrainableEnsemble
                 Value[i] = MathF.FusedMultiplyAdd(-rate, velocity[i], Value[i]);
             }
         }
-
-        // [outputs, inputs, 5, 5] becomes [inputs, outputs, 5, 5] with the taps in the opposite order.
-        internal void TurnRound(float* target, int outputs, int inputs)
-        {
-            const int taps = Kernel * Kernel;
-            for (var i = 0; i < _count; i++)
-            {
-                var (output, input, tap) = (i / taps / inputs, i / taps % inputs, i % taps);
-                target[(((input * outputs) + output) * taps) + taps - 1 - tap] = Value[i];
-            }
-        }
     }
 
     // Kernels and biases, one convolution after the other, and the linear layer.
@@ -285,38 +236,34 @@ public sealed unsafe class ConvolutionalEnsemble : TrainableEnsemble
     private sealed class Workspace : IDisposable
     {
         private readonly NativeFloats _memory = new();
-        private readonly ConvolutionalShape _shape;
-        private readonly nint _taps;
 
         internal Workspace(ConvolutionalShape shape, int batch)
         {
-            _shape = shape;
+            var image = shape.Image;
             Rows = Product.Padded(batch);
-            Plane = new Plane(shape.Image.Height, shape.Image.Width, Rows);
-            var features = shape.Channels * shape.Image.Height * shape.Image.Width;
-            Points = _memory.Take((nint)batch * shape.Image.Size);
-            Targets = _memory.Take((nint)shape.Outputs * Rows);
-            Outputs = _memory.Take((nint)shape.Outputs * Rows);
-            Features = _memory.Take((nint)(features + 1) * Rows);
-            Turned = _memory.Take(Rows * Panels.Whole(features + 1));
-            Images = new float*[shape.Convolutions];
+            int[] channels = [image.Channels, .. Enumerable.Repeat(shape.Channels, shape.Convolutions)];
+            Layers = [.. channels.SkipLast(1).Select(inputs => new Convolution(inputs, shape.Channels, Kernel, 1, image.Height, image.Width, Rows))];
+            Images = new float*[channels.Length];
             for (var i = 0; i < Images.Length; i++)
             {
-                Images[i] = _memory.Take((i == 0 ? shape.Image.Channels : shape.Channels) * Plane.Channel);
+                // What the linear layer is given has a row of ones behind it.
+                Images[i] = _memory.Take((((nint)channels[i] * image.Height * image.Width) + (i < Layers.Length ? 0 : 1)) * Rows);
             }
 
-            Deltas = [_memory.Take(shape.Channels * Plane.Channel), _memory.Take(shape.Channels * Plane.Channel)];
-            TurnedRound = _memory.Take((nint)shape.Channels * shape.Channels * Kernel * Kernel);
-            _taps = (nint)_memory.Take((nint)Math.Max(shape.Channels, shape.Image.Channels) * Kernel * Kernel * sizeof(nint) / sizeof(float));
-
-            // Nothing is laid out yet.
-            Plane = default;
+            Features = shape.Channels * image.Height * image.Width;
+            Points = _memory.Take((nint)batch * image.Size);
+            Targets = _memory.Take((nint)shape.Outputs * Rows);
+            Outputs = _memory.Take((nint)shape.Outputs * Rows);
+            Turned = _memory.Take(Rows * Panels.Whole(Features + 1));
+            Deltas = [_memory.Take((nint)Features * Rows), _memory.Take((nint)Features * Rows)];
         }
 
         // The largest batch.
         internal int Rows { get; }
 
-        internal Plane Plane { get; private set; }
+        internal int Features { get; }
+
+        internal Convolution[] Layers { get; }
 
         // [B, C·H·W].
         internal float* Points { get; }
@@ -327,45 +274,26 @@ public sealed unsafe class ConvolutionalEnsemble : TrainableEnsemble
         // [n_c, B]: logits, then δ.
         internal float* Outputs { get; }
 
-        // [c·H·W + 1, B], the last row 1.
-        internal float* Features { get; }
-
-        // Panels of the same, [B, c·H·W + 1].
-        internal float* Turned { get; }
-
-        // What each convolution is given, [channels, H + 4, W + 4, B].
+        // What each convolution is given, and last the linear layer, [channels, H, W, B].
         internal float*[] Images { get; }
 
-        // δ behind every other convolution, [c, H + 4, W + 4, B].
+        // Panels of what the linear layer is given, [B, c·H·W + 1].
+        internal float* Turned { get; }
+
+        // δ behind every other convolution, [c, H, W, B].
         internal float*[] Deltas { get; }
 
-        internal float* TurnedRound { get; }
+        public void Dispose()
+        {
+            Array.ForEach(Layers, one => one.Dispose());
+            _memory.Dispose();
+        }
 
-        internal nint* Taps => (nint*)_taps;
-
-        public void Dispose() => _memory.Dispose();
-
-        // With another number of points a pixel lies elsewhere, and the borders are to be zero there.
+        // With another number of points a pixel lies elsewhere.
         internal void LayOut(int columns)
         {
-            if (columns == Plane.Points)
-            {
-                return;
-            }
-
-            Plane = new Plane(_shape.Image.Height, _shape.Image.Width, columns);
-            for (var i = 0; i < Images.Length; i++)
-            {
-                new Span<float>(Images[i], checked((int)((i == 0 ? _shape.Image.Channels : _shape.Channels) * Plane.Channel))).Clear();
-            }
-
-            foreach (var delta in new[] { (nint)Deltas[0], (nint)Deltas[1] })
-            {
-                new Span<float>((float*)delta, checked((int)(_shape.Channels * Plane.Channel))).Clear();
-            }
-
-            var features = (nint)_shape.Channels * _shape.Image.Height * _shape.Image.Width;
-            new Span<float>(Features + (features * columns), columns).Fill(1);
+            Array.ForEach(Layers, one => one.Points = columns);
+            new Span<float>(Images[^1] + ((nint)Features * columns), columns).Fill(1);
         }
     }
 }
