@@ -170,16 +170,23 @@ internal sealed unsafe class Convolution : IDisposable
         // Where they lie, from where the image begins. Without zeros none is looked for outside.
         internal void List(float* image, int y, int x, float* zeros, nint* places)
         {
-            nint outside = zeros is null ? 0 : (nint)(zeros - image);
-            for (var channel = 0; channel < channels; channel++)
+            var (count, next) = (rows.Length * columns.Length, 0);
+            var steps = stackalloc nint[count];
+            foreach (var row in rows)
             {
-                foreach (var row in rows)
+                foreach (var column in columns)
                 {
-                    foreach (var column in columns)
-                    {
-                        var isInside = zeros is null || ((uint)(y + row) < (uint)height && (uint)(x + column) < (uint)width);
-                        *places++ = isInside ? (((((nint)channel * height) + y + row) * width) + x + column) * points : outside;
-                    }
+                    var isInside = zeros is null || ((uint)(y + row) < (uint)height && (uint)(x + column) < (uint)width);
+                    steps[next] = isInside ? (nint)height * width * points : 0;
+                    places[next++] = isInside ? (((y + row) * width) + x + column) * (nint)points : (nint)(zeros - image);
+                }
+            }
+
+            for (var channel = 1; channel < channels; channel++, places += count)
+            {
+                for (var tap = 0; tap < count; tap++)
+                {
+                    places[count + tap] = places[tap] + steps[tap];
                 }
             }
         }

@@ -66,42 +66,50 @@ internal readonly unsafe struct SixteenInTwo : ISixteen<SixteenInTwo>
 /// </summary>
 internal static unsafe class TapSums
 {
+    private const int Sixteen = 16;
+
+    // Bytes that stay in the first cache and in the second.
+    private const int Near = 24 << 10;
+    private const int Middle = 1 << 20;
+
     /// <summary>gradient[o, c, tap] = Σ δ[o, pixel, point] · image[c, pixel + tap, point].</summary>
+    /// <remarks>Pixels come in blocks of rows, and those in chunks; sums wait in memory meanwhile, which changes no bit.</remarks>
     /// <param name="shape">Of the convolution.</param>
     /// <param name="delta">δ, [outputs, height, width, points] of the result.</param>
     /// <param name="image">[inputs, height, width, points].</param>
     /// <param name="gradient">[outputs, inputs, k, k].</param>
     internal static void Run(Convolution shape, float* delta, float* image, float* gradient)
     {
-        var output = 0;
-        var row = (nint)shape.Inputs * shape.Kernel * shape.Kernel;
-        var together = !Vector512.IsHardwareAccelerated ? 0 : shape.Kernel == 5 ? 3 : 4;
-        for (; together > 0 && output + together <= shape.Outputs; output += together)
+        using var memory = new NativeFloats();
+        var (taps, rowBytes) = (shape.Kernel, shape.OutputWidth * shape.Points * sizeof(float));
+        var count = (nint)shape.Outputs * shape.Inputs * taps * taps;
+        var sums = memory.Take(count * Sixteen);
+        var together = !Vector512.IsHardwareAccelerated ? 1 : taps == 5 ? 3 : 4;
+        var pixels = Math.Clamp(Near / ((together + 1) * shape.Points * sizeof(float)), 1, shape.OutputWidth);
+        var rows = Math.Clamp(Middle / (shape.Inputs * shape.Stride * shape.Stride * rowBytes), 1, shape.OutputHeight);
+        var chunks = new Chunks(shape, image, pixels, rows, memory);
+        for (var y = 0; y < shape.OutputHeight; y += rows)
         {
-            var d = delta + (output * shape.OutputChannel);
-            var g = gradient + (output * row);
-            if (together == 3)
+            chunks.List(y, Math.Min(shape.OutputHeight, y + rows));
+            for (var output = 0; output < shape.Outputs;)
             {
-                ThreeByFive(shape, d, image, g);
-            }
-            else
-            {
-                FourByThree(shape, d, image, g);
+                var here = output + together <= shape.Outputs ? together : 1;
+                for (var chunk = 0; chunk < chunks.Count; chunk++)
+                {
+                    for (var row = 0; row < shape.Inputs * taps; row++)
+                    {
+                        var to = sums + ((((nint)output * shape.Inputs * taps) + row) * taps * Sixteen);
+                        Add(taps, here, chunks.Of(chunk, row % taps), delta + (output * shape.OutputChannel), shape.OutputChannel, row / taps * shape.Channel, to, shape.Inputs * taps * taps * Sixteen);
+                    }
+                }
+
+                output += here;
             }
         }
 
-        for (; output < shape.Outputs; output++)
+        for (nint i = 0; i < count; i++)
         {
-            var d = delta + (output * shape.OutputChannel);
-            var g = gradient + (output * row);
-            if (Vector512.IsHardwareAccelerated)
-            {
-                OneOutput<SixteenInOne>(shape, d, image, g);
-            }
-            else
-            {
-                OneOutput<SixteenInTwo>(shape, d, image, g);
-            }
+            gradient[i] = Tree(sums + (i * Sixteen));
         }
     }
 
@@ -112,11 +120,11 @@ internal static unsafe class TapSums
     /// <param name="channel">From one to the next.</param>
     internal static void Plain(float* delta, float* gradient, int outputs, nint channel)
     {
-        var sums = stackalloc float[16];
+        var sums = stackalloc float[Sixteen];
         for (var output = 0; output < outputs; output++, delta += channel)
         {
             var (low, high) = (Vector256<float>.Zero, Vector256<float>.Zero);
-            for (nint i = 0; i < channel; i += 16)
+            for (nint i = 0; i < channel; i += Sixteen)
             {
                 low += Vector256.Load(delta + i);
                 high += Vector256.Load(delta + i + 8);
@@ -128,214 +136,191 @@ internal static unsafe class TapSums
         }
     }
 
-    // Fifteen sums of sixteen: three outputs, the five taps of a row.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ThreeByFive(Convolution shape, float* delta, float* image, float* gradient)
+    // From one output's sums to the next: step.
+    private static void Add(int taps, int outputs, Stretches stretches, float* delta, nint channel, nint input, float* sums, nint step)
     {
-        const int taps = 5;
-        var sums = stackalloc float[3 * taps * 16];
-        for (var row = 0; row < shape.Inputs * taps; row++)
+        switch (outputs)
         {
-            Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default;
-            Vector512<float> b0 = default, b1 = default, b2 = default, b3 = default, b4 = default;
-            Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default, c4 = default;
-            for (var y = 0; y < shape.OutputHeight; y++)
-            {
-                var stretch = new Stretch(shape, image, row, y);
-                for (var x = 0; stretch.IsInside && x < shape.OutputWidth; x += stretch.Pixels)
-                {
-                    stretch.Begin(x);
-                    var d0 = delta + (((y * shape.OutputWidth) + x) * (nint)shape.Points);
-                    var d1 = d0 + shape.OutputChannel;
-                    var d2 = d1 + shape.OutputChannel;
-                    var x0 = stretch.At(x, 0);
-                    var x1 = stretch.At(x, 1);
-                    var x2 = stretch.At(x, 2);
-                    var x3 = stretch.At(x, 3);
-                    var x4 = stretch.At(x, 4);
-                    for (nint i = 0; i < stretch.Length; i += 16)
-                    {
-                        var (d, e, f) = (Vector512.Load(d0 + i), Vector512.Load(d1 + i), Vector512.Load(d2 + i));
-                        var pixel = Vector512.Load(x0 + i);
-                        a0 = Vector512.FusedMultiplyAdd(d, pixel, a0);
-                        b0 = Vector512.FusedMultiplyAdd(e, pixel, b0);
-                        c0 = Vector512.FusedMultiplyAdd(f, pixel, c0);
-                        pixel = Vector512.Load(x1 + i);
-                        a1 = Vector512.FusedMultiplyAdd(d, pixel, a1);
-                        b1 = Vector512.FusedMultiplyAdd(e, pixel, b1);
-                        c1 = Vector512.FusedMultiplyAdd(f, pixel, c1);
-                        pixel = Vector512.Load(x2 + i);
-                        a2 = Vector512.FusedMultiplyAdd(d, pixel, a2);
-                        b2 = Vector512.FusedMultiplyAdd(e, pixel, b2);
-                        c2 = Vector512.FusedMultiplyAdd(f, pixel, c2);
-                        pixel = Vector512.Load(x3 + i);
-                        a3 = Vector512.FusedMultiplyAdd(d, pixel, a3);
-                        b3 = Vector512.FusedMultiplyAdd(e, pixel, b3);
-                        c3 = Vector512.FusedMultiplyAdd(f, pixel, c3);
-                        pixel = Vector512.Load(x4 + i);
-                        a4 = Vector512.FusedMultiplyAdd(d, pixel, a4);
-                        b4 = Vector512.FusedMultiplyAdd(e, pixel, b4);
-                        c4 = Vector512.FusedMultiplyAdd(f, pixel, c4);
-                    }
-                }
-            }
-
-            // Into memory at once: what lives on past a call would not stay in a register.
-            a0.Store(sums + 0);
-            a1.Store(sums + 16);
-            a2.Store(sums + 32);
-            a3.Store(sums + 48);
-            a4.Store(sums + 64);
-            b0.Store(sums + 80);
-            b1.Store(sums + 96);
-            b2.Store(sums + 112);
-            b3.Store(sums + 128);
-            b4.Store(sums + 144);
-            c0.Store(sums + 160);
-            c1.Store(sums + 176);
-            c2.Store(sums + 192);
-            c3.Store(sums + 208);
-            c4.Store(sums + 224);
-            Trees(sums, gradient + (row * taps), taps, 3, shape.Inputs * taps * taps);
+            case 3:
+                ThreeByFive(stretches, delta, channel, input, sums, step);
+                break;
+            case 4:
+                FourByThree(stretches, delta, channel, input, sums, step);
+                break;
+            case var _ when Vector512.IsHardwareAccelerated:
+                One<SixteenInOne>(taps, stretches, delta, input, sums);
+                break;
+            default:
+                One<SixteenInTwo>(taps, stretches, delta, input, sums);
+                break;
         }
     }
 
-    // Twelve sums of sixteen: four outputs, the three taps of a row.
+    // Three outputs, the five taps of a row.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourByThree(Convolution shape, float* delta, float* image, float* gradient)
+    private static void ThreeByFive(Stretches stretches, float* delta, nint channel, nint input, float* sums, nint step)
     {
-        const int taps = 3;
-        var sums = stackalloc float[4 * taps * 16];
-        for (var row = 0; row < shape.Inputs * taps; row++)
+        var s0 = sums;
+        var s1 = s0 + step;
+        var s2 = s1 + step;
+        var (a0, a1, a2, a3, a4) = (Vector512.Load(s0), Vector512.Load(s0 + 16), Vector512.Load(s0 + 32), Vector512.Load(s0 + 48), Vector512.Load(s0 + 64));
+        var (b0, b1, b2, b3, b4) = (Vector512.Load(s1), Vector512.Load(s1 + 16), Vector512.Load(s1 + 32), Vector512.Load(s1 + 48), Vector512.Load(s1 + 64));
+        var (c0, c1, c2, c3, c4) = (Vector512.Load(s2), Vector512.Load(s2 + 16), Vector512.Load(s2 + 32), Vector512.Load(s2 + 48), Vector512.Load(s2 + 64));
+        var end = stretches.First + stretches.Count;
+        for (var stretch = stretches.First; stretch < end; stretch++)
         {
-            Vector512<float> a0 = default, a1 = default, a2 = default;
-            Vector512<float> b0 = default, b1 = default, b2 = default;
-            Vector512<float> c0 = default, c1 = default, c2 = default;
-            Vector512<float> h0 = default, h1 = default, h2 = default;
-            for (var y = 0; y < shape.OutputHeight; y++)
+            var d0 = delta + stretch->Pixel;
+            var d1 = d0 + channel;
+            var d2 = d1 + channel;
+            var x0 = stretch->Tap0 + (input & stretch->Inside0);
+            var x1 = stretch->Tap1 + (input & stretch->Inside1);
+            var x2 = stretch->Tap2 + (input & stretch->Inside2);
+            var x3 = stretch->Tap3 + (input & stretch->Inside3);
+            var x4 = stretch->Tap4 + (input & stretch->Inside4);
+            var length = stretch->Length;
+            for (nint i = 0; i < length; i += Sixteen)
             {
-                var stretch = new Stretch(shape, image, row, y);
-                for (var x = 0; stretch.IsInside && x < shape.OutputWidth; x += stretch.Pixels)
-                {
-                    stretch.Begin(x);
-                    var d0 = delta + (((y * shape.OutputWidth) + x) * (nint)shape.Points);
-                    var d1 = d0 + shape.OutputChannel;
-                    var d2 = d1 + shape.OutputChannel;
-                    var d3 = d2 + shape.OutputChannel;
-                    var x0 = stretch.At(x, 0);
-                    var x1 = stretch.At(x, 1);
-                    var x2 = stretch.At(x, 2);
-                    for (nint i = 0; i < stretch.Length; i += 16)
-                    {
-                        var (d, e, f, g) = (Vector512.Load(d0 + i), Vector512.Load(d1 + i), Vector512.Load(d2 + i), Vector512.Load(d3 + i));
-                        var pixel = Vector512.Load(x0 + i);
-                        a0 = Vector512.FusedMultiplyAdd(d, pixel, a0);
-                        b0 = Vector512.FusedMultiplyAdd(e, pixel, b0);
-                        c0 = Vector512.FusedMultiplyAdd(f, pixel, c0);
-                        h0 = Vector512.FusedMultiplyAdd(g, pixel, h0);
-                        pixel = Vector512.Load(x1 + i);
-                        a1 = Vector512.FusedMultiplyAdd(d, pixel, a1);
-                        b1 = Vector512.FusedMultiplyAdd(e, pixel, b1);
-                        c1 = Vector512.FusedMultiplyAdd(f, pixel, c1);
-                        h1 = Vector512.FusedMultiplyAdd(g, pixel, h1);
-                        pixel = Vector512.Load(x2 + i);
-                        a2 = Vector512.FusedMultiplyAdd(d, pixel, a2);
-                        b2 = Vector512.FusedMultiplyAdd(e, pixel, b2);
-                        c2 = Vector512.FusedMultiplyAdd(f, pixel, c2);
-                        h2 = Vector512.FusedMultiplyAdd(g, pixel, h2);
-                    }
-                }
+                var (d, e, f) = (Vector512.Load(d0 + i), Vector512.Load(d1 + i), Vector512.Load(d2 + i));
+                var x = Vector512.Load(x0 + i);
+                a0 = Vector512.FusedMultiplyAdd(d, x, a0);
+                b0 = Vector512.FusedMultiplyAdd(e, x, b0);
+                c0 = Vector512.FusedMultiplyAdd(f, x, c0);
+                x = Vector512.Load(x1 + i);
+                a1 = Vector512.FusedMultiplyAdd(d, x, a1);
+                b1 = Vector512.FusedMultiplyAdd(e, x, b1);
+                c1 = Vector512.FusedMultiplyAdd(f, x, c1);
+                x = Vector512.Load(x2 + i);
+                a2 = Vector512.FusedMultiplyAdd(d, x, a2);
+                b2 = Vector512.FusedMultiplyAdd(e, x, b2);
+                c2 = Vector512.FusedMultiplyAdd(f, x, c2);
+                x = Vector512.Load(x3 + i);
+                a3 = Vector512.FusedMultiplyAdd(d, x, a3);
+                b3 = Vector512.FusedMultiplyAdd(e, x, b3);
+                c3 = Vector512.FusedMultiplyAdd(f, x, c3);
+                x = Vector512.Load(x4 + i);
+                a4 = Vector512.FusedMultiplyAdd(d, x, a4);
+                b4 = Vector512.FusedMultiplyAdd(e, x, b4);
+                c4 = Vector512.FusedMultiplyAdd(f, x, c4);
             }
-
-            // Into memory at once: what lives on past a call would not stay in a register.
-            a0.Store(sums + 0);
-            a1.Store(sums + 16);
-            a2.Store(sums + 32);
-            b0.Store(sums + 48);
-            b1.Store(sums + 64);
-            b2.Store(sums + 80);
-            c0.Store(sums + 96);
-            c1.Store(sums + 112);
-            c2.Store(sums + 128);
-            h0.Store(sums + 144);
-            h1.Store(sums + 160);
-            h2.Store(sums + 176);
-            Trees(sums, gradient + (row * taps), taps, 4, shape.Inputs * taps * taps);
         }
+
+        a0.Store(s0);
+        a1.Store(s0 + 16);
+        a2.Store(s0 + 32);
+        a3.Store(s0 + 48);
+        a4.Store(s0 + 64);
+        b0.Store(s1);
+        b1.Store(s1 + 16);
+        b2.Store(s1 + 32);
+        b3.Store(s1 + 48);
+        b4.Store(s1 + 64);
+        c0.Store(s2);
+        c1.Store(s2 + 16);
+        c2.Store(s2 + 32);
+        c3.Store(s2 + 48);
+        c4.Store(s2 + 64);
     }
 
-    // One output, a row of three taps or five.
+    // Four outputs, the three taps of a row.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void OneOutput<TSixteen>(Convolution shape, float* delta, float* image, float* gradient)
+    private static void FourByThree(Stretches stretches, float* delta, nint channel, nint input, float* sums, nint step)
+    {
+        var s0 = sums;
+        var s1 = s0 + step;
+        var s2 = s1 + step;
+        var s3 = s2 + step;
+        var (a0, a1, a2) = (Vector512.Load(s0), Vector512.Load(s0 + 16), Vector512.Load(s0 + 32));
+        var (b0, b1, b2) = (Vector512.Load(s1), Vector512.Load(s1 + 16), Vector512.Load(s1 + 32));
+        var (c0, c1, c2) = (Vector512.Load(s2), Vector512.Load(s2 + 16), Vector512.Load(s2 + 32));
+        var (h0, h1, h2) = (Vector512.Load(s3), Vector512.Load(s3 + 16), Vector512.Load(s3 + 32));
+        var end = stretches.First + stretches.Count;
+        for (var stretch = stretches.First; stretch < end; stretch++)
+        {
+            var d0 = delta + stretch->Pixel;
+            var d1 = d0 + channel;
+            var d2 = d1 + channel;
+            var d3 = d2 + channel;
+            var x0 = stretch->Tap0 + (input & stretch->Inside0);
+            var x1 = stretch->Tap1 + (input & stretch->Inside1);
+            var x2 = stretch->Tap2 + (input & stretch->Inside2);
+            var length = stretch->Length;
+            for (nint i = 0; i < length; i += Sixteen)
+            {
+                var (d, e, f, g) = (Vector512.Load(d0 + i), Vector512.Load(d1 + i), Vector512.Load(d2 + i), Vector512.Load(d3 + i));
+                var x = Vector512.Load(x0 + i);
+                a0 = Vector512.FusedMultiplyAdd(d, x, a0);
+                b0 = Vector512.FusedMultiplyAdd(e, x, b0);
+                c0 = Vector512.FusedMultiplyAdd(f, x, c0);
+                h0 = Vector512.FusedMultiplyAdd(g, x, h0);
+                x = Vector512.Load(x1 + i);
+                a1 = Vector512.FusedMultiplyAdd(d, x, a1);
+                b1 = Vector512.FusedMultiplyAdd(e, x, b1);
+                c1 = Vector512.FusedMultiplyAdd(f, x, c1);
+                h1 = Vector512.FusedMultiplyAdd(g, x, h1);
+                x = Vector512.Load(x2 + i);
+                a2 = Vector512.FusedMultiplyAdd(d, x, a2);
+                b2 = Vector512.FusedMultiplyAdd(e, x, b2);
+                c2 = Vector512.FusedMultiplyAdd(f, x, c2);
+                h2 = Vector512.FusedMultiplyAdd(g, x, h2);
+            }
+        }
+
+        a0.Store(s0);
+        a1.Store(s0 + 16);
+        a2.Store(s0 + 32);
+        b0.Store(s1);
+        b1.Store(s1 + 16);
+        b2.Store(s1 + 32);
+        c0.Store(s2);
+        c1.Store(s2 + 16);
+        c2.Store(s2 + 32);
+        h0.Store(s3);
+        h1.Store(s3 + 16);
+        h2.Store(s3 + 32);
+    }
+
+    // One output, the taps of a row.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void One<TSixteen>(int taps, Stretches stretches, float* delta, nint input, float* sums)
         where TSixteen : struct, ISixteen<TSixteen>
     {
-        var taps = shape.Kernel;
-        var sums = stackalloc float[5 * 16];
-        for (var row = 0; row < shape.Inputs * taps; row++)
+        var (a0, a1, a2) = (TSixteen.Load(sums), TSixteen.Load(sums + 16), TSixteen.Load(sums + 32));
+        var (a3, a4) = taps == 5 ? (TSixteen.Load(sums + 48), TSixteen.Load(sums + 64)) : default;
+        var end = stretches.First + stretches.Count;
+        for (var stretch = stretches.First; stretch < end; stretch++)
         {
-            TSixteen a0 = default, a1 = default, a2 = default, a3 = default, a4 = default;
-            for (var y = 0; y < shape.OutputHeight; y++)
+            var d0 = delta + stretch->Pixel;
+            var x0 = stretch->Tap0 + (input & stretch->Inside0);
+            var x1 = stretch->Tap1 + (input & stretch->Inside1);
+            var x2 = stretch->Tap2 + (input & stretch->Inside2);
+            var x3 = stretch->Tap3 + (input & stretch->Inside3);
+            var x4 = stretch->Tap4 + (input & stretch->Inside4);
+            var length = stretch->Length;
+            for (nint i = 0; i < length; i += Sixteen)
             {
-                var stretch = new Stretch(shape, image, row, y);
-                for (var x = 0; stretch.IsInside && x < shape.OutputWidth; x += stretch.Pixels)
-                {
-                    stretch.Begin(x);
-                    var d0 = delta + (((y * shape.OutputWidth) + x) * (nint)shape.Points);
-                    var x0 = stretch.At(x, 0);
-                    var x1 = stretch.At(x, 1);
-                    var x2 = stretch.At(x, 2);
-                    if (taps == 3)
-                    {
-                        for (nint i = 0; i < stretch.Length; i += 16)
-                        {
-                            var d = TSixteen.Load(d0 + i);
-                            a0 = TSixteen.MultiplyAdd(d, TSixteen.Load(x0 + i), a0);
-                            a1 = TSixteen.MultiplyAdd(d, TSixteen.Load(x1 + i), a1);
-                            a2 = TSixteen.MultiplyAdd(d, TSixteen.Load(x2 + i), a2);
-                        }
-
-                        continue;
-                    }
-
-                    var x3 = stretch.At(x, 3);
-                    var x4 = stretch.At(x, 4);
-                    for (nint i = 0; i < stretch.Length; i += 16)
-                    {
-                        var d = TSixteen.Load(d0 + i);
-                        a0 = TSixteen.MultiplyAdd(d, TSixteen.Load(x0 + i), a0);
-                        a1 = TSixteen.MultiplyAdd(d, TSixteen.Load(x1 + i), a1);
-                        a2 = TSixteen.MultiplyAdd(d, TSixteen.Load(x2 + i), a2);
-                        a3 = TSixteen.MultiplyAdd(d, TSixteen.Load(x3 + i), a3);
-                        a4 = TSixteen.MultiplyAdd(d, TSixteen.Load(x4 + i), a4);
-                    }
-                }
+                var d = TSixteen.Load(d0 + i);
+                a0 = TSixteen.MultiplyAdd(d, TSixteen.Load(x0 + i), a0);
+                a1 = TSixteen.MultiplyAdd(d, TSixteen.Load(x1 + i), a1);
+                a2 = TSixteen.MultiplyAdd(d, TSixteen.Load(x2 + i), a2);
+                a3 = TSixteen.MultiplyAdd(d, TSixteen.Load(x3 + i), a3);
+                a4 = TSixteen.MultiplyAdd(d, TSixteen.Load(x4 + i), a4);
             }
+        }
 
-            TSixteen.Store(a0, sums + 0);
-            TSixteen.Store(a1, sums + 16);
-            TSixteen.Store(a2, sums + 32);
+        TSixteen.Store(a0, sums + 0);
+        TSixteen.Store(a1, sums + 16);
+        TSixteen.Store(a2, sums + 32);
+        if (taps == 5)
+        {
             TSixteen.Store(a3, sums + 48);
             TSixteen.Store(a4, sums + 64);
-            Trees(sums, gradient + (row * taps), taps, 1, 0);
-        }
-    }
-
-    // Outputs by taps by sixteen become gradients, from one output to the next.
-    private static void Trees(float* sums, float* gradient, int taps, int outputs, nint step)
-    {
-        for (var output = 0; output < outputs; output++)
-        {
-            for (var tap = 0; tap < taps; tap++, sums += 16)
-            {
-                gradient[(output * step) + tap] = Tree(sums);
-            }
         }
     }
 
     // Eighth with eighth, then fours, twos, one.
     private static float Tree(float* sums)
     {
-        for (var half = 8; half > 0; half /= 2)
+        for (var half = Sixteen / 2; half > 0; half /= 2)
         {
             for (var i = 0; i < half; i++)
             {
@@ -346,33 +331,92 @@ internal static unsafe class TapSums
         return sums[0];
     }
 
-    // The pixels of a row of the result: as many at once as have all taps inside the image, one after another in memory; else one.
+    // Pixels of the result, one after another in memory, and where a row of taps lies for the first of them, in the image's first channel: as many pixels as have
+    // all taps inside the image, else one. Inside: all bits, or none where the tap reads zeros in every channel.
     private struct Stretch
     {
+        internal nint Pixel;
+        internal nint Length;
+        internal float* Tap0;
+        internal float* Tap1;
+        internal float* Tap2;
+        internal float* Tap3;
+        internal float* Tap4;
+        internal nint Inside0;
+        internal nint Inside1;
+        internal nint Inside2;
+        internal nint Inside3;
+        internal nint Inside4;
+    }
+
+    private readonly struct Stretches(Stretch* first, int count)
+    {
+        internal Stretch* First { get; } = first;
+
+        internal int Count { get; } = count;
+    }
+
+    // So many neighbouring pixels of a row of the result at a time.
+    private sealed class Chunks
+    {
         private readonly Convolution _shape;
-        private readonly float* _channel;
-        private readonly int _y;
+        private readonly float* _image;
+        private readonly int _pixels;
+        private readonly Stretch* _stretches;
+        private readonly int[] _counts;
 
-        // row: of taps, counted through all channels.
-        internal Stretch(Convolution shape, float* image, int row, int y)
+        internal Chunks(Convolution shape, float* image, int pixels, int rows, NativeFloats memory)
         {
-            _shape = shape;
-            _channel = image + (row / shape.Kernel * shape.Channel);
-            _y = (y * shape.Stride) + (row % shape.Kernel) - shape.Padding;
+            (_shape, _pixels) = (shape, pixels);
+            _image = image;
+            _counts = new int[rows * ((shape.OutputWidth + pixels - 1) / pixels) * shape.Kernel];
+            _stretches = (Stretch*)memory.Take((nint)_counts.Length * pixels * sizeof(Stretch) / sizeof(float));
         }
 
-        internal readonly bool IsInside => (uint)_y < (uint)_shape.Height;
+        internal int Count { get; private set; }
 
-        internal int Pixels { get; private set; }
+        internal Stretches Of(int chunk, int tapRow) => new(_stretches + (((chunk * _shape.Kernel) + tapRow) * _pixels), _counts[(chunk * _shape.Kernel) + tapRow]);
 
-        internal readonly nint Length => Pixels * (nint)_shape.Points;
-
-        internal void Begin(int x)
+        internal void List(int y, int end)
         {
-            var end = _shape.Width - _shape.Padding;
-            Pixels = _shape.Stride == 1 && x >= _shape.Padding && x < end ? end - x : 1;
+            Count = 0;
+            for (; y < end; y++)
+            {
+                for (var x = 0; x < _shape.OutputWidth; x += _pixels, Count++)
+                {
+                    for (var tapRow = 0; tapRow < _shape.Kernel; tapRow++)
+                    {
+                        var place = (Count * _shape.Kernel) + tapRow;
+                        _counts[place] = List(y, x, Math.Min(_shape.OutputWidth, x + _pixels), tapRow, _stretches + (place * _pixels));
+                    }
+                }
+            }
         }
 
-        internal readonly float* At(int x, int tap) => _shape.At(_channel, _y, (x * _shape.Stride) + tap - _shape.Padding);
+        private int List(int outputY, int outputX, int end, int tapRow, Stretch* to)
+        {
+            var (y, count) = ((outputY * _shape.Stride) + tapRow - _shape.Padding, 0);
+            for (int pixels; (uint)y < (uint)_shape.Height && outputX < end; outputX += pixels, to++, count++)
+            {
+                var x = (outputX * _shape.Stride) - _shape.Padding;
+                pixels = _shape.Stride == 1 && x >= 0 ? Math.Max(1, Math.Min(end, _shape.Width - _shape.Padding) - outputX) : 1;
+                to->Pixel = ((outputY * _shape.OutputWidth) + outputX) * (nint)_shape.Points;
+                to->Length = pixels * (nint)_shape.Points;
+                to->Tap0 = _shape.At(_image, y, x);
+                to->Inside0 = Inside(x);
+                to->Tap1 = _shape.At(_image, y, x + 1);
+                to->Inside1 = Inside(x + 1);
+                to->Tap2 = _shape.At(_image, y, x + 2);
+                to->Inside2 = Inside(x + 2);
+                to->Tap3 = _shape.At(_image, y, x + 3);
+                to->Inside3 = Inside(x + 3);
+                to->Tap4 = _shape.At(_image, y, x + 4);
+                to->Inside4 = Inside(x + 4);
+            }
+
+            return count;
+
+            nint Inside(int tap) => (uint)tap < (uint)_shape.Width ? -1 : 0;
+        }
     }
 }
