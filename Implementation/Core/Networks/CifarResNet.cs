@@ -1,6 +1,5 @@
 using TorchSharp;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn.functional;
 
 namespace Reproduce.Networks;
 
@@ -8,16 +7,8 @@ namespace Reproduce.Networks;
 /// R replicas of a residual network for images with three channels: convolution, batch normalisation, ReLU; blocks of two convolutions with a
 /// shortcut (option A) that is added before the block's last ReLU; the convolutions after the stages; the mean over the image; a linear classifier.
 /// </summary>
-/// <remarks>
-/// Batch normalisation as PyTorch has it: ε = 1e-5, and in training each replica's running mean and variance move by a tenth towards its batch's.
-/// </remarks>
 public sealed class CifarResNet : ReplicaByReplica
 {
-    private const double Momentum = 0.1;
-    private const double Epsilon = 1e-5;
-    private static readonly long[] Padding = [CifarResNetShape.Kernel / 2, CifarResNetShape.Kernel / 2];
-    private static readonly long[] OnePixel = [1, 1];
-    private static readonly long[] TwoPixels = [2, 2];
     private readonly int _side;
 
     /// <param name="shape">The architecture.</param>
@@ -38,6 +29,9 @@ public sealed class CifarResNet : ReplicaByReplica
 
     /// <summary>The architecture.</summary>
     public CifarResNetShape Shape { get; }
+
+    /// <summary>What computes; TorchSharp's own operators where nothing else is given.</summary>
+    public IImageOperators Operators { get; init; } = new TorchImageOperators();
 
     /// <summary>ν, the weight of the generalization layer's shortcut; the paper lowers it from 1 to 0.1 while it trains.</summary>
     public double ShortcutWeight { get; set; } = 1;
@@ -75,7 +69,7 @@ public sealed class CifarResNet : ReplicaByReplica
     /// <inheritdoc/>
     public override IEnsemble Subset(IReadOnlyList<int> replicas)
     {
-        var some = new CifarResNet(Shape, ReplicaAxis.Copies(Parameters, replicas), _side) { ShortcutWeight = ShortcutWeight };
+        var some = new CifarResNet(Shape, ReplicaAxis.Copies(Parameters, replicas), _side) { Operators = Operators, ShortcutWeight = ShortcutWeight };
         foreach (var (mine, old) in some.Statistics.Zip(ReplicaAxis.Copies(Statistics, replicas)))
         {
             mine.DetachFromDisposeScope().copy_(old);
@@ -88,28 +82,28 @@ public sealed class CifarResNet : ReplicaByReplica
     private protected override Tensor Forward(int replica, IReadOnlyList<Tensor> parameters, Tensor points, bool training)
     {
         var next = 0;
-        Tensor Convolve(Tensor images, bool halve = false)
+        Tensor Convolve(Tensor images, int stride = 1, Tensor? shortcut = null, double weight = 1)
         {
             var i = next++;
-            var convolved = conv2d(images, parameters[3 * i], strides: halve ? TwoPixels : OnePixel, padding: Padding);
-            return batch_norm(convolved, Statistics[2 * i].select(0, replica), Statistics[(2 * i) + 1].select(0, replica), parameters[(3 * i) + 1], parameters[(3 * i) + 2], training, Momentum, Epsilon);
+            using var convolved = Operators.Convolve(images, parameters[3 * i], stride);
+            var normalisation = new BatchNormalisation(
+                parameters[(3 * i) + 1], parameters[(3 * i) + 2], Statistics[2 * i].select(0, replica), Statistics[(2 * i) + 1].select(0, replica));
+            return Operators.NormaliseAndRectify(convolved, normalisation, shortcut, weight, training);
         }
 
-        var images = Convolve(points.reshape(-1, CifarResNetShape.ImageChannels, _side, _side)).relu();
+        var images = Convolve(points.reshape(-1, CifarResNetShape.ImageChannels, _side, _side));
         foreach (var (inputs, outputs, generalization) in Shape.Blocks())
         {
             // What the backward pass needs the graph holds; the memory of the rest is used again.
             var halve = outputs > inputs;
             using var before = images;
-            using var inner = Convolve(before, halve);
-            using var block = Convolve(inner.relu());
-            using var sum = block.add(halve ? Halved(before, outputs - inputs) : before, generalization ? ShortcutWeight : 1);
-            images = sum.relu();
+            using var inner = Convolve(before, halve ? 2 : 1);
+            images = Convolve(inner, 1, halve ? Halved(before, outputs - inputs) : before, generalization ? ShortcutWeight : 1);
         }
 
         for (var i = 0; i < Shape.ExtraConvolutions; i++)
         {
-            images = Convolve(images).relu();
+            images = Convolve(images);
             if (i == 0 && training && KeptNodes is not null)
             {
                 images = images * KeptNodes.select(0, replica);
