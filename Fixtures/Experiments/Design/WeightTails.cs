@@ -66,9 +66,9 @@ public static class WeightTails
                 new BatchedEnsemble<ConvolutionalNetwork>(
                     He(shape, seed),
                     training,
-                    tensor([.. given.Select(label => (long)label)], device: CPU),
+                    OneHot.Of(given, shape.Outputs, float32, CPU),
                     BatchSize,
-                    (network, points, targets, _) => network.Backward(points, targets, Losses.MeanCrossEntropy),
+                    Loss.CrossEntropy,
                     network => new GradientDescent(network.Parameters, LearningRate, Momentum),
                     [PointOrder.Seeded(given.Length, seed.With("choice", "order"))]),
                 new TrainingSchedule(size.MostEpochs, LargestLoss));

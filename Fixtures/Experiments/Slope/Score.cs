@@ -31,16 +31,16 @@ public sealed record Score(double Accuracy, double Loss, double PrintedLoss, dou
     {
         using var scope = NewDisposeScope();
         using var unrecorded = no_grad();
-        var labels = tensor([.. set.ValidationLabels.Select(label => (long)label)], device: set.Validation.device).unsqueeze(0);
+        var targets = OneHot.Of(set.ValidationLabels, set.Classes, float32, set.Validation.device).unsqueeze(0);
         var losses = new List<double>();
         var hits = 0;
         for (var start = 0; start < set.ValidationLabels.Length; start += Block)
         {
             using var block = NewDisposeScope();
             var size = Math.Min(Block, set.ValidationLabels.Length - start);
-            var (logits, wanted) = (network.Forward(set.Validation.narrow(0, start, size)), labels.narrow(1, start, size));
-            losses.AddRange(CrossEntropy.Of(logits, wanted).flatten().to_type(float64).cpu().data<double>());
-            hits += (int)logits.argmax(-1).eq(wanted).sum().item<long>();
+            var (logits, wanted) = (network.Forward(set.Validation.narrow(0, start, size)), targets.narrow(1, start, size));
+            losses.AddRange(Training.Loss.CrossEntropy.Of(logits, wanted).flatten().to_type(float64).cpu().data<double>());
+            hits += (int)logits.argmax(-1).eq(wanted.argmax(-1)).sum().item<long>();
         }
 
         return Of(losses, hits, batchSize);
