@@ -131,7 +131,6 @@ public static class CifarResNets
     // In per cent, as the paper prints it.
     private static double Error(Variant variant, double shortcut, IReadOnlyList<Tensor> parametersAndStatistics, Tensor test, byte[] labels)
     {
-        const int Block = 200;
         using var scope = NewDisposeScope();
         using var unrecorded = no_grad();
         var count = variant.Shape.ParameterShapes().Count();
@@ -141,14 +140,7 @@ public static class CifarResNets
             mine.copy_(given.unsqueeze(0));
         }
 
-        var (images, wrong) = ((int)test.size(0), 0);
-        for (var start = 0; start < images; start += Block)
-        {
-            using var block = NewDisposeScope();
-            var found = network.Forward(test.narrow(0, start, Math.Min(Block, images - start))).argmax(-1).cpu().data<long>().ToArray();
-            wrong += found.Where((label, i) => label != labels[start + i]).Count();
-        }
-
-        return 100.0 * wrong / images;
+        var images = (int)test.size(0);
+        return 100.0 * Classification.Of(network, test, labels.AsSpan(0, images)).Errors / images;
     }
 }
