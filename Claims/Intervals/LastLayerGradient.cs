@@ -12,7 +12,7 @@ namespace Reproduce.Claims.Intervals;
 /// <summary>
 /// Equation 5, the gradient of the cross-entropy with respect to the last weights. Right is ∂e/∂W_kj = −r_j (y_k − a_k), with r the last
 /// hidden activations; the print sums over the classes inside the bracket and has an unbound index on r. Checked on the library's
-/// hand-written backward pass, against that formula in scalar arithmetic and against automatic differentiation.
+/// backward pass, against that formula in scalar arithmetic and against automatic differentiation.
 /// </summary>
 public sealed class LastLayerGradient
 {
@@ -177,7 +177,7 @@ public sealed class LastLayerGradient
         using var recording = enable_grad();
         var copy = network.Clone();
         copy.Weights[^1].requires_grad_();
-        var loss = CrossEntropy.Of(copy.Forward(Batch(point)), tensor(new long[] { label }).unsqueeze(0)).sum();
+        var loss = Loss.CrossEntropy.Of(copy.Forward(Batch(point)), Target(network, label)).sum();
         return Numbers(autograd.grad([loss], [copy.Weights[^1]])[0]);
     }
 

@@ -21,10 +21,10 @@ public sealed class SoftmaxLoss
         ("softmax-to-base-two", outputs => Numbers((tensor(outputs) * Math.Log(2)).unsqueeze(0).softmax(-1))));
 
     private static readonly UnderTest<Func<double[], int, double>> Loss = new(
-        (outputs, label) => Number(CrossEntropy.Of(tensor(outputs).unsqueeze(0).unsqueeze(0), tensor(new long[] { label }).unsqueeze(0))),
-        ("cross-entropy-of-the-first-class", (outputs, _) => Number(CrossEntropy.Of(tensor(outputs).unsqueeze(0).unsqueeze(0), tensor(new long[] { 0 }).unsqueeze(0)))),
-        ("cross-entropy-averaged-over-classes", (outputs, label) => Number(CrossEntropy.Of(tensor(outputs).unsqueeze(0).unsqueeze(0), tensor(new long[] { label }).unsqueeze(0))) / outputs.Length),
-        ("cross-entropy-to-base-two", (outputs, label) => Number(CrossEntropy.Of(tensor(outputs).unsqueeze(0).unsqueeze(0), tensor(new long[] { label }).unsqueeze(0))) / Math.Log(2)));
+        CrossEntropy,
+        ("cross-entropy-of-the-first-class", (outputs, _) => CrossEntropy(outputs, 0)),
+        ("cross-entropy-averaged-over-classes", (outputs, label) => CrossEntropy(outputs, label) / outputs.Length),
+        ("cross-entropy-to-base-two", (outputs, label) => CrossEntropy(outputs, label) / Math.Log(2)));
 
     [Claim("intervals.eq-3")]
     public void RandomOutputs_Softmax_IsTheQuotientOfExponentials() =>
@@ -134,6 +134,12 @@ public sealed class SoftmaxLoss
             var outputs = Outputs(instance);
             return new Deviation(Math.Abs(Loss.Run(outputs, outputs.Length - 1) - Math.Log(outputs.Sum(output => Math.Exp(output - outputs[0])))), AllowedShare(outputs) * (1 + outputs.Max(Math.Abs)));
         });
+
+    private static double CrossEntropy(double[] outputs, int label)
+    {
+        var target = OneHot.Of([(byte)label], outputs.Length, float64).unsqueeze(0);
+        return Number(Training.Loss.CrossEntropy.Of(tensor(outputs).reshape(1, 1, -1), target));
+    }
 
     private static double[] Outputs(NetworkAtPoint instance) => instance.Network.Evaluate(instance.Point).Output;
 

@@ -6,6 +6,7 @@ using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
 using Reproduce.Networks;
 using Reproduce.Randomness;
+using Reproduce.Training;
 using static Reproduce.Claims.Slope.Regions;
 using static TorchSharp.torch;
 
@@ -97,10 +98,7 @@ public sealed class NeverZero
     {
         var seed = Seed.Of(("claim", "slope.never-zero"), ("what", "trained"));
         var (largest, accuracy) = NeverZeroTrained.Train(seed, 1, 15, (network, points, labels) =>
-        {
-            var right = network.Forward(points).squeeze(0).argmax(-1).cpu().data<long>().ToArray().Zip(labels).Count(pair => pair.First == pair.Second);
-            return (DeadCube(network, 0.0001).Max(Math.Abs), (double)right / labels.Length);
-        });
+            (DeadCube(network, 0.0001).Max(Math.Abs), Classification.Of(network, points, labels).Accuracy));
         Evidence.Record(new Measurement("largest coordinate of the middle of a cube of slope 0, trained (1, 15) on 20 inputs", largest, "finite: the slope is zero somewhere; half-side of the cube 0.0001") { Setting = $"accuracy on fresh points {accuracy:F3}", Seed = seed.ToString(), Dtype = "exact (integers)", Paper = "unlikely to be zero anywhere" });
         accuracy.Should().BeGreaterThan(0.9);
     }

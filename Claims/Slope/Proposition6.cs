@@ -21,10 +21,10 @@ public sealed class Proposition6
 
     /// <summary>The library's loss, [R, N].</summary>
     private static readonly UnderTest<Func<Tensor, Tensor, Tensor>> LibraryLoss = new(
-        CrossEntropy.Of,
-        ("loss-to-the-base-2", (logits, labels) => CrossEntropy.Of(logits, labels) / Math.Log(2)),
-        ("loss-without-logarithm", (logits, labels) => logits.log_softmax(-1).exp().gather(-1, labels.unsqueeze(-1)).squeeze(-1).neg()),
-        ("loss-without-normalisation", (logits, labels) => logits.gather(-1, labels.unsqueeze(-1)).squeeze(-1).neg()));
+        Training.Loss.CrossEntropy.Of,
+        ("loss-to-the-base-2", (logits, targets) => Training.Loss.CrossEntropy.Of(logits, targets) / Math.Log(2)),
+        ("loss-without-logarithm", (logits, targets) => (targets * logits.softmax(-1)).sum(-1).neg()),
+        ("loss-without-normalisation", (logits, targets) => (targets * logits).sum(-1).neg()));
 
     /// <summary>
     /// 1/softmax_label for logits that are the given integers times log 2, at c times them: Σ_j 2^(c(f_j − f_label)), an exact fraction. It falls
@@ -82,7 +82,7 @@ public sealed class Proposition6
             instance =>
             {
                 var logits = instance.Network.Evaluate(instance.Point).Output;
-                var loss = Number(LibraryLoss.Run(tensor(logits).unsqueeze(0).unsqueeze(0), tensor(new long[] { 0 }).unsqueeze(0)));
+                var loss = Number(LibraryLoss.Run(tensor(logits).reshape(1, 1, -1), OneHot.Of([0], logits.Length, float64).unsqueeze(0)));
                 return new Deviation(Math.Abs(loss - Loss(logits, 0)), 8 * Rounding.Gamma(logits.Length + 2) * (1 + logits.Max(Math.Abs)));
             },
             "8γ_k(1 + max |f_j|): log Σ exp subtracts the largest logit");

@@ -4,6 +4,7 @@ using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Slope;
 using Reproduce.Fixtures.Published;
 using Reproduce.Randomness;
+using Reproduce.Training;
 
 namespace Reproduce.Claims.Slope;
 
@@ -69,7 +70,7 @@ public sealed class Tables
     [Claim("slope.table-4", Role.Control)]
     public void PrintedUnit_ByHand()
     {
-        var score = Score.Of([1, 3, 4], hits: 2, batchSize: 2);
+        var score = Score.Of(new Classification([true, true, false], [1, 3, 4]), batchSize: 2);
         score.PrintedLoss.Should().BeApproximately((2.0 + 4) / 3, 1e-15);
         score.Loss.Should().BeApproximately(8.0 / 3, 1e-15);
         score.Accuracy.Should().BeApproximately(2.0 / 3, 1e-15);

@@ -119,7 +119,7 @@ public sealed class ShortCuts
         FullyConnected Trained(FullyConnected initial, Tensor on)
         {
             using var ensemble = new BatchedEnsemble<FullyConnected>(
-                initial, on, targets, 4, (network, batch, wanted, _) => BackwardPass.Run(network, batch, wanted, Loss.MeanSquare), network => new Training.GradientDescent(network.Parameters, 0.05, 0),
+                initial, on, targets, 4, Loss.MeanSquare, network => new Training.GradientDescent(network.Parameters, 0.05, 0),
                 [PointOrder.Seeded(6, seed.With("choice", "order"))]);
             for (var epoch = 1; epoch <= 30; epoch++)
             {

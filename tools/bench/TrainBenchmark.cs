@@ -91,7 +91,7 @@ public static class TrainBenchmark
                 {
                     var shape = new CifarResNetShape(20);
                     Row("ResNet20", Operations(shape, 128), 2, "resnet 2", rounds, eager, Ensembles(cores, core =>
-                        OfImages(core, data, 128, Initialisation.He(shape, Seeds(core), float32), (network, points, targets, _) => network.Backward(points, targets, Losses.MeanCrossEntropy))));
+                        OfImages(core, data, 128, Initialisation.He(shape, Seeds(core), float32))));
                 }
 
                 return;
@@ -162,12 +162,14 @@ public static class TrainBenchmark
         return new ConvolutionalEnsemble(network, data.Points, data.Targets, new DescentSettings(0.001, 0.8, 64), PointOrder.Seeded(data.Count, Seeds(core)[0]));
     }
 
-    private static BatchedEnsemble<TNetwork> OfImages<TNetwork>(int core, Data data, int batch, TNetwork network, BackwardStep<TNetwork> backward)
+    private static BatchedEnsemble<TNetwork> OfImages<TNetwork>(int core, Data data, int batch, TNetwork network)
         where TNetwork : IEnsemble
     {
         using (network)
         {
-            return new BatchedEnsemble<TNetwork>(network, data.Points, data.Labels, batch, backward, some => new GradientDescent(some.Parameters, 0.001, 0.8), [PointOrder.Seeded(data.Count, Seeds(core)[0])]);
+            return new BatchedEnsemble<TNetwork>(
+                network, data.Points, data.Targets, batch, Loss.CrossEntropy,
+                some => new GradientDescent(some.Parameters, 0.001, 0.8), [PointOrder.Seeded(data.Count, Seeds(core)[0])]);
         }
     }
 

@@ -57,11 +57,11 @@ public sealed class ConvolutionalNetworkTests
         using var first = new GradientDescent(together.Parameters, 0.1, 0.8);
         using var second = new GradientDescent(alone.Parameters, 0.1, 0.8);
         var points = Points(3, 8).to_type(float32);
-        var labels = tensor([.. Enumerable.Range(0, 24).Select(i => (long)(i * i % 4))], [3, 8]);
+        var targets = OneHot.Of([.. Enumerable.Range(0, 24).Select(i => (byte)(i * i % 4))], 4, float32).reshape(3, 8, 4);
         for (var step = 0; step < 3; step++)
         {
-            var (gradients, losses) = together.Backward(points, labels, Losses.MeanCrossEntropy);
-            var (own, loss) = alone.Backward(points.narrow(0, 1, 1), labels.narrow(0, 1, 1), Losses.MeanCrossEntropy);
+            var (gradients, losses) = BackwardPass.Run(together, points, targets, Loss.CrossEntropy);
+            var (own, loss) = BackwardPass.Run(alone, points.narrow(0, 1, 1), targets.narrow(0, 1, 1), Loss.CrossEntropy);
             Bits(loss).Should().Equal(Bits(losses.narrow(0, 1, 1)));
             first.Update(gradients);
             second.Update(own);
@@ -79,9 +79,9 @@ public sealed class ConvolutionalNetworkTests
         using var scope = NewDisposeScope();
         using var network = Initialisation.PyTorchDefault(Shape, Seeds(0, 1), float32);
         var points = Points(2, 4).to_type(float32);
-        var labels = zeros([2, 4], int64);
+        var targets = OneHot.Of(new byte[8], 4, float32).reshape(2, 4, 4);
         var before = scope.DisposablesCount;
-        var (gradients, _) = network.Backward(points, labels, Losses.MeanCrossEntropy);
+        var (gradients, _) = BackwardPass.Run(network, points, targets, Loss.CrossEntropy);
         scope.DisposablesCount.Should().Be(before + gradients.Count + 1);
         network.Parameters.Should().OnlyContain(one => !one.requires_grad);
         gradients.Zip(network.Parameters).Should().OnlyContain(pair => pair.First.shape.SequenceEqual(pair.Second.shape));

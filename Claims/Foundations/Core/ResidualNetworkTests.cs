@@ -63,8 +63,8 @@ public sealed class ResidualNetworkTests
         var points = arange(-8, 8, 1, float64).reshape(1, 16, 1).expand(3, -1, -1).contiguous();
         for (var step = 0; step < 3; step++)
         {
-            first.Update(together.Backward(points, points, Losses.MeanSquaredError).Gradients);
-            second.Update(alone.Backward(points.narrow(0, 1, 1), points.narrow(0, 1, 1), Losses.MeanSquaredError).Gradients);
+            first.Update(BackwardPass.Run(together, points, points, Loss.MeanSquare).Gradients);
+            second.Update(BackwardPass.Run(alone, points.narrow(0, 1, 1), points.narrow(0, 1, 1), Loss.MeanSquare).Gradients);
         }
 
         foreach (var (mine, all) in alone.Parameters.Zip(together.Parameters))

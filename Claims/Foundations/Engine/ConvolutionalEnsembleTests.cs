@@ -34,8 +34,8 @@ public sealed class ConvolutionalEnsembleTests
         using var exact = new ConvolutionalNetwork(shape, [.. network.Parameters.Select(one => one.to_type(float64))]);
         var settings = new DescentSettings(0.1, 0.8, 16);
         using var plain = new BatchedEnsemble<ConvolutionalNetwork>(
-            exact, points.to_type(float64), tensor([.. labels.Select(label => (long)label)]), settings.BatchSize,
-            (some, batch, wanted, _) => some.Backward(batch, wanted, Losses.MeanCrossEntropy), some => new GradientDescent(some.Parameters, settings.LearningRate, settings.Momentum), [Order, Order]);
+            exact, points.to_type(float64), Targets(labels).to_type(float64), settings.BatchSize,
+            Loss.CrossEntropy, some => new GradientDescent(some.Parameters, settings.LearningRate, settings.Momentum), [Order, Order]);
         using var fast = new ConvolutionalEnsemble(network, points, Targets(labels), settings, Order);
         var before = fast.Parameters(1).Select(one => one.clone()).ToList();
         for (var epoch = 1; epoch <= 3; epoch++)

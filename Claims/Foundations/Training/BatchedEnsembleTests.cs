@@ -107,40 +107,47 @@ public sealed class BatchedEnsembleTests
         using var scope = NewDisposeScope();
         Seed[] seeds = [Of(0), Of(1), Of(2)];
         Func<int, int[]>[] orders = [Order(0), Order(1), Order(2)];
-        var classes = Enumerable.Range(0, Count).Select(i => (i * i % 7) % 3).ToArray();
-        var labels = tensor([.. classes.Select(label => (long)label)]).DetachFromDisposeScope();
+        Tensor Labels(int shift, int outputs = 3)
+        {
+            byte[] labels = [.. Enumerable.Range(0, Count).Select(i => (byte)(((i * i % 7 % 3) + shift) % 3))];
+            return OneHot.Of(labels, outputs, float64).DetachFromDisposeScope();
+        }
+
         var numbers = Numbers("targets", Count, 1).DetachFromDisposeScope();
         Tensor Points(int inputs) => Numbers("points", Count, inputs).DetachFromDisposeScope();
         void Slower(IOptimiser optimiser, double rate, int epoch) => optimiser.LearningRate = Schedules.Steps(rate, 0.5, [2], epoch);
         switch (architecture)
         {
             case "fully connected, own labels":
-                Tensor Shifted(int by) => OneHot.Of([.. classes.Select(label => (byte)((label + by) % 3))], 3, float64);
                 return new BatchedEnsemble<FullyConnected>(
-                    Initialisation.PyTorchDefault(new FullyConnectedShape(6, 5, 4, 3), seeds, float64), Points(6), stack([Shifted(0), Shifted(1), Shifted(2)]), Batch,
-                    (network, points, targets, _) => BackwardPass.Run(network, points, targets, Loss.CrossEntropy), network => new GradientDescent(network.Parameters, 0.2, 0.8), orders)
+                    Initialisation.PyTorchDefault(new FullyConnectedShape(6, 5, 4, 3), seeds, float64),
+                    Points(6), stack([Labels(0), Labels(1), Labels(2)]), Batch,
+                    Loss.CrossEntropy, network => new GradientDescent(network.Parameters, 0.2, 0.8), orders)
                 {
                     BeforeEpoch = (_, optimiser, epoch) => Slower(optimiser, 0.2, epoch),
                 };
             case "regularised":
                 return new BatchedEnsemble<FullyConnected>(
                     Initialisation.PyTorchDefault(new FullyConnectedShape(6, 16, 1), seeds, float64), Points(6), numbers, Batch,
-                    (network, points, targets, _) => RegularisedRegression.Backward(network, points, targets, Regularisers.GradientPathLength, 0.1), network => new GradientDescent(network.Parameters, 0.1), orders);
+                    (network, x, y, _) => BackwardPass.Run(network, x, y, Loss.MeanSquare, () => Regularisers.GradientPathLength(network, x) * 0.1),
+                    network => new GradientDescent(network.Parameters, 0.1),
+                    orders);
             case "convolutional":
                 var small = new ConvolutionalShape(new ImageShape(1, 4, 4), 2, 2, 3);
                 return new BatchedEnsemble<ConvolutionalNetwork>(
-                    Initialisation.PyTorchDefault(small, seeds, float64), Points(16), labels, Batch,
-                    (network, points, targets, _) => network.Backward(points, targets, Losses.MeanCrossEntropy), network => new GradientDescent(network.Parameters, 0.2, 0.8), orders);
+                    Initialisation.PyTorchDefault(small, seeds, float64), Points(16), Labels(0), Batch,
+                    Loss.CrossEntropy, network => new GradientDescent(network.Parameters, 0.2, 0.8), orders);
             case "residual convolutional, dropout":
                 var shape = new CifarResNetShape(20, extraConvolutions: 2);
                 using (var like = Initialisation.He(shape, seeds, float64))
                 {
                     return new BatchedEnsemble<CifarResNet>(
-                        new CifarResNet(shape, [.. like.Parameters.Select(one => one.clone())], side: 4), Points(3 * 16), labels, Batch,
+                        new CifarResNet(shape, [.. like.Parameters.Select(one => one.clone())], side: 4),
+                        Points(3 * 16), Labels(0, outputs: 10), Batch,
                         (network, points, targets, chance) =>
                         {
                             network.KeptNodes = network.DrawKeptNodes(0.25, chance);
-                            return network.Backward(points, targets, Losses.MeanCrossEntropy);
+                            return BackwardPass.Run(network, points, targets, Loss.CrossEntropy);
                         },
                         network => new GradientDescent(network.Parameters, 0.02, 0.9, 1e-4),
                         orders)
@@ -153,7 +160,7 @@ public sealed class BatchedEnsembleTests
             default:
                 return new BatchedEnsemble<ResidualNetwork>(
                     Initialisation.PyTorchDefault(new ResidualShape(1, 5, 1, [(2, Shortcut.Identity), (2, Shortcut.Weighted)]), seeds, float64), Points(1), numbers, Batch,
-                    (network, points, targets, _) => network.Backward(points, targets, Losses.MeanSquaredError), network => new Adam(network.Parameters, 0.02), orders)
+                    Loss.MeanSquare, network => new Adam(network.Parameters, 0.02), orders)
                 {
                     BeforeEpoch = (network, _, epoch) => network.ShortcutWeight = Schedules.ShortcutWeight(Epochs, epoch),
                 };

@@ -79,9 +79,8 @@ public sealed class PyTorchAgreementTests
             var shape = new FullyConnectedShape(12, 8, 6, 3);
             var problem = new Problem(seed, number, ShapesOf(shape), ByFanIn, Inputs: 12, Batch: 16, Count: 200, Classes: 3, Dtype: dtype);
             using var network = Perceptron(problem.Parameters);
-            Tensor UnitVectors(Tensor labels) => labels.unsqueeze(-1).eq(arange(0, 3, 1, int64)).to_type(dtype ?? float64);
-            var engine = before is null && optimiser == Momentum ? problem.OfTheEngine(network, Loss.CrossEntropy, UnitVectors) : null;
-            problem.Run(numbers, name, network.Parameters, optimiser([.. network.Parameters]), before, (points, labels) => BackwardPass.Run(network, points, UnitVectors(labels), Loss.CrossEntropy));
+            var engine = before is null && optimiser == Momentum ? problem.OfTheEngine(network, Loss.CrossEntropy) : null;
+            problem.Run(numbers, name, network, Loss.CrossEntropy, optimiser([.. network.Parameters]), before);
             Problem.ShouldEndLike(numbers, name, engine);
         }
 
@@ -101,7 +100,7 @@ public sealed class PyTorchAgreementTests
             using var scope = NewDisposeScope();
             var problem = new Problem(seed, number, shape.ParameterShapes(), ByFanIn, shape.Image.Size, Batch: 8, Count: 100, shape.Outputs, Dtype: dtype);
             using var network = new ConvolutionalNetwork(shape, problem.Parameters);
-            problem.Run(numbers, name, network.Parameters, Momentum(network.Parameters), null, (points, labels) => network.Backward(points, labels, Losses.MeanCrossEntropy));
+            problem.Run(numbers, name, network, Loss.CrossEntropy, Momentum(network.Parameters));
         }
 
         Train("(2, 3) on 1×6×6", 11, new ConvolutionalShape(new ImageShape(1, 6, 6), 2, 3, 4));
@@ -120,7 +119,7 @@ public sealed class PyTorchAgreementTests
             var problem = new Problem(seed, number, shape.ParameterShapes(), Residual, 3 * Side * Side, Batch: 4, Count: 50, Classes: 10, masks);
             using var network = new CifarResNet(shape, problem.Parameters, Side);
             using var optimiser = new GradientDescent(network.Parameters, 0.01, 0.9, 0.01);
-            problem.Run(numbers, name, network.Parameters, optimiser, (step, _) => before(step, network, optimiser, problem), (points, labels) => network.Backward(points, labels, Losses.MeanCrossEntropy));
+            problem.Run(numbers, name, network, Loss.CrossEntropy, optimiser, (step, _) => before(step, network, optimiser, problem));
             problem.Evaluate(numbers, name, network);
         }
 
@@ -144,7 +143,8 @@ public sealed class PyTorchAgreementTests
             var shape = new ResidualShape(1, 5, 1, [(2, Shortcut.Identity), (3, Shortcut.None), (2, Shortcut.Weighted), (3, Shortcut.Identity)]);
             var problem = new Problem(seed, number, shape.ParameterShapes(), ByFanIn, Inputs: 1, Batch: 8, Count: 100);
             using var network = new ResidualNetwork(shape, problem.Parameters);
-            problem.Run(numbers, name, network.Parameters, optimiser(network.Parameters), (step, _) => network.ShortcutWeight = 1 - (0.9 * step / 20), (points, targets) => network.Backward(points, targets, Losses.MeanSquaredError));
+            void Weaken(int step, IOptimiser changed) => network.ShortcutWeight = 1 - (0.9 * step / 20);
+            problem.Run(numbers, name, network, Loss.MeanSquare, optimiser(network.Parameters), Weaken);
         }
 
         Train("residual, momentum", 31, Momentum);
@@ -160,8 +160,9 @@ public sealed class PyTorchAgreementTests
             using var scope = NewDisposeScope();
             var problem = new Problem(seed, number, ShapesOf(new FullyConnectedShape(6, 16, 1)), ByFanIn, Inputs: 6, Batch: 8, Count: 100);
             using var network = Perceptron(problem.Parameters);
-            var engine = weight == 0 ? problem.OfTheEngine(network, Loss.MeanSquare, targets => targets) : null;
-            problem.Run(numbers, name, network.Parameters, Momentum([.. network.Parameters]), null, (points, targets) => RegularisedRegression.Backward(network, points, targets, regulariser, weight));
+            var engine = weight == 0 ? problem.OfTheEngine(network, Loss.MeanSquare) : null;
+            Tensor Penalty(Tensor points) => regulariser(network, points) * weight;
+            problem.Run(numbers, name, network, Loss.MeanSquare, Momentum(network.Parameters), penalty: Penalty);
             Problem.ShouldEndLike(numbers, name, engine);
         }
 
@@ -235,7 +236,8 @@ public sealed class PyTorchAgreementTests
                 tensor([.. recipes.SelectMany(recipe => recipe.Numbers(shape, bound, centre))], [Replicas, .. shape], dtype);
             Parameters = [.. shapes.Select((shape, i) => Draw(shape, Range(shapes, i).Bound, Range(shapes, i).Centre))];
             _points = Draw([Count, Inputs]);
-            _targets = Classes == 0 ? Draw([Count, 1]) : tensor([.. recipes.SelectMany(recipe => recipe.Labels(Count, Classes))], [Replicas, Count]);
+            Tensor Labels() => OneHot.Of([.. recipes.SelectMany(recipe => recipe.Labels(Count, Classes))], Classes, dtype);
+            _targets = Classes == 0 ? Draw([Count, 1]) : Labels().reshape(Replicas, Count, Classes);
             Masks = MaskShape is null ? [] : [.. Enumerable.Range(0, Steps).Select(_ => Draw(MaskShape).ge(0.0).to_type(dtype).mul(2.0).unsqueeze(1))];
         }
 
@@ -243,30 +245,34 @@ public sealed class PyTorchAgreementTests
 
         internal IReadOnlyList<Tensor> Masks { get; }
 
-        internal void Run(Dictionary<string, GoldenNumber> numbers, string name, IEnumerable<Tensor> parameters, IOptimiser optimiser, Action<int, IOptimiser>? before, Func<Tensor, Tensor, (IReadOnlyList<Tensor> Gradients, Tensor Losses)> backward)
+        internal void Run(
+            Dictionary<string, GoldenNumber> numbers, string name, IEnsemble network, Loss loss, IOptimiser optimiser,
+            Action<int, IOptimiser>? before = null, Func<Tensor, Tensor>? penalty = null)
         {
-            var own = parameters.ToList();
             for (var step = 0; step < Steps; step++)
             {
                 using var scope = NewDisposeScope();
                 before?.Invoke(step, optimiser);
-                var (gradients, losses) = backward(Part(_points, step), Part(_targets, step));
+                var (points, targets) = (Part(_points, step), Part(_targets, step));
+                var (gradients, losses) = BackwardPass.Run(network, points, targets, loss, penalty is null ? null : () => penalty(points));
                 optimiser.Update(gradients);
                 for (var replica = 0; replica < Replicas && LookedAt.Contains(step + 1); replica++)
                 {
                     Note(numbers, $"{name}: loss of step {step + 1}, replica {replica}", Number(losses, replica));
-                    Note(numbers, $"{name}: parameters after step {step + 1}, replica {replica}", new Recipe(_seed, _number, 50 + replica).Distance(own, replica));
+                    var distance = new Recipe(_seed, _number, 50 + replica).Distance(network.Parameters, replica);
+                    Note(numbers, $"{name}: parameters after step {step + 1}, replica {replica}", distance);
                 }
             }
         }
 
         /// <summary>Where the engine for the CPU ends after the same epoch, in float32: a replica at a time, since each has its own points here.</summary>
-        internal double[] OfTheEngine(FullyConnected network, Loss loss, Func<Tensor, Tensor> targets) =>
+        internal double[] OfTheEngine(FullyConnected network, Loss loss) =>
             [.. Enumerable.Range(0, Replicas).Select(replica =>
             {
                 using var alone = FullyConnected.OfReplica([.. network.Parameters.Select(one => one.select(0, replica).to_type(float32))]);
                 Tensor Of(Tensor all) => all.select(0, replica).to_type(float32).contiguous();
-                using var ensemble = new DenseEnsemble([alone], Of(_points), Of(targets(_targets)), new(0.05, 0.8, _batch), loss, _ => [.. Enumerable.Range(0, _count)]);
+                int[] order = [.. Enumerable.Range(0, _count)];
+                using var ensemble = new DenseEnsemble([alone], Of(_points), Of(_targets), new(0.05, 0.8, _batch), loss, _ => order);
                 ensemble.Epoch(1, TestContext.Current.CancellationToken);
                 return new Recipe(_seed, _number, 50 + replica).Distance([.. ensemble.Parameters(0).Select(one => one.unsqueeze(0))], 0);
             })];
@@ -282,7 +288,7 @@ public sealed class PyTorchAgreementTests
         internal void Evaluate(Dictionary<string, GoldenNumber> numbers, string name, CifarResNet network)
         {
             using var scope = NewDisposeScope();
-            var losses = Losses.MeanCrossEntropy(network.Forward(Part(_points, 0)), Part(_targets, 0));
+            var losses = Loss.CrossEntropy.Of(network.Forward(Part(_points, 0)), Part(_targets, 0)).mean([1]);
             for (var replica = 0; replica < Replicas; replica++)
             {
                 Note(numbers, $"{name}: running statistics, replica {replica}", new Recipe(_seed, _number, 60 + replica).Distance(network.Statistics, replica));

@@ -32,7 +32,7 @@ internal sealed class Recipe
         return numbers;
     }
 
-    internal long[] Labels(int count, int classes) => [.. Enumerable.Range(0, count).Select(_ => (long)(Draw() % (uint)classes))];
+    internal byte[] Labels(int count, int classes) => [.. Enumerable.Range(0, count).Select(_ => (byte)(Draw() % (uint)classes))];
 
     /// <summary>How far one replica's tensors lie from drawn points: the mean over the tensors of the root mean square.</summary>
     /// <param name="tensors">[R, …] each.</param>

@@ -38,7 +38,7 @@ public sealed class RegularisersTests
     {
         using var scope = NewDisposeScope();
         using var network = Absolute();
-        var (gradients, errors) = RegularisedRegression.Backward(network, Batch(), Batch().abs(), Regularisers.GradientPathLength, 1);
+        var (gradients, errors) = Gradients(network, Batch(), Batch().abs(), Regularisers.GradientPathLength, 1);
         Numbers(gradients[0]).Should().Equal(0.5, -0.5);
         Numbers(gradients[1]).Should().Equal(0, 0);
         Numbers(gradients[2]).Should().Equal(0.5, 0.5);
@@ -54,7 +54,7 @@ public sealed class RegularisersTests
         {
             using var scope = NewDisposeScope();
             using var network = new FullyConnected([zeros([1, 2, 1], float64), zeros([1, 1, 2], float64)], [zeros([1, 2], float64), zeros([1, 1], float64)]);
-            var (gradients, _) = RegularisedRegression.Backward(network, Batch(), zeros([1, 4, 1], float64), regulariser, 1);
+            var (gradients, _) = Gradients(network, Batch(), zeros([1, 4, 1], float64), regulariser, 1);
             gradients.SelectMany(Numbers).Should().OnlyContain(one => one == 0);
         }
     }
@@ -65,7 +65,7 @@ public sealed class RegularisersTests
     {
         using var scope = NewDisposeScope();
         using var network = Absolute();
-        var (gradients, errors) = RegularisedRegression.Backward(network, Batch(), Batch().abs() - 1.0, Regularisers.GradientPathLength, 0.25);
+        var (gradients, errors) = Gradients(network, Batch(), Batch().abs() - 1.0, Regularisers.GradientPathLength, 0.25);
         Numbers(gradients[3]).Should().Equal(2);
 
         // ∂f/∂w1_1 = x where x > 0, mean (2 + 1 + 4)/4; ∂f/∂w1_2 = x where x < 0, mean −1/4.
@@ -113,8 +113,8 @@ public sealed class RegularisersTests
         var targets = points.narrow(2, 0, 1).sign();
         for (var step = 0; step < 3; step++)
         {
-            var (gradients, errors) = RegularisedRegression.Backward(together, points, targets, regulariser, 0.1);
-            var (own, error) = RegularisedRegression.Backward(alone, points.narrow(0, 2, 1), targets.narrow(0, 2, 1), regulariser, 0.1);
+            var (gradients, errors) = Gradients(together, points, targets, regulariser, 0.1);
+            var (own, error) = Gradients(alone, points.narrow(0, 2, 1), targets.narrow(0, 2, 1), regulariser, 0.1);
             (error - errors.narrow(0, 2, 1)).abs().max().item<double>().Should().BeLessThan(1e-12);
             first.Update(gradients);
             second.Update(own);
@@ -126,22 +126,9 @@ public sealed class RegularisersTests
         }
     }
 
-    [Fact]
-    public void NegativeWeight_IsRefused()
-    {
-        using var scope = NewDisposeScope();
-        using var network = Absolute();
-        FluentActions.Invoking(() => RegularisedRegression.Backward(network, Batch(), Batch(), Regularisers.WeightsProduct, -1)).Should().Throw<ArgumentOutOfRangeException>();
-    }
-
-    [Fact]
-    public void MeanSquaredError_ByHand_IsTheMeanOverPointsAndOutputs()
-    {
-        using var scope = NewDisposeScope();
-        var outputs = tensor([1.0, 2, 3, 4, 5, 6, 7, 8], [2, 2, 2]);
-        Numbers(Losses.MeanSquaredError(outputs, tensor([0.0, 2, 3, 1, 5, 6, 7, 6], [2, 2, 2]))).Should().Equal(2.5, 1);
-        FluentActions.Invoking(() => Losses.MeanSquaredError(outputs, tensor([0.0, 0], [2, 1]))).Should().Throw<ArgumentException>();
-    }
+    private static (IReadOnlyList<Tensor> Gradients, Tensor Errors) Gradients(
+        FullyConnected network, Tensor points, Tensor targets, Regulariser regulariser, double weight) =>
+        BackwardPass.Run(network, points, targets, Loss.MeanSquare, () => regulariser(network, points) * weight);
 
     private static double Value(Regulariser regulariser)
     {

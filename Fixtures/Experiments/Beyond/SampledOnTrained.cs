@@ -75,7 +75,6 @@ public static class SampledOnTrained
         using var unrecorded = no_grad();
         using var network = FullyConnected.OfReplica(ensemble.Parameters(0));
         var test = NormDistribution.Images(data.TestImages, pixels, [.. Enumerable.Range(0, data.TestLabels.Length)]);
-        var found = network.Forward(test).argmax(-1).cpu().data<long>().ToArray();
         var trained = new FullyConnected([.. network.Weights.Select(one => one.to_type(float64))], [.. network.Biases.Select(one => one.to_type(float64))]);
         var pairs = Pairs(data.TestLabels, classes, settings.PairsPerClass, seed.With("choice", "pairs").Generator());
         var (firsts, seconds) = (NormDistribution.Images(data.TestImages, pixels, [.. pairs.Select(pair => pair.First)]).to_type(float64), NormDistribution.Images(data.TestImages, pixels, [.. pairs.Select(pair => pair.Second)]).to_type(float64));
@@ -89,7 +88,7 @@ public static class SampledOnTrained
             depth = hiddenLayers,
             width,
             digest = ParameterDigest.Of(ensemble.Parameters(0)),
-            testAccuracy = found.Zip(data.TestLabels).Count(pair => pair.First == pair.Second) / (double)found.Length,
+            testAccuracy = Classification.Of(network, test, data.TestLabels).Accuracy,
             pieces = PiecesPerSegment(trained, segments),
             PL0 = function,
             PL1 = gradient,

@@ -68,7 +68,7 @@ public static class CifarResNets
         var (pixels, side) = (data.Description.Pixels, data.Description.Rows);
         Tensor Images(byte[] all, int count) => tensor(data.Normalised(all.AsSpan(0, count * pixels)), [count, pixels], device: device);
         var points = Images(data.TrainImages, size.Images);
-        var targets = tensor([.. data.TrainLabels.Take(size.Images).Select(label => (long)label)], device: device);
+        var targets = OneHot.Of(data.TrainLabels.AsSpan(0, size.Images), data.Description.Classes, float32, device);
         var test = Images(data.TestImages, size.TestImages);
         var black = data.Normalised(new byte[pixels]).Where((_, i) => i % (side * side) == 0).ToArray();
         int[] steps = [(int)(FirstStep * size.Epochs), (int)(SecondStep * size.Epochs)];
@@ -82,7 +82,8 @@ public static class CifarResNets
             {
                 using var kept = variant.Dropout is { } probability ? network.DrawKeptNodes(probability, chance) : null;
                 network.KeptNodes = kept;
-                var (gradients, losses) = network.Backward(CropsAndFlips.Of(batch.squeeze(0), side, black, chance[0]).unsqueeze(0), wanted, Losses.MeanCrossEntropy);
+                var images = CropsAndFlips.Of(batch.squeeze(0), side, black, chance[0]).unsqueeze(0);
+                var (gradients, losses) = BackwardPass.Run(network, images, wanted, Loss.CrossEntropy);
                 network.KeptNodes = null;
                 return (gradients, losses);
             },
@@ -130,7 +131,6 @@ public static class CifarResNets
     // In per cent, as the paper prints it.
     private static double Error(Variant variant, double shortcut, IReadOnlyList<Tensor> parametersAndStatistics, Tensor test, byte[] labels)
     {
-        const int Block = 200;
         using var scope = NewDisposeScope();
         using var unrecorded = no_grad();
         var count = variant.Shape.ParameterShapes().Count();
@@ -140,14 +140,7 @@ public static class CifarResNets
             mine.copy_(given.unsqueeze(0));
         }
 
-        var (images, wrong) = ((int)test.size(0), 0);
-        for (var start = 0; start < images; start += Block)
-        {
-            using var block = NewDisposeScope();
-            var found = network.Forward(test.narrow(0, start, Math.Min(Block, images - start))).argmax(-1).cpu().data<long>().ToArray();
-            wrong += found.Where((label, i) => label != labels[start + i]).Count();
-        }
-
-        return 100.0 * wrong / images;
+        var images = (int)test.size(0);
+        return 100.0 * Classification.Of(network, test, labels.AsSpan(0, images)).Errors / images;
     }
 }

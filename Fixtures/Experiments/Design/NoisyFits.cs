@@ -150,12 +150,12 @@ public static class NoisyFits
         {
             return new BatchedEnsemble<FullyConnected>(
                 Initialisation.PyTorchDefault(new FullyConnectedShape([1, .. widths, 1]), initial, float32), points, targets, settings.BatchSize,
-                (network, some, wanted, _) => BackwardPass.Run(network, some, wanted, Loss.MeanSquare), network => new GradientDescent(network.Parameters, settings.LearningRate), orders);
+                Loss.MeanSquare, network => new GradientDescent(network.Parameters, settings.LearningRate), orders);
         }
 
         return new BatchedEnsemble<ResidualNetwork>(
             Initialisation.PyTorchDefault(Shape(settings.Architecture), initial, float32), points, targets, settings.BatchSize,
-            (network, some, wanted, _) => network.Backward(some, wanted, Losses.MeanSquaredError),
+            Loss.MeanSquare,
             network => settings.UsesAdam ? new Adam(network.Parameters, settings.LearningRate) : new GradientDescent(network.Parameters, settings.LearningRate),
             orders)
         {

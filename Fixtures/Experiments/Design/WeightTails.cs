@@ -66,9 +66,9 @@ public static class WeightTails
                 new BatchedEnsemble<ConvolutionalNetwork>(
                     He(shape, seed),
                     training,
-                    tensor([.. given.Select(label => (long)label)], device: CPU),
+                    OneHot.Of(given, shape.Outputs, float32, CPU),
                     BatchSize,
-                    (network, points, targets, _) => network.Backward(points, targets, Losses.MeanCrossEntropy),
+                    Loss.CrossEntropy,
                     network => new GradientDescent(network.Parameters, LearningRate, Momentum),
                     [PointOrder.Seeded(given.Length, seed.With("choice", "order"))]),
                 new TrainingSchedule(size.MostEpochs, LargestLoss));
@@ -80,8 +80,8 @@ public static class WeightTails
                 status = record.Status.ToString(),
                 epochs = record.Epochs,
                 trainingLoss = record.TrainingLosses.LastOrDefault(-1),
-                trainingErrors = Errors(trained, training, given),
-                testAccuracy = 1 - (Errors(trained, test, data.TestLabels) / (double)data.TestLabels.Length),
+                trainingErrors = Classification.Of(trained, training, given).Errors,
+                testAccuracy = Classification.Of(trained, test, data.TestLabels).Accuracy,
                 weights = Tails(trained.Parameters),
             };
         }
@@ -109,21 +109,6 @@ public static class WeightTails
             var deviation = size.Length > 1 ? Math.Sqrt(2.0 * size[0] / count) : 0;
             return tensor([.. Enumerable.Range(0, count).Select(_ => deviation > 0 ? deviation * StandardNormal.Next(generator) : 0)], [1, .. size], float32, CPU);
         })]);
-    }
-
-    private static int Errors(ConvolutionalNetwork network, Tensor points, byte[] labels)
-    {
-        const int Block = 500;
-        using var unrecorded = no_grad();
-        var errors = 0;
-        for (var start = 0; start < labels.Length; start += Block)
-        {
-            using var scope = NewDisposeScope();
-            var found = network.Forward(points.narrow(0, start, Math.Min(Block, labels.Length - start))).argmax(-1).cpu().data<long>().ToArray();
-            errors += found.Where((label, i) => label != labels[start + i]).Count();
-        }
-
-        return errors;
     }
 
     // Without the biases: the even places.

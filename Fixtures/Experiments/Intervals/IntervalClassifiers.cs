@@ -130,9 +130,9 @@ public static class IntervalClassifiers
                 epochs = training.Epochs,
                 digest = training.Digest,
                 trainingLoss = training.TrainingLosses.LastOrDefault(-1),
-                trainingErrors = TrainedClassifier.Errors(network, points.Points, points.Labels).Count(one => one),
+                trainingErrors = Classification.Of(network, points.Points, points.Labels).Errors,
                 trainingPoints = points.Labels.Length,
-                validationAccuracy = TrainedClassifier.Errors(network, points.ValidationPoints, points.ValidationLabels).Count(one => !one) / (double)points.ValidationLabels.Length,
+                validationAccuracy = Classification.Of(network, points.ValidationPoints, points.ValidationLabels).Accuracy,
                 pairs = Pairs(exact, layered, points, label, settings.Lines, seed.With("choice", "pairs")),
                 midLines = MidLines(layered, points, label, settings.Lines, seed.With("choice", "triangles")),
                 ways = settings.Details ? ClassifierWays.Between(layered, points, seed.With("choice", "ways")) : null,
@@ -207,7 +207,7 @@ public static class IntervalClassifiers
             var starts = points.At(_pairs.Value.Select(pair => pair.First));
             var lines = StretchesOnLines.Of(layered, starts, points.At(_pairs.Value.Select(pair => pair.Second)) - starts, 1, 2);
             var right = lines.Intervals.Select((length, i) => lines.Classes[i] == points.Labels[_pairs.Value[i].First] ? length : 0);
-            double Accuracy(Tensor some, byte[] labels) => TrainedClassifier.Errors(network, some, labels).Count(one => !one) / (double)labels.Length;
+            double Accuracy(Tensor some, byte[] labels) => Classification.Of(network, some, labels).Accuracy;
             return [_epoch, lines.Intervals.Average(), right.Average(), Accuracy(points.Points, points.Labels), Accuracy(points.ValidationPoints, points.ValidationLabels)];
         }
     }

@@ -78,7 +78,7 @@ public static class NormDistribution
             epochs++;
             loss = ensemble.Epoch(epochs, cancellation)[0];
             using var now = FullyConnected.OfReplica(ensemble.Parameters(0));
-            errors = Errors(now, training, labels);
+            errors = Classification.Of(now, training, labels).Errors;
             progress((double)epochs / settings.MostEpochs, $"epoch {epochs}, loss {loss:F3}, {errors} errors");
         }
 
@@ -90,7 +90,7 @@ public static class NormDistribution
             digest = ParameterDigest.Of(ensemble.Parameters(0)),
             trainingLoss = loss,
             trainingErrors = errors,
-            testAccuracy = 1 - ((double)Errors(trained, test, data.TestLabels) / data.TestLabels.Length),
+            testAccuracy = Classification.Of(trained, test, data.TestLabels).Accuracy,
             initial,
             trained = Measure(trained),
         });
@@ -117,14 +117,6 @@ public static class NormDistribution
 
         ratios.Sort();
         return new { share = ratios.Count(ratio => ratio <= 2) / (double)ratios.Count, median = ratios[ratios.Count / 2], largest = ratios[^1] };
-    }
-
-    private static int Errors(FullyConnected network, Tensor points, byte[] labels)
-    {
-        using var scope = NewDisposeScope();
-        using var unrecorded = no_grad();
-        var found = network.Forward(points).argmax(-1).cpu().data<long>().ToArray();
-        return found.Zip(labels).Count(pair => pair.First != pair.Second);
     }
 
     /// <summary>The chosen images as rows, pixels/255.</summary>

@@ -60,12 +60,4 @@ internal sealed record TrainedClassifier(FullyConnected Network, ReplicaRecord T
 
     /// <summary>The same in float64; the caller owns it.</summary>
     internal static FullyConnected InDouble(FullyConnected network) => Copy([.. network.Parameters.Select(one => one.select(0, 0))], float64);
-
-    /// <summary>Which points have another class than their label.</summary>
-    internal static bool[] Errors(FullyConnected network, Tensor points, byte[] labels)
-    {
-        using var scope = NewDisposeScope();
-        using var unrecorded = no_grad();
-        return [.. network.Forward(points).argmax(-1).cpu().data<long>().ToArray().Zip(labels, (found, label) => found != label)];
-    }
 }

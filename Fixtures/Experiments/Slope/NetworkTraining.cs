@@ -67,7 +67,6 @@ internal static class NetworkTraining
         var order = PointOrder.Seeded(set.Labels.Length, seed.With("choice", "order"));
         Seed SeedOf(Architecture one) => seed.With("choice", "initial parameters").With("architecture", one);
         var device = set.Points.device;
-        using var labels = tensor([.. set.Labels.Select(label => (long)label)], device: device);
         using var targets = OneHot.Of(set.Labels, set.Classes, float32, device);
 
         FullyConnected Connected(Architecture one) => Initialisation.PyTorchDefault(one.ConnectedFor(set), [SeedOf(one)], float32, device);
@@ -77,10 +76,10 @@ internal static class NetworkTraining
             [{ Convolutional: true } one] when device.type == DeviceType.CPU => new ConvolutionalEnsemble(
                 Initialisation.PyTorchDefault(one.ConvolutionalFor(set), [SeedOf(one)], float32, device), set.Points, targets, settings, order),
             [{ Convolutional: true } one] => new BatchedEnsemble<ConvolutionalNetwork>(
-                Initialisation.PyTorchDefault(one.ConvolutionalFor(set), [SeedOf(one)], float32, device), set.Points, labels, settings.BatchSize,
-                (network, points, wanted, _) => network.Backward(points, wanted, Losses.MeanCrossEntropy), Descent, [order]),
+                Initialisation.PyTorchDefault(one.ConvolutionalFor(set), [SeedOf(one)], float32, device),
+                set.Points, targets, settings.BatchSize, Loss.CrossEntropy, Descent, [order]),
             [var one] when device.type != DeviceType.CPU => new BatchedEnsemble<FullyConnected>(
-                Connected(one), set.Points, targets, settings.BatchSize, (network, points, wanted, _) => BackwardPass.Run(network, points, wanted, Loss.CrossEntropy), Descent, [order]),
+                Connected(one), set.Points, targets, settings.BatchSize, Loss.CrossEntropy, Descent, [order]),
             _ => new DenseEnsemble([.. architectures.Select(Connected)], set.Points, targets, settings, Loss.CrossEntropy, order),
         };
 

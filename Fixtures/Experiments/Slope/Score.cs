@@ -1,7 +1,5 @@
 using Reproduce.Networks;
 using Reproduce.Training;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Reproduce.Fixtures.Experiments.Slope;
 
@@ -12,37 +10,18 @@ namespace Reproduce.Fixtures.Experiments.Slope;
 /// <param name="LossDeviation">Of the points' cross-entropies.</param>
 public sealed record Score(double Accuracy, double Loss, double PrintedLoss, double LossDeviation)
 {
-    // Points at once: bounds the memory of the activations.
-    private const int Block = 1000;
-
     /// <summary>From every point's cross-entropy.</summary>
-    /// <param name="losses">In the order of the set.</param>
-    /// <param name="hits">How many points are classified rightly.</param>
+    /// <param name="found">In the order of the set.</param>
     /// <param name="batchSize">Of the paper's program.</param>
-    public static Score Of(IReadOnlyList<double> losses, int hits, int batchSize)
+    public static Score Of(Classification found, int batchSize)
     {
+        var losses = found.CrossEntropies;
         var mean = losses.Average();
         return new(
-            hits / (double)losses.Count, mean, losses.Chunk(batchSize).Sum(batch => batch.Average()) / losses.Count,
+            found.Accuracy, mean, losses.Chunk(batchSize).Sum(batch => batch.Average()) / losses.Count,
             Math.Sqrt(losses.Sum(loss => (loss - mean) * (loss - mean)) / Math.Max(1, losses.Count - 1)));
     }
 
-    internal static Score Of(IEnsemble network, TrainingSet set, int batchSize)
-    {
-        using var scope = NewDisposeScope();
-        using var unrecorded = no_grad();
-        var labels = tensor([.. set.ValidationLabels.Select(label => (long)label)], device: set.Validation.device).unsqueeze(0);
-        var losses = new List<double>();
-        var hits = 0;
-        for (var start = 0; start < set.ValidationLabels.Length; start += Block)
-        {
-            using var block = NewDisposeScope();
-            var size = Math.Min(Block, set.ValidationLabels.Length - start);
-            var (logits, wanted) = (network.Forward(set.Validation.narrow(0, start, size)), labels.narrow(1, start, size));
-            losses.AddRange(CrossEntropy.Of(logits, wanted).flatten().to_type(float64).cpu().data<double>());
-            hits += (int)logits.argmax(-1).eq(wanted).sum().item<long>();
-        }
-
-        return Of(losses, hits, batchSize);
-    }
+    internal static Score Of(IEnsemble network, TrainingSet set, int batchSize) =>
+        Of(Classification.Of(network, set.Validation, set.ValidationLabels), batchSize);
 }

@@ -123,7 +123,8 @@ internal sealed class DigitTraining : IDisposable
     private static (double Loss, double Error) Errors(FullyConnected network, Tensor points, Tensor targets)
     {
         using var scope = NewDisposeScope();
-        var outputs = network.Forward(points).select(0, 0);
-        return ((outputs - targets).square().mean().to_type(float64).item<double>(), (outputs * targets).le(0.0).to_type(float64).mean().item<double>());
+        var (outputs, wanted) = (network.Forward(points), targets.unsqueeze(0));
+        var (loss, error) = (Loss.MeanSquare.Of(outputs, wanted).mean(), (outputs * wanted).le(0.0).to_type(float64).mean());
+        return (loss.to_type(float64).item<double>(), error.item<double>());
     }
 }

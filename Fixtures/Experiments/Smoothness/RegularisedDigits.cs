@@ -63,7 +63,8 @@ public static class RegularisedDigits
             digits.Points,
             digits.Targets,
             DigitTraining.BatchSize,
-            (network, batch, targets, _) => RegularisedRegression.Backward(network, batch, targets, regulariser, kind.Coefficient),
+            (network, batch, targets, _) =>
+                BackwardPass.Run(network, batch, targets, Loss.MeanSquare, () => regulariser(network, batch) * kind.Coefficient),
             network => new GradientDescent(network.Parameters, kind.LearningRate),
             [PointOrder.Seeded(points, order)]);
         using var run = new TrainingRun(ensemble, new TrainingSchedule(kind.MostEpochs, DigitTraining.TargetLoss));

@@ -18,6 +18,13 @@ public interface IEnsemble : IDisposable
     /// <param name="points">[N, n_0] for all replicas or [R, N, n_0]; images are flattened, channels first.</param>
     Tensor Forward(Tensor points);
 
+    /// <summary>
+    /// The outputs in a training step, [R, B, n_c], through which autograd goes back. They are those in evaluation unless a network
+    /// normalises batches, drops nodes and the like.
+    /// </summary>
+    /// <param name="points">[R, B, n_0].</param>
+    Tensor ForwardInTraining(Tensor points) => Forward(points);
+
     /// <summary>An ensemble of the same class from copies of some of the replicas, with the same settings.</summary>
     /// <param name="replicas">Their places, ascending.</param>
     IEnsemble Subset(IReadOnlyList<int> replicas);

@@ -5,7 +5,7 @@ namespace Reproduce.Networks;
 
 /// <summary>
 /// An ensemble whose replicas pass through the network one after another: convolutional networks. One convolution with R groups in place
-/// of R convolutions was slower on the CPU (see docs/ensembles.md), and only one replica's activations are held at a time.
+/// of R convolutions was slower on the CPU (see docs/ensembles.md), and in evaluation only one replica's activations are held at a time.
 /// </summary>
 /// <remarks>A replica's numbers come from the same calls whether it is alone or among others, so they are the same to the last bit.</remarks>
 public abstract class ReplicaByReplica : IEnsemble
@@ -33,46 +33,13 @@ public abstract class ReplicaByReplica : IEnsemble
     public IReadOnlyList<Tensor> Statistics { get; }
 
     /// <inheritdoc/>
-    public Tensor Forward(Tensor points)
-    {
-        using var scope = NewDisposeScope();
-        Tensor Evaluate(int replica)
-        {
-            using var inner = NewDisposeScope();
-            return Forward(replica, Of(Parameters, replica), Of(points, replica), training: false).MoveToOuterDisposeScope();
-        }
+    public Tensor Forward(Tensor points) => Forward(points, training: false);
 
-        return stack(Enumerable.Range(0, Replicas).Select(Evaluate)).MoveToOuterDisposeScope();
-    }
+    /// <inheritdoc/>
+    public Tensor ForwardInTraining(Tensor points) => Forward(points, training: true);
 
     /// <inheritdoc/>
     public abstract IEnsemble Subset(IReadOnlyList<int> replicas);
-
-    /// <summary>One forward pass in training and the gradients of each replica's loss over its batch.</summary>
-    /// <param name="points">[R, B, n_0].</param>
-    /// <param name="targets">[R, B, …].</param>
-    /// <param name="loss">Called with one replica after the other, r = 1.</param>
-    /// <returns>Gradients shaped as the parameters; the losses, [R]. Both belong to the open scope.</returns>
-    public (IReadOnlyList<Tensor> Gradients, Tensor Losses) Backward(Tensor points, Tensor targets, LossFunction loss)
-    {
-        using var scope = NewDisposeScope();
-        Tensor[] gradients = [.. Parameters.Select(one => empty(one.shape, one.dtype, one.device))];
-        var losses = new Tensor[Replicas];
-        for (var replica = 0; replica < Replicas; replica++)
-        {
-            using var inner = NewDisposeScope();
-            var (index, own) = (replica, Of(Parameters, replica));
-            var (some, each) = Autograd.Backward(own, () => loss(Forward(index, own, Of(points, index), training: true).unsqueeze(0), targets.narrow(0, index, 1)));
-            for (var i = 0; i < gradients.Length; i++)
-            {
-                gradients[i].select(0, replica).copy_(some[i]);
-            }
-
-            losses[replica] = each.MoveToOuterDisposeScope();
-        }
-
-        return ([.. gradients.Select(one => one.MoveToOuterDisposeScope())], cat([.. losses]).MoveToOuterDisposeScope());
-    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -92,7 +59,18 @@ public abstract class ReplicaByReplica : IEnsemble
     /// <param name="training">Whether this is a training step.</param>
     private protected abstract Tensor Forward(int replica, IReadOnlyList<Tensor> parameters, Tensor points, bool training);
 
-    private static Tensor[] Of(IReadOnlyList<Tensor> tensors, int replica) => [.. tensors.Select(one => one.select(0, replica))];
+    private Tensor Forward(Tensor points, bool training)
+    {
+        using var scope = NewDisposeScope();
+        Tensor Outputs(int replica)
+        {
+            using var inner = NewDisposeScope();
+            var parameters = Parameters.Select(one => one.select(0, replica)).ToList();
+            return Forward(replica, parameters, Of(points, replica), training).MoveToOuterDisposeScope();
+        }
+
+        return stack(Enumerable.Range(0, Replicas).Select(Outputs)).MoveToOuterDisposeScope();
+    }
 
     private Tensor Of(Tensor points, int replica) => points.shape switch
     {

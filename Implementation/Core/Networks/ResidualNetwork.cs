@@ -70,14 +70,6 @@ public sealed class ResidualNetwork : IEnsemble
     public IEnsemble Subset(IReadOnlyList<int> replicas) =>
         new ResidualNetwork(Shape, ReplicaAxis.Copies(Parameters, replicas)) { ShortcutWeight = ShortcutWeight };
 
-    /// <summary>The gradients of each replica's loss over its batch.</summary>
-    /// <param name="points">[R, B, n_0].</param>
-    /// <param name="targets">[R, B, …].</param>
-    /// <param name="loss">Called once with all replicas.</param>
-    /// <returns>Gradients shaped as the parameters; the losses, [R]. Both belong to the open scope.</returns>
-    public (IReadOnlyList<Tensor> Gradients, Tensor Losses) Backward(Tensor points, Tensor targets, LossFunction loss) =>
-        Autograd.Backward(Parameters, () => loss(Forward(points), targets));
-
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -3,21 +3,42 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Training;
 
-/// <summary>Back-propagation through a fully connected network by autograd, for all replicas in batched products on any device.</summary>
+/// <summary>Back-propagation by autograd, for every network, loss and device. ReLU has derivative 0 at 0, as in PyTorch.</summary>
 public static class BackwardPass
 {
     /// <summary>
-    /// The gradients of each replica's mean loss over its batch, in the order of <see cref="FullyConnected.Parameters"/>, and the
-    /// losses. ReLU has derivative 0 at 0, as in PyTorch.
+    /// The gradients of each replica's mean loss over its batch. A replica's loss depends on that replica alone, so they are the sum's.
     /// </summary>
-    /// <param name="network">R replicas.</param>
+    /// <param name="network">R replicas. No graph records their parameters before and after: an optimiser may change them.</param>
     /// <param name="points">[R, B, n_0].</param>
     /// <param name="targets">[R, B, n_c]: labels as unit vectors, or numbers to regress.</param>
     /// <param name="loss">Which.</param>
-    /// <returns>Gradients shaped as the parameters; the mean loss of each replica, [R]. Both belong to the open scope.</returns>
-    public static (IReadOnlyList<Tensor> Gradients, Tensor Losses) Run(FullyConnected network, Tensor points, Tensor targets, Loss loss) => Autograd.Backward([.. network.Parameters], () =>
+    /// <param name="penalty">[R], added to what is differentiated and not to the losses that are returned; called once.</param>
+    /// <returns>Gradients in the order of the parameters, shaped as they are; mean losses, [R]. Both belong to the open scope.</returns>
+    public static (IReadOnlyList<Tensor> Gradients, Tensor Losses) Run(
+        IEnsemble network, Tensor points, Tensor targets, Loss loss, Func<Tensor>? penalty = null)
     {
-        var outputs = network.Forward(points);
-        return loss == Loss.MeanSquare ? Losses.MeanSquaredError(outputs, targets) : (targets * outputs.log_softmax(-1)).sum(-1).mean([1]).neg();
-    });
+        using var scope = NewDisposeScope();
+        using var recording = enable_grad();
+        try
+        {
+            Record(network, true);
+            var losses = loss.Of(network.ForwardInTraining(points), targets).mean([1]);
+            var differentiated = penalty is null ? losses : losses + penalty();
+            Tensor[] gradients = [.. autograd.grad([differentiated.sum()], [.. network.Parameters])];
+            return ([.. gradients.Select(one => one.MoveToOuterDisposeScope())], losses.detach().MoveToOuterDisposeScope());
+        }
+        finally
+        {
+            Record(network, false);
+        }
+    }
+
+    private static void Record(IEnsemble network, bool recorded)
+    {
+        foreach (var parameter in network.Parameters)
+        {
+            parameter.requires_grad = recorded;
+        }
+    }
 }

@@ -26,7 +26,7 @@ public sealed class BatchedEnsemble<TNetwork> : TrainableEnsemble
 
     /// <param name="network">R replicas; copied.</param>
     /// <param name="points">[N, n_0], of the network's element type, on its device; not owned.</param>
-    /// <param name="targets">[N, …] for all replicas, or [R, N, …]; not owned.</param>
+    /// <param name="targets">[N, n_c] for all replicas, or [R, N, n_c]: labels as unit vectors, or numbers to regress; not owned.</param>
     /// <param name="batchSize">Points a step; the last batch of an epoch may be smaller and is kept.</param>
     /// <param name="backward">The gradients of a step.</param>
     /// <param name="optimise">Makes the optimiser of a network.</param>
@@ -46,6 +46,14 @@ public sealed class BatchedEnsemble<TNetwork> : TrainableEnsemble
         (_batchSize, _backward, _optimise, _orders) = (batchSize, backward, optimise, orders);
         _numbers = [.. Enumerable.Range(0, network.Replicas)];
         (_network, _optimiser) = Own(network, _numbers);
+    }
+
+    /// <summary>The same where a step takes the gradients of a loss and does nothing else.</summary>
+    public BatchedEnsemble(
+        TNetwork network, Tensor points, Tensor targets, int batchSize, Loss loss, Func<TNetwork, IOptimiser> optimise,
+        IReadOnlyList<Func<int, int[]>> orders)
+        : this(network, points, targets, batchSize, (some, x, y, _) => BackwardPass.Run(some, x, y, loss), optimise, orders)
+    {
     }
 
     /// <summary>Sets what follows from an epoch's number, from 1, such as a learning rate, whatever it was: when replicas leave there is a new optimiser. Called before the epoch.</summary>

@@ -1,0 +1,44 @@
+using Reproduce.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reproduce.Training;
+
+/// <summary>How a classifier does on labelled points.</summary>
+/// <param name="IsRight">Whether a point's largest output is that of its label, [N].</param>
+/// <param name="CrossEntropies">[N].</param>
+public sealed record Classification(IReadOnlyList<bool> IsRight, IReadOnlyList<double> CrossEntropies)
+{
+    // Points at once: bounds the memory of the activations.
+    private const int Block = 1000;
+
+    /// <summary>How many points are classified wrongly.</summary>
+    public int Errors => IsRight.Count(right => !right);
+
+    /// <summary>The share of points that are classified rightly.</summary>
+    public double Accuracy => (IsRight.Count - Errors) / (double)IsRight.Count;
+
+    /// <summary>Evaluates a network.</summary>
+    /// <param name="network">One replica.</param>
+    /// <param name="points">[N, n_0], of the network's element type, on its device.</param>
+    /// <param name="labels">[N], below n_c.</param>
+    /// <exception cref="ArgumentException">There are several replicas, or other numbers of points and labels.</exception>
+    public static Classification Of(IEnsemble network, Tensor points, ReadOnlySpan<byte> labels)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(network.Replicas, 1);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(points.size(0), labels.Length);
+        using var unrecorded = no_grad();
+        var (right, losses) = (new List<bool>(), new List<double>());
+        for (var start = 0; start < labels.Length; start += Block)
+        {
+            using var scope = NewDisposeScope();
+            var some = labels[start..Math.Min(start + Block, labels.Length)];
+            var logits = network.Forward(points.narrow(0, start, some.Length));
+            var targets = OneHot.Of(some, (int)logits.size(2), logits.dtype, logits.device).unsqueeze(0);
+            right.AddRange(logits.argmax(-1).eq(targets.argmax(-1)).cpu().data<bool>());
+            losses.AddRange(Loss.CrossEntropy.Of(logits, targets).to_type(float64).cpu().data<double>());
+        }
+
+        return new(right, losses);
+    }
+}
