@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Reproduce.Engine;
 
 /// <summary>
@@ -64,6 +66,7 @@ internal sealed unsafe class Convolution : IDisposable
     /// <param name="image">[inputs, height, width, points].</param>
     /// <param name="target">[outputs, height, width, points] of the result.</param>
     /// <param name="finish">What becomes of a sum.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Forward<TFinish>(float* kernels, float* image, float* target, TFinish finish)
         where TFinish : struct, IFinish
     {
@@ -84,6 +87,7 @@ internal sealed unsafe class Convolution : IDisposable
     /// <param name="delta">δ, [outputs, height, width, points] of the result.</param>
     /// <param name="target">[inputs, height, width, points].</param>
     /// <param name="finish">What becomes of a sum.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void ImageGradient<TFinish>(float* kernels, float* delta, float* target, TFinish finish)
         where TFinish : struct, IFinish
     {
@@ -125,6 +129,7 @@ internal sealed unsafe class Convolution : IDisposable
         Enumerable.Range(0, Kernel).Reverse().Where(tap => (coordinate + Padding - tap) % Stride == 0);
 
     // [outputs, inputs, k, k] becomes [inputs, outputs, taps].
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Turn(float* kernels, int[] rows, int[] columns)
     {
         var to = _turned;
@@ -144,6 +149,7 @@ internal sealed unsafe class Convolution : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Sum<TFinish>(LeftFactor left, float* image, Taps taps, int y, int x, float* target, nint targetRow, int rows, TFinish finish)
         where TFinish : struct, IFinish
     {
@@ -168,6 +174,7 @@ internal sealed unsafe class Convolution : IDisposable
         internal float* Pixel(float* image, int y, int x) => image + (((y * width) + x) * (nint)points);
 
         // Where they lie, from where the image begins. Without zeros none is looked for outside.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal void List(float* image, int y, int x, float* zeros, nint* places)
         {
             var (count, next) = (rows.Length * columns.Length, 0);

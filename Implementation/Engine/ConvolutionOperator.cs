@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Engine;
 
-/// <summary>A convolution of images [N, c, H, W] by kernels [outputs, c, k, k] with a stride.</summary>
+/// <summary>A convolution of images [N, c, H, W] by kernels [outputs, c, k, k] with a stride; last come the buffers.</summary>
 internal sealed unsafe class ConvolutionOperator : autograd.SingleTensorFunction<ConvolutionOperator>
 {
     /// <inheritdoc/>
@@ -12,13 +12,15 @@ internal sealed unsafe class ConvolutionOperator : autograd.SingleTensorFunction
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (images, kernels, stride) = ((Tensor)vars[0], (Tensor)vars[1], (int)vars[2]);
+        var buffers = (Buffers?)vars[3];
         ctx.save_for_backward([images, kernels]);
+        ctx.save_data(nameof(buffers), buffers!);
         ctx.save_data(nameof(stride), stride);
         ctx.save_data(nameof(images.requires_grad), images.requires_grad);
         using var given = PointsInnermost.Of(images, isFilledUp: true);
         using var weights = kernels.contiguous();
         using var convolution = Between(given, kernels, stride);
-        using var result = given.Empty(convolution.Outputs, convolution.OutputHeight, convolution.OutputWidth);
+        using var result = given.Empty(convolution.Outputs, convolution.OutputHeight, convolution.OutputWidth, buffers);
         convolution.Forward(NativeFloats.Of(weights), (float*)given.First, (float*)result.First, default(Keep));
         return result.Images();
     }
@@ -37,12 +39,12 @@ internal sealed unsafe class ConvolutionOperator : autograd.SingleTensorFunction
         convolution.KernelGradient((float*)delta.First, (float*)given.First, NativeFloats.Of(gradient));
         if (!(bool)ctx.get_data(nameof(Tensor.requires_grad)))
         {
-            return [null!, gradient, null!];
+            return [null!, gradient, null!, null!];
         }
 
-        using var back = given.Empty(given.Channels, given.Height, given.Width);
+        using var back = given.Empty(given.Channels, given.Height, given.Width, (Buffers?)ctx.get_data("buffers"));
         convolution.ImageGradient(NativeFloats.Of(weights), (float*)delta.First, (float*)back.First, default(Keep));
-        return [back.Images(), gradient, null!];
+        return [back.Images(), gradient, null!, null!];
     }
 
     private static Convolution Between(PointsInnermost images, Tensor kernels, int stride) =>

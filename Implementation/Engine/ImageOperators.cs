@@ -7,9 +7,15 @@ namespace Reproduce.Engine;
 /// <summary>
 /// Convolutions and batch normalisation for residual networks by the kernels of this project, in float32 on the CPU, as operators of TorchSharp's autograd. What
 /// they give back lies in memory with points innermost; what they are given is copied into that form where it is not.
+/// An instance serves one network at a time.
 /// </summary>
 public sealed class ImageOperators : IImageOperators
 {
+    private readonly Buffers _buffers = new();
+
+    /// <inheritdoc/>
+    public void Begin() => _buffers.Begin();
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">Kernels other than 3 × 3 or 5 × 5, another element type or device, or channels that do not fit.</exception>
     public Tensor Convolve(Tensor images, Tensor kernels, int stride)
@@ -21,7 +27,7 @@ public sealed class ImageOperators : IImageOperators
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(stride, 1);
-        return ConvolutionOperator.apply(images, kernels, stride);
+        return ConvolutionOperator.apply(images, kernels, stride, Buffers!);
     }
 
     /// <inheritdoc/>
@@ -36,9 +42,12 @@ public sealed class ImageOperators : IImageOperators
         }
 
         return shortcut is null
-            ? NormalisationOperator.apply(images, scale, shift, mean, variance, training)
-            : NormalisationOperator.apply(images, scale, shift, mean, variance, training, shortcut, (float)weight);
+            ? NormalisationOperator.apply(images, scale, shift, mean, variance, training, Buffers!)
+            : NormalisationOperator.apply(images, scale, shift, mean, variance, training, Buffers!, shortcut, (float)weight);
     }
+
+    // Without a backward pass memory is free again as soon as the next layer has read it.
+    private Buffers? Buffers => is_grad_enabled() ? _buffers : null;
 
     private static void Check(Tensor images, params Tensor[] others)
     {

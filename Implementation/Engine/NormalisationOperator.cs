@@ -14,15 +14,15 @@ internal sealed unsafe class NormalisationOperator : autograd.SingleTensorFuncti
     /// <inheritdoc/>
     public override string Name => nameof(NormalisationOperator);
 
-    /// <summary>images, scale, shift, mean, variance, whether in training; then, where there is one, the shortcut and its weight.</summary>
+    /// <summary>images, scale, shift, mean, variance, whether in training, buffers; then, where there is one, the shortcut and its weight.</summary>
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (images, scale, shift, mean, variance) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3], (Tensor)vars[4]);
-        var training = (bool)vars[5];
+        var (training, buffers) = ((bool)vars[5], (Buffers?)vars[6]);
         using var given = PointsInnermost.Of(images, isFilledUp: false);
-        using var shortcut = vars.Length > 6 ? PointsInnermost.Of((Tensor)vars[6], isFilledUp: false) : null;
-        using var result = given.Empty(given.Channels, given.Height, given.Width);
+        using var shortcut = vars.Length > 7 ? PointsInnermost.Of((Tensor)vars[7], isFilledUp: false) : null;
+        using var result = given.Empty(given.Channels, given.Height, given.Width, buffers);
         var channels = new Channel[given.Channels];
         var (scales, shifts, means, variances) = (Numbers(scale), Numbers(shift), Numbers(mean), Numbers(variance));
         var count = given.Channel;
@@ -40,7 +40,7 @@ internal sealed unsafe class NormalisationOperator : autograd.SingleTensorFuncti
             }
 
             channels[i] = new Channel((float)centre, (float)(1 / Math.Sqrt(spread + BatchNormalisation.Epsilon)), scales[i]);
-            Apply(x, shortcut is null ? null : (float*)shortcut.First + (i * count), (float*)result.First + (i * count), count, channels[i], shifts[i], vars.Length > 6 ? (float)vars[7] : 0);
+            Apply(x, shortcut is null ? null : (float*)shortcut.First + (i * count), (float*)result.First + (i * count), count, channels[i], shifts[i], vars.Length > 7 ? (float)vars[8] : 0);
         }
 
         if (training)
@@ -53,7 +53,7 @@ internal sealed unsafe class NormalisationOperator : autograd.SingleTensorFuncti
 
         var output = result.Images();
         ctx.save_for_backward([images, output]);
-        ctx.save_data(nameof(Settings), new Settings(channels, training, vars.Length > 6, vars.Length > 6 ? (float)vars[7] : 0));
+        ctx.save_data(nameof(Settings), new Settings(channels, training, buffers, vars.Length > 7, vars.Length > 7 ? (float)vars[8] : 0));
         return output;
     }
 
@@ -64,11 +64,12 @@ internal sealed unsafe class NormalisationOperator : autograd.SingleTensorFuncti
         using var images = saved[0];
         using var output = saved[1];
         var settings = (Settings)ctx.get_data(nameof(Settings));
+        var buffers = settings.Buffers;
         using var given = PointsInnermost.Of(images, isFilledUp: false);
         using var result = PointsInnermost.Of(output, isFilledUp: false);
         using var delta = PointsInnermost.Of(grad_output, isFilledUp: false);
-        using var back = given.Empty(given.Channels, given.Height, given.Width);
-        using var past = settings.HasShortcut ? given.Empty(given.Channels, given.Height, given.Width) : null;
+        using var back = given.Empty(given.Channels, given.Height, given.Width, buffers);
+        using var past = settings.HasShortcut ? given.Empty(given.Channels, given.Height, given.Width, buffers) : null;
         var (scales, shifts) = (new float[given.Channels], new float[given.Channels]);
         var count = given.Channel;
         for (var i = 0; i < given.Channels; i++)
@@ -84,7 +85,7 @@ internal sealed unsafe class NormalisationOperator : autograd.SingleTensorFuncti
             Back(x, y, d, (float*)back.First + (i * count), past is null ? null : (float*)past.First + (i * count), count, centre, scale * inverse, mean, tilt, settings.Weight);
         }
 
-        List<Tensor> gradients = [back.Images(), tensor(scales), tensor(shifts), null!, null!, null!];
+        List<Tensor> gradients = [back.Images(), tensor(scales), tensor(shifts), null!, null!, null!, null!];
         return past is null ? gradients : [.. gradients, past.Images(), null!];
     }
 
@@ -150,5 +151,5 @@ internal sealed unsafe class NormalisationOperator : autograd.SingleTensorFuncti
     // What a channel was normalised by; Inverse: of the standard deviation.
     private readonly record struct Channel(float Mean, float Inverse, float Scale);
 
-    private sealed record Settings(Channel[] Channels, bool Training, bool HasShortcut, float Weight);
+    private sealed record Settings(Channel[] Channels, bool Training, Buffers? Buffers, bool HasShortcut, float Weight);
 }

@@ -30,7 +30,8 @@ internal sealed unsafe class PointsInnermost : IDisposable
     internal nint Channel => (nint)Height * Width * Points;
 
     /// <summary>Room for the same points on other planes.</summary>
-    internal PointsInnermost Empty(int channels, int height, int width) => new(empty([channels, height, width, Points], float32, CPU).DetachFromDisposeScope(), _points);
+    internal PointsInnermost Empty(int channels, int height, int width, Buffers? buffers) =>
+        new(buffers?.Take(channels, height, width, Points) ?? empty([channels, height, width, Points], float32, CPU).DetachFromDisposeScope(), _points);
 
     /// <summary>The images' own memory where it has this form, else a copy.</summary>
     /// <param name="images">[N, channels, height, width].</param>

@@ -29,6 +29,7 @@ internal static unsafe class Product
     /// <param name="rows">How many.</param>
     /// <param name="columns">A multiple of <see cref="ColumnStep"/>.</param>
     /// <param name="finish">What becomes of a sum.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Run<TTerms, TFinish>(LeftFactor left, float* right, TTerms terms, float* target, nint targetRow, int rows, int columns, TFinish finish)
         where TTerms : struct, ITerms
         where TFinish : struct, IFinish

@@ -78,6 +78,7 @@ internal static unsafe class TapSums
     /// <param name="delta">δ, [outputs, height, width, points] of the result.</param>
     /// <param name="image">[inputs, height, width, points].</param>
     /// <param name="gradient">[outputs, inputs, k, k].</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Run(Convolution shape, float* delta, float* image, float* gradient)
     {
         using var memory = new NativeFloats();
@@ -118,6 +119,7 @@ internal static unsafe class TapSums
     /// <param name="gradient">One a channel.</param>
     /// <param name="outputs">How many channels.</param>
     /// <param name="channel">From one to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Plain(float* delta, float* gradient, int outputs, nint channel)
     {
         var sums = stackalloc float[Sixteen];
@@ -318,6 +320,7 @@ internal static unsafe class TapSums
     }
 
     // Eighth with eighth, then fours, twos, one.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Tree(float* sums)
     {
         for (var half = Sixteen / 2; half > 0; half /= 2)
@@ -393,6 +396,7 @@ internal static unsafe class TapSums
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private int List(int outputY, int outputX, int end, int tapRow, Stretch* to)
         {
             var (y, count) = ((outputY * _shape.Stride) + tapRow - _shape.Padding, 0);

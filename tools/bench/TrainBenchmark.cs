@@ -90,8 +90,7 @@ public static class TrainBenchmark
                 using (var data = new Data(3072, 2 * 128))
                 {
                     var shape = new CifarResNetShape(20);
-                    Row("ResNet20", Operations(shape, 128), 2, "resnet 2", rounds, eager, Ensembles(cores, core =>
-                        OfImages(core, data, 128, Initialisation.He(shape, Seeds(core), float32))));
+                    Row("ResNet20", Operations(shape, 128), 2, "resnet 2", rounds, eager, Ensembles(cores, core => Residual(core, data, shape)));
                 }
 
                 return;
@@ -162,15 +161,13 @@ public static class TrainBenchmark
         return new ConvolutionalEnsemble(network, data.Points, data.Targets, new DescentSettings(0.001, 0.8, 64), PointOrder.Seeded(data.Count, Seeds(core)[0]));
     }
 
-    private static BatchedEnsemble<TNetwork> OfImages<TNetwork>(int core, Data data, int batch, TNetwork network)
-        where TNetwork : IEnsemble
+    private static BatchedEnsemble<CifarResNet> Residual(int core, Data data, CifarResNetShape shape)
     {
-        using (network)
-        {
-            return new BatchedEnsemble<TNetwork>(
-                network, data.Points, data.Targets, batch, Loss.CrossEntropy,
-                some => new GradientDescent(some.Parameters, 0.001, 0.8), [PointOrder.Seeded(data.Count, Seeds(core)[0])]);
-        }
+        using var network = Initialisation.He(shape, Seeds(core), float32);
+        network.Operators = new ImageOperators();
+        return new BatchedEnsemble<CifarResNet>(
+            network, data.Points, data.Targets, 128, Loss.CrossEntropy,
+            some => new GradientDescent(some.Parameters, 0.001, 0.8), [PointOrder.Seeded(data.Count, Seeds(core)[0])]);
     }
 
     private static Seed[] Seeds(int core) => [Seed.Of(("bench", "train"), ("core", core))];

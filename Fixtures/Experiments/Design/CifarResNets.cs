@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reproduce.Engine;
 using Reproduce.Fixtures.Data;
 using Reproduce.Networks;
 using Reproduce.Randomness;
@@ -73,8 +74,10 @@ public static class CifarResNets
         var black = data.Normalised(new byte[pixels]).Where((_, i) => i % (side * side) == 0).ToArray();
         int[] steps = [(int)(FirstStep * size.Epochs), (int)(SecondStep * size.Epochs)];
         var epoch = -1;
+        var initial = Initialisation.He(variant.Shape, [seed.With("choice", "initial parameters")], float32, device);
+        initial.Operators = Operators(device);
         var ensemble = new BatchedEnsemble<CifarResNet>(
-            Initialisation.He(variant.Shape, [seed.With("choice", "initial parameters")], float32, device),
+            initial,
             points,
             targets,
             BatchSize,
@@ -126,6 +129,8 @@ public static class CifarResNets
         });
     }
 
+    private static IImageOperators Operators(Device device) => device.type == DeviceType.CPU ? new ImageOperators() : new TorchImageOperators();
+
     private static double ShortcutWeight(Size size, int epoch) => Schedules.ShortcutWeight(Math.Max(1, (int)(LastShortcut * size.Epochs)), epoch - 1);
 
     // In per cent, as the paper prints it.
@@ -134,7 +139,11 @@ public static class CifarResNets
         using var scope = NewDisposeScope();
         using var unrecorded = no_grad();
         var count = variant.Shape.ParameterShapes().Count();
-        var network = new CifarResNet(variant.Shape, [.. parametersAndStatistics.Take(count).Select(one => one.unsqueeze(0))]) { ShortcutWeight = variant.HasLayer ? shortcut : 1 };
+        var network = new CifarResNet(variant.Shape, [.. parametersAndStatistics.Take(count).Select(one => one.unsqueeze(0))])
+        {
+            Operators = Operators(test.device),
+            ShortcutWeight = variant.HasLayer ? shortcut : 1,
+        };
         foreach (var (mine, given) in network.Statistics.Zip(parametersAndStatistics.Skip(count)))
         {
             mine.copy_(given.unsqueeze(0));

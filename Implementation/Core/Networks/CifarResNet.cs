@@ -31,7 +31,7 @@ public sealed class CifarResNet : ReplicaByReplica
     public CifarResNetShape Shape { get; }
 
     /// <summary>What computes; TorchSharp's own operators where nothing else is given.</summary>
-    public IImageOperators Operators { get; init; } = new TorchImageOperators();
+    public IImageOperators Operators { get; set; } = new TorchImageOperators();
 
     /// <summary>ν, the weight of the generalization layer's shortcut; the paper lowers it from 1 to 0.1 while it trains.</summary>
     public double ShortcutWeight { get; set; } = 1;
@@ -81,6 +81,11 @@ public sealed class CifarResNet : ReplicaByReplica
 
     private protected override Tensor Forward(int replica, IReadOnlyList<Tensor> parameters, Tensor points, bool training)
     {
+        if (replica == 0)
+        {
+            Operators.Begin();
+        }
+
         var next = 0;
         Tensor Convolve(Tensor images, int stride = 1, Tensor? shortcut = null, double weight = 1)
         {

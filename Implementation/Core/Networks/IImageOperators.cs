@@ -5,6 +5,9 @@ namespace Reproduce.Networks;
 /// <summary>The operators that residual networks for images are made of, differentiable by autograd. Images are [N, channels, height, width], however they lie in memory.</summary>
 public interface IImageOperators
 {
+    /// <summary>A pass through a network begins: what was given back in the one before, and in its backward pass, may be overwritten.</summary>
+    void Begin();
+
     /// <summary>A convolution without bias over zero padding of half the kernel.</summary>
     /// <param name="images">[N, c, H, W].</param>
     /// <param name="kernels">[outputs, c, k, k], k odd.</param>

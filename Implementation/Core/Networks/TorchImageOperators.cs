@@ -8,6 +8,11 @@ namespace Reproduce.Networks;
 public sealed class TorchImageOperators : IImageOperators
 {
     /// <inheritdoc/>
+    public void Begin()
+    {
+    }
+
+    /// <inheritdoc/>
     public Tensor Convolve(Tensor images, Tensor kernels, int stride) =>
         conv2d(images, kernels, strides: [stride, stride], padding: [kernels.size(2) / 2, kernels.size(3) / 2]);
 
