@@ -12,8 +12,10 @@ internal static unsafe class Product
     /// <summary>Columns come in multiples of this.</summary>
     internal const int ColumnStep = 16;
 
-    // Six rows by two lanes: twelve sums that wait for one another's multiply-adds, which take four cycles on two ports.
-    private const int RowStep = 6;
+    // Six rows by two lanes: twelve sums that wait for one another's multiply-adds, which take four cycles on two ports. The last rows come in fours where that leaves
+    // fewer to compute in vain.
+    private const int Most = 6;
+    private const int Fewer = 4;
 
     /// <summary>columns rounded up to whole steps.</summary>
     internal static int Padded(int columns) => (columns + ColumnStep - 1) / ColumnStep * ColumnStep;
@@ -54,7 +56,7 @@ internal static unsafe class Product
         }
     }
 
-    // Two lanes' columns, all rows. A block that has fewer than six rows computes its first row several times, and stores it once.
+    // Two lanes' columns, all rows. A block that has fewer rows than it computes does its first row several times, and stores it once.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Block<TLanes, TTerms, TFinish>(LeftFactor left, float* right, TTerms terms, float* target, nint targetRow, int rows, TFinish finish)
         where TLanes : struct, ILanes<TLanes>
@@ -62,9 +64,9 @@ internal static unsafe class Product
         where TFinish : struct, IFinish
     {
         var (count, step) = (terms.Count, left.Term);
-        for (var row = 0; row < rows; row += RowStep)
+        for (int row = 0, here; row < rows; row += here)
         {
-            var here = Math.Min(RowStep, rows - row);
+            here = rows - row is 7 or 8 ? Fewer : Math.Min(Most, rows - row);
             var l0 = left.First + (row * left.Row);
             var l1 = here > 1 ? l0 + left.Row : l0;
             var l2 = here > 2 ? l1 + left.Row : l0;
@@ -80,7 +82,26 @@ internal static unsafe class Product
             TLanes a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default;
             TLanes b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default;
             nint place = 0;
-            for (var term = 0; term < count; term++)
+            for (var term = 0; here <= Fewer && term < count; term++)
+            {
+                var r = terms.At(right, term);
+                var (first, second) = (TLanes.Load(r), TLanes.Load(r + TLanes.Count));
+                var factor = TLanes.All(l0[place]);
+                a0 = TLanes.MultiplyAdd(factor, first, a0);
+                b0 = TLanes.MultiplyAdd(factor, second, b0);
+                factor = TLanes.All(l1[place]);
+                a1 = TLanes.MultiplyAdd(factor, first, a1);
+                b1 = TLanes.MultiplyAdd(factor, second, b1);
+                factor = TLanes.All(l2[place]);
+                a2 = TLanes.MultiplyAdd(factor, first, a2);
+                b2 = TLanes.MultiplyAdd(factor, second, b2);
+                factor = TLanes.All(l3[place]);
+                a3 = TLanes.MultiplyAdd(factor, first, a3);
+                b3 = TLanes.MultiplyAdd(factor, second, b3);
+                place += step;
+            }
+
+            for (var term = 0; here > Fewer && term < count; term++)
             {
                 var r = terms.At(right, term);
                 var (first, second) = (TLanes.Load(r), TLanes.Load(r + TLanes.Count));
