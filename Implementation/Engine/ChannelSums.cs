@@ -18,11 +18,20 @@ internal static unsafe class ChannelSums
     /// <summary>Σ (x − centre)².</summary>
     internal static double Squares(float* x, nint count, float centre) => Over(new Square(x, centre), count);
 
-    /// <summary>Σ δ over what is active.</summary>
-    internal static double Active(float* delta, float* y, nint count) => Over(new ActiveDelta(delta, y), count);
+    /// <summary>Σ δ and Σ δ (x − centre) over what is active.</summary>
+    internal static (double Sum, double Product) Active(float* delta, float* y, float* x, nint count, float centre)
+    {
+        // The second reads what the first has brought near.
+        var (sum, product) = (0.0, 0.0);
+        for (nint start = 0; start < count; start += Block)
+        {
+            var here = Math.Min(Block, count - start);
+            sum += Over(new ActiveDelta(delta + start, y + start), here);
+            product += Over(new ActiveProduct(delta + start, y + start, x + start, centre), here);
+        }
 
-    /// <summary>Σ δ (x − centre) over what is active.</summary>
-    internal static double Active(float* delta, float* y, float* x, nint count, float centre) => Over(new ActiveProduct(delta, y, x, centre), count);
+        return (sum, product);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Over<TTerm>(TTerm term, nint count)

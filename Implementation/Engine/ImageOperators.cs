@@ -36,7 +36,7 @@ public sealed class ImageOperators : IImageOperators
     {
         var (scale, shift, mean, variance) = normalisation;
         Check(images, scale, shift, mean, variance);
-        if (new[] { scale, shift, mean, variance }.Any(one => one.numel() != images.size(1)) || (shortcut is not null && !shortcut.shape.SequenceEqual(images.shape)))
+        if (new[] { scale, shift, mean, variance }.Any(one => one.numel() != images.size(1)) || !(shortcut is null || Fits(shortcut.shape, images.shape)))
         {
             throw new ArgumentException($"a normalisation of {scale.numel()} channels and a shortcut {shortcut} for images {images}");
         }
@@ -45,6 +45,9 @@ public sealed class ImageOperators : IImageOperators
             ? NormalisationOperator.apply(images, scale, shift, mean, variance, training, Buffers!)
             : NormalisationOperator.apply(images, scale, shift, mean, variance, training, Buffers!, shortcut, (float)weight);
     }
+
+    private static bool Fits(long[] shortcut, long[] images) => shortcut.SequenceEqual(images) || (
+        shortcut.Length == 4 && shortcut[0] == images[0] && shortcut[1] <= images[1] && (images[1] - shortcut[1]) % 2 == 0 && shortcut[2] == 2 * images[2] && shortcut[3] == 2 * images[3]);
 
     // Without a backward pass memory is free again as soon as the next layer has read it.
     private Buffers? Buffers => is_grad_enabled() ? _buffers : null;

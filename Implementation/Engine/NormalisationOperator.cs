@@ -21,7 +21,9 @@ internal sealed unsafe class NormalisationOperator : autograd.SingleTensorFuncti
         var (images, scale, shift, mean, variance) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3], (Tensor)vars[4]);
         var (training, buffers) = ((bool)vars[5], (Buffers?)vars[6]);
         using var given = PointsInnermost.Of(images, isFilledUp: false);
-        using var shortcut = vars.Length > 7 ? PointsInnermost.Of((Tensor)vars[7], isFilledUp: false) : null;
+        using var source = vars.Length > 7 ? PointsInnermost.Of((Tensor)vars[7], isFilledUp: false) : null;
+        using var memory = new NativeFloats();
+        var shortcut = source is null ? null : new ShortcutChannels(source, given, memory);
         using var result = given.Empty(given.Channels, given.Height, given.Width, buffers);
         var channels = new Channel[given.Channels];
         var (scales, shifts, means, variances) = (Numbers(scale), Numbers(shift), Numbers(mean), Numbers(variance));
@@ -40,7 +42,8 @@ internal sealed unsafe class NormalisationOperator : autograd.SingleTensorFuncti
             }
 
             channels[i] = new Channel((float)centre, (float)(1 / Math.Sqrt(spread + BatchNormalisation.Epsilon)), scales[i]);
-            Apply(x, shortcut is null ? null : (float*)shortcut.First + (i * count), (float*)result.First + (i * count), count, channels[i], shifts[i], vars.Length > 7 ? (float)vars[8] : 0);
+            var added = shortcut is null ? null : shortcut.Read(i);
+            Apply(x, added, (float*)result.First + (i * count), count, channels[i], shifts[i], vars.Length > 7 ? (float)vars[8] : 0);
         }
 
         if (training)
@@ -53,7 +56,7 @@ internal sealed unsafe class NormalisationOperator : autograd.SingleTensorFuncti
 
         var output = result.Images();
         ctx.save_for_backward([images, output]);
-        ctx.save_data(nameof(Settings), new Settings(channels, training, buffers, vars.Length > 7, vars.Length > 7 ? (float)vars[8] : 0));
+        ctx.save_data(nameof(Settings), new Settings(channels, training, buffers, vars.Length > 7 ? ((Tensor)vars[7]).shape : null, vars.Length > 7 ? (float)vars[8] : 0));
         return output;
     }
 
@@ -69,7 +72,9 @@ internal sealed unsafe class NormalisationOperator : autograd.SingleTensorFuncti
         using var result = PointsInnermost.Of(output, isFilledUp: false);
         using var delta = PointsInnermost.Of(grad_output, isFilledUp: false);
         using var back = given.Empty(given.Channels, given.Height, given.Width, buffers);
-        using var past = settings.HasShortcut ? given.Empty(given.Channels, given.Height, given.Width, buffers) : null;
+        using var past = settings.Shortcut is [_, var c, var h, var w] ? given.Empty((int)c, (int)h, (int)w, buffers) : null;
+        using var memory = new NativeFloats();
+        var shortcut = past is null ? null : new ShortcutChannels(past, given, memory);
         var (scales, shifts) = (new float[given.Channels], new float[given.Channels]);
         var count = given.Channel;
         for (var i = 0; i < given.Channels; i++)
@@ -78,11 +83,13 @@ internal sealed unsafe class NormalisationOperator : autograd.SingleTensorFuncti
             var x = (float*)given.First + (i * count);
             var y = (float*)result.First + (i * count);
             var d = (float*)delta.First + (i * count);
-            var (sum, product) = (ChannelSums.Active(d, y, count), ChannelSums.Active(d, y, x, count, centre));
+            var (sum, product) = ChannelSums.Active(d, y, x, count, centre);
             (scales[i], shifts[i]) = ((float)(product * inverse), (float)sum);
             var mean = settings.Training ? (float)(sum / count) : 0;
             var tilt = settings.Training ? (float)(product * inverse * inverse / count) : 0;
-            Back(x, y, d, (float*)back.First + (i * count), past is null ? null : (float*)past.First + (i * count), count, centre, scale * inverse, mean, tilt, settings.Weight);
+            var passed = shortcut is null ? null : shortcut.Place(i);
+            Back(x, y, d, (float*)back.First + (i * count), passed, count, centre, scale * inverse, mean, tilt, settings.Weight);
+            shortcut?.Write(i);
         }
 
         List<Tensor> gradients = [back.Images(), tensor(scales), tensor(shifts), null!, null!, null!, null!];
@@ -151,5 +158,5 @@ internal sealed unsafe class NormalisationOperator : autograd.SingleTensorFuncti
     // What a channel was normalised by; Inverse: of the standard deviation.
     private readonly record struct Channel(float Mean, float Inverse, float Scale);
 
-    private sealed record Settings(Channel[] Channels, bool Training, Buffers? Buffers, bool HasShortcut, float Weight);
+    private sealed record Settings(Channel[] Channels, bool Training, Buffers? Buffers, long[]? Shortcut, float Weight);
 }

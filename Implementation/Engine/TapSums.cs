@@ -69,7 +69,7 @@ internal static unsafe class TapSums
     private const int Sixteen = 16;
 
     // Bytes that stay in the first cache and in the second.
-    private const int Near = 24 << 10;
+    private const int Near = 32 << 10;
     private const int Middle = 1 << 20;
 
     /// <summary>gradient[o, c, tap] = Σ δ[o, pixel, point] · image[c, pixel + tap, point].</summary>

@@ -87,10 +87,10 @@ public static class TrainBenchmark
                 return;
             default:
                 Title("ResNet20 on 3 × 32 × 32, batch 128.");
-                using (var data = new Data(3072, 2 * 128))
+                using (var data = new Data(3072, 8 * 128))
                 {
                     var shape = new CifarResNetShape(20);
-                    Row("ResNet20", Operations(shape, 128), 2, "resnet 2", rounds, eager, Ensembles(cores, core => Residual(core, data, shape)));
+                    Row("ResNet20", Operations(shape, 128), 8, "resnet 8", rounds, eager, Ensembles(cores, core => Residual(core, data, shape)));
                 }
 
                 return;

@@ -100,10 +100,9 @@ public sealed class CifarResNet : ReplicaByReplica
         foreach (var (inputs, outputs, generalization) in Shape.Blocks())
         {
             // What the backward pass needs the graph holds; the memory of the rest is used again.
-            var halve = outputs > inputs;
             using var before = images;
-            using var inner = Convolve(before, halve ? 2 : 1);
-            images = Convolve(inner, 1, halve ? Halved(before, outputs - inputs) : before, generalization ? ShortcutWeight : 1);
+            using var inner = Convolve(before, outputs > inputs ? 2 : 1);
+            images = Convolve(inner, 1, before, generalization ? ShortcutWeight : 1);
         }
 
         for (var i = 0; i < Shape.ExtraConvolutions; i++)
@@ -116,14 +115,6 @@ public sealed class CifarResNet : ReplicaByReplica
         }
 
         return images.mean([2, 3]).matmul(parameters[^2].mT) + parameters[^1];
-    }
-
-    // Option A: every second pixel, and as many channels of zeros before as after.
-    private static Tensor Halved(Tensor images, int newChannels)
-    {
-        var halved = images.slice(2, 0, images.size(2), 2).slice(3, 0, images.size(3), 2);
-        var none = zeros([halved.size(0), newChannels / 2, halved.size(2), halved.size(3)], images.dtype, images.device);
-        return cat([none, halved, none], 1);
     }
 
     // Running means of 0 and variances of 1, two tensors a convolution.

@@ -18,7 +18,10 @@ public interface IImageOperators
     /// <summary>Batch normalisation, the sum with a weighted shortcut, and ReLU.</summary>
     /// <param name="images">[N, c, H, W].</param>
     /// <param name="normalisation">What images are normalised by.</param>
-    /// <param name="shortcut">Shaped as the images; null: none.</param>
+    /// <param name="shortcut">
+    /// Shaped as the images; or with fewer channels on planes twice as high and wide (option A): of these every second pixel, and as many channels of zeros before as
+    /// after. Null: none.
+    /// </param>
     /// <param name="weight">Of the shortcut.</param>
     /// <param name="training">Whether by the batch's own means and variances.</param>
     Tensor NormaliseAndRectify(Tensor images, BatchNormalisation normalisation, Tensor? shortcut, double weight, bool training);

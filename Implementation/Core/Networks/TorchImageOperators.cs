@@ -22,6 +22,14 @@ public sealed class TorchImageOperators : IImageOperators
         using var scope = NewDisposeScope();
         var (scale, shift, mean, variance) = normalisation;
         var normal = batch_norm(images, mean, variance, scale, shift, training, BatchNormalisation.Momentum, BatchNormalisation.Epsilon);
-        return (shortcut is null ? normal : normal.add(shortcut, weight)).relu().MoveToOuterDisposeScope();
+        var added = shortcut?.shape.SequenceEqual(images.shape) == false ? Halved(shortcut, images.size(1) - shortcut.size(1)) : shortcut;
+        return (added is null ? normal : normal.add(added, weight)).relu().MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Halved(Tensor images, long newChannels)
+    {
+        var halved = images.slice(2, 0, images.size(2), 2).slice(3, 0, images.size(3), 2);
+        var none = zeros([halved.size(0), newChannels / 2, halved.size(2), halved.size(3)], images.dtype, images.device);
+        return cat([none, halved, none], 1);
     }
 }
