@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -38,17 +39,24 @@ internal static class LargestEigenvalue
     }
 
     // Entry (i, j) of matrix k stands at source[(i n + j) count + k].
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Fill(ReadOnlySpan<float> source, Span<float> values, int n, int count)
     {
         var lanes = Vector<float>.Count;
         var (given, power, square) = (new Vector<float>[n * n], new Vector<float>[n * n], new Vector<float>[n * n]);
         Span<float> buffer = stackalloc float[lanes];
+        buffer.Clear();
         for (var start = 0; start < count; start += lanes)
         {
             var size = Math.Min(lanes, count - start);
             for (var i = 0; i < given.Length; i++)
             {
-                buffer.Clear();
+                if (size == lanes)
+                {
+                    given[i] = Vector.LoadUnsafe(in source[(i * count) + start]);
+                    continue;
+                }
+
                 source.Slice((i * count) + start, size).CopyTo(buffer);
                 given[i] = new Vector<float>(buffer);
             }
@@ -73,6 +81,7 @@ internal static class LargestEigenvalue
     }
 
     // Over the trace, which lies between the largest eigenvalue and n times it; a zero matrix stays zero. Gives the trace.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Vector<float> Scale(Vector<float>[] matrix, int n)
     {
         var trace = Vector<float>.Zero;
@@ -90,23 +99,40 @@ internal static class LargestEigenvalue
         return trace;
     }
 
+    // Four entries of a row at a time, so that their sums do not wait for themselves.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Square(Vector<float>[] matrix, Vector<float>[] square, int n)
     {
         for (var i = 0; i < n; i++)
         {
-            for (var j = 0; j <= i; j++)
+            var row = matrix.AsSpan(i * n, n);
+            for (var j = 0; j <= i; j += 4)
             {
-                var sum = Vector<float>.Zero;
-                for (var k = 0; k < n; k++)
+                var row0 = matrix.AsSpan(j * n, n);
+                var row1 = matrix.AsSpan(Math.Min(j + 1, i) * n, n);
+                var row2 = matrix.AsSpan(Math.Min(j + 2, i) * n, n);
+                var row3 = matrix.AsSpan(Math.Min(j + 3, i) * n, n);
+                Vector<float> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+                for (var k = 0; k < row.Length; k++)
                 {
-                    sum += matrix[(i * n) + k] * matrix[(j * n) + k];
+                    var factor = row[k];
+                    sum0 = Vector.FusedMultiplyAdd(factor, row0[k], sum0);
+                    sum1 = Vector.FusedMultiplyAdd(factor, row1[k], sum1);
+                    sum2 = Vector.FusedMultiplyAdd(factor, row2[k], sum2);
+                    sum3 = Vector.FusedMultiplyAdd(factor, row3[k], sum3);
                 }
 
-                (square[(i * n) + j], square[(j * n) + i]) = (sum, sum);
+                Set(i, j, sum0);
+                Set(i, Math.Min(j + 1, i), sum1);
+                Set(i, Math.Min(j + 2, i), sum2);
+                Set(i, Math.Min(j + 3, i), sum3);
             }
         }
+
+        void Set(int i, int j, Vector<float> sum) => (square[(i * n) + j], square[(j * n) + i]) = (sum, sum);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Vector<float> Rayleigh(Vector<float>[] matrix, Vector<float>[] power, int n)
     {
         var (largest, column) = (power[0], power[..n]);

@@ -7,8 +7,8 @@ namespace Reproduce.Geometry;
 /// <summary>The 2-slope at many points, for measuring during training: <see cref="Slope.At"/> without writing the Jacobians down.</summary>
 public static class SpectralSlope
 {
-    // Points at once, so that what lies between two products stays in the cache.
-    private const int Block = 64;
+    // Numbers between two products that stay in the cache: so many points at once as have no more.
+    private const int Near = 1 << 18;
 
     /// <summary>
     /// The square root of the largest eigenvalue of JJᵀ = P (W_1 W_1ᵀ) Pᵀ, where J = P W_1: the middle is computed once, and no matrix has
@@ -32,10 +32,11 @@ public static class SpectralSlope
         var first = network.Weights[0].bmm(network.Weights[0].mT);
         var (replicas, count, outputs) = (network.Replicas, all[0].size(1), network.Shape.Outputs);
         var largest = new List<Tensor>();
-        for (long start = 0; start < count; start += Block)
+        var block = Math.Max(1, Near / (replicas * outputs * network.Shape.Widths.Skip(1).Max()));
+        for (long start = 0; start < count; start += block)
         {
-            using var block = NewDisposeScope();
-            var size = Math.Min(Block, count - start);
+            using var inner = NewDisposeScope();
+            var size = Math.Min(block, count - start);
             var masks = all.Select(mask => mask.narrow(1, start, size).unsqueeze(2)).ToArray();
             var product = network.Weights[^1].unsqueeze(1) * masks[^1];
             for (var i = masks.Length - 1; i > 0; i--)
