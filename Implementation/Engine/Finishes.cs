@@ -79,6 +79,25 @@ internal readonly unsafe struct KeepWhereActive(nint activations) : IFinish
         where TLanes : struct, ILanes<TLanes> => TLanes.Store(TLanes.WherePositive(TLanes.Load(target + activations), sums), target);
 }
 
+/// <summary>The same where columns are the points of one output and activations have rows of their own.</summary>
+/// <param name="target">The product's first entry.</param>
+/// <param name="targetRow">From one unit to the next.</param>
+/// <param name="activations">Units by points.</param>
+/// <param name="activationRow">From one unit to the next.</param>
+internal readonly unsafe struct KeepWhereUnitIsActive(float* target, nint targetRow, float* activations, nint activationRow) : IFinish
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Expect<TLanes>(float* target)
+        where TLanes : struct, ILanes<TLanes>
+    {
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Take<TLanes>(TLanes sums, float* place, int row)
+        where TLanes : struct, ILanes<TLanes> =>
+        TLanes.Store(TLanes.WherePositive(TLanes.Load(activations + (row * activationRow) + (place - target - (row * targetRow))), sums), place);
+}
+
 /// <summary>The sum is a gradient: v ← momentum · v + gradient, w ← w − rate · v (PyTorch's order).</summary>
 /// <param name="velocities">From a weight to its velocity, in floats.</param>
 /// <param name="rate">Learning rate.</param>

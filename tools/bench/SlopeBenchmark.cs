@@ -1,4 +1,4 @@
-using Reproduce.Geometry;
+using Reproduce.Engine;
 using Reproduce.Networks;
 using Reproduce.Randomness;
 using TorchSharp;
@@ -29,7 +29,7 @@ internal static class SlopeBenchmark
             var theirs = new List<double>();
             foreach (var (way, count) in new[] { ("loop", LoopPoints), ("svd", Points), ("gram", Points) })
             {
-                var (mine, other) = Timing.Alternate(rounds, eager, () => Timing.OnEachCore(cores, _ => SpectralSlope.At(network, points).sum().item<float>()), $"slopes {way} {count} {string.Join(' ', shape.Widths)}");
+                var (mine, other) = Timing.Alternate(rounds, eager, () => Timing.OnEachCore(cores, _ => SpectralSlopes.At(network, points).sum().item<float>()), $"slopes {way} {count} {string.Join(' ', shape.Widths)}");
                 ours.AddRange(mine);
                 theirs.Add(other.Select(Timing.Median).Min() * Points / count);
             }

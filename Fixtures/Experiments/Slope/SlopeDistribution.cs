@@ -1,5 +1,6 @@
 using System.Globalization;
 using MathNet.Numerics.Statistics;
+using Reproduce.Engine;
 using Reproduce.Geometry;
 using Reproduce.Networks;
 using TorchSharp;
@@ -34,7 +35,12 @@ public sealed record SlopeDistribution(double Mean, double Deviation, IReadOnlyL
     internal static double[] Spectral(IEnsemble network, Tensor points)
     {
         using var scope = NewDisposeScope();
-        return network is FullyConnected connected ? Numbers(SpectralSlope.At(connected, points)) : Norms(network, points, 2)[0];
+        return network switch
+        {
+            FullyConnected connected when points.device_type == DeviceType.CPU => Numbers(SpectralSlopes.At(connected, points)),
+            FullyConnected connected => Numbers(SpectralSlope.At(connected, points)),
+            _ => Norms(network, points, 2)[0],
+        };
     }
 
     /// <summary>The distributions of p-slopes from the same Jacobians.</summary>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Geometry;
 
-/// <summary>The 2-slope at many points, for measuring during training: <see cref="Slope.At"/> without writing the Jacobians down.</summary>
+/// <summary>The 2-slope at many points on any device, for measuring during training: <see cref="Slope.At"/> without writing the Jacobians down.</summary>
 public static class SpectralSlope
 {
     // Numbers between two products that stay in the cache: so many points at once as have no more.
@@ -45,7 +45,7 @@ public static class SpectralSlope
             }
 
             var half = product.reshape(replicas, size * outputs, -1).bmm(first).reshape(replicas, size, outputs, -1);
-            largest.Add(LargestEigenvalue.Of(half.matmul(product.mT)).MoveToOuterDisposeScope());
+            largest.Add(linalg.eigvalsh(half.matmul(product.mT)).amax(-1).clamp_min(0.0).MoveToOuterDisposeScope());
         }
 
         return cat([.. largest], 1).sqrt().MoveToOuterDisposeScope();

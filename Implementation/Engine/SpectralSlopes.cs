@@ -1,0 +1,213 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Reproduce.Geometry;
+using Reproduce.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reproduce.Engine;
+
+/// <summary>2-slopes (slope paper, Definition 1) of fully connected networks in float32 on the CPU, at many points, by the engine's products.</summary>
+/// <remarks>
+/// With J = P W_1, JJᵀ = P (W_1 W_1ᵀ) Pᵀ, whose middle is computed once: no matrix has a row of n_0 entries for each point. Squares are not scaled, so slopes must lie well
+/// inside the square root of float32's range; the relative error is about that of J's entries times (‖P‖‖W_1‖/‖J‖)².
+/// </remarks>
+public sealed unsafe class SpectralSlopes : IDisposable
+{
+    // Points at once: what lies between two products stays in the cache.
+    private const int Block = 64;
+    private readonly NativeFloats _memory = new();
+    private readonly FullyConnectedShape _shape;
+    private readonly List<Tensor> _parameters = [];
+    private readonly int _columns;
+    private readonly float* _middle;
+    private readonly float* _points;
+    private readonly float*[] _activations;
+    private readonly float*[] _products;
+    private readonly float* _gram;
+    private readonly float* _eigenvalues;
+    private readonly float* _spare;
+
+    private SpectralSlopes(FullyConnected network, int replica)
+    {
+        _shape = network.Shape;
+        var (outputs, widest) = (_shape.Outputs, _shape.Widths.Skip(1).SkipLast(1).Max());
+        _columns = outputs * Block;
+        _parameters.AddRange(network.Weights.SkipLast(1).Zip(network.Biases).SelectMany(one => new[] { one.First, one.Second }).Append(network.Weights[^1])
+            .Select(one => one.select(0, replica).contiguous().DetachFromDisposeScope()));
+        _points = _memory.Take((nint)_shape.Inputs * Block);
+        _activations = new float*[_shape.Layers - 1];
+        for (var i = 0; i < _activations.Length; i++)
+        {
+            _activations[i] = _memory.Take((nint)_shape.Widths[i + 1] * Block);
+        }
+
+        _products = [_memory.Take((nint)widest * _columns), _memory.Take((nint)widest * _columns)];
+        _gram = _memory.Take((nint)outputs * outputs * Block);
+        _eigenvalues = _memory.Take(Block);
+        _spare = _memory.Take(3 * (nint)outputs * outputs * Vector256<float>.Count);
+        _middle = Middle();
+    }
+
+    /// <summary>The 2-slope at every point.</summary>
+    /// <param name="network">R replicas, float32, on the CPU.</param>
+    /// <param name="points">[N, n_0], off the kinks.</param>
+    /// <returns>[R, N].</returns>
+    /// <exception cref="ArgumentException">The points have another shape, or something is not float32 on the CPU.</exception>
+    public static Tensor At(FullyConnected network, Tensor points)
+    {
+        foreach (var one in new[] { network.Weights[0], points })
+        {
+            if (one.dtype != float32 || one.device_type != DeviceType.CPU)
+            {
+                throw new ArgumentException($"network and points must be float32 on the CPU, not {one}");
+            }
+        }
+
+        if (points.ndim != 2 || points.size(1) != network.Shape.Inputs)
+        {
+            throw new ArgumentException($"points {points} for {network.Shape}");
+        }
+
+        if (network.Shape.Layers == 1)
+        {
+            return Slope.At(network, points);
+        }
+
+        using var scope = NewDisposeScope();
+        using var unrecorded = no_grad();
+        var (given, count) = (points.contiguous(), (int)points.size(0));
+        var slopes = empty([network.Replicas, count], float32, CPU);
+        for (var replica = 0; replica < network.Replicas; replica++)
+        {
+            using var work = new SpectralSlopes(network, replica);
+            for (var start = 0; start < count; start += Block)
+            {
+                work.Measure(NativeFloats.Of(given) + ((nint)start * network.Shape.Inputs), Math.Min(Block, count - start), NativeFloats.Of(slopes) + ((nint)replica * count) + start);
+            }
+        }
+
+        return slopes.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _parameters.ForEach(one => one.Dispose());
+        _memory.Dispose();
+    }
+
+    private float* Weight(int layer) => NativeFloats.Of(_parameters[2 * layer]);
+
+    // W_1 W_1ᵀ.
+    private float* Middle()
+    {
+        var (units, inputs, padded) = (_shape.Widths[1], _shape.Inputs, Product.Padded(_shape.Widths[1]));
+        var turned = _memory.Take((nint)inputs * padded);
+        var middle = _memory.Take((nint)units * padded);
+        Turned.Copy(Weight(0), inputs, turned, padded, units, inputs);
+        Product.Run(new LeftFactor(Weight(0), inputs), turned, new EvenTerms(inputs, padded), middle, padded, units, padded, default(Keep));
+        return middle;
+    }
+
+    private void Measure(float* points, int count, float* slopes)
+    {
+        Turned.Copy(points, _shape.Inputs, _points, Block, count, _shape.Inputs);
+        var below = _points;
+        for (var i = 0; i < _activations.Length; i++)
+        {
+            var (inputs, units) = (_shape.Widths[i], _shape.Widths[i + 1]);
+            Product.Run(
+                new LeftFactor(Weight(i), inputs), below, new EvenTerms(inputs, Block), _activations[i], Block, units, Block,
+                new ShiftAndRectify(NativeFloats.Of(_parameters[(2 * i) + 1])));
+            below = _activations[i];
+        }
+
+        // P of the last hidden layer, units by outputs by points; then of those below.
+        var here = _products[0];
+        SelectRows(here);
+        for (var i = _activations.Length - 1; i > 0; i--)
+        {
+            var (units, inputs) = (_shape.Widths[i + 1], _shape.Widths[i]);
+            var next = here == _products[0] ? _products[1] : _products[0];
+            for (nint column = 0; column < _columns; column += Block)
+            {
+                Product.Run(
+                    new LeftFactor(Weight(i), 1, inputs), here + column, new EvenTerms(units, _columns), next + column, _columns, inputs, Block,
+                    new KeepWhereUnitIsActive(next + column, _columns, _activations[i - 1], Block));
+            }
+
+            here = next;
+        }
+
+        var first = _shape.Widths[1];
+        var half = here == _products[0] ? _products[1] : _products[0];
+        for (nint column = 0; column < _columns; column += Block)
+        {
+            Product.Run(new LeftFactor(_middle, Product.Padded(first)), here + column, new EvenTerms(first, _columns), half + column, _columns, first, Block, default(Keep));
+        }
+
+        Gram(half, here, first);
+        LargestEigenvalues.Of(_gram, _shape.Outputs, Block, _eigenvalues, _spare);
+        for (var i = 0; i < count; i++)
+        {
+            slopes[i] = MathF.Sqrt(_eigenvalues[i]);
+        }
+    }
+
+    // The last weights where a unit is active.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void SelectRows(float* target)
+    {
+        var units = _shape.Widths[^2];
+        var last = NativeFloats.Of(_parameters[^1]);
+        var activations = _activations[^1];
+        for (var unit = 0; unit < units; unit++)
+        {
+            for (var output = 0; output < _shape.Outputs; output++)
+            {
+                var weight = Vector256.Create(last[(output * units) + unit]);
+                for (var point = 0; point < Block; point += 8, target += 8)
+                {
+                    var isActive = Vector256.GreaterThan(Vector256.Load(activations + (unit * Block) + point), Vector256<float>.Zero);
+                    Vector256.ConditionalSelect(isActive, weight, Vector256<float>.Zero).Store(target);
+                }
+            }
+        }
+    }
+
+    // Σ_units half[unit, i, point] · whole[unit, j, point], for all i and j.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Gram(float* half, float* whole, int units)
+    {
+        var outputs = _shape.Outputs;
+        for (var i = 0; i < outputs; i++)
+        {
+            for (var j = 0; j <= i; j++)
+            {
+                for (var point = 0; point < Block; point += 32)
+                {
+                    var left = half + (i * Block) + point;
+                    var right = whole + (j * Block) + point;
+                    Vector256<float> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+                    for (var unit = 0; unit < units; unit++, left += _columns, right += _columns)
+                    {
+                        sum0 = Vector256.FusedMultiplyAdd(Vector256.Load(left), Vector256.Load(right), sum0);
+                        sum1 = Vector256.FusedMultiplyAdd(Vector256.Load(left + 8), Vector256.Load(right + 8), sum1);
+                        sum2 = Vector256.FusedMultiplyAdd(Vector256.Load(left + 16), Vector256.Load(right + 16), sum2);
+                        sum3 = Vector256.FusedMultiplyAdd(Vector256.Load(left + 24), Vector256.Load(right + 24), sum3);
+                    }
+
+                    foreach (var place in stackalloc[] { (i * outputs) + j, (j * outputs) + i })
+                    {
+                        var to = _gram + (place * Block) + point;
+                        sum0.Store(to);
+                        sum1.Store(to + 8);
+                        sum2.Store(to + 16);
+                        sum3.Store(to + 24);
+                    }
+                }
+            }
+        }
+    }
+}
