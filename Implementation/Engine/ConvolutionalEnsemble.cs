@@ -16,7 +16,6 @@ namespace Reproduce.Engine;
 /// </remarks>
 public sealed unsafe class ConvolutionalEnsemble : TrainableEnsemble
 {
-    private const int Kernel = 5;
     private readonly ConvolutionalShape _shape;
     private readonly Tensor _points;
     private readonly Tensor _targets;
@@ -69,7 +68,7 @@ public sealed unsafe class ConvolutionalEnsemble : TrainableEnsemble
         {
             var chosen = order.AsSpan(start, Math.Min(_settings.BatchSize, order.Length - start));
             var columns = Product.Padded(chosen.Length);
-            _work.LayOut(columns);
+            _work.Layers.LayOut(columns);
             Gather(chosen, columns);
             for (var replica = 0; replica < losses.Length; replica++)
             {
@@ -124,23 +123,18 @@ public sealed unsafe class ConvolutionalEnsemble : TrainableEnsemble
             }
         }
 
-        Turned.Copy(_work.Points, size, _work.Images[0], columns, chosen.Length, size);
+        Turned.Copy(_work.Points, size, _work.Layers.Images[0], columns, chosen.Length, size);
         for (nint pixel = 0; chosen.Length < columns && pixel < size; pixel++)
         {
-            new Span<float>(_work.Images[0] + (pixel * columns) + chosen.Length, columns - chosen.Length).Clear();
+            new Span<float>(_work.Layers.Images[0] + (pixel * columns) + chosen.Length, columns - chosen.Length).Clear();
         }
     }
 
     private double Step(Replica replica, int count, int columns)
     {
         var (layers, last) = (_work.Layers, replica.Last);
-        var features = _work.Images[^1];
-        for (var i = 0; i < layers.Length; i++)
-        {
-            var (kernels, biases) = (replica.Convolutions[2 * i], replica.Convolutions[(2 * i) + 1]);
-            layers[i].Forward(kernels.Value, _work.Images[i], _work.Images[i + 1], new ShiftAndRectify(biases.Value));
-        }
-
+        var features = layers.Images[^1];
+        layers.Forward(replica.Places);
         Product.Run(
             new LeftFactor(last.Weight, last.Length), features, new EvenTerms(last.Inputs + 1, columns), _work.Outputs, columns, last.Units, columns, default(Keep));
         var loss = OutputLoss.CrossEntropy(_work.Outputs, _work.Targets, _shape.Outputs, columns, count);
@@ -150,22 +144,21 @@ public sealed unsafe class ConvolutionalEnsemble : TrainableEnsemble
             new Span<float>(_work.Outputs + ((nint)output * columns) + count, columns - count).Clear();
         }
 
-        var delta = _work.Deltas[(layers.Length - 1) % 2];
+        var delta = layers.Deltas[(layers.All.Length - 1) % 2];
         Product.Run(
             new LeftFactor(last.Weight, 1, last.Length), _work.Outputs, new EvenTerms(last.Units, columns), delta, columns, last.Inputs, columns,
             new KeepWhereActive((nint)(features - delta)));
         Panels.Turn(features, columns, _work.Turned, _work.Rows, last.Inputs + 1, count);
         last.Descend(_work.Outputs, columns, _work.Turned, _work.Rows, count, _settings);
-        for (var i = layers.Length - 1; i >= 0; i--)
+        for (var i = layers.All.Length - 1; i >= 0; i--)
         {
             var (kernels, biases) = (replica.Convolutions[2 * i], replica.Convolutions[(2 * i) + 1]);
-            delta = _work.Deltas[i % 2];
-            layers[i].KernelGradient(delta, _work.Images[i], kernels.Gradient);
-            TapSums.Plain(delta, biases.Gradient, _shape.Channels, layers[i].OutputChannel);
+            delta = layers.Deltas[i % 2];
+            layers.All[i].KernelGradient(delta, layers.Images[i], kernels.Gradient);
+            TapSums.Plain(delta, biases.Gradient, _shape.Channels, layers.All[i].OutputChannel);
             if (i > 0)
             {
-                var next = _work.Deltas[(i - 1) % 2];
-                layers[i].ImageGradient(kernels.Value, delta, next, new KeepWhereActive((nint)(_work.Images[i] - next)));
+                layers.Back(i, kernels.Value);
             }
 
             kernels.Descend(_settings);
@@ -223,6 +216,9 @@ public sealed unsafe class ConvolutionalEnsemble : TrainableEnsemble
     {
         internal Trained[] Convolutions { get; } = [.. parameters.Take(2 * shape.Convolutions).Select(one => new Trained(one))];
 
+        // Where kernels and biases lie.
+        internal nint[] Places => [.. Convolutions.Select(one => (nint)one.Value)];
+
         internal Connections Last { get; } = new(parameters[^2], parameters[^1]);
 
         public void Dispose()
@@ -239,31 +235,18 @@ public sealed unsafe class ConvolutionalEnsemble : TrainableEnsemble
 
         internal Workspace(ConvolutionalShape shape, int batch)
         {
-            var image = shape.Image;
             Rows = Product.Padded(batch);
-            int[] channels = [image.Channels, .. Enumerable.Repeat(shape.Channels, shape.Convolutions)];
-            Layers = [.. channels.SkipLast(1).Select(inputs => new Convolution(inputs, shape.Channels, Kernel, 1, image.Height, image.Width, Rows))];
-            Images = new float*[channels.Length];
-            for (var i = 0; i < Images.Length; i++)
-            {
-                // What the linear layer is given has a row of ones behind it.
-                Images[i] = _memory.Take((((nint)channels[i] * image.Height * image.Width) + (i < Layers.Length ? 0 : 1)) * Rows);
-            }
-
-            Features = shape.Channels * image.Height * image.Width;
-            Points = _memory.Take((nint)batch * image.Size);
+            Layers = new ConvolutionalLayers(shape, Rows);
+            Points = _memory.Take((nint)batch * shape.Image.Size);
             Targets = _memory.Take((nint)shape.Outputs * Rows);
             Outputs = _memory.Take((nint)shape.Outputs * Rows);
-            Turned = _memory.Take(Rows * Panels.Whole(Features + 1));
-            Deltas = [_memory.Take((nint)Features * Rows), _memory.Take((nint)Features * Rows)];
+            Turned = _memory.Take(Rows * Panels.Whole(Layers.Features + 1));
         }
 
         // The largest batch.
         internal int Rows { get; }
 
-        internal int Features { get; }
-
-        internal Convolution[] Layers { get; }
+        internal ConvolutionalLayers Layers { get; }
 
         // [B, C·H·W].
         internal float* Points { get; }
@@ -274,26 +257,13 @@ public sealed unsafe class ConvolutionalEnsemble : TrainableEnsemble
         // [n_c, B]: logits, then δ.
         internal float* Outputs { get; }
 
-        // What each convolution is given, and last the linear layer, [channels, H, W, B].
-        internal float*[] Images { get; }
-
         // Panels of what the linear layer is given, [B, c·H·W + 1].
         internal float* Turned { get; }
 
-        // δ behind every other convolution, [c, H, W, B].
-        internal float*[] Deltas { get; }
-
         public void Dispose()
         {
-            Array.ForEach(Layers, one => one.Dispose());
+            Layers.Dispose();
             _memory.Dispose();
-        }
-
-        // With another number of points a pixel lies elsewhere.
-        internal void LayOut(int columns)
-        {
-            Array.ForEach(Layers, one => one.Points = columns);
-            new Span<float>(Images[^1] + ((nint)Features * columns), columns).Fill(1);
         }
     }
 }

@@ -53,16 +53,18 @@ public sealed record SlopeDistribution(double Mean, double Deviation, IReadOnlyL
     {
         using var scope = NewDisposeScope();
         using var unrecorded = no_grad();
-        using var chain = (network as ConvolutionalNetwork)?.Replica(0);
-        var inputs = chain is null ? points : points.to_type(float64);
-        long widest = chain?.Widest ?? 0;
-        var size = Math.Clamp(Block / (10 * Math.Max(widest, points.size(1))), 1, points.size(0));
+        var convolutional = network as ConvolutionalNetwork;
+        var isOnCpu = points.device_type == DeviceType.CPU;
+        using var chain = isOnCpu ? null : convolutional?.Replica(0);
+        var size = Math.Clamp(Block / (10 * Math.Max(chain?.Widest ?? 0, points.size(1))), 1, points.size(0));
         var slopes = orders.Select(_ => new List<double>()).ToArray();
         for (long start = 0; start < points.size(0); start += size)
         {
             using var block = NewDisposeScope();
-            var some = inputs.narrow(0, start, Math.Min(size, points.size(0) - start));
-            var jacobians = chain is null ? Jacobian.ByLayers((FullyConnected)network, some) : Jacobian.ByLayers(chain, some);
+            var some = points.narrow(0, start, Math.Min(size, points.size(0) - start));
+            var jacobians = convolutional is null ? Jacobian.ByLayers((FullyConnected)network, some)
+                : isOnCpu ? ConvolutionalJacobian.At(convolutional, some)
+                : Jacobian.ByLayers(chain!, some.to_type(float64));
             for (var i = 0; i < orders.Length; i++)
             {
                 slopes[i].AddRange(Numbers(MatrixNorm.Of(jacobians, orders[i])));

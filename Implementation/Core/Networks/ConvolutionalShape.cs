@@ -10,7 +10,8 @@ namespace Reproduce.Networks;
 /// <param name="Outputs">n_c.</param>
 public sealed record ConvolutionalShape(ImageShape Image, int Convolutions, int Channels, int Outputs)
 {
-    internal const int Kernel = 5;
+    /// <summary>Pixels of a kernel in a row.</summary>
+    public const int Kernel = 5;
 
     /// <summary>The shapes of all parameters in PyTorch's order: [c, in, 5, 5] and [c] a convolution, then [n_c, c·H·W] and [n_c].</summary>
     public IEnumerable<long[]> ParameterShapes()
