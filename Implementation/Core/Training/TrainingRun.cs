@@ -218,7 +218,8 @@ public sealed class TrainingRun : IDisposable
 
     private bool IsUnchanged(int place) => _ensemble.Parameters(place).Zip(_before[place]).All(pair => pair.First.eq(pair.Second).all().item<bool>());
 
-    private static bool IsFinite(Tensor tensor) => tensor.isfinite().all().item<bool>();
+    // Where a sum is finite, so is every term; only the rest is looked at one by one.
+    private static bool IsFinite(Tensor tensor) => tensor.sum().isfinite().item<bool>() || tensor.isfinite().all().item<bool>();
 
     // Copies what is to be kept of a replica.
     private void Copy(Outcome outcome, int place)
