@@ -123,6 +123,7 @@ public static class NoisyFits
                 return new
                 {
                     status = record.Status.ToString(),
+                    digest = record.Digest,
                     epochs = record.Epochs,
                     looks = Numbers(0),
                     trainingError = Numbers(1),
