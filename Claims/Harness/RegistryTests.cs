@@ -3,7 +3,7 @@ using Reproduce.Fixtures.Experiments;
 namespace Reproduce.Claims.Harness;
 
 /// <summary>
-/// Holds CLAIMS.md and the tests together, by reflection over this assembly: every claim has tests, every test has a claim, and
+/// Holds the claims and the tests together, by reflection over this assembly: every claim has tests, every test has a claim, and
 /// what is declared is what the tests, if they pass, show. All offenders are listed at once.
 /// </summary>
 [Trait("Category", "Harness")]
@@ -17,13 +17,13 @@ public sealed class RegistryTests
     public void EveryClaim_HasATest_OrSaysWhatIsMissing() =>
         Offenders(from entry in Entries
                   where ClaimTests.All.All(test => test.Claim.Id != entry.Id) && !(entry.Declared == Verdict.Pending && entry.Sections.ContainsKey("Missing"))
-                  select $"{entry.Id} (CLAIMS.md line {entry.Line}) has no test, and is not pending with a paragraph **Missing.**");
+                  select $"{entry.Id} ({entry.Where}) has no test, and is not pending with a paragraph **Missing.**");
 
     [Fact]
     public void EveryTest_NamesAClaim() =>
         Offenders(from test in ClaimTests.All
                   where Entries.All(entry => entry.Id != test.Claim.Id)
-                  select $"{test.Name} names {test.Claim.Id}, which is not in CLAIMS.md");
+                  select $"{test.Name} names {test.Claim.Id}, which is no claim");
 
     [Fact]
     public void EveryTheoremsDeclaredVerdict_IsWhatItsTestsShow() =>

@@ -53,7 +53,7 @@ internal static class PageClaim
     }
 
     private static Html Conditional(ClaimStatus status) => status.RefutedBases.Count == 0 ? Html.None
-        : Html.Of($""" Conditional: the paper's way to it leads over {Html.Join(status.RefutedBases.Select(ClaimLink.To), ", ")}, refuted. What was checked here stands.""");
+        : Html.Of($""" Conditional: the paper's proof relies on {Html.Join(status.RefutedBases.Select(ClaimLink.To), ", ")}, refuted. What was checked here stands.""");
 
     private static Html Links(string label, IReadOnlyList<string> ids) => ids.Count == 0 ? Html.None : Html.Of($"<p>{label}: {Html.Join(ids.Select(ClaimLink.To), ", ")}</p>");
 
