@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Reproduce.Fixtures.Experiments;
 
 namespace Reproduce.Claims.Harness;
@@ -7,7 +8,7 @@ namespace Reproduce.Claims.Harness;
 /// what is declared is what the tests, if they pass, show. All offenders are listed at once.
 /// </summary>
 [Trait("Category", "Harness")]
-public sealed class RegistryTests
+public sealed partial class RegistryTests
 {
     private static readonly string[] NeededOfAmended = ["As printed", "Counterexample", "Repaired"];
 
@@ -48,6 +49,13 @@ public sealed class RegistryTests
                   where !entry.Sections.ContainsKey(needed)
                   select $"{entry.Id} is {entry.Declared.Words()} and has no paragraph **{needed}.**");
 
+    /// <summary>What is printed is quoted, not described.</summary>
+    [Fact]
+    public void WhatIsPrinted_StandsInQuotationMarks() =>
+        Offenders(from entry in Entries
+                  where entry.Sections.TryGetValue("As printed", out var printed) && !Quotation().IsMatch(printed)
+                  select $"{entry.Id} ({entry.Where}) has no quotation, “…”, under **As printed.**");
+
     [Fact]
     public void EveryTestsCategory_FitsItsClaimsKind() =>
         Offenders(from test in ClaimTests.All
@@ -72,6 +80,9 @@ public sealed class RegistryTests
         var declared = from entry in Entries let verdict = entry.DeclaredAt(Profile.Standard) where verdict is not null select $"{entry.Id}: {verdict.Value.Words()}";
         declared.Should().NotBeEmpty().And.BeEquivalentTo(said, $"{Path.GetFileName(newest)} says so");
     }
+
+    [GeneratedRegex("“[^“”]+”")]
+    private static partial Regex Quotation();
 
     private static IEnumerable<Role> RolesOf(ClaimEntry entry) => ClaimTests.All.Where(test => test.Claim.Id == entry.Id).Select(test => test.Claim.Role);
 
