@@ -17,7 +17,7 @@ internal enum Finding
     Open,
 }
 
-/// <summary>One of the statements by which an experiment is decided (see intervals.setup in CLAIMS.md).</summary>
+/// <summary>One of the statements by which an experiment is decided (see intervals.setup in claims.md).</summary>
 /// <param name="Text">What is said, and what was found.</param>
 /// <param name="Finding">What was found.</param>
 /// <param name="IsMain">Whether its failing alone decides.</param>
