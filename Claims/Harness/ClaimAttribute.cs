@@ -5,7 +5,7 @@ using Xunit.v3;
 namespace Reproduce.Claims.Harness;
 
 /// <summary>
-/// A test of a claim in CLAIMS.md. It gives the test its traits (Category, Paper, Claim) and writes its evidence when it ends.
+/// A test of a claim. It gives the test its traits (Category, Paper, Claim) and writes its evidence when it ends.
 /// </summary>
 /// <param name="id">The claim's id.</param>
 /// <param name="role">What the test shows about the claim.</param>

@@ -12,26 +12,28 @@ public enum ClaimKind
     Experiment,
 }
 
-/// <summary>A claim, as CLAIMS.md states it.</summary>
+/// <summary>A claim, as its entry in <c>Claims/&lt;Paper&gt;/claims.md</c> states it.</summary>
 /// <param name="Id">Stable, such as <c>slope.prop-1</c>.</param>
 /// <param name="Title">In a few words.</param>
 /// <param name="Place">Where the paper makes it.</param>
 /// <param name="Kind">How it is decided.</param>
-/// <param name="Declared">The verdict that the file declares.</param>
+/// <param name="Declared">The verdict that the entry declares.</param>
 /// <param name="Uses">Ids of claims that its proof rests on.</param>
 /// <param name="Kills">Names of the mutants that its tests must tell from the right implementation.</param>
 /// <param name="Sections">The rest by label: Statement, Rule, Counterexample, …</param>
-/// <param name="Line">Of its heading, from 1.</param>
 public sealed record ClaimEntry(
-    string Id, string Title, string Place, ClaimKind Kind, Verdict Declared, IReadOnlyList<string> Uses, IReadOnlyList<string> Kills, IReadOnlyDictionary<string, string> Sections, int Line)
+    string Id, string Title, string Place, ClaimKind Kind, Verdict Declared, IReadOnlyList<string> Uses, IReadOnlyList<string> Kills, IReadOnlyDictionary<string, string> Sections)
 {
     /// <summary>The paper's part of the id, such as <c>slope</c>.</summary>
     public string Paper => Id.Split('.')[0];
 
+    /// <summary>The file and line of its heading.</summary>
+    public string Where { get; init; } = "";
+
     /// <summary>Of an experiment: what larger profiles gave, where one was run in full (fields Standard and Paper).</summary>
     public IReadOnlyDictionary<Profile, Verdict> Nightly { get; init; } = new Dictionary<Profile, Verdict>();
 
-    /// <summary>What the file declares of an experiment at some size; null where nothing.</summary>
+    /// <summary>What is declared of an experiment at some size; null where nothing.</summary>
     public Verdict? DeclaredAt(Profile profile) =>
         profile == Profile.Quick ? Declared : Nightly.TryGetValue(profile, out var verdict) ? verdict : null;
 }

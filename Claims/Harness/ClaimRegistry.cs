@@ -7,43 +7,55 @@ using Reproduce.Fixtures.Experiments;
 namespace Reproduce.Claims.Harness;
 
 /// <summary>
-/// Reads CLAIMS.md: a third-level heading <c>id · title</c> opens a claim, a list of labelled fields follows (Place, Kind,
-/// Verdict, Uses, Kills; of experiments Standard and Paper, the verdicts of larger profiles), then paragraphs that begin with a bold label (Statement, Rule, Counterexample, …).
+/// Reads the entries of claims, <c>Claims/&lt;Paper&gt;/claims.md</c>: a second-level heading, the id, opens an entry; the title follows in bold, a list of labelled fields
+/// (Place, Kind, Verdict, Uses, Kills; of experiments Standard and Paper, the verdicts of larger profiles), then paragraphs that begin with a bold label (Statement,
+/// Rule, Counterexample, …).
 /// </summary>
 public static partial class ClaimRegistry
 {
-    /// <summary>The claims of the file, in its order.</summary>
-    /// <exception cref="FormatException">The file breaks the form; the message lists every fault with its line.</exception>
-    public static IReadOnlyList<ClaimEntry> Load() => Parse(File.ReadAllText(Repository.ClaimsFile));
+    /// <summary>The first parts of ids and the folders of their entries, in the order of the report.</summary>
+    public static IReadOnlyList<string> Papers { get; } = ["slope", "smoothness", "intervals", "design", "beyond"];
+
+    /// <summary>The claims of all files, in their order.</summary>
+    /// <exception cref="FormatException">A file breaks the form; the message lists every fault with its file and line.</exception>
+    public static IReadOnlyList<ClaimEntry> Load() => Parse(from paper in Papers let file = FileOf(paper) select (file, File.ReadAllText(Path.Combine(Repository.Root, file))));
 
     /// <inheritdoc cref="Load"/>
-    public static IReadOnlyList<ClaimEntry> Parse(string markdown)
+    /// <param name="files">Their names, by which messages call them, and what they say.</param>
+    public static IReadOnlyList<ClaimEntry> Parse(params IEnumerable<(string Name, string Markdown)> files)
     {
         var faults = new List<string>();
         var entries = new List<ClaimEntry>();
-        var blocks = Markdown.Parse(markdown).ToList();
-        for (var i = 0; i < blocks.Count; i++)
+        foreach (var (name, markdown) in files)
         {
-            if (blocks[i] is HeadingBlock { Level: 3 } heading)
+            var blocks = Markdown.Parse(markdown).ToList();
+            for (var i = 0; i < blocks.Count; i++)
             {
-                var body = blocks.Skip(i + 1).TakeWhile(block => block is not HeadingBlock { Level: <= 3 }).ToList();
-                if (Entry(markdown, heading, body, faults) is { } entry)
+                if (blocks[i] is HeadingBlock { Level: 2 } heading)
                 {
-                    entries.Add(entry);
+                    var body = blocks.Skip(i + 1).TakeWhile(block => block is not HeadingBlock { Level: <= 2 }).ToList();
+                    if (Entry(name, markdown, heading, body, faults) is { } entry)
+                    {
+                        entries.Add(entry);
+                    }
                 }
             }
         }
 
         foreach (var repeated in entries.GroupBy(entry => entry.Id).Where(group => group.Count() > 1))
         {
-            faults.Add($"{repeated.Key} stands at lines {string.Join(" and ", repeated.Select(entry => entry.Line))}: an id may appear once");
+            faults.Add($"{repeated.Key} stands at {string.Join(" and ", repeated.Select(entry => entry.Where))}: an id may appear once");
         }
 
         var known = entries.Select(entry => entry.Id).ToHashSet();
-        faults.AddRange(from entry in entries from used in entry.Uses where !known.Contains(used) select $"line {entry.Line}: {entry.Id} uses {used}, which is no claim of this file");
-        faults.AddRange(from entry in entries where Bases(entry, entries).Contains(entry.Id) select $"line {entry.Line}: {entry.Id} uses itself, by way of {string.Join(", ", entry.Uses)}");
-        return faults.Count == 0 ? entries : throw new FormatException($"CLAIMS.md:{Environment.NewLine}{string.Join(Environment.NewLine, faults.Select(fault => $"  {fault}"))}");
+        faults.AddRange(from entry in entries from used in entry.Uses where !known.Contains(used) select $"{entry.Where}: {entry.Id} uses {used}, which is no claim");
+        faults.AddRange(from entry in entries where Bases(entry, entries).Contains(entry.Id) select $"{entry.Where}: {entry.Id} uses itself, by way of {string.Join(", ", entry.Uses)}");
+        return faults.Count == 0 ? entries : throw new FormatException($"the entries of claims:{Environment.NewLine}{string.Join(Environment.NewLine, faults.Select(fault => $"  {fault}"))}");
     }
+
+    /// <summary>The file with the entries of a paper, relative to the root.</summary>
+    /// <param name="paper">The first part of their ids.</param>
+    public static string FileOf(string paper) => $"Claims/{char.ToUpperInvariant(paper[0])}{paper[1..]}/claims.md";
 
     /// <summary>Ids of all claims that a claim rests on, directly or through others.</summary>
     public static IReadOnlySet<string> Bases(ClaimEntry claim, IReadOnlyList<ClaimEntry> entries)
@@ -61,23 +73,36 @@ public static partial class ClaimRegistry
         return found;
     }
 
-    [GeneratedRegex(@"^(?<id>(slope|smoothness|intervals|design|beyond)\.[a-z0-9.-]+) · (?<title>\S.*)$")]
-    private static partial Regex Heading();
+    [GeneratedRegex(@"^(slope|smoothness|intervals|design|beyond)\.[a-z0-9.-]+$")]
+    private static partial Regex Id();
+
+    [GeneratedRegex(@"^\*\*(?<title>[^*]+)\*\*$")]
+    private static partial Regex Title();
 
     [GeneratedRegex(@"^\*\*(?<label>[^*]+?)\.?\*\*[:.]?\s*(?<text>.*)$", RegexOptions.Singleline)]
     private static partial Regex Labelled();
 
-    private static ClaimEntry? Entry(string markdown, HeadingBlock heading, List<Block> body, List<string> faults)
+    private static ClaimEntry? Entry(string file, string markdown, HeadingBlock heading, List<Block> body, List<string> faults)
     {
-        var line = heading.Line + 1;
-        var match = Heading().Match(Text(heading.Inline));
-        if (!match.Success)
+        string At(int line) => $"{file}:{line + 1}";
+        var line = heading.Line;
+        var id = Text(heading.Inline);
+        if (!Id().IsMatch(id))
         {
-            faults.Add($"line {line}: a claim's heading reads '### paper.id · title', not '{Text(heading.Inline)}'");
+            faults.Add($"{At(line)}: an entry's heading is its id, '## paper.name', not '{id}'");
             return null;
         }
 
-        var id = match.Groups["id"].Value;
+        var title = body.FirstOrDefault() is ParagraphBlock first ? Title().Match(Slice(markdown, first).ReplaceLineEndings(" ")) : Match.Empty;
+        if (title.Success)
+        {
+            body.RemoveAt(0);
+        }
+        else
+        {
+            faults.Add($"{At(line)}: {id}: the title follows the heading, '**Title**'");
+        }
+
         var fields = new Dictionary<string, string>();
         if (body.FirstOrDefault() is ListBlock list)
         {
@@ -90,7 +115,7 @@ public static partial class ClaimRegistry
                 }
                 else
                 {
-                    faults.Add($"line {item.Line + 1}: {id}: a field reads '- **Label**: text'");
+                    faults.Add($"{At(item.Line)}: {id}: a field reads '- **Label**: text'");
                 }
             }
         }
@@ -102,7 +127,7 @@ public static partial class ClaimRegistry
                 return value;
             }
 
-            faults.Add($"line {line}: {id} has no field {name}");
+            faults.Add($"{At(line)}: {id} has no field {name}");
             return "";
         }
 
@@ -111,7 +136,7 @@ public static partial class ClaimRegistry
         var kind = kindText == "experiment" ? ClaimKind.Experiment : ClaimKind.Theorem;
         if (kindText is not ("theorem" or "experiment" or ""))
         {
-            faults.Add($"line {line}: {id}: kind '{kindText}' is neither theorem nor experiment");
+            faults.Add($"{At(line)}: {id}: kind '{kindText}' is neither theorem nor experiment");
         }
 
         Verdict? Parsed(string text)
@@ -119,7 +144,7 @@ public static partial class ClaimRegistry
             var parsed = Verdicts.Parse(text);
             if (parsed is null && text.Length > 0)
             {
-                faults.Add($"line {line}: {id}: '{text}' is no verdict; the words are {Verdicts.All}");
+                faults.Add($"{At(line)}: {id}: '{text}' is no verdict; the words are {Verdicts.All}");
             }
 
             return parsed;
@@ -153,12 +178,12 @@ public static partial class ClaimRegistry
         {
             if (!sections.ContainsKey(needed))
             {
-                faults.Add($"line {line}: {id} has no paragraph that begins **{needed}.**");
+                faults.Add($"{At(line)}: {id} has no paragraph that begins **{needed}.**");
             }
         }
 
         string[] Listed(string name) => fields.GetValueOrDefault(name, "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return new ClaimEntry(id, match.Groups["title"].Value, place, kind, verdict ?? Verdict.Pending, Listed("Uses"), Listed("Kills"), sections, line) { Nightly = nightly };
+        return new ClaimEntry(id, title.Groups["title"].Value.ReplaceLineEndings(" "), place, kind, verdict ?? Verdict.Pending, Listed("Uses"), Listed("Kills"), sections) { Where = At(line), Nightly = nightly };
     }
 
     private static string Text(ContainerInline? inline) => string.Concat(inline?.Descendants<LiteralInline>().Select(literal => literal.Content.ToString()) ?? []);

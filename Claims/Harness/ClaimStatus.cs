@@ -6,13 +6,13 @@ public enum Standing
     /// <summary>All its tests ran with the present code and passed.</summary>
     Decided,
 
-    /// <summary>An experiment, decided otherwise here than CLAIMS.md declares it, and not to the contrary.</summary>
+    /// <summary>An experiment, decided otherwise here than its entry declares, and not to the contrary.</summary>
     Differing,
 
-    /// <summary>Decided to the contrary of what CLAIMS.md declares.</summary>
+    /// <summary>Decided to the contrary of what its entry declares.</summary>
     Disagreeing,
 
-    /// <summary>A test failed: the code and CLAIMS.md disagree.</summary>
+    /// <summary>A test failed: the code and the entry disagree.</summary>
     Failing,
 
     /// <summary>Its experiment was skipped, for want of data or a device.</summary>
@@ -23,7 +23,7 @@ public enum Standing
 }
 
 /// <summary>A claim with the evidence of the present code, and what follows from it. Nothing here is typed by hand.</summary>
-/// <param name="Claim">As CLAIMS.md states it.</param>
+/// <param name="Claim">As its entry states it.</param>
 /// <param name="Standing">Whether the evidence decides it.</param>
 /// <param name="Verdict">What the evidence shows; null unless it decides.</param>
 /// <param name="Summary">The evidence in one line.</param>
@@ -32,7 +32,7 @@ public sealed record ClaimStatus(ClaimEntry Claim, Standing Standing, Verdict? V
 {
     /// <summary>
     /// Refuted claims that this one rests on, directly or through others, unless it is refuted itself. It is then *conditional*: what was
-    /// checked stands, the paper's way to it does not.
+    /// checked stands, the paper's proof does not.
     /// </summary>
     public IReadOnlyList<string> RefutedBases { get; init; } = [];
 
@@ -51,11 +51,11 @@ public sealed record ClaimStatus(ClaimEntry Claim, Standing Standing, Verdict? V
     /// <summary>The same for people, with what is declared where that differs.</summary>
     public string Caption => Standing == Standing.Differing ? $"{WholeVerdict} here, declared {Claim.Declared.Words()}" : WholeVerdict;
 
-    /// <summary>A test failed, or the evidence shows the contrary of what CLAIMS.md declares.</summary>
+    /// <summary>A test failed, or the evidence shows the contrary of what is declared.</summary>
     public bool IsWrong => Standing is Standing.Failing or Standing.Disagreeing;
 
-    /// <summary>The status of every claim, from CLAIMS.md and the evidence on disk, that of nightly tests aside.</summary>
-    /// <exception cref="FormatException">CLAIMS.md or an evidence file is damaged.</exception>
+    /// <summary>The status of every claim, from the entries and the evidence on disk, that of nightly tests aside.</summary>
+    /// <exception cref="FormatException">An entry or an evidence file is damaged.</exception>
     public static IReadOnlyList<ClaimStatus> Load()
     {
         var current = EvidenceFile.ReadAll().Where(file => file.Stamp.Build == Stamp.Here.Build && file.Category != Category.Nightly).ToLookup(file => file.Claim);
@@ -110,7 +110,7 @@ public sealed record ClaimStatus(ClaimEntry Claim, Standing Standing, Verdict? V
 
         return verdict == claim.Declared
             ? new ClaimStatus(claim, Standing.Decided, verdict, Summarise(evidence), evidence)
-            : new ClaimStatus(claim, verdict.Value.Contradicts(claim.Declared) ? Standing.Disagreeing : Standing.Differing, verdict, $"CLAIMS.md declares '{claim.Declared.Words()}'; {Summarise(evidence)}", evidence);
+            : new ClaimStatus(claim, verdict.Value.Contradicts(claim.Declared) ? Standing.Disagreeing : Standing.Differing, verdict, $"the entry declares '{claim.Declared.Words()}'; {Summarise(evidence)}", evidence);
     }
 
     private static string Summarise(IReadOnlyList<EvidenceFile> evidence)

@@ -95,7 +95,7 @@ public sealed class ClaimStatusTests
         all[2].RefutedBases.Should().Equal("slope.a");
     }
 
-    private static ClaimEntry Theorem() => new("slope.prop-1", "Title", "S", ClaimKind.Theorem, Verdict.Holds, [], ["some-mutant"], new Dictionary<string, string>(), 1);
+    private static ClaimEntry Theorem() => new("slope.prop-1", "Title", "S", ClaimKind.Theorem, Verdict.Holds, [], ["some-mutant"], new Dictionary<string, string>());
 
     private static EvidenceFile Passed(string test, Role role) =>
         new("slope.prop-1", test, role, Category.Theorem, "passed", null, DateTime.UnixEpoch, 1, null, null, new Stamp("build", "commit", "cpu", "library", "runtime", 2, "checked"), []);

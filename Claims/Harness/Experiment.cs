@@ -37,7 +37,7 @@ internal static class Experiment
         Dtype = result.Key["device"] is "cpu" ? result.Key["dtype"] : $"{result.Key["dtype"]} on {result.Key["device"]}",
     };
 
-    /// <summary>Judges the quick profile, running what is missing, and fails where the verdict contradicts what CLAIMS.md declares.</summary>
+    /// <summary>Judges the quick profile, running what is missing, and fails where the verdict contradicts the declared one.</summary>
     /// <param name="claim">The claim's id.</param>
     /// <param name="plan">Its experiment.</param>
     /// <param name="decide">The rule.</param>
@@ -64,10 +64,7 @@ internal static class Experiment
 
         var (verdict, reason) = decide(profile, [.. found.OfType<CellResult>()]);
         Evidence.Decide(verdict, $"{name} profile: {reason}");
-        if (ClaimRegistry.Load().Single(entry => entry.Id == claim).DeclaredAt(profile) is { } declared)
-        {
-            Hold(verdict, declared, $"at the {name} size", reason);
-        }
+        Hold(verdict, claim, profile, reason);
     }
 
     private static IReadOnlyList<Cell> Cells(ExperimentPlan plan, Profile profile, Device device) =>
@@ -86,19 +83,20 @@ internal static class Experiment
         ? Enum.TryParse<Profile>(named, ignoreCase: true, out var profile) && Enum.IsDefined(profile) ? profile : throw new FormatException($"REPRODUCE_PROFILE is '{named}', not quick, standard or paper")
         : Profile.Standard;
 
-    /// <summary>Records what the rule decided, and holds it against what CLAIMS.md declares.</summary>
+    /// <summary>Records what the rule decided, and holds it against what is declared.</summary>
     internal static void Decide(string claim, (Verdict Verdict, string Reason) decided)
     {
         Evidence.Decide(decided.Verdict, decided.Reason);
-        Hold(decided.Verdict, ClaimRegistry.Load().Single(entry => entry.Id == claim).Declared, "at the quick size", decided.Reason);
+        Hold(decided.Verdict, claim, Profile.Quick, decided.Reason);
     }
 
     // What differs without contradicting is shown beside what is declared, and fails nothing.
-    private static void Hold(Verdict found, Verdict declared, string size, string reason)
+    private static void Hold(Verdict found, string claim, Profile profile, string reason)
     {
-        if (found.Contradicts(declared))
+        var entry = ClaimRegistry.Load().Single(entry => entry.Id == claim);
+        if (entry.DeclaredAt(profile) is { } declared && found.Contradicts(declared))
         {
-            throw new ClaimViolatedException($"{found.Words()} {size}, where CLAIMS.md declares '{declared.Words()}': {reason}");
+            throw new ClaimViolatedException($"{found.Words()} at the {profile.ToString().ToLowerInvariant()} size, where {entry.Where} declares '{declared.Words()}': {reason}");
         }
     }
 }

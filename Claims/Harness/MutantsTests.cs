@@ -38,7 +38,7 @@ public sealed class MutantsTests
         all.Should().OnlyHaveUniqueItems();
         var own = Twice.Names.ToList();
         var listed = Entries.SelectMany(entry => entry.Kills).ToHashSet();
-        listed.Except(all).Should().BeEmpty("CLAIMS.md lists only mutants that exist");
+        listed.Except(all).Should().BeEmpty("entries list only mutants that exist");
         all.Except(listed).Except(own).Should().BeEmpty("a mutant that no claim lists tests nothing");
     }
 

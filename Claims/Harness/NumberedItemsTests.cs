@@ -31,7 +31,7 @@ public sealed class NumberedItemsTests
                         from item in list.Value.Items
                         let unknown = item.Claims.Where(id => !ids.Contains(id)).ToList()
                         where unknown.Count > 0 || string.IsNullOrWhiteSpace(item.Excuse ?? string.Join(",", item.Claims))
-                        select $"{list.Key}: {item.Name} goes to {(unknown.Count > 0 ? $"{string.Join(", ", unknown)}, not in CLAIMS.md" : "nothing")}";
+                        select $"{list.Key}: {item.Name} goes to {(unknown.Count > 0 ? $"{string.Join(", ", unknown)}, which are no claims" : "nothing")}";
         string.Join(Environment.NewLine, offenders).Should().BeEmpty();
     }
 

@@ -1,13 +1,14 @@
+using System.Text.RegularExpressions;
 using Reproduce.Fixtures.Experiments;
 
 namespace Reproduce.Claims.Harness;
 
 /// <summary>
-/// Holds CLAIMS.md and the tests together, by reflection over this assembly: every claim has tests, every test has a claim, and
+/// Holds the claims and the tests together, by reflection over this assembly: every claim has tests, every test has a claim, and
 /// what is declared is what the tests, if they pass, show. All offenders are listed at once.
 /// </summary>
 [Trait("Category", "Harness")]
-public sealed class RegistryTests
+public sealed partial class RegistryTests
 {
     private static readonly string[] NeededOfAmended = ["As printed", "Counterexample", "Repaired"];
 
@@ -17,13 +18,13 @@ public sealed class RegistryTests
     public void EveryClaim_HasATest_OrSaysWhatIsMissing() =>
         Offenders(from entry in Entries
                   where ClaimTests.All.All(test => test.Claim.Id != entry.Id) && !(entry.Declared == Verdict.Pending && entry.Sections.ContainsKey("Missing"))
-                  select $"{entry.Id} (CLAIMS.md line {entry.Line}) has no test, and is not pending with a paragraph **Missing.**");
+                  select $"{entry.Id} ({entry.Where}) has no test, and is not pending with a paragraph **Missing.**");
 
     [Fact]
     public void EveryTest_NamesAClaim() =>
         Offenders(from test in ClaimTests.All
                   where Entries.All(entry => entry.Id != test.Claim.Id)
-                  select $"{test.Name} names {test.Claim.Id}, which is not in CLAIMS.md");
+                  select $"{test.Name} names {test.Claim.Id}, which is no claim");
 
     [Fact]
     public void EveryTheoremsDeclaredVerdict_IsWhatItsTestsShow() =>
@@ -47,6 +48,13 @@ public sealed class RegistryTests
                   from needed in NeededOfAmended
                   where !entry.Sections.ContainsKey(needed)
                   select $"{entry.Id} is {entry.Declared.Words()} and has no paragraph **{needed}.**");
+
+    /// <summary>What is printed is quoted, not described.</summary>
+    [Fact]
+    public void WhatIsPrinted_StandsInQuotationMarks() =>
+        Offenders(from entry in Entries
+                  where entry.Sections.TryGetValue("As printed", out var printed) && !Quotation().IsMatch(printed)
+                  select $"{entry.Id} ({entry.Where}) has no quotation, “…”, under **As printed.**");
 
     [Fact]
     public void EveryTestsCategory_FitsItsClaimsKind() =>
@@ -72,6 +80,9 @@ public sealed class RegistryTests
         var declared = from entry in Entries let verdict = entry.DeclaredAt(Profile.Standard) where verdict is not null select $"{entry.Id}: {verdict.Value.Words()}";
         declared.Should().NotBeEmpty().And.BeEquivalentTo(said, $"{Path.GetFileName(newest)} says so");
     }
+
+    [GeneratedRegex("“[^“”]+”")]
+    private static partial Regex Quotation();
 
     private static IEnumerable<Role> RolesOf(ClaimEntry entry) => ClaimTests.All.Where(test => test.Claim.Id == entry.Id).Select(test => test.Claim.Role);
 

@@ -15,7 +15,7 @@ public static class Repository
     /// <summary>The finished cells of experiments: <c>REPRODUCE_RUNS</c>, or a folder of the working tree.</summary>
     public static string Runs => Environment.GetEnvironmentVariable("REPRODUCE_RUNS") is { Length: > 0 } folder ? Path.GetFullPath(folder) : Path.Combine(Artifacts, "runs");
 
-    /// <summary>The registry of claims.</summary>
+    /// <summary>The list of all claims, made from their entries.</summary>
     public static string ClaimsFile => Path.Combine(Root, "CLAIMS.md");
 
     // Lazy, so that every caller gets this exception and not that of a type that failed to load.

@@ -38,7 +38,7 @@ public static class Verdicts
         (Verdict.Inconclusive, "inconclusive"), (Verdict.Pending, "pending"),
     ];
 
-    /// <summary>The words that CLAIMS.md and the report use.</summary>
+    /// <summary>The words that the entries and the report use.</summary>
     public static string Words(this Verdict verdict) => Names.Single(name => name.Verdict == verdict).Words;
 
     /// <summary>The verdict of these words, or null.</summary>

@@ -16,7 +16,7 @@ internal enum Outcome
 /// <summary>Outcomes in words, and several together.</summary>
 internal static class Outcomes
 {
-    /// <summary>The word that CLAIMS.md has for an outcome.</summary>
+    /// <summary>The word that claims.md has for an outcome.</summary>
     internal static string InWords(this Outcome outcome, string met = "met", string failed = "failed", string undecided = "undecided") =>
         outcome switch { Outcome.Met => met, Outcome.Failed => failed, _ => undecided };
 

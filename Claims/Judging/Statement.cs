@@ -2,7 +2,7 @@ using Reproduce.Claims.Harness;
 
 namespace Reproduce.Claims.Judging;
 
-/// <summary>One of the statements by which an experiment is decided (see intervals.setup in CLAIMS.md).</summary>
+/// <summary>One of the statements by which an experiment is decided (see intervals.setup in claims.md).</summary>
 /// <param name="Text">What is said, and what was found.</param>
 /// <param name="Outcome">What the rule says of it.</param>
 /// <param name="IsMain">Whether its failing alone decides.</param>

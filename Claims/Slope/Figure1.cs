@@ -7,7 +7,7 @@ using Reproduce.Randomness;
 
 namespace Reproduce.Claims.Slope;
 
-/// <summary>Figure 1: the mean slope grows while a network is trained. The rule is the one that CLAIMS.md states.</summary>
+/// <summary>Figure 1: the mean slope grows while a network is trained. The rule is the one that claims.md states.</summary>
 public sealed class Figure1
 {
     private const string Claim = "slope.fig-1";
@@ -92,8 +92,8 @@ public sealed class Figure1
         double[] shares = [.. Enumerable.Range(1, Runs).Select(i => (double)walks.Count(walk => walk.Grows((Runs + 1 - i) * walk.PValueOfRising)) / Count)];
         var all = AllBelow(shares);
         var error = Math.Sqrt(shares[0] * (1 - shares[0]) / Count);
-        Evidence.Record(new Measurement("share of driftless random walks that pass as growing, at each step of Holm's correction", shares[0], "CLAIMS.md states 0.12 for the most severe step; within 4 standard errors and rounding") { Samples = Count, Series = shares, Uncertainty = error });
-        Evidence.Record(new Measurement("chance that 12 independent driftless walks all pass as growing", all, "CLAIMS.md states about once in 10⁹; within a factor of 10"));
+        Evidence.Record(new Measurement("share of driftless random walks that pass as growing, at each step of Holm's correction", shares[0], "claims.md states 0.12 for the most severe step; within 4 standard errors and rounding") { Samples = Count, Series = shares, Uncertainty = error });
+        Evidence.Record(new Measurement("chance that 12 independent driftless walks all pass as growing", all, "claims.md states about once in 10⁹; within a factor of 10"));
         shares[0].Should().BeInRange(0.115 - (4 * error), 0.125 + (4 * error));
         all.Should().BeInRange(1e-10, 1e-8);
     }
@@ -180,7 +180,7 @@ public sealed class Figure1
         /// <summary>A run falls when its mirror image grows.</summary>
         internal Run Reversed => new([.. Slopes.Select(slope => -slope)]);
 
-        /// <summary>The rule of CLAIMS.md for one run.</summary>
+        /// <summary>The rule of claims.md for one run.</summary>
         internal bool Grows(double correctedPValue) =>
             correctedPValue <= Alpha && Rises > (Slopes.Length - 1) / 2.0 && Slopes[^1] > Slopes[0];
     }

@@ -32,7 +32,7 @@ public sealed class Figure3
         Of((_, _) => 0.1, seeds: 1).Should().Be(Verdict.Inconclusive, "there is no pair");
     }
 
-    /// <summary>Two samples of 750 from one normal law have the distance 0.07 that CLAIMS.md states.</summary>
+    /// <summary>Two samples of 750 from one normal law have the distance 0.07 that claims.md states.</summary>
     [Claim(Claim, Role.Control)]
     public void TwoSamplesOfOneLaw_HaveASmallDistance()
     {
@@ -40,7 +40,7 @@ public sealed class Figure3
         SlopeDistribution Sample() => SlopeDistribution.Of([.. Enumerable.Range(0, 750).Select(_ => MathNet.Numerics.Distributions.Normal.Sample(generator, 8, 1))]);
         const int Count = 200;
         var mean = Enumerable.Range(0, Count).Average(_ => Sample().DistanceTo(Sample()));
-        Evidence.Record(new Measurement("mean Wasserstein-1 distance of two samples of 750 from one normal law, in its deviations", mean, "CLAIMS.md states about 0.07") { Samples = Count });
+        Evidence.Record(new Measurement("mean Wasserstein-1 distance of two samples of 750 from one normal law, in its deviations", mean, "claims.md states about 0.07") { Samples = Count });
         mean.Should().BeInRange(0.06, 0.075);
     }
 

@@ -45,7 +45,7 @@ public sealed class Figure5
     public void RSquared_OfTheLawOneOverSide_IsBelowTheBound()
     {
         var value = OnALine([.. Sides.Select(side => (double)side)], [.. Sides.Select(side => 1.0 / side)]);
-        Evidence.Record(new Measurement("R² of the straight line through 1/side at 28, 42, 56, 70, 84", value, "CLAIMS.md states 0.90"));
+        Evidence.Record(new Measurement("R² of the straight line through 1/side at 28, 42, 56, 70, 84", value, "claims.md states 0.90"));
         value.Should().BeInRange(0.895, 0.905);
         OnALine([1, 2, 3], [6, 5, 4]).Should().BeApproximately(1, 1e-12);
     }
@@ -80,7 +80,7 @@ public sealed class Figure5
         Outcome[] outcomes = [.. Part.Judge(falls, Alpha), .. linear, .. Part.Judge(factors, AlphaOfFactor)];
         foreach (var (part, outcome) in all[0].Source is null ? [] : falls.Concat(factors).Zip(outcomes.Take(data.Length).Concat(outcomes.Skip(2 * data.Length))))
         {
-            part.Record(outcome, "met and failed as CLAIMS.md says");
+            part.Record(outcome, "met and failed as claims.md says");
         }
 
         var (met, failed) = (outcomes.Count(Outcome.Met), outcomes.Count(Outcome.Failed));

@@ -11,7 +11,7 @@ namespace Reproduce.Claims.Slope;
 
 /// <summary>
 /// After Proposition 3, for trained classifiers at points of their data's distribution: small networks are trained here on five
-/// Gaussian clouds, and the slope is looked at in fresh points. The rule is the one that CLAIMS.md states.
+/// Gaussian clouds, and the slope is looked at in fresh points. The rule is the one that claims.md states.
 /// </summary>
 public sealed class NeverZeroTrained
 {

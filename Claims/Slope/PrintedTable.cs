@@ -50,7 +50,7 @@ internal sealed class PrintedTable
     /// <summary>Δ = r + 5σ√(2/5).</summary>
     internal double Margin(string column) => Rounding(column) + (5 * Deviation(column) * Math.Sqrt(2.0 / TrainedRun.PaperRuns));
 
-    /// <summary>The rule of CLAIMS.md.</summary>
+    /// <summary>The rule of claims.md.</summary>
     internal Judged Judge(IReadOnlyList<TrainedRun> all)
     {
         var own = all.Where(run => run.IsConvolutional == IsConvolutional && run.Network.Best is not null).ToList();

@@ -88,7 +88,7 @@ public sealed class Tables
             Enumerable.Range(0, Tables).Average(k => of(table.Judge(Drawn(table, seeds, shift, k, TrainedRun.Images)).Cells));
         double Matching(IReadOnlyList<TableCell> cells) => cells.Average(cell => cell.Outcome == Outcome.Met ? 1.0 : 0);
         var (three, five) = (Share(3, 0, Matching), Share(5, 0, Matching));
-        Evidence.Record(new Measurement("share of cells that match where runs follow the printed mean and deviation, 3 runs; the series has it for 5", three, "CLAIMS.md states 0.99; above 0.97") { Series = [five], Samples = Tables });
+        Evidence.Record(new Measurement("share of cells that match where runs follow the printed mean and deviation, 3 runs; the series has it for 5", three, "claims.md states 0.99; above 0.97") { Series = [five], Samples = Tables });
         three.Should().BeGreaterThan(0.97);
         five.Should().BeGreaterThan(0.97);
 

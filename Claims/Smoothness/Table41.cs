@@ -40,7 +40,7 @@ public sealed class Table41
         Decide(exchanged with { Leads = [.. exchanged.Leads.Select(lead => lead.Select(one => -one).ToList())] }).Verdict.Should().Be(Verdict.NotReproduced, "polynomials above networks");
     }
 
-    /// <summary>The rates that CLAIMS.md states, for 20 functions drawn from normal distributions of the printed means and deviations.</summary>
+    /// <summary>The rates that claims.md states, for 20 functions drawn from normal distributions of the printed means and deviations.</summary>
     [Claim(Claim, Role.Control)]
     public void Cells_OfTheSamePopulation_AgreeSevenTimesInTenAndHardlyEverDiffer()
     {
@@ -60,7 +60,7 @@ public sealed class Table41
         }
 
         double error = 4 * Math.Sqrt(0.25 / Count);
-        Evidence.Record(new Measurement("share of cells of one population that agree", (double)agree / Count, "CLAIMS.md states about 7 in 10; within 0.03 and 4 standard errors") { Samples = Count });
+        Evidence.Record(new Measurement("share of cells of one population that agree", (double)agree / Count, "claims.md states about 7 in 10; within 0.03 and 4 standard errors") { Samples = Count });
         Evidence.Record(new Measurement("share of cells of one population that differ", (double)differ / Count, "below 0.01 plus 4 standard errors") { Samples = Count });
         Evidence.Record(new Measurement("share of cells off by the margin that agree", (double)atTheMargin / Count, "at most 0.05 plus 0.02 for the printed deviation, which is an estimate, and 4 standard errors") { Samples = Count });
         ((double)agree / Count).Should().BeInRange(0.67 - error, 0.73 + error);

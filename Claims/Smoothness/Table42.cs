@@ -60,7 +60,7 @@ public sealed class Table42
 
         // 3!³ of the 9! orders of nine networks put three sizes in order.
         var chance = Math.Pow(6, 3) / 362_880;
-        Evidence.Record(new Measurement("chance that nine networks in random order are at the cap", chance, "CLAIMS.md states 0.0006"));
+        Evidence.Record(new Measurement("chance that nine networks in random order are at the cap", chance, "claims.md states 0.0006"));
         chance.Should().BeApproximately(0.0006, 0.00005);
     }
 

@@ -14,15 +14,11 @@ namespace Reproduce.Engine;
 /// With points innermost a convolution is the same product as that of a fully connected layer, for each output pixel, over rows that lie at the taps; so is its
 /// gradient by the image, with the kernels turned round (<see cref="Convolution"/>).
 /// </remarks>
-public sealed unsafe class ConvolutionalEnsemble : TrainableEnsemble
+public sealed unsafe class ConvolutionalEnsemble : EngineEnsemble
 {
     private readonly ConvolutionalShape _shape;
-    private readonly Tensor _points;
-    private readonly Tensor _targets;
     private readonly DescentSettings _settings;
-    private readonly Func<int, int[]> _order;
     private readonly Workspace _work;
-    private List<Replica> _replicas;
 
     /// <param name="network">Its replicas become this ensemble's. They are copied.</param>
     /// <param name="points">[N, C·H·W], float32, contiguous, on the CPU; not owned.</param>
@@ -31,95 +27,34 @@ public sealed unsafe class ConvolutionalEnsemble : TrainableEnsemble
     /// <param name="order">From the number of an epoch, from 1, to the numbers of all points in the order in which they are seen.</param>
     /// <exception cref="ArgumentException">Shapes, element types or devices do not fit.</exception>
     public ConvolutionalEnsemble(ConvolutionalNetwork network, Tensor points, Tensor targets, DescentSettings settings, Func<int, int[]> order)
+        : base(
+            Enumerable.Range(0, network.Replicas).Select(replica => new Replica(network.Shape, [.. network.Parameters.Select(one => one.select(0, replica))])),
+            points, [targets], settings.BatchSize, [order], network.Shape.Image.Size, network.Shape.Outputs)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(settings.BatchSize, 1);
-        _shape = network.Shape;
-        foreach (var (data, columns) in new[] { (points, _shape.Image.Size), (targets, _shape.Outputs) })
-        {
-            if (data.ndim != 2 || !data.is_contiguous() || data.device_type != DeviceType.CPU || data.dtype != float32 || data.size(0) != points.size(0) || data.size(1) != columns)
-            {
-                throw new ArgumentException($"points and targets must be contiguous float32 matrices on the CPU that fit {_shape}, not {data}");
-            }
-        }
-
-        (_points, _targets, _settings, _order) = (points, targets, settings, order);
-        _replicas = [.. Enumerable.Range(0, network.Replicas).Select(replica => new Replica(_shape, [.. network.Parameters.Select(one => one.select(0, replica))]))];
+        (_shape, _settings) = (network.Shape, settings);
         _work = new Workspace(_shape, (int)Math.Min(settings.BatchSize, points.size(0)));
-    }
-
-    /// <inheritdoc/>
-    public override int Replicas => _replicas.Count;
-
-    /// <inheritdoc/>
-    public override bool HasSameBitsEverywhere => true;
-
-    /// <inheritdoc/>
-    public override double[] Epoch(int epoch, CancellationToken cancellation = default)
-    {
-        var order = _order(epoch);
-        if (order.Length != _points.size(0))
-        {
-            throw new InvalidOperationException($"epoch {epoch}: an order of {order.Length} points for {_points.size(0)}");
-        }
-
-        var losses = new double[Replicas];
-        var steps = 0;
-        for (var start = 0; start < order.Length; start += _settings.BatchSize, steps++)
-        {
-            var chosen = order.AsSpan(start, Math.Min(_settings.BatchSize, order.Length - start));
-            var columns = Product.Padded(chosen.Length);
-            _work.Layers.LayOut(columns);
-            Gather(chosen, columns);
-            for (var replica = 0; replica < losses.Length; replica++)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                losses[replica] += Step(_replicas[replica], chosen.Length, columns);
-            }
-        }
-
-        return Array.ConvertAll(losses, sum => sum / steps);
-    }
-
-    /// <summary>In the order of <see cref="ConvolutionalShape.ParameterShapes"/>, live.</summary>
-    /// <inheritdoc/>
-    public override IReadOnlyList<Tensor> Parameters(int replica) => [.. _replicas[replica].Convolutions.Select(one => one.Parameter), .. _replicas[replica].Last.Parameters];
-
-    /// <summary>The velocities, shaped as the parameters, live.</summary>
-    /// <inheritdoc/>
-    public override IReadOnlyList<Tensor> OptimiserState(int replica) => [.. _replicas[replica].Convolutions.Select(one => one.Velocity), .. _replicas[replica].Last.OptimiserState];
-
-    /// <inheritdoc/>
-    public override void Retain(IReadOnlyList<int> replicas)
-    {
-        var staying = replicas.Select(replica => _replicas[replica]).ToList();
-        foreach (var leaving in _replicas.Except(staying))
-        {
-            leaving.Dispose();
-        }
-
-        _replicas = staying;
     }
 
     /// <inheritdoc/>
     public override void Dispose()
     {
-        _replicas.ForEach(one => one.Dispose());
-        _replicas = [];
+        base.Dispose();
         _work.Dispose();
     }
 
     // Pixels by points for the products, and targets, outputs by points.
-    private void Gather(ReadOnlySpan<int> chosen, int columns)
+    private protected override void Gather(ReadOnlySpan<int> chosen, int columns, Tensor targets)
     {
+        _work.Layers.LayOut(columns);
         var size = _shape.Image.Size;
-        var points = NativeFloats.Of(_points);
-        var targets = NativeFloats.Of(_targets);
+        var points = NativeFloats.Of(Points);
+        var wanted = NativeFloats.Of(targets);
         for (var i = 0; i < chosen.Length; i++)
         {
             Unsafe.CopyBlock(_work.Points + ((nint)i * size), points + ((nint)chosen[i] * size), (uint)(size * sizeof(float)));
             for (var output = 0; output < _shape.Outputs; output++)
             {
-                _work.Targets[(output * columns) + i] = targets[((nint)chosen[i] * _shape.Outputs) + output];
+                _work.Targets[(output * columns) + i] = wanted[((nint)chosen[i] * _shape.Outputs) + output];
             }
         }
 
@@ -130,11 +65,12 @@ public sealed unsafe class ConvolutionalEnsemble : TrainableEnsemble
         }
     }
 
-    private double Step(Replica replica, int count, int columns)
+    private protected override double Step(IReplica replica, int count, int columns)
     {
-        var (layers, last) = (_work.Layers, replica.Last);
+        var one = (Replica)replica;
+        var (layers, last) = (_work.Layers, one.Last);
         var features = layers.Images[^1];
-        layers.Forward(replica.Places);
+        layers.Forward(one.Places);
         Product.Run(
             new LeftFactor(last.Weight, last.Length), features, new EvenTerms(last.Inputs + 1, columns), _work.Outputs, columns, last.Units, columns, default(Keep));
         var loss = OutputLoss.CrossEntropy(_work.Outputs, _work.Targets, _shape.Outputs, columns, count);
@@ -149,10 +85,10 @@ public sealed unsafe class ConvolutionalEnsemble : TrainableEnsemble
             new LeftFactor(last.Weight, 1, last.Length), _work.Outputs, new EvenTerms(last.Units, columns), delta, columns, last.Inputs, columns,
             new KeepWhereActive((nint)(features - delta)));
         Panels.Turn(features, columns, _work.Turned, _work.Rows, last.Inputs + 1, count);
-        last.Descend(_work.Outputs, columns, _work.Turned, _work.Rows, count, _settings);
+        last.Descend(_work.Outputs, columns, _work.Turned, _work.Rows, count, _settings.LearningRate, _settings.Momentum);
         for (var i = layers.All.Length - 1; i >= 0; i--)
         {
-            var (kernels, biases) = (replica.Convolutions[2 * i], replica.Convolutions[(2 * i) + 1]);
+            var (kernels, biases) = (one.Convolutions[2 * i], one.Convolutions[(2 * i) + 1]);
             delta = layers.Deltas[i % 2];
             layers.All[i].KernelGradient(delta, layers.Images[i], kernels.Gradient);
             TapSums.Plain(delta, biases.Gradient, _shape.Channels, layers.All[i].OutputChannel);
@@ -212,12 +148,19 @@ public sealed unsafe class ConvolutionalEnsemble : TrainableEnsemble
     }
 
     // Kernels and biases, one convolution after the other, and the linear layer.
-    private sealed class Replica(ConvolutionalShape shape, Tensor[] parameters) : IDisposable
+    private sealed class Replica(ConvolutionalShape shape, Tensor[] parameters) : IReplica
     {
         internal Trained[] Convolutions { get; } = [.. parameters.Take(2 * shape.Convolutions).Select(one => new Trained(one))];
 
         // Where kernels and biases lie.
         internal nint[] Places => [.. Convolutions.Select(one => (nint)one.Value)];
+
+        /// <summary>In the order of <see cref="ConvolutionalShape.ParameterShapes"/>.</summary>
+        public IReadOnlyList<Tensor> Parameters => [.. Convolutions.Select(one => one.Parameter), .. Last.Parameters];
+
+        public IReadOnlyList<Tensor> OptimiserState => [.. Convolutions.Select(one => one.Velocity), .. Last.OptimiserState];
+
+        public IReadOnlyList<Tensor> Memory => [.. Convolutions.SelectMany(one => new[] { one.Parameter, one.Velocity }), .. Last.Memory];
 
         internal Connections Last { get; } = new(parameters[^2], parameters[^1]);
 

@@ -7,26 +7,20 @@ using static TorchSharp.torch;
 namespace Reproduce.Engine;
 
 /// <summary>
-/// Fully connected networks of any widths and depths that see the same batches in the same order, trained by momentum descent on one core in float32, at one
-/// learning rate and without weight decay. A network's bits depend on nothing but its seed, its data and its order: not on the processor, and not on the
-/// networks beside it.
+/// Fully connected networks of any widths and depths, plain or residual, trained by momentum descent or Adam on one core in float32, without weight decay.
 /// </summary>
 /// <remarks>
 /// Activations lie units by points, behind them a row of ones; a bias is the last column of its weights. The gradient's product updates weights and velocities as
-/// it finishes an entry. A batch is gathered and transposed once for all networks.
+/// it finishes an entry. A batch is gathered and transposed once for all networks that share it.
 /// </remarks>
-public sealed unsafe class DenseEnsemble : TrainableEnsemble
+public sealed unsafe class DenseEnsemble : EngineEnsemble
 {
-    private readonly Tensor _points;
-    private readonly Tensor _targets;
     private readonly DescentSettings _settings;
     private readonly Loss _loss;
-    private readonly Func<int, int[]> _order;
-    private readonly int _count;
+    private readonly bool _usesAdam;
     private readonly int _inputs;
     private readonly int _outputs;
     private readonly Workspace _work;
-    private List<Connections[]> _networks;
 
     /// <param name="networks">Their replicas become this ensemble's, in this order. They are copied.</param>
     /// <param name="points">[N, n_0], float32, contiguous, on the CPU; not owned.</param>
@@ -36,110 +30,99 @@ public sealed unsafe class DenseEnsemble : TrainableEnsemble
     /// <param name="order">From the number of an epoch, from 1, to the numbers of all points in the order in which they are seen.</param>
     /// <exception cref="ArgumentException">Shapes, element types or devices do not fit.</exception>
     public DenseEnsemble(IReadOnlyList<FullyConnected> networks, Tensor points, Tensor targets, DescentSettings settings, Loss loss, Func<int, int[]> order)
+        : this([.. networks.SelectMany(one => Copies(one, false))], [.. networks.Select(one => one.Shape.Widths)], points, [targets], settings, loss, [order], false)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(settings.BatchSize, 1);
-        foreach (var data in new[] { points, targets })
-        {
-            if (data.ndim != 2 || !data.is_contiguous() || data.device_type != DeviceType.CPU || data.dtype != float32)
-            {
-                throw new ArgumentException($"points and targets must be contiguous float32 matrices on the CPU, not {data}");
-            }
-        }
-
-        if (networks.Count == 0 || points.size(0) != targets.size(0) || points.size(0) == 0)
-        {
-            throw new ArgumentException($"{networks.Count} networks, points {points}, targets {targets}");
-        }
-
-        if (networks.FirstOrDefault(one => one.Shape.Inputs != points.size(1) || one.Shape.Outputs != targets.size(1) || one.Weights[0].dtype != float32) is { } misfit)
-        {
-            throw new ArgumentException($"a network {misfit.Shape} of {misfit.Weights[0].dtype} for points {points} and targets {targets}");
-        }
-
-        (_points, _targets, _settings, _loss, _order) = (points, targets, settings, loss, order);
-        (_count, _inputs, _outputs) = ((int)points.size(0), (int)points.size(1), (int)targets.size(1));
-        _networks = [.. networks.SelectMany(one => Enumerable.Range(0, one.Replicas).Select(replica => Layers(one, replica)))];
-        _work = new Workspace([.. networks.Select(one => one.Shape)], Math.Min(settings.BatchSize, _count));
     }
 
-    /// <inheritdoc/>
-    public override int Replicas => _networks.Count;
-
-    /// <inheritdoc/>
-    public override bool HasSameBitsEverywhere => true;
-
-    /// <inheritdoc/>
-    public override double[] Epoch(int epoch, CancellationToken cancellation = default)
+    /// <param name="network">A <see cref="FullyConnected"/> or a <see cref="ResidualNetwork"/>. Its replicas become this ensemble's. They are copied.</param>
+    /// <param name="points">[N, n_0], float32, contiguous, on the CPU; not owned.</param>
+    /// <param name="targets">[N, n_c] for each replica, as the points; not owned.</param>
+    /// <param name="settings">Learning rate, momentum (which Adam does not use), batch size.</param>
+    /// <param name="loss">Which.</param>
+    /// <param name="orders">One for each replica.</param>
+    /// <param name="usesAdam">Adam with PyTorch's defaults in place of momentum descent.</param>
+    /// <exception cref="ArgumentException">Shapes, element types or devices do not fit.</exception>
+    public DenseEnsemble(
+        IEnsemble network, Tensor points, IReadOnlyList<Tensor> targets, DescentSettings settings, Loss loss, IReadOnlyList<Func<int, int[]>> orders, bool usesAdam = false)
+        : this([.. Copies(network, usesAdam)], [Widths(network)], points, targets, settings, loss, orders, usesAdam)
     {
-        var order = _order(epoch);
-        if (order.Length != _count)
-        {
-            throw new InvalidOperationException($"epoch {epoch}: an order of {order.Length} points for {_count}");
-        }
-
-        var losses = new double[Replicas];
-        var steps = 0;
-        for (var start = 0; start < _count; start += _settings.BatchSize, steps++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var chosen = order.AsSpan(start, Math.Min(_settings.BatchSize, _count - start));
-            var columns = Product.Padded(chosen.Length);
-            Gather(chosen, columns);
-            for (var network = 0; network < losses.Length; network++)
-            {
-                losses[network] += Step(_networks[network], chosen.Length, columns);
-            }
-        }
-
-        return Array.ConvertAll(losses, sum => sum / steps);
     }
 
-    /// <summary>W_1 [n_1, n_0], b_1 [n_1], W_2, b_2, …, live.</summary>
-    /// <inheritdoc/>
-    public override IReadOnlyList<Tensor> Parameters(int replica) => [.. _networks[replica].SelectMany(layer => layer.Parameters)];
-
-    /// <summary>The velocities, shaped as the parameters, live.</summary>
-    /// <inheritdoc/>
-    public override IReadOnlyList<Tensor> OptimiserState(int replica) => [.. _networks[replica].SelectMany(layer => layer.OptimiserState)];
-
-    /// <inheritdoc/>
-    public override void Retain(IReadOnlyList<int> replicas)
+    private DenseEnsemble(
+        IReadOnlyList<DenseReplica> replicas, IReadOnlyList<IReadOnlyList<int>> widths, Tensor points, IReadOnlyList<Tensor> targets, DescentSettings settings, Loss loss,
+        IReadOnlyList<Func<int, int[]>> orders, bool usesAdam)
+        : base(replicas, points, targets, settings.BatchSize, orders, widths.Count > 0 ? widths[0][0] : 0, widths.Count > 0 ? widths[0][^1] : 0)
     {
-        var staying = replicas.Select(replica => _networks[replica]).ToList();
-        foreach (var leaving in _networks.Except(staying).SelectMany(layers => layers))
+        if (widths.FirstOrDefault(one => one[0] != widths[0][0] || one[^1] != widths[0][^1]) is { } misfit)
         {
-            leaving.Dispose();
+            throw new ArgumentException($"a network {string.Join('-', misfit)} beside one with {widths[0][0]} inputs and {widths[0][^1]} outputs");
         }
 
-        _networks = staying;
+        (_settings, _loss, _usesAdam, LearningRate) = (settings, loss, usesAdam, settings.LearningRate);
+        (_inputs, _outputs) = (widths[0][0], widths[0][^1]);
+        _work = new Workspace(widths, (int)Math.Min(settings.BatchSize, points.size(0)), usesAdam);
     }
+
+    /// <summary>η; may change between epochs.</summary>
+    public double LearningRate { get; set; }
+
+    /// <summary>What multiplies η in generalization layers; may change between epochs.</summary>
+    public double SlowFactor { get; set; } = 1;
+
+    /// <summary>ν, the weight of the generalization layers' shortcuts; may change between epochs.</summary>
+    public double ShortcutWeight { get; set; } = 1;
 
     /// <inheritdoc/>
     public override void Dispose()
     {
-        foreach (var layer in _networks.SelectMany(layers => layers))
-        {
-            layer.Dispose();
-        }
-
-        _networks = [];
+        base.Dispose();
         _work.Dispose();
     }
 
-    private static Connections[] Layers(FullyConnected network, int replica) => [.. network.Weights.Zip(network.Biases).Select(one => new Connections(one.First.select(0, replica), one.Second.select(0, replica)))];
+    private static IReadOnlyList<int> Widths(IEnsemble network) => network switch
+    {
+        FullyConnected plain => plain.Shape.Widths,
+        ResidualNetwork { Shape: var shape } => [shape.Inputs, .. Enumerable.Repeat(shape.Width, shape.HiddenLayers), shape.Outputs],
+        _ => throw new ArgumentException($"{network.GetType().Name} is no fully connected network"),
+    };
+
+    private static IEnumerable<DenseReplica> Copies(IEnsemble network, bool usesAdam)
+    {
+        if (network.Parameters[0].dtype != float32)
+        {
+            throw new ArgumentException($"a network of {network.Parameters[0].dtype}, not of float32");
+        }
+
+        List<(int From, bool IsWeighted)> bridges = [];
+        List<bool> slow = [];
+        if (network is ResidualNetwork residual)
+        {
+            bridges.Add((-1, false));
+            foreach (var (layers, shortcut) in residual.Shape.Blocks)
+            {
+                bridges.AddRange(Enumerable.Repeat((-1, false), layers - 1));
+                bridges.Add(shortcut == Shortcut.None ? (-1, false) : (bridges.Count - layers + 1, shortcut == Shortcut.Weighted));
+            }
+
+            bridges.Add((-1, false));
+            slow.AddRange(residual.InGeneralizationLayer.Where((_, i) => i % 2 == 0));
+        }
+
+        return Enumerable.Range(0, network.Replicas).Select(replica => new DenseReplica([.. network.Parameters.Select(one => one.select(0, replica))], bridges, slow, usesAdam));
+    }
 
     // Points by inputs for the gradient, inputs by points for the product, and targets, outputs by points.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Gather(ReadOnlySpan<int> chosen, int columns)
+    private protected override void Gather(ReadOnlySpan<int> chosen, int columns, Tensor targets)
     {
-        var points = NativeFloats.Of(_points);
-        var targets = NativeFloats.Of(_targets);
+        var points = NativeFloats.Of(Points);
+        var wanted = NativeFloats.Of(targets);
         for (var i = 0; i < chosen.Length; i++)
         {
             Panels.Copy(points + ((nint)chosen[i] * _inputs), _inputs, _work.Points + (i * Panels.Width), _work.Rows);
             for (var output = 0; output < _outputs; output++)
             {
-                _work.Targets[(output * columns) + i] = targets[((nint)chosen[i] * _outputs) + output];
+                _work.Targets[(output * columns) + i] = wanted[((nint)chosen[i] * _outputs) + output];
             }
         }
 
@@ -153,21 +136,32 @@ public sealed unsafe class DenseEnsemble : TrainableEnsemble
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private double Step(Connections[] layers, int count, int columns)
+    private protected override double Step(IReplica replica, int count, int columns)
     {
+        var (network, layers) = ((DenseReplica)replica, ((DenseReplica)replica).Layers);
         var below = _work.Inputs;
         for (var i = 0; i < layers.Length; i++)
         {
             var layer = layers[i];
             var here = _work.Activations[i];
-            if (i < layers.Length - 1)
+            var (left, terms) = (new LeftFactor(layer.Weight, layer.Length), new EvenTerms(layer.Inputs + 1, columns));
+            if (i == layers.Length - 1)
             {
-                Product.Run(new LeftFactor(layer.Weight, layer.Length), below, new EvenTerms(layer.Inputs + 1, columns), here, columns, layer.Units, columns, default(Rectify));
-                new Span<float>(here + ((nint)layer.Units * columns), columns).Fill(1);
+                Product.Run(left, below, terms, here, columns, layer.Units, columns, default(Keep));
             }
             else
             {
-                Product.Run(new LeftFactor(layer.Weight, layer.Length), below, new EvenTerms(layer.Inputs + 1, columns), here, columns, layer.Units, columns, default(Keep));
+                var (from, isWeighted) = network.Bridges[i];
+                if (from < 0)
+                {
+                    Product.Run(left, below, terms, here, columns, layer.Units, columns, default(Rectify));
+                }
+                else
+                {
+                    Product.Run(left, below, terms, here, columns, layer.Units, columns, new BridgeAndRectify((nint)(_work.Activations[from - 1] - here), Weight(isWeighted)));
+                }
+
+                new Span<float>(here + ((nint)layer.Units * columns), columns).Fill(1);
             }
 
             below = here;
@@ -176,6 +170,7 @@ public sealed unsafe class DenseEnsemble : TrainableEnsemble
         var loss = _loss == Loss.CrossEntropy
             ? OutputLoss.CrossEntropy(below, _work.Targets, _outputs, columns, count)
             : OutputLoss.MeanSquare(below, _work.Targets, _outputs, columns, count);
+        var step = _usesAdam ? network.NextStep() : 0;
         var delta = below;
         for (var i = layers.Length - 1; i >= 0; i--)
         {
@@ -184,42 +179,67 @@ public sealed unsafe class DenseEnsemble : TrainableEnsemble
             if (i > 0)
             {
                 // The layer's weights are still those of the forward pass.
-                (given, next) = ((nint)_work.Turned, (nint)_work.Deltas[i % 2]);
+                (given, next) = ((nint)_work.Turned, (nint)_work.Deltas[i - 1]);
                 var activations = _work.Activations[i - 1];
-                Product.Run(
-                    new LeftFactor(layer.Weight, 1, layer.Length), delta, new EvenTerms(layer.Units, columns), (float*)next, columns, layer.Inputs, columns,
-                    new KeepWhereActive((nint)(activations - (float*)next)));
+                var (left, terms) = (new LeftFactor(layer.Weight, 1, layer.Length), new EvenTerms(layer.Units, columns));
+                var active = (nint)(activations - (float*)next);
+                if (network.BridgeTo[i] is >= 0 and var end)
+                {
+                    var finish = new BridgeBackWhereActive(active, (nint)(_work.Deltas[end] - (float*)next), Weight(network.Bridges[end].IsWeighted));
+                    Product.Run(left, delta, terms, (float*)next, columns, layer.Inputs, columns, finish);
+                }
+                else
+                {
+                    Product.Run(left, delta, terms, (float*)next, columns, layer.Inputs, columns, new KeepWhereActive(active));
+                }
+
                 Panels.Turn(activations, columns, (float*)given, _work.Rows, layer.Inputs + 1, count);
             }
 
-            layer.Descend(delta, columns, (float*)given, _work.Rows, count, _settings);
+            var rate = network.IsSlow[i] ? LearningRate * SlowFactor : LearningRate;
+            if (_usesAdam)
+            {
+                var (size, spread) = (rate / (1 - Math.Pow(Adam.FirstDecay, step)), Math.Sqrt(1 - Math.Pow(Adam.SecondDecay, step)));
+                layer.DescendByAdam(delta, columns, (float*)given, _work.Rows, count, (float)size, (float)spread, _work.Gradient);
+            }
+            else
+            {
+                layer.Descend(delta, columns, (float*)given, _work.Rows, count, rate, _settings.Momentum);
+            }
+
             delta = (float*)next;
         }
 
         return loss;
     }
 
+    private float Weight(bool isWeighted) => isWeighted ? (float)ShortcutWeight : 1;
+
     // What a step writes, as large as the largest network and batch want it; networks use it one after another.
     private sealed class Workspace : IDisposable
     {
         private readonly NativeFloats _memory = new();
 
-        internal Workspace(IReadOnlyList<FullyConnectedShape> shapes, int batch)
+        internal Workspace(IReadOnlyList<IReadOnlyList<int>> widths, int batch, bool usesAdam)
         {
             Rows = Product.Padded(batch);
-            var (inputs, outputs) = (shapes[0].Inputs, shapes[0].Outputs);
-            var widest = shapes.Max(shape => shape.Widths.Skip(1).Max());
+            var (inputs, outputs) = (widths[0][0], widths[0][^1]);
+            var widest = widths.Max(one => one.Skip(1).Max());
             Points = _memory.Take(Rows * Panels.Whole(inputs + 1));
             Panels.SetOnes(Points, Rows, inputs);
             Inputs = _memory.Take((nint)(inputs + 1) * Rows);
             Targets = _memory.Take((nint)outputs * Rows);
-            Activations = new float*[shapes.Max(shape => shape.Layers)];
-            for (var layer = 0; layer < Activations.Length; layer++)
+            var layers = widths.Max(one => one.Count) - 1;
+            Activations = new float*[layers];
+            Deltas = new float*[layers];
+            for (var layer = 0; layer < layers; layer++)
             {
                 Activations[layer] = _memory.Take((nint)(widest + 1) * Rows);
+                Deltas[layer] = _memory.Take((nint)widest * Rows);
             }
 
-            Deltas = [_memory.Take((nint)widest * Rows), _memory.Take((nint)widest * Rows)];
+            var weights = widths.Max(one => one.Skip(1).Zip(one, (units, below) => (nint)units * Product.Padded(below + 1)).Max());
+            Gradient = usesAdam ? _memory.Take(weights) : null;
             Turned = _memory.Take(Rows * Panels.Whole(widest + 1));
         }
 
@@ -238,11 +258,14 @@ public sealed unsafe class DenseEnsemble : TrainableEnsemble
         // [n_i + 1, B] of each layer.
         internal float*[] Activations { get; }
 
-        // [n_i, B] of every other layer.
+        // [n_i, B] of each hidden layer.
         internal float*[] Deltas { get; }
 
         // Panels of [B, n_i + 1].
         internal float* Turned { get; }
+
+        // Of one layer's weights.
+        internal float* Gradient { get; }
 
         public void Dispose() => _memory.Dispose();
     }

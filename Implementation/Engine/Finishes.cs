@@ -49,6 +49,43 @@ internal readonly unsafe struct Rectify : IFinish
         where TLanes : struct, ILanes<TLanes> => TLanes.Store(TLanes.Relu(sums), target);
 }
 
+/// <summary>The entry is ReLU of the sum and a weighted activation of an earlier layer.</summary>
+/// <param name="bridge">From an entry to the activation, in floats.</param>
+/// <param name="weight">Of the activation.</param>
+internal readonly unsafe struct BridgeAndRectify(nint bridge, float weight) : IFinish
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Expect<TLanes>(float* target)
+        where TLanes : struct, ILanes<TLanes>
+    {
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Take<TLanes>(TLanes sums, float* target, int row)
+        where TLanes : struct, ILanes<TLanes> => TLanes.Store(TLanes.Relu(TLanes.MultiplyAdd(TLanes.All(weight), TLanes.Load(target + bridge), sums)), target);
+}
+
+/// <summary>The sum and what comes back over a bridge where a unit is active, zero elsewhere.</summary>
+/// <param name="activations">From an entry to the activation of its unit, in floats.</param>
+/// <param name="bridge">From an entry to δ at the bridge's end, in floats.</param>
+/// <param name="weight">Of the bridge.</param>
+internal readonly unsafe struct BridgeBackWhereActive(nint activations, nint bridge, float weight) : IFinish
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Expect<TLanes>(float* target)
+        where TLanes : struct, ILanes<TLanes>
+    {
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Take<TLanes>(TLanes sums, float* target, int row)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var whole = TLanes.MultiplyAdd(TLanes.All(weight), TLanes.Load(target + bridge), sums);
+        TLanes.Store(TLanes.WherePositive(TLanes.Load(target + activations), whole), target);
+    }
+}
+
 /// <summary>The entry is ReLU of the sum and the row's bias.</summary>
 /// <param name="biases">One a row.</param>
 internal readonly unsafe struct ShiftAndRectify(float* biases) : IFinish

@@ -26,7 +26,7 @@ internal static class ClaimStory
 
         if (status.RefutedBases.Count > 0)
         {
-            Screen.Paragraph($"Conditional: the paper's way to it leads over {string.Join(", ", status.RefutedBases)}, refuted. What was checked here stands.");
+            Screen.Paragraph($"Conditional: the paper's proof relies on {string.Join(", ", status.RefutedBases)}, refuted. What was checked here stands.");
         }
 
         foreach (var (label, content) in claim.Sections)

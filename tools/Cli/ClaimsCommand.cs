@@ -35,34 +35,33 @@ internal static class ClaimsCommand
         return chosen.Any(claim => claim.IsWrong) ? ExitCode.CheckFailed : ExitCode.Fine;
     }
 
-    /// <summary>Writes the verdicts into CLAIMS.md and README.md.</summary>
-    internal static int WriteStatus()
+    /// <summary>Writes the tables of CLAIMS.md and the counts of README.md from the claims' entries.</summary>
+    internal static int WriteLedger()
     {
-        var all = ClaimStatus.Load();
-        if (StatusTable.Undecided(all) is [var first, ..] undecided)
-        {
-            Console.Error.WriteLine($"reproduce: nothing is written: {undecided.Count} of {all.Count} claims have no verdict from the present code, such as {first.Claim.Id} ({first.Summary}). Run ./reproduce first");
-            return ExitCode.CheckFailed;
-        }
-
-        var claims = StatusTable.InClaims(File.ReadAllText(Repository.ClaimsFile), all);
-        var readme = StatusTable.InReadme(File.ReadAllText(StatusTable.ReadmeFile), claims);
-        AtomicFile.Write(Repository.ClaimsFile, claims);
-        AtomicFile.Write(StatusTable.ReadmeFile, readme);
-        Screen.Paragraph(ClaimTable.Counts(all));
+        var claims = ClaimRegistry.Load();
+        var (ledger, readme) = (Ledger.InClaims(File.ReadAllText(Repository.ClaimsFile), claims), Ledger.InReadme(File.ReadAllText(Ledger.ReadmeFile), claims));
+        AtomicFile.Write(Repository.ClaimsFile, ledger);
+        AtomicFile.Write(Ledger.ReadmeFile, readme);
+        Screen.Paragraph($"CLAIMS.md and README.md say what the entries of {claims.Count} claims say.");
         return ExitCode.Fine;
     }
 
-    /// <summary>Whether the verdicts in CLAIMS.md and README.md are what the tests give.</summary>
-    internal static int CheckStatus()
+    /// <summary>Whether CLAIMS.md and README.md say what the entries say, and these declare what the tests give.</summary>
+    internal static int CheckLedger()
     {
-        var faults = StatusTable.Faults(File.ReadAllText(Repository.ClaimsFile), File.ReadAllText(StatusTable.ReadmeFile), ClaimStatus.Load());
-        foreach (var fault in faults)
+        var documents = Ledger.Faults(File.ReadAllText(Repository.ClaimsFile), File.ReadAllText(Ledger.ReadmeFile), ClaimRegistry.Load());
+        var verdicts = Ledger.Faults(ClaimStatus.Load());
+        foreach (var fault in documents.Concat(verdicts))
         {
             Console.Error.WriteLine(fault);
         }
 
-        Console.WriteLine(faults.Count == 0 ? "The verdicts in CLAIMS.md and README.md are what the tests give." : $"{faults.Count} faults: after ./reproduce, ./reproduce claims --write puts them right");
-        return faults.Count == 0 ? ExitCode.Fine : ExitCode.CheckFailed;
+        Console.WriteLine((documents.Count, verdicts.Count) switch
+        {
+            (0, 0) => "CLAIMS.md and README.md say what the claims' entries say, and the tests give the verdicts that these declare.",
+            (_, 0) => $"{documents.Count} lines of CLAIMS.md and README.md: ./reproduce claims --write puts them right",
+            _ => $"{verdicts.Count} claims without the verdict that they declare",
+        });
+        return documents.Count + verdicts.Count == 0 ? ExitCode.Fine : ExitCode.CheckFailed;
     }
 }

@@ -5,7 +5,7 @@ internal static class ExitCode
 {
     internal const int Fine = 0;
 
-    /// <summary>A check failed, or a claim's tests do not show what CLAIMS.md declares.</summary>
+    /// <summary>A check failed, or a claim's tests do not show what its entry declares.</summary>
     internal const int CheckFailed = 1;
 
     /// <summary>The command line was wrong.</summary>

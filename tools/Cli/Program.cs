@@ -23,7 +23,7 @@ var root = new RootCommand(
     Checks what four papers claim about ReLU networks, and reports a verdict with evidence for each claim.
     Without a command: gets the data, trains the quick experiments, checks all claims and that their tests catch the wrong implementations they name, prints the table, writes the report.
 
-    Exit codes: 0 no check failed and no verdict contradicts CLAIMS.md; 1 one did; 2 wrong usage; 3 data or files cannot be used; 130 stopped.
+    Exit codes: 0 no check failed and no verdict contradicts the declared one; 1 one did; 2 wrong usage; 3 data or files cannot be used; 130 stopped.
     Example: ./reproduce --json > claims.json
     """)
 {
@@ -38,16 +38,16 @@ test.SetAction((parse, cancellation) => Guard(() => TestCommand.Run(parse.GetVal
 
 var shownClaims = new Argument<string[]>("claim") { Description = "Ids of claims; they are shown with statement and evidence. None: all, as a table." }.AnyNumber();
 shownClaims.CompletionSources.Add(_ => Completions(() => ClaimRegistry.Load().Select(claim => claim.Id)));
-var write = new Option<bool>("--write") { Description = "Writes the verdicts from evidence into the table of CLAIMS.md and the counts of README.md." };
-var check = new Option<bool>("--check") { Description = "Fails where these are not what the tests give." };
+var write = new Option<bool>("--write") { Description = "Writes the tables of CLAIMS.md and the counts of README.md from the claims' entries, Claims/*/claims.md." };
+var check = new Option<bool>("--check") { Description = "Fails where these differ, or a declared verdict is not what the tests give." };
 var claims = new Command("claims", "Shows claims with their verdicts and evidence, as the last runs left them.\nExample: ./reproduce claims slope.eq-2") { shownClaims, json, write, check };
 claims.SetAction(parse => Guard(() => Task.FromResult((parse.GetValue(write), parse.GetValue(check)) switch
 {
     (false, false) => ClaimsCommand.Run(parse.GetValue(shownClaims)!, parse.GetValue(json)),
     _ when parse.GetValue(json) || parse.GetValue(shownClaims)!.Length > 0 => throw new UsageException("--write and --check are about all claims, and print no table"),
     (true, true) => throw new UsageException("--write or --check: one of them"),
-    (true, false) => ClaimsCommand.WriteStatus(),
-    _ => ClaimsCommand.CheckStatus(),
+    (true, false) => ClaimsCommand.WriteLedger(),
+    _ => ClaimsCommand.CheckLedger(),
 })));
 
 var dataSets = new Argument<string[]>("data set") { Description = $"{string.Join(", ", DataSets.All.Select(one => one.Id))}. None: all." }.AnyNumber();
@@ -189,7 +189,7 @@ if (parsed.Action is ParseErrorAction)
 
 return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });
 
-// A shell that completes a word wants no message: without a readable CLAIMS.md there is nothing to complete.
+// A shell that completes a word wants no message: without readable entries there is nothing to complete.
 static IEnumerable<CompletionItem> Completions(Func<IEnumerable<string>> words)
 {
     try

@@ -24,16 +24,19 @@ internal static class PageClaim
             <details class="row claim" id="{claim.Id}"><summary>{VerdictMark.Of(status).Chip(status.RefutedBases.Count > 0 ? ", conditional" : "")} <code>{claim.Id}</code> <span class="title">{Prose.Line(claim.Title)}</span></summary>
             <p class="place">{claim.Place}</p>
             {claim.Sections.Where(section => section.Key is "Statement").Select(section => Html.Of($"""<div class="statement">{Prose.Section(section.Value)}</div>"""))}
+            {claim.Sections.Where(section => section.Key is "As printed").Select(Labelled)}
             {Why(status)}
             {(PageLargerRun.Chip(status) is { Text.Length: > 0 } chip ? Html.Of($"""<p class="standard">{StandardSize.Sentence(chip)}</p>""") : Html.None)}
             {figures.Of(status)}
-            {claim.Sections.Where(section => section.Key is not "Statement").Select(section => Html.Of($"""<div class="labelled">{(section.Key.Length > 0 ? Html.Of($"<h4>{section.Key}</h4>") : Html.None)}{Prose.Section(section.Value)}</div>"""))}
+            {claim.Sections.Where(section => section.Key is not ("Statement" or "As printed")).Select(Labelled)}
             {Links("Rests on", claim.Uses)}{Links("Used by", users)}
             {PageEvidence.Of(status)}
             <p class="replay"><span>Run it again:</span> <code>{ReportJson.Replay(status)}</code> <button type="button" class="copy" data-copy="{ReportJson.Replay(status)}" hidden>Copy</button></p>
             </details>
             """);
     }
+
+    private static Html Labelled(KeyValuePair<string, string> section) => Html.Of($"""<div class="labelled">{(section.Key.Length > 0 ? Html.Of($"<h4>{section.Key}</h4>") : Html.None)}{Prose.Section(section.Value)}</div>""");
 
     // Several statements are easier to read below each other.
     private static Html Why(ClaimStatus status)
@@ -53,7 +56,7 @@ internal static class PageClaim
     }
 
     private static Html Conditional(ClaimStatus status) => status.RefutedBases.Count == 0 ? Html.None
-        : Html.Of($""" Conditional: the paper's way to it leads over {Html.Join(status.RefutedBases.Select(ClaimLink.To), ", ")}, refuted. What was checked here stands.""");
+        : Html.Of($""" Conditional: the paper's proof relies on {Html.Join(status.RefutedBases.Select(ClaimLink.To), ", ")}, refuted. What was checked here stands.""");
 
     private static Html Links(string label, IReadOnlyList<string> ids) => ids.Count == 0 ? Html.None : Html.Of($"<p>{label}: {Html.Join(ids.Select(ClaimLink.To), ", ")}</p>");
 

@@ -25,12 +25,11 @@ internal static class PageErrors
     {
         var claim = status.Claim;
         Html Section(string label) => claim.Sections.TryGetValue(label, out var text) ? Prose.Section(text) : Html.None;
-        var printed = claim.Sections.GetValueOrDefault("As printed", "As above.");
         return Html.Of(
             $"""
             <details class="row"><summary>{VerdictMark.Of(status).Chip()} <span class="title">{Prose.Line(claim.Title)}</span> <span class="place">{claim.Place}</span></summary>
             <div class="three">
-            <div><h4>Printed</h4>{(printed.StartsWith("As above", StringComparison.Ordinal) || printed.StartsWith("As stated", StringComparison.Ordinal) ? Section("Statement") : Html.None)}{Prose.Section(printed)}</div>
+            <div><h4>Printed</h4>{Section("As printed")}</div>
             <div><h4>Counterexample</h4>{Section("Counterexample")}</div>
             <div><h4>Repaired</h4>{Section("Repaired")}</div>
             </div>

@@ -2,7 +2,7 @@ using Reproduce.Claims.Harness;
 
 namespace Reproduce.Report;
 
-/// <summary>What larger runs gave, as CLAIMS.md declares it: beside the verdict of the quick size, to which the evidence of this page belongs.</summary>
+/// <summary>What larger runs gave, as it is declared: beside the verdict of the quick size, to which the evidence of this page belongs.</summary>
 internal static class PageLargerRun
 {
     internal static Html Of(IReadOnlyList<ClaimStatus> claims)
@@ -19,7 +19,7 @@ internal static class PageLargerRun
             """);
     }
 
-    /// <summary>What CLAIMS.md declares of a claim at the standard size, as a link to its row; empty where nothing.</summary>
+    /// <summary>What is declared of a claim at the standard size, as a link to its row; empty where nothing.</summary>
     internal static Html Chip(ClaimStatus claim) => StandardSize.Words(claim) is { } words
         ? Html.Of($"""<a href="#{IdOf(claim)}">{VerdictMark.Of(words).Chip()}</a>""") : Html.None;
 

@@ -17,7 +17,7 @@ internal static class PageOverview
         <dt>{Chip("refuted")}</dt><dd>False as printed; a repaired form is checked beside it.</dd>
         <dt>{Chip("reproduced")} {Chip("partly")} {Chip("not reproduced")} {Chip("inconclusive")}</dt><dd>An experiment: met in full, on part of what the paper ran, contradicted, or too small here to decide, by a rule written down before the first run, but for {ClaimLink.To("intervals.setup")} and {ClaimLink.To("smoothness.measure-families")}, which say so.</dd>
         <dt>{Chip("pending")} {Chip("not run")} {Chip("FAILED")}</dt><dd>Data or a device is missing; there is no evidence from the present code; or a test failed, so that code and claim disagree.</dd>
-        <dt>conditional</dt><dd>What was checked stands, but the paper's way to it leads over a refuted claim.</dd>
+        <dt>conditional</dt><dd>What was checked stands, but the paper's proof relies on a refuted claim.</dd>
         </dl></details>
         """);
 
@@ -30,12 +30,14 @@ internal static class PageOverview
             $"""
             <article class="paper">
             <h2>{(paper.Letter.Length > 0 ? Html.Of($"""<span class="letter">{paper.Letter}</span> """) : Html.None)}{paper.Title}</h2>
-            <p class="by">{paper.Rest}</p>
+            <p class="by">{By(paper)}</p>
             <div class="bar" aria-hidden="true">{counts.Select(pair => Html.Of($"""<span class="{pair.mark.Tone}" style="flex-grow:{pair.count}"></span>"""))}</div>
             <ul class="counts">{counts.Select(pair => Html.Of($"""<li><a href="#claims?paper={paper.Id}&amp;verdict={pair.mark.Words.Replace(' ', '+')}"><b>{pair.count}</b> {pair.mark.Chip()}</a></li>"""))}</ul>
             </article>
             """);
     }
+
+    private static Html By(Paper paper) => paper.Letter.Length == 0 ? Html.Of($"claims in none of the papers") : Html.Of($"""{paper.Authors}, {paper.Note}, <a href="{paper.Address}">{paper.Number}</a>""");
 
     private static Html Alarm(IReadOnlyList<ClaimStatus> claims, PreviousReport? previous)
     {

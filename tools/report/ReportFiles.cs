@@ -3,7 +3,7 @@ using Reproduce.Fixtures;
 
 namespace Reproduce.Report;
 
-/// <summary>The report: CLAIMS.md and the evidence, and nothing else.</summary>
+/// <summary>The report: the claims and the evidence, and nothing else.</summary>
 public static class ReportFiles
 {
     /// <summary><c>artifacts/report</c>.</summary>

@@ -16,7 +16,7 @@ public static class ReportMarkdown
         text.AppendLine($"**{status.Caption}** ({claim.Place}). {Numbers.InText(status.Summary)}.\n");
         if (status.RefutedBases.Count > 0)
         {
-            text.AppendLine($"Conditional: the paper's way to it leads over {string.Join(", ", status.RefutedBases)}, refuted. What was checked here stands.\n");
+            text.AppendLine($"Conditional: the paper's proof relies on {string.Join(", ", status.RefutedBases)}, refuted. What was checked here stands.\n");
         }
 
         if (StandardSize.Sentence(status) is { } standard)
@@ -67,7 +67,7 @@ public static class ReportMarkdown
         var text = new StringBuilder();
         text.AppendLine("# Claims and evidence\n");
         text.AppendLine($"{string.Join(", ", claims.GroupBy(claim => claim.Words).OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} {group.Key}"))}; {claims.Count(claim => claim.RefutedBases.Count > 0)} of them conditional.");
-        text.AppendLine($"Made {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC from CLAIMS.md and the evidence of build {Stamp.Here.Build} (commit {Stamp.Here.Commit}).\n");
+        text.AppendLine($"Made {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC from the claims' entries and the evidence of build {Stamp.Here.Build} (commit {Stamp.Here.Commit}).\n");
         text.AppendLine($"The column *standard* is the verdict at the standard size, {StandardSize.Source}.\n");
         text.AppendLine("| claim | what it says | kind | verdict | standard | evidence |");
         text.AppendLine("|---|---|---|---|---|---|");

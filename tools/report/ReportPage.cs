@@ -42,7 +42,7 @@ internal static class ReportPage
             {sections.Select(section => Html.Of($"""<section id="{section.Id}" aria-labelledby="{section.Id}-title"><h2 id="{section.Id}-title">{section.Title}</h2>{section.Content}</section>"""))}
             </main>
             <footer>
-            <p>Made {generated.ToString("yyyy-MM-dd HH:mm")} UTC from CLAIMS.md and the evidence of build <code>{Stamp.Here.Build}</code>, commit <code>{Stamp.Here.Commit}</code>. {Stamp.Here.Library}; {Stamp.Here.Runtime}; {Stamp.Here.Cores} cores. Typed by hand are the claims themselves and, in CLAIMS.md, what the larger run gave, which a test holds against its results.</p>
+            <p>Made {generated.ToString("yyyy-MM-dd HH:mm")} UTC from the claims' entries and the evidence of build <code>{Stamp.Here.Build}</code>, commit <code>{Stamp.Here.Commit}</code>. {Stamp.Here.Library}; {Stamp.Here.Runtime}; {Stamp.Here.Cores} cores. Typed by hand are the claims themselves, Claims/*/claims.md, and in them what the larger run gave, which a test holds against its results.</p>
             </footer>
             <noscript><p class="note">Without scripts there are no plots, no graph and no filter; everything else is here.</p></noscript>
             {figures.Data}

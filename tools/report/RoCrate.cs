@@ -7,7 +7,7 @@ namespace Reproduce.Report;
 
 /// <summary>
 /// RO-Crate 1.1 metadata of the report: its files, the papers that it judges, the code at its commit, the run, and the data sets that the evidence
-/// names, with their checksums. Nothing stands here that is not in CLAIMS.md, the evidence or the working tree.
+/// names, with their checksums. Nothing stands here that is not in the claims, the evidence or the working tree.
 /// </summary>
 internal static class RoCrate
 {
@@ -36,7 +36,7 @@ internal static class RoCrate
         {
             ["@id"] = "./", ["@type"] = "Dataset",
             ["name"] = "Claims of four papers on ReLU networks: verdicts and evidence",
-            ["description"] = $"{claims.Count} claims: {string.Join(", ", claims.GroupBy(claim => claim.Words).OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} {group.Key}"))}. Made from CLAIMS.md and the evidence of build {Stamp.Here.Build}.",
+            ["description"] = $"{claims.Count} claims: {string.Join(", ", claims.GroupBy(claim => claim.Words).OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} {group.Key}"))}. Made from the claims' entries and the evidence of build {Stamp.Here.Build}.",
             ["datePublished"] = DateTime.UtcNow.ToString("yyyy-MM-dd"),
             ["hasPart"] = References(parts),
             ["about"] = References(papers),
@@ -72,22 +72,11 @@ internal static class RoCrate
         return new JsonObject { ["@context"] = $"{Format}/context", ["@graph"] = graph }.ToJsonString(EvidenceFile.Format) + "\n";
     }
 
-    // The citation reads: authors, *title* (what else is known of it).
-    private static JsonObject Article(Paper paper)
+    private static JsonObject Article(Paper paper) => new()
     {
-        var parts = paper.Citation.Split('*');
-        var article = new JsonObject
-        {
-            ["@id"] = $"#{paper.Id}", ["@type"] = "ScholarlyArticle", ["name"] = paper.Title,
-            ["author"] = new JsonArray([.. parts[0].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(name => (JsonNode)name)]),
-        };
-        if (parts[^1].Trim(' ', '.', '(', ')') is { Length: > 0 } note)
-        {
-            article["description"] = note;
-        }
-
-        return article;
-    }
+        ["@id"] = $"#{paper.Id}", ["@type"] = "ScholarlyArticle", ["name"] = paper.Title, ["description"] = paper.Note, ["datePublished"] = paper.Year, ["url"] = paper.Address,
+        ["author"] = new JsonArray([.. paper.Authors.Split(", ").Select(name => (JsonNode)name)]),
+    };
 
     // Evidence names a data set as "id (remark) checksum".
     private static JsonObject DataSet(string named)

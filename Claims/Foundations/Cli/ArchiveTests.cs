@@ -23,7 +23,7 @@ public sealed class ArchiveTests : IDisposable
     {
         var tree = TreeOrSkip();
         var carried = Archive.Carried(tree).ToList();
-        carried.Should().Contain(["Reproduce.sln", "CLAIMS.md", "README.md", "LICENSE", "docs/measure.schema.json", "Claims/Slope/numbered-items.txt", "Fixtures/interchange/deep.safetensors"])
+        carried.Should().Contain(["Reproduce.sln", "CLAIMS.md", "Claims/Slope/claims.md", "README.md", "LICENSE", "docs/measure.schema.json", "Claims/Slope/numbered-items.txt", "Fixtures/interchange/deep.safetensors"])
             .And.Contain(tree.Where(path => path.StartsWith("golden/", StringComparison.Ordinal)));
         carried.Should().NotContain(["setup", "reproduce", "tools/pack/run", ".gitignore"]).And.NotContain(path => path.EndsWith(".cs", StringComparison.Ordinal));
     }

@@ -32,7 +32,7 @@ public sealed class SameBitsTests
             (Vector512.IsHardwareAccelerated ? "512" : Vector256.IsHardwareAccelerated ? "256" : Vector128.IsHardwareAccelerated ? "128" : "0").Should().Be(bits);
         }
 
-        Digest()[..16].Should().Be("c558fa3660771f35");
+        Digest()[..16].Should().Be("ee856cb65e8b0c28");
     }
 
     [Theory]
@@ -69,7 +69,7 @@ public sealed class SameBitsTests
 
     // Batches of whole vectors, with a rest, and smaller than a vector; both losses.
     private static string Digest() => Convert.ToHexStringLower(SHA256.HashData(
-        [.. Trained(Shapes, 64, Loss.CrossEntropy), .. Trained(Shapes, 100, Loss.MeanSquare), .. Trained(Shapes, 5, Loss.CrossEntropy), .. Convolved()]));
+        [.. Trained(Shapes, 64, Loss.CrossEntropy), .. Trained(Shapes, 100, Loss.MeanSquare), .. Trained(Shapes, 5, Loss.CrossEntropy), .. Convolved(), .. Bridged(false), .. Bridged(true), .. OnImages(), .. Measured()]));
 
     // Two convolutions of four channels: blocks of three and of one in the gradient's sums.
     private static byte[] Convolved()
@@ -80,8 +80,53 @@ public sealed class SameBitsTests
         using var network = Initialisation.PyTorchDefault(shape, [Seed.Of(("test", "same bits"))], float32, CPU);
         using var ensemble = new ConvolutionalEnsemble(network, points, ConvolutionalEnsembleTests.Targets(labels), new DescentSettings(0.1, 0.8, 16), ConvolutionalEnsembleTests.Order);
         Enumerable.Range(1, 3).SelectMany(epoch => ensemble.Epoch(epoch, Token)).Should().OnlyContain(one => double.IsFinite(one));
-        return [.. ensemble.Parameters(0).SelectMany(one => one.contiguous().bytes.ToArray())];
+        return Bytes(ensemble.Parameters(0));
     }
+
+    // Shortcuts of both kinds, by momentum descent or by Adam.
+    private static byte[] Bridged(bool usesAdam)
+    {
+        using var scope = NewDisposeScope();
+        var (points, targets) = TrainingExamples.Data(float32);
+        var shape = new ResidualShape((int)points.size(1), 7, (int)targets.size(1), [(2, Shortcut.None), (2, Shortcut.Identity), (3, Shortcut.Weighted)]);
+        using var network = Initialisation.PyTorchDefault(shape, [Seed.Of(("test", "same bits"))], float32, CPU);
+        using var ensemble = new DenseEnsemble(network, points, [targets], new DescentSettings(0.01, 0.8, 16), Loss.CrossEntropy, [TrainingExamples.Order(0)], usesAdam) { ShortcutWeight = 0.7 };
+        Enumerable.Range(1, 3).SelectMany(epoch => ensemble.Epoch(epoch, Token)).Should().OnlyContain(one => double.IsFinite(one));
+        return Bytes(ensemble.Parameters(0));
+    }
+
+    // Convolutions that halve, a batch that fills no vector, and shortcuts of both kinds, with the gradients that autograd takes through them.
+    private static byte[] OnImages()
+    {
+        using var scope = NewDisposeScope();
+        using var recording = enable_grad();
+        var operators = new ImageOperators();
+        var images = Numbers(19, 3, 8, 6).requires_grad_();
+        var (first, second) = (Numbers(5, 3, 3, 3).requires_grad_(), Numbers(5, 5, 3, 3).requires_grad_());
+        BatchNormalisation Normalisation(Tensor scale) => new(scale, zeros(5), zeros(5), ones(5));
+        var scales = new[] { Numbers(5).requires_grad_(), Numbers(5).requires_grad_() };
+        var halved = operators.NormaliseAndRectify(operators.Convolve(images, first, 2), Normalisation(scales[0]), images, 1, true);
+        var outputs = operators.NormaliseAndRectify(operators.Convolve(halved, second, 1), Normalisation(scales[1]), halved, 0.3, true);
+        return Bytes([outputs.detach(), .. autograd.grad([outputs], [images, first, second, .. scales], [ones_like(outputs)])]);
+    }
+
+    // Slopes and Jacobians.
+    private static byte[] Measured()
+    {
+        using var scope = NewDisposeScope();
+        using var connected = Initialisation.PyTorchDefault(new FullyConnectedShape(54, 25, 19, 3), [Seed.Of(("test", "same bits"))], float32, CPU);
+        var shape = new ConvolutionalShape(new ImageShape(2, 7, 6), 2, 4, 3);
+        using var convolutional = Initialisation.PyTorchDefault(shape, [Seed.Of(("test", "same bits"))], float32, CPU);
+        return Bytes([SpectralSlopes.At(connected, Numbers(100, 54)), ConvolutionalJacobian.At(convolutional, ConvolutionalEnsembleTests.Data(shape).Points)]);
+    }
+
+    private static Tensor Numbers(params long[] shape)
+    {
+        var generator = Seed.Of(("test", "same bits")).With("shape", string.Join('-', shape)).Generator();
+        return tensor(Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(_ => (float)((2 * generator.NextDouble()) - 1)).ToArray(), shape, device: CPU);
+    }
+
+    private static byte[] Bytes(IEnumerable<Tensor> tensors) => [.. tensors.SelectMany(one => one.contiguous().bytes.ToArray())];
 
     // The bytes of all parameters after three epochs on 200 points.
     private static byte[] Trained(FullyConnectedShape[] shapes, int batch, Loss loss)
@@ -96,6 +141,6 @@ public sealed class SameBitsTests
         using var ensemble = new DenseEnsemble(networks, points, targets, new DescentSettings(0.1, 0.8, batch), loss, PointOrder.Seeded(count, seed.With("choice", "order")));
         var losses = Enumerable.Range(1, 3).SelectMany(epoch => ensemble.Epoch(epoch, Token)).ToList();
         losses.Should().OnlyContain(one => double.IsFinite(one));
-        return [.. Enumerable.Range(0, shapes.Length).SelectMany(ensemble.Parameters).SelectMany(one => one.contiguous().bytes.ToArray())];
+        return Bytes(Enumerable.Range(0, shapes.Length).SelectMany(ensemble.Parameters));
     }
 }

@@ -61,8 +61,10 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
     {
         await using var opened = await report.Open();
         var lost = await opened.Page.EvaluateAsync<string[]>(
-            "[...document.querySelectorAll('a[href]')].map(link => link.getAttribute('href')).filter(href => !href.startsWith('#') || !document.getElementById(href.slice(1).split('?')[0]))");
+            "[...document.querySelectorAll('a[href]:not(.by a)')].map(link => link.getAttribute('href')).filter(href => !href.startsWith('#') || !document.getElementById(href.slice(1).split('?')[0]))");
         lost.Should().BeEmpty();
+        var papers = await opened.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('.by a')].map(link => link.getAttribute('href'))");
+        papers.Should().HaveCount(4).And.OnlyContain(address => address.StartsWith("http", StringComparison.Ordinal), "only the papers lie elsewhere");
         var missing = await opened.Page.EvaluateAsync<string[]>("ids => ids.filter(id => !document.querySelector(`#claim-table a[href=\"#${id}\"]`))", ClaimRegistry.Load().Select(claim => claim.Id));
         missing.Should().BeEmpty("the table has every claim");
     }

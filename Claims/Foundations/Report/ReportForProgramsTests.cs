@@ -125,6 +125,7 @@ public sealed class ReportForProgramsTests : IDisposable
         entities.Values.Where(entity => entity["@type"]!.GetValue<string>() == "ScholarlyArticle").Select(paper => paper["name"]!.GetValue<string>())
             .Should().HaveCount(4).And.Contain("Slope and generalization properties of neural networks");
         entities["#slope"]["author"]!.AsArray().Should().HaveCount(4);
+        (entities["#slope"]["url"]!.GetValue<string>(), entities["#slope"]["datePublished"]!.GetValue<string>()).Should().Be(("https://arxiv.org/abs/2107.01473", "2021"));
         entities.Values.Should().Contain(entity => entity["@type"]!.GetValue<string>() == "Dataset" && entity["name"]!.GetValue<string>() == "MNIST" && entity["identifier"]!.GetValue<string>() == "c65580678af93f1e");
         entities["#licence"]["name"]!.GetValue<string>().Should().Be("MIT License");
     }

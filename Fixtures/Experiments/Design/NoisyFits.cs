@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reproduce.Engine;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Networks;
 using Reproduce.Randomness;
@@ -92,7 +93,7 @@ public static class NoisyFits
         var samples = seeds.Select(seed => NoisyPolynomial.Draw(settings.Generator, End, seed.With("choice", "noise"), deviation: settings.Deviation)).ToList();
         var grid = samples[0].X;
         var points = Column(grid);
-        var targets = stack(samples.Select(sample => Column(sample.Y)));
+        Tensor[] targets = [.. samples.Select(sample => Column(sample.Y))];
         Func<int, int[]>[] orders = [.. seeds.Select(seed => PointOrder.Seeded(grid.Length, seed.With("choice", "order")))];
         Seed[] initial = [.. seeds.Select(seed => seed.With("choice", "initial parameters"))];
         var epoch = -1;
@@ -122,6 +123,7 @@ public static class NoisyFits
                 return new
                 {
                     status = record.Status.ToString(),
+                    digest = record.Digest,
                     epochs = record.Epochs,
                     looks = Numbers(0),
                     trainingError = Numbers(1),
@@ -144,31 +146,25 @@ public static class NoisyFits
     private static bool IsLookedAt(int epoch, int last) =>
         epoch is 0 or 1 || epoch == last || (int)Math.Floor(Looks * Math.Log(epoch) / Math.Log(last)) > (int)Math.Floor(Looks * Math.Log(epoch - 1) / Math.Log(last));
 
-    private static TrainableEnsemble Ensemble(Settings settings, IReadOnlyList<Seed> initial, Tensor points, Tensor targets, IReadOnlyList<Func<int, int[]>> orders)
+    private static DenseEnsemble Ensemble(Settings settings, IReadOnlyList<Seed> initial, Tensor points, IReadOnlyList<Tensor> targets, IReadOnlyList<Func<int, int[]>> orders)
     {
-        if (Hidden(settings.Architecture) is { } widths)
+        using var network = Hidden(settings.Architecture) is { } widths
+            ? Initialisation.PyTorchDefault(new FullyConnectedShape([1, .. widths, 1]), initial, float32)
+            : (IEnsemble)Initialisation.PyTorchDefault(Shape(settings.Architecture), initial, float32);
+        var descent = new DescentSettings(settings.LearningRate, 0, settings.BatchSize);
+        var ensemble = new DenseEnsemble(network, points, targets, descent, Loss.MeanSquare, orders, settings.UsesAdam);
+        if (settings.Architecture == Architecture.GeneralizationLayers)
         {
-            return new BatchedEnsemble<FullyConnected>(
-                Initialisation.PyTorchDefault(new FullyConnectedShape([1, .. widths, 1]), initial, float32), points, targets, settings.BatchSize,
-                Loss.MeanSquare, network => new GradientDescent(network.Parameters, settings.LearningRate), orders);
+            // Section 4.1.1 and Figure 7: a tenth of the rate in the generalization layers after 20 epochs, ν to 0.1 at epoch 500, all rates by 0.1 every 200.
+            ensemble.BeforeEpoch = epoch =>
+            {
+                ensemble.ShortcutWeight = ShortcutWeight(epoch);
+                ensemble.LearningRate = settings.LearningRate * Math.Pow(0.1, (epoch - 1) / 200);
+                ensemble.SlowFactor = epoch > 20 ? 0.1 : 1;
+            };
         }
 
-        return new BatchedEnsemble<ResidualNetwork>(
-            Initialisation.PyTorchDefault(Shape(settings.Architecture), initial, float32), points, targets, settings.BatchSize,
-            Loss.MeanSquare,
-            network => settings.UsesAdam ? new Adam(network.Parameters, settings.LearningRate) : new GradientDescent(network.Parameters, settings.LearningRate),
-            orders)
-        {
-            BeforeEpoch = settings.Architecture == Architecture.GeneralizationLayers ? Lower : null,
-        };
-
-        // Section 4.1.1 and Figure 7: a tenth of the rate in the generalization layers after 20 epochs, ν to 0.1 at epoch 500, all rates by 0.1 every 200.
-        void Lower(ResidualNetwork network, IOptimiser optimiser, int epoch)
-        {
-            network.ShortcutWeight = ShortcutWeight(epoch);
-            optimiser.LearningRate = settings.LearningRate * Math.Pow(0.1, (epoch - 1) / 200);
-            ((GradientDescent)optimiser).Factors = epoch > 20 ? [.. network.InGeneralizationLayer.Select(slow => slow ? 0.1 : 1)] : null;
-        }
+        return ensemble;
     }
 
     private static double ShortcutWeight(int epoch) => Schedules.ShortcutWeight(500, epoch - 1);

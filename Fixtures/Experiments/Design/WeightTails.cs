@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MathNet.Numerics.Statistics;
+using Reproduce.Engine;
 using Reproduce.Fixtures.Data;
 using Reproduce.Networks;
 using Reproduce.Randomness;
@@ -48,7 +49,7 @@ public static class WeightTails
     {
         using var scope = NewDisposeScope();
         var shape = new ConvolutionalShape(new ImageShape(1, size.Side, size.Side), Convolutions, Channels, data.Description.Classes);
-        var training = Pixels(data, data.TrainImages.AsSpan(0, size.Images * data.Description.Pixels), size.Side);
+        var training = Pixels(data, data.TrainImages.AsSpan(0, size.Images * data.Description.Pixels), size.Side).contiguous();
         var test = Pixels(data, data.TestImages, size.Side);
         var labels = data.TrainLabels[..size.Images];
         return JsonSerializer.SerializeToElement(new
@@ -62,15 +63,10 @@ public static class WeightTails
         object Train(byte[] given, double done)
         {
             using var own = NewDisposeScope();
+            using var initial = He(shape, seed);
+            var targets = OneHot.Of(given, shape.Outputs, float32, CPU);
             using var run = new TrainingRun(
-                new BatchedEnsemble<ConvolutionalNetwork>(
-                    He(shape, seed),
-                    training,
-                    OneHot.Of(given, shape.Outputs, float32, CPU),
-                    BatchSize,
-                    Loss.CrossEntropy,
-                    network => new GradientDescent(network.Parameters, LearningRate, Momentum),
-                    [PointOrder.Seeded(given.Length, seed.With("choice", "order"))]),
+                new ConvolutionalEnsemble(initial, training, targets, new DescentSettings(LearningRate, Momentum, BatchSize), PointOrder.Seeded(given.Length, seed.With("choice", "order"))),
                 new TrainingSchedule(size.MostEpochs, LargestLoss));
             run.Complete(now => progress(done + (0.5 * now.Epochs / size.MostEpochs), $"epoch {now.Epochs}, loss {now.Replicas[0].TrainingLosses.LastOrDefault(double.NaN):F3}"), cancellation);
             var record = run.Replicas[0];
@@ -78,6 +74,7 @@ public static class WeightTails
             return new
             {
                 status = record.Status.ToString(),
+                digest = record.Digest,
                 epochs = record.Epochs,
                 trainingLoss = record.TrainingLosses.LastOrDefault(-1),
                 trainingErrors = Classification.Of(trained, training, given).Errors,

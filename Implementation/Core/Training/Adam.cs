@@ -10,9 +10,14 @@ namespace Reproduce.Training;
 /// <param name="learningRate">η.</param>
 public sealed class Adam(IEnumerable<Tensor> parameters, double learningRate) : IOptimiser
 {
-    private const double FirstDecay = 0.9;
-    private const double SecondDecay = 0.999;
-    private const double Epsilon = 1e-8;
+    /// <summary>β₁.</summary>
+    public const double FirstDecay = 0.9;
+
+    /// <summary>β₂.</summary>
+    public const double SecondDecay = 0.999;
+
+    /// <summary>ε.</summary>
+    public const double Epsilon = 1e-8;
 
     private readonly (Tensor Parameter, Tensor First, Tensor Second)[] _moments = [.. parameters.Select(one => (one, zeros_like(one), zeros_like(one)))];
     private readonly Tensor _steps = zeros([parameters.First().size(0)], float64, CPU);

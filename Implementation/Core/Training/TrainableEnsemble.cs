@@ -29,6 +29,10 @@ public abstract class TrainableEnsemble : IDisposable
     /// <param name="replica">Its place among those that are in training.</param>
     public abstract IReadOnlyList<Tensor> OptimiserState(int replica);
 
+    /// <summary>All that an epoch changes, live, in as few tensors as may be: a run copies it before every epoch.</summary>
+    /// <param name="replica">Its place among those that are in training.</param>
+    public virtual IReadOnlyList<Tensor> Memory(int replica) => [.. Parameters(replica), .. OptimiserState(replica)];
+
     /// <summary>Lets the others leave. Tensors that were handed out before are invalid afterwards.</summary>
     /// <param name="replicas">Places of those that stay, ascending.</param>
     public abstract void Retain(IReadOnlyList<int> replicas);

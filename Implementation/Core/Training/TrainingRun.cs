@@ -164,8 +164,9 @@ public sealed class TrainingRun : IDisposable
             }
 
             // Everything that can fail comes before anything is recorded.
+            Tensor[][] initial = Epochs > 0 ? [] : [.. Enumerable.Range(0, outcomes.Length).Select(place => _ensemble.Parameters(place).Select(one => one.clone()).ToArray())];
             var losses = _ensemble.Epoch(Epochs + 1, cancellation);
-            if (Epochs == 0 && Enumerable.Range(0, outcomes.Length).FirstOrDefault(IsUnchanged, -1) is >= 0 and var idle)
+            if (Enumerable.Range(0, initial.Length).FirstOrDefault(place => IsUnchanged(place, initial[place]), -1) is >= 0 and var idle)
             {
                 throw new InvalidOperationException($"an epoch of training changed nothing in replica {Active[idle]}");
             }
@@ -191,7 +192,11 @@ public sealed class TrainingRun : IDisposable
         }
         catch
         {
-            Restore();
+            for (var place = 0; place < outcomes.Length; place++)
+            {
+                Restore(place);
+            }
+
             throw;
         }
 
@@ -213,10 +218,7 @@ public sealed class TrainingRun : IDisposable
 
     private static Tensor[] Copies(IEnumerable<Tensor> tensors) => [.. tensors.Select(one => one.contiguous().clone().DetachFromDisposeScope())];
 
-    // Parameters, then the optimiser's state, of a replica in training.
-    private IEnumerable<Tensor> State(int place) => _ensemble.Parameters(place).Concat(_ensemble.OptimiserState(place));
-
-    private bool IsUnchanged(int place) => _ensemble.Parameters(place).Zip(_before[place]).All(pair => pair.First.eq(pair.Second).all().item<bool>());
+    private bool IsUnchanged(int place, Tensor[] parameters) => _ensemble.Parameters(place).Zip(parameters).All(pair => pair.First.eq(pair.Second).all().item<bool>());
 
     // Where a sum is finite, so is every term; only the rest is looked at one by one.
     private static bool IsFinite(Tensor tensor) => tensor.sum().isfinite().item<bool>() || tensor.isfinite().all().item<bool>();
@@ -227,7 +229,8 @@ public sealed class TrainingRun : IDisposable
         var record = Replicas[Active[place]];
         if (outcome.Diverged)
         {
-            outcome.Final = Copies(_before[place].Take(_ensemble.Parameters(place).Count));
+            Restore(place);
+            outcome.Final = Copies(_ensemble.Parameters(place));
             return;
         }
 
@@ -325,27 +328,24 @@ public sealed class TrainingRun : IDisposable
     {
         if (_before.Count == 0)
         {
-            _before = [.. Enumerable.Range(0, Active.Count).Select(place => Copies(State(place)))];
+            _before = [.. Enumerable.Range(0, Active.Count).Select(place => Copies(_ensemble.Memory(place)))];
             return;
         }
 
         for (var place = 0; place < Active.Count; place++)
         {
-            foreach (var (copy, state) in _before[place].Zip(State(place)))
+            foreach (var (copy, memory) in _before[place].Zip(_ensemble.Memory(place)))
             {
-                copy.copy_(state);
+                copy.copy_(memory);
             }
         }
     }
 
-    private void Restore()
+    private void Restore(int place)
     {
-        for (var place = 0; place < Active.Count; place++)
+        foreach (var (copy, memory) in _before[place].Zip(_ensemble.Memory(place)))
         {
-            foreach (var (copy, state) in _before[place].Zip(State(place)))
-            {
-                state.copy_(copy);
-            }
+            memory.copy_(copy);
         }
     }
 
