@@ -1,14 +1,14 @@
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Slope;
-using Reproduce.Claims.Smoothness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Measures;
 using Reproduce.Networks;
-using TorchSharp;
-using static Reproduce.Claims.Slope.MeasuredExactly;
-using static Reproduce.Claims.Slope.Networks;
+using static Reproduce.Claims.Shared.ExampleNetworks;
+using static Reproduce.Claims.Shared.LineMeasures;
+using static Reproduce.Claims.Shared.Tensors;
+using static Reproduce.Claims.Shared.Vectors;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Beyond;
@@ -32,12 +32,12 @@ public sealed class CrossedUnits
         Instances.Satisfy("jumps of ∇f between pieces against Σ ±w2_i w1_i over the crossed units of the kink", TwoLayersOnSegment.Arbitrary, instance =>
         {
             var (network, start) = (instance.Network.Exact(), Arrays.Exact(instance.Start));
-            var pieces = ReferenceAlongLine.Pieces(network, start, Arrays.Minus(Arrays.Exact(instance.End), start), 1);
-            var gradients = pieces.Select(one => Arrays.Row(Regions.Jacobian(network, one.Pattern), 0)).ToList();
+            var pieces = ExactLine.Pieces(network, start, Arrays.Minus(Arrays.Exact(instance.End), start), 1);
+            var gradients = pieces.Select(one => Arrays.Row(LinearRegions.Jacobian(network, one.On), 0)).ToList();
             var jumps = JumpsByKink(instance);
             return Deviation.Exact(
-                jumps.Keys.All(kink => pieces.Skip(1).Any(one => one.Piece.Start == kink))
-                && Enumerable.Range(1, pieces.Count - 1).All(i => Arrays.Minus(gradients[i], gradients[i - 1]).SequenceEqual(jumps.GetValueOrDefault(pieces[i].Piece.Start, new Rational[start.Length]))));
+                jumps.Keys.All(kink => pieces.Skip(1).Any(one => one.Start == kink))
+                && Enumerable.Range(1, pieces.Count - 1).All(i => Arrays.Minus(gradients[i], gradients[i - 1]).SequenceEqual(jumps.GetValueOrDefault(pieces[i].Start, new Rational[start.Length]))));
         }, "none: exact", dtype: "exact (rationals)");
 
     /// <summary>Whatever units share a kink, are 0 at an end or throughout: the norms of those sums, and never more than the crossed units' summands.</summary>
@@ -64,7 +64,7 @@ public sealed class CrossedUnits
             using var scope = NewDisposeScope();
             var segments = new Segments(stack([.. pairs.Select(pair => tensor(pair.Start))]), stack([.. pairs.Select(pair => tensor(pair.End))]));
             var mean = Numbers(GradientVariations.Run(instance.Network.ToEnsemble(), segments)).Average();
-            var summands = Measured.SummandsOf(instance.Network);
+            var summands = SmoothnessMeasures.SummandsOf(instance.Network);
             var signs = points.Select(point => instance.Network.Exact().Evaluate(Arrays.Exact(point)).Preactivations[0].Select(value => value.Numerator.Sign).ToArray()).ToList();
             var weighted = summands.Select((summand, unit) => summand * 2 * signs.Count(sign => sign[unit] > 0) * signs.Count(sign => sign[unit] < 0) / 16.0).Sum();
             var allowed = OfSum(instance.Network);
@@ -79,8 +79,8 @@ public sealed class CrossedUnits
     [Claim("beyond.pl1-crossing")]
     public void ThreeUnits_ByHand_VaryByEleven()
     {
-        var instance = new TwoLayersOnSegment(Measured.TwoLayers(new double[,] { { 3, 4 }, { 1, 0 }, { 0, 1 } }, [-5, -1, 9], [2, -1, 1]), [0, 0], [2, 2]);
-        double[] values = [GradientVariation(instance.Network, instance.Start, instance.End), Crossed(instance), Measured.WeightsProductOf(instance.Network)];
+        var instance = new TwoLayersOnSegment(ExampleNetworks.TwoLayers(new double[,] { { 3, 4 }, { 1, 0 }, { 0, 1 } }, [-5, -1, 9], [2, -1, 1]), [0, 0], [2, 2]);
+        double[] values = [GradientVariation(instance.Network, instance.Start, instance.End), Crossed(instance), SmoothnessMeasures.WeightsProductOf(instance.Network)];
         values[0].Should().BeApproximately(11, OfSum(instance.Network));
         values[1..].Should().Equal(11, 12);
         Evidence.Record(new Measurement("TV of ∇f for 2[3x + 4y − 5]₊ − [x − 1]₊ + [y + 9]₊ from (0, 0) to (2, 2)", values[0], "11 by hand: the units crossed; WP = 12") { Series = values, Dtype = "float64" });
@@ -93,7 +93,7 @@ public sealed class CrossedUnits
         var identity = new TwoLayersOnSegment(Identity, [-1], [1]);
         Crossed(identity).Should().Be(2);
         GradientVariation(Identity, [-1], [1]).Should().Be(0);
-        GradientVariation(Measured.TwoLayers(new double[,] { { 1 }, { -1 } }, [0, 0], [1, 1]), [-1], [1]).Should().Be(2);
+        GradientVariation(ExampleNetworks.TwoLayers(new double[,] { { 1 }, { -1 } }, [0, 0], [1, 1]), [-1], [1]).Should().Be(2);
         Instances.Violate("TV of ∇f = Σ over crossed units where kinks are shared", TwoLayersOnSegment.Arbitrary, instance => IsDistinct(instance) ? null : Equal(instance), count: 1000);
     }
 
@@ -103,7 +103,7 @@ public sealed class CrossedUnits
         Instances.Violate("the same, with a unit that is 0 at one end counted as off there", TwoLayersOnSegment.Arbitrary, instance =>
         {
             using var scope = NewDisposeScope();
-            var segments = Measured.Segment(instance.Start, instance.End);
+            var segments = Tensors.Segment(instance.Start, instance.End);
             var counted = Number(Weighted(instance.Network.ToEnsemble(), segments, (start, end) => (start.gt(0.0).to_type(float64) - end.gt(0.0).to_type(float64)).abs()));
             return IsDistinct(instance) ? new Deviation(Math.Abs(counted - GradientVariation(instance.Network, instance.Start, instance.End)), OfSum(instance.Network)) : null;
         });
@@ -111,7 +111,7 @@ public sealed class CrossedUnits
     /// <summary>Ends that are not drawn independently from one law: from −1 to 1 always, [x]₊ is crossed with chance 1, more than 1/2.</summary>
     [Claim("beyond.pl1-crossing", Role.Control)]
     public void DependentEnds_ExceedHalfOfWP() =>
-        GradientVariation(Measured.TwoLayers(new double[,] { { 1 } }, [0], [1]), [-1], [1]).Should().BeGreaterThan(0.5 * Measured.WeightsProductOf(Measured.TwoLayers(new double[,] { { 1 } }, [0], [1])));
+        GradientVariation(ExampleNetworks.TwoLayers(new double[,] { { 1 } }, [0], [1]), [-1], [1]).Should().BeGreaterThan(0.5 * SmoothnessMeasures.WeightsProductOf(ExampleNetworks.TwoLayers(new double[,] { { 1 } }, [0], [1])));
 
     private const string Tolerance = "8γ_k·WP, k = (n_0 + 1)(h + 1): norms of rows, an orthonormal factor, and sums over h units";
 
@@ -124,7 +124,7 @@ public sealed class CrossedUnits
     private static double Crossed(TwoLayersOnSegment instance)
     {
         using var scope = NewDisposeScope();
-        return Number(CrossingSum.Run(instance.Network.ToEnsemble(), Measured.Segment(instance.Start, instance.End)));
+        return Number(CrossingSum.Run(instance.Network.ToEnsemble(), Tensors.Segment(instance.Start, instance.End)));
     }
 
     // ±w2_i w1_i of all units with opposite signs at the ends, added up by kink; + where the unit switches on.

@@ -1,11 +1,13 @@
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Slope;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
 using Reproduce.Measures;
-using static Reproduce.Claims.Slope.MeasuredExactly;
-using static Reproduce.Claims.Slope.Networks;
+using static Reproduce.Claims.Shared.ExampleNetworks;
+using static Reproduce.Claims.Shared.LineMeasures;
+using static Reproduce.Claims.Shared.Tensors;
+using static Reproduce.Claims.Shared.Vectors;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Beyond;
@@ -157,7 +159,7 @@ public sealed class ExactVariation
 
         var (network, point, direction) = (instance.Network.Exact(), Arrays.Exact(instance.Point), Arrays.Exact(instance.Direction));
         var (measured, slack) = (Stretch(instance.Network, instance.Point, instance.Direction, backward, forward), OfOutputs(instance.Network, instance.Point, instance.Direction, Math.Max(backward, forward)));
-        if (network.Evaluate(point).Output is var outputs && Claims.Intervals.ExactLine.Margin(outputs) == 0)
+        if (network.Evaluate(point).Output is var outputs && ExactLine.Margin(outputs) == 0)
         {
             return new Deviation(measured.Backward + measured.Forward, 0);
         }
@@ -181,10 +183,10 @@ public sealed class ExactVariation
 
     private static double OfGradientVariation(NetworkOnSegment segment, int pieces) => 4 * pieces * Rounding.OfJacobian(segment.Network);
 
-    private static IReadOnlyList<(Claims.Intervals.Piece Piece, bool[][] Pattern)> Reference(NetworkOnSegment segment)
+    private static IReadOnlyList<ExactPiece> Reference(NetworkOnSegment segment)
     {
         var from = Arrays.Exact(segment.From);
-        return ReferenceAlongLine.Pieces(segment.Network.Exact(), from, Arrays.Minus(Arrays.Exact(segment.To), from), 1);
+        return ExactLine.Pieces(segment.Network.Exact(), from, Arrays.Minus(Arrays.Exact(segment.To), from), 1);
     }
 
     private static double Sampled(NetworkOnSegment segment, int n, Func<Reproduce.Networks.FullyConnected, Segments, int, TorchSharp.torch.Tensor> estimate)
@@ -200,12 +202,12 @@ public sealed class ExactVariation
         var pieces = Reference(segment);
         bool HasAPiecesPattern(Rational t)
         {
-            var pattern = Regions.Pattern(network, Claims.Intervals.ExactLine.Along(from, direction, t));
-            return pieces.Any(one => one.Piece.Start <= t && t <= one.Piece.End && one.Pattern.Zip(pattern).All(layer => layer.First.SequenceEqual(layer.Second)));
+            var pattern = LinearRegions.Pattern(network, Fractions.Along(from, direction, t));
+            return pieces.Any(one => one.Start <= t && t <= one.End && one.On.Zip(pattern).All(layer => layer.First.SequenceEqual(layer.Second)));
         }
 
         // Inside a piece it is that piece's.
-        var borders = pieces.Select(one => one.Piece.Start).Append(1).ToList();
+        var borders = pieces.Select(one => one.Start).Append(1).ToList();
         var judged = Points.Where(n => borders.All(t => (t * (n - 1)).Denominator != 1 || HasAPiecesPattern(t))).ToList();
         if (judged.Count == 0)
         {

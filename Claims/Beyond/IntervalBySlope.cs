@@ -1,10 +1,9 @@
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Intervals;
-using Reproduce.Claims.Slope;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Slope.MeasuredExactly;
-using static Reproduce.Claims.Slope.Networks;
+using static Reproduce.Claims.Shared.LineMeasures;
+using static Reproduce.Claims.Shared.Vectors;
 
 namespace Reproduce.Claims.Beyond;
 
@@ -94,7 +93,7 @@ public sealed class IntervalBySlope
     [Claim("beyond.gi-slope", Role.Control)]
     public void SlopeAtThePoint_InsteadOfTheLine_IsCaught() =>
         Instances.Violate("the bound with the slope of the first piece", NetworkOnLine.Arbitrary, instance => InFractions(instance, p => Rational.Of(Constant.Run(p)), (network, point, direction, p) =>
-            Slope.Regions.Norm(Slope.Regions.Jacobian(network, ReferenceAlongLine.Pieces(network, point, direction, Rational.Of(Range))[0].Pattern), p)));
+            Fractions.Norm(LinearRegions.Jacobian(network, ExactLine.Pieces(network, point, direction, Rational.Of(Range))[0].On), p)));
 
     [Claim("beyond.gi-slope", Role.Control)]
     public void WithoutTheConstant_IsCaught() =>
@@ -113,12 +112,12 @@ public sealed class IntervalBySlope
         var directions = new[] { 1, -1 }.Select(sign => Arrays.Times(sign, Arrays.Exact(instance.Direction)));
         return Deviation.Exact(directions.All(direction => ExactOrders.All(p =>
         {
-            var speed = constant(p) * slopeOf(network, point, direction, p) * Slope.Regions.Norm(direction, p);
+            var speed = constant(p) * slopeOf(network, point, direction, p) * Fractions.Norm(direction, p);
             var length = ExactLine.Ray(network, point, direction, Rational.Of(Range));
             return length == Rational.Of(Range) || length * speed >= margin;
         })));
     }
 
     private static Rational SlopeOnRay(ReluNetwork<Rational> network, Rational[] point, Rational[] direction, double p) =>
-        ReferenceAlongLine.Pieces(network, point, direction, Rational.Of(Range)).Max(one => Slope.Regions.Norm(Slope.Regions.Jacobian(network, one.Pattern), p));
+        ExactLine.Pieces(network, point, direction, Rational.Of(Range)).Max(one => Fractions.Norm(LinearRegions.Jacobian(network, one.On), p));
 }

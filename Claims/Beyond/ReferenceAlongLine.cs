@@ -1,28 +1,23 @@
-using Reproduce.Claims.Intervals;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 
 namespace Reproduce.Claims.Beyond;
 
-/// <summary>The same in exact fractions, from <see cref="ExactLine"/> and the patterns of units that are on: what the library is held against.</summary>
+/// <summary>The same in exact fractions, from <see cref="ExactLine"/>: what the library is held against.</summary>
 internal static class ReferenceAlongLine
 {
-    /// <summary>The pieces of x + td for t from 0 to a range, each with the pattern of units that are on; a unit that is 0 throughout is off.</summary>
-    internal static IReadOnlyList<(Piece Piece, bool[][] Pattern)> Pieces(ReluNetwork<Rational> network, Rational[] point, Rational[] direction, Rational range) =>
-        [.. ExactLine.Pieces(network, point, direction, range).Select(piece => (piece, Slope.Regions.Pattern(network, ExactLine.Along(point, direction, piece.Middle))))];
-
     /// <summary>The t at which a unit switches, in order.</summary>
-    internal static IReadOnlyList<Rational> Kinks(IReadOnlyList<(Piece Piece, bool[][] Pattern)> pieces) =>
-        [.. pieces.Zip(pieces.Skip(1)).Where(pair => !pair.First.Pattern.Zip(pair.Second.Pattern).All(layer => layer.First.SequenceEqual(layer.Second))).Select(pair => pair.Second.Piece.Start)];
+    internal static IReadOnlyList<Rational> Kinks(IReadOnlyList<ExactPiece> pieces) => [.. pieces.Skip(1).Select(piece => piece.Start)];
 
     /// <summary>The total variation of f.</summary>
-    internal static double FunctionVariation(IReadOnlyList<(Piece Piece, bool[][] Pattern)> pieces) =>
-        pieces.Sum(one => Length(Arrays.Minus(one.Piece.At(one.Piece.End), one.Piece.At(one.Piece.Start))));
+    internal static double FunctionVariation(IReadOnlyList<ExactPiece> pieces) =>
+        pieces.Sum(piece => Length(Arrays.Minus(piece.Outputs(piece.End), piece.Outputs(piece.Start))));
 
     /// <summary>The total variation of the Jacobian in the Frobenius norm.</summary>
-    internal static double GradientVariation(ReluNetwork<Rational> network, IReadOnlyList<(Piece Piece, bool[][] Pattern)> pieces)
+    internal static double GradientVariation(ReluNetwork<Rational> network, IReadOnlyList<ExactPiece> pieces)
     {
-        var jacobians = pieces.Select(one => Slope.Regions.Jacobian(network, one.Pattern).Cast<Rational>().ToArray()).ToList();
+        var jacobians = pieces.Select(one => LinearRegions.Jacobian(network, one.On).Cast<Rational>().ToArray()).ToList();
         return jacobians.Zip(jacobians.Skip(1), (before, after) => Length(Arrays.Minus(after, before))).Sum();
     }
 

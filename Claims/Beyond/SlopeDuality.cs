@@ -1,9 +1,10 @@
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Slope;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
-using static Reproduce.Claims.Slope.Networks;
+using static Reproduce.Claims.Shared.Tensors;
+using static Reproduce.Claims.Shared.Vectors;
 using static Reproduce.Fixtures.Numbers.Arrays;
 using static TorchSharp.torch;
 
@@ -102,7 +103,7 @@ public sealed class SlopeDuality
         });
 
     private static Rational Supremum(Rational[,] matrix, double p) =>
-        (p == 1 ? SignedAxes(matrix.GetLength(1)) : SignVectors(matrix.GetLength(1))).Max(corner => Regions.Norm(Multiply(matrix, Arrays.Exact(corner)), p));
+        (p == 1 ? SignedAxes(matrix.GetLength(1)) : SignVectors(matrix.GetLength(1))).Max(corner => Fractions.Norm(Multiply(matrix, Arrays.Exact(corner)), p));
 
     // What ‖Av‖_p/‖v‖_p has above ‖Aᵀu‖_q/‖u‖_q, u the dual vector of Av.
     private static double Shortfall(double[,] matrix, double[] vector, double p, double q)

@@ -1,11 +1,10 @@
-using Reproduce.Claims.Design;
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Slope;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Geometry;
 using Reproduce.Networks;
-using TorchSharp;
-using static Reproduce.Claims.Slope.Networks;
+using static Reproduce.Claims.Shared.Kinks;
+using static Reproduce.Claims.Shared.Tensors;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Beyond;
@@ -41,7 +40,7 @@ public sealed class ZetaSlope
             instance =>
             {
                 using var scope = NewDisposeScope();
-                var (ensemble, points, allowed) = (instance.Network.ToEnsemble(), Batch(instance.Point), Proposition31.OfMetric(instance));
+                var (ensemble, points, allowed) = (instance.Network.ToEnsemble(), Batch(instance.Point), Rounding.OfMetric(instance));
                 return Metrics.Select(one => new Deviation(Math.Abs(Number(LargestEigenvalue.Run(ensemble, points, one.Metric)) - Number(linalg.eigvalsh(PulledBackMetric.At(ensemble, points, one.Metric)).amax(-1))), allowed)).Aggregate(Deviation.Worse);
             },
             "that of design.prop-3.1",
@@ -75,7 +74,7 @@ public sealed class ZetaSlope
             using var scope = NewDisposeScope();
             var (ensemble, points) = (instance.Network.ToEnsemble(), Batch(instance.Point));
             return OffTheKinks(instance)
-                ? new Deviation(Math.Abs(Number(PulledBackMetric.LargestEigenvalue(ensemble, points, OutputMetric.SquareLoss)) - Math.Pow(Number(Geometry.Slope.At(ensemble, points, double.PositiveInfinity)), 2)), Proposition31.OfMetric(instance))
+                ? new Deviation(Math.Abs(Number(PulledBackMetric.LargestEigenvalue(ensemble, points, OutputMetric.SquareLoss)) - Math.Pow(Number(Geometry.Slope.At(ensemble, points, double.PositiveInfinity)), 2)), Rounding.OfMetric(instance))
                 : null;
         });
 
@@ -91,7 +90,7 @@ public sealed class ZetaSlope
         }
 
         using var scope = NewDisposeScope();
-        var (ensemble, points, allowed) = (instance.Network.ToEnsemble(), Batch(instance.Point), Proposition31.OfMetric(instance));
+        var (ensemble, points, allowed) = (instance.Network.ToEnsemble(), Batch(instance.Point), Rounding.OfMetric(instance));
         var square = Math.Pow(Number(Geometry.Slope.At(ensemble, points)), power);
         var worst = new Deviation(0, allowed);
         foreach (var (metric, largest) in Metrics)

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Numbers;
 
 namespace Reproduce.Claims.Design;

@@ -1,4 +1,5 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Numbers;
 using static Reproduce.Claims.Design.VectorAlgebra;
 

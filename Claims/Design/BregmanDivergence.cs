@@ -1,7 +1,6 @@
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Slope;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Numbers;
-using TorchSharp;
 using static Reproduce.Fixtures.Numbers.Arrays;
 using static TorchSharp.torch;
 

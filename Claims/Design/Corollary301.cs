@@ -1,12 +1,12 @@
 using MathNet.Numerics.LinearAlgebra;
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Slope;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
 using Reproduce.Networks;
-using TorchSharp;
-using static Reproduce.Claims.Slope.Networks;
+using static Reproduce.Claims.Shared.Kinks;
+using static Reproduce.Claims.Shared.Tensors;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Design;
@@ -118,7 +118,7 @@ public sealed class Corollary301
         using var scope = NewDisposeScope();
         var ensemble = instance.Network.ToEnsemble();
         var points = Batch(instance.Point);
-        var allowed = Proposition31.OfMetric(instance);
+        var allowed = Rounding.OfMetric(instance);
         var product = Number(bound(ensemble));
         var excess = new[] { OutputMetric.SquareLoss, OutputMetric.Softmax, OutputMetric.Logistic }.Max(metric =>
             Number(PulledBackMetric.LargestEigenvalue(ensemble, points, metric)) - (Number(linalg.eigvalsh(metric.At(ensemble.Forward(points))).amax(-1)) * product));

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Numbers;
 using static Reproduce.Claims.Design.VectorAlgebra;
 using static Reproduce.Fixtures.Numbers.Arrays;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MathNet.Numerics.Statistics;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Functions;

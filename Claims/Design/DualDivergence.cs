@@ -1,5 +1,6 @@
 using System.Numerics;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Numbers;
 
 namespace Reproduce.Claims.Design;

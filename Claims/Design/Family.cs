@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Reproduce.Claims.Slope;
+using Reproduce.Claims.Shared;
 using static Reproduce.Claims.Design.VectorAlgebra;
 
 namespace Reproduce.Claims.Design;
@@ -108,7 +108,7 @@ internal sealed record Family(
             n => [.. n.Select(value => Math.Exp(value) / (1 + n.Sum(Math.Exp)))]),
         raw => raw,
         logits,
-        [new double[logits], .. Enumerable.Range(0, logits).Select(one => Slope.Networks.Axis(logits, one))],
+        [new double[logits], .. Enumerable.Range(0, logits).Select(one => Vectors.Axis(logits, one))],
         (t, m) => Math.Log(t.Contains(1) ? m[Array.IndexOf(t, 1)] : 1 - m.Sum()),
         m => 1 / (1 - m.Sum()));
 

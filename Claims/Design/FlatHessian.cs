@@ -1,4 +1,5 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using static Reproduce.Fixtures.Numbers.Arrays;
@@ -58,7 +59,7 @@ public sealed class FlatHessian
     /// <summary>ReLU(x) − ReLU(−x) = x at 0: both units are on their kink, the Hessian exists all the same, and it is 0.</summary>
     [Claim("design.hessian-flat")]
     public void IdentityAtZero_WhereTheHessianExistsOnAKink_IsFlat() =>
-        Enumerable.Range(1, 3).Select(step => SecondDifference(Slope.Networks.Identity.Exact(), 0, new Rational(1, step))).Should().Equal(0, 0, 0);
+        Enumerable.Range(1, 3).Select(step => SecondDifference(ExampleNetworks.Identity.Exact(), 0, new Rational(1, step))).Should().Equal(0, 0, 0);
 
     /// <summary>At the kink of ReLU the second difference is t, so over t² it grows without bound: there is no Hessian.</summary>
     [Claim("design.hessian-flat", Role.Control)]

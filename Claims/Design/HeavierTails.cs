@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Intervals;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Design;
 using Reproduce.Fixtures.Published;
@@ -72,12 +72,12 @@ public sealed class HeavierTails
     {
         var isFull = pairs.All(pair => pair.Images == AllImages);
         Statement Above(string what, Func<Pair, double> logarithm, bool fits, bool isMain) =>
-            Statement.Within(what, MeanInterval.Of([.. pairs.Select(logarithm)], Level), double.Epsilon, double.PositiveInfinity, isMain).If(fits);
+            Statement.Within(what, ConfidenceInterval.Of([.. pairs.Select(logarithm)], Level), double.Epsilon, double.PositiveInfinity, isMain).If(fits);
         Statement Accuracy(string labels, Func<Pair, double> accuracy, PublishedValue printed, double margin) =>
-            Statement.Within($"test accuracy with {labels} labels", MeanInterval.Of([.. pairs.Select(pair => 100 * accuracy(pair))], Level), printed.Value - margin, printed.Value + margin);
+            Statement.Within($"test accuracy with {labels} labels", ConfidenceInterval.Of([.. pairs.Select(pair => 100 * accuracy(pair))], Level), printed.Value - margin, printed.Value + margin);
         var real = Accuracy("real", pair => pair.RealAccuracy, PrintedOfReal, MarginOfReal);
         var random = Accuracy("random", pair => pair.RandomAccuracy, PrintedOfRandom, MarginOfRandom);
-        var both = new Statement($"{real.Text}, {random.Text}", real.Finding == random.Finding ? real.Finding : real.Finding == Finding.Failed || random.Finding == Finding.Failed ? Finding.Failed : Finding.Open);
+        var both = new Statement($"{real.Text}, {random.Text}", real.Outcome == random.Outcome ? real.Outcome : real.Outcome == Outcome.Failed || random.Outcome == Outcome.Failed ? Outcome.Failed : Outcome.Undecided);
         return Statement.Judge(
             [
                 Above("ln T(real)/T(initial)", pair => Math.Log(pair.Real / pair.Initial), pairs.All(pair => pair.FitsReal), isMain: false),

@@ -1,11 +1,11 @@
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Slope;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
 using Reproduce.Networks;
-using TorchSharp;
-using static Reproduce.Claims.Slope.Networks;
+using static Reproduce.Claims.Shared.Kinks;
+using static Reproduce.Claims.Shared.Tensors;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Design;
@@ -41,7 +41,7 @@ public sealed class LargestEigenvalue
                 using var scope = NewDisposeScope();
                 var jacobian = instance.Network.Exact().DerivativesAlongAxes(Arrays.Exact(instance.Point));
                 var zeta = Fractions.PullBack(jacobian, Fractions.Identity(instance.Network.Outputs));
-                var (root, allowed) = (LargestRoot.Run(instance.Network.ToEnsemble(), Batch(instance.Point)), Proposition31.OfMetric(instance));
+                var (root, allowed) = (LargestRoot.Run(instance.Network.ToEnsemble(), Batch(instance.Point)), Rounding.OfMetric(instance));
                 return IsTheLargestRoot(zeta, root, allowed)
                     ? new Deviation(Math.Abs(root - linalg.svdvals(tensor(Arrays.Map(zeta, entry => entry.ToDouble()))).max().item<double>()), allowed)
                     : Deviation.Exact(false);

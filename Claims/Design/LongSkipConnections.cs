@@ -1,5 +1,5 @@
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Intervals;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Design;
 using Reproduce.Fixtures.Functions;
@@ -118,7 +118,7 @@ public sealed class LongSkipConnections
             var (count, isLong) = (some.Count(holds), some.Count > 0 && some.All(fit => fit.Asked >= LongEnough));
             return new(
                 $"{(cubic ? "h" : "g")}, {(adam ? "Adam" : "SGD")}: {count} of {some.Count} runs {what}",
-                needsLength && !isLong ? Finding.Open : some.Count > 0 && count == some.Count ? Finding.Met : count == 0 && isLong ? Finding.Failed : Finding.Open);
+                needsLength && !isLong ? Outcome.Undecided : some.Count > 0 && count == some.Count ? Outcome.Met : count == 0 && isLong ? Outcome.Failed : Outcome.Undecided);
         }
 
         return Statement.Judge(

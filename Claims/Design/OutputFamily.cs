@@ -1,4 +1,5 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Numbers;
 using static Reproduce.Claims.Design.VectorAlgebra;
 using static Reproduce.Fixtures.Numbers.Arrays;
@@ -185,7 +186,7 @@ public sealed class OutputFamily
         total.Should().BeApproximately(2 / Math.E, 1e-15);
 
         var bits = QuadraticForm(1 / Math.Log(2));
-        var rounding = 64 * 8 * 2 * Slope.Rounding.Unit;
+        var rounding = 64 * 8 * 2 * Rounding.Unit;
         bits.Should().BeLessThan(-1e-7 + rounding, "16 terms of at most 9·1.1, each with a few roundings, leave 1e-13");
         Math.Abs(QuadraticForm(1)).Should().BeLessThan(rounding, "0 up to rounding");
         Evidence.Record(new Measurement("Σ c_i c_j exp Ψ(θ_i + θ_j) for the Kullback–Leibler divergence in bits", bits, "at least 0 for every family; 0 with the natural logarithm") { Uncertainty = rounding, Paper = "Φ = Σ x log₂ x", Dtype = "float64" });
@@ -266,14 +267,14 @@ public sealed class OutputFamily
     {
         double Log(double value) => Math.Log(value) / Math.Log(logBase);
         var pair = new LegendrePair<double>("Σ x log x", x => x.Sum(share => share == 0 ? 0 : share * Log(share)), x => [.. x.Select(share => Log(share) + (1 / Math.Log(logBase)))], _ => double.NaN, x => x);
-        return Math.Exp(-pair.Divergence(Slope.Networks.Axis(p.Length, label), p));
+        return Math.Exp(-pair.Divergence(Vectors.Axis(p.Length, label), p));
     }
 
     private static Deviation Sums(double[] p, Func<double[], int, double> probability)
     {
         var likelihoods = p.Select((_, label) => probability(p, label)).ToArray();
         var worst = likelihoods.Zip(p, (one, share) => Math.Abs(one - share)).Max();
-        return new Deviation(Math.Max(worst, Math.Abs(likelihoods.Sum() - 1)), 256 * Slope.Rounding.Unit);
+        return new Deviation(Math.Max(worst, Math.Abs(likelihoods.Sum() - 1)), 256 * Rounding.Unit);
     }
 
     // Σ c_i c_j (1 + x_i x_j)^s with x = 2^θ.

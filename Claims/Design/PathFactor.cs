@@ -1,10 +1,11 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
 using Reproduce.Networks;
-using TorchSharp;
-using static Reproduce.Claims.Slope.Networks;
+using static Reproduce.Claims.Shared.Kinks;
+using static Reproduce.Claims.Shared.Tensors;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Design;
@@ -193,6 +194,6 @@ public sealed class PathFactor
         using var ensemble = network.ToEnsemble();
         var deep = new FullyConnected([.. ensemble.Weights.SkipLast(1), change(ensemble.Weights[^1])], ensemble.Biases);
         var excess = Number(LargestEigenvalue.Run(deep, Batch(point))) - Number(LargestEigenvalue.Run(shallow.ToEnsemble(), Batch(point)));
-        return new Deviation(Math.Max(0, excess), 36 * Proposition31.OfMetric(instance with { Network = shallow }));
+        return new Deviation(Math.Max(0, excess), 36 * Rounding.OfMetric(instance with { Network = shallow }));
     }
 }

@@ -1,5 +1,5 @@
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Intervals;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Design;
 
@@ -66,14 +66,14 @@ public sealed class PlainDescentOverfits
         var statements = fits.GroupBy(fit => (fit.Network, fit.Deviation)).Select(group =>
         {
             var (overfit, all) = (group.Count(fit => fit.Overfits), group.Count());
-            var finding = overfit == all ? Finding.Met
-                : overfit == 0 && (group.All(fit => fit.Diverged) || group.All(fit => fit.Asked >= LongEnough)) ? Finding.Failed
-                : Finding.Open;
-            return (group.Key.Network, Statement: new Statement($"{group.First().Title}, noise {group.Key.Deviation:G3}, {group.First().Asked} epochs: {overfit} of {all} overfit (A at the end {group.Min(fit => fit.Followed[^1]):F2} to {group.Max(fit => fit.Followed[^1]):F2})", finding));
+            var outcome = overfit == all ? Outcome.Met
+                : overfit == 0 && (group.All(fit => fit.Diverged) || group.All(fit => fit.Asked >= LongEnough)) ? Outcome.Failed
+                : Outcome.Undecided;
+            return (group.Key.Network, Statement: new Statement($"{group.First().Title}, noise {group.Key.Deviation:G3}, {group.First().Asked} epochs: {overfit} of {all} overfit (A at the end {group.Min(fit => fit.Followed[^1]):F2} to {group.Max(fit => fit.Followed[^1]):F2})", outcome));
         }).ToList();
         var isFull = statements.Count == Networks.Length * Deviations.Length && fits.GroupBy(fit => (fit.Network, fit.Deviation)).All(group => group.Count() >= Needed);
         var (verdict, reason) = Statement.Judge([.. statements.Select(one => one.Statement)], isFull);
-        var never = statements.GroupBy(one => one.Network).Any(group => group.Count() == Deviations.Length && group.All(one => one.Statement.Finding == Finding.Failed));
+        var never = statements.GroupBy(one => one.Network).Any(group => group.Count() == Deviations.Length && group.All(one => one.Statement.Outcome == Outcome.Failed));
         return (never ? Verdict.NotReproduced : verdict, reason);
     }
 }

@@ -1,12 +1,13 @@
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Slope;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
 using Reproduce.Networks;
 using Reproduce.Randomness;
-using TorchSharp;
-using static Reproduce.Claims.Slope.Networks;
+using static Reproduce.Claims.Shared.ExampleNetworks;
+using static Reproduce.Claims.Shared.Kinks;
+using static Reproduce.Claims.Shared.Tensors;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Design;
@@ -199,17 +200,6 @@ public sealed class Proposition31
             },
             dtype: Fractions.Arithmetic);
 
-    /// <summary>The sum of the entries of |W_n|⋯|W_1|, which bounds every operator norm of every Jacobian.</summary>
-    internal static double Size(SmallNetwork network) =>
-        SmallNetwork.WithoutBiases([.. network.OfMagnitudes().Weights]).Evaluate([.. Enumerable.Repeat(1.0, network.Inputs)]).Output.Sum();
-
-    /// <summary>What rounding can do to an entry of ζ or to its largest eigenvalue: see the claim's tolerance.</summary>
-    internal static double OfMetric(NetworkAtPoint instance)
-    {
-        var size = Size(instance.Network);
-        return size * ((2 * Rounding.OfJacobian(instance.Network)) + (4 * size * (Rounding.OfOutputs(instance.Network, instance.Point) + (16 * instance.Network.Outputs * Rounding.Unit))));
-    }
-
     private static Rational[,] SumOver(LayerChain chain, Func<(int Start, int End, Rational Weights, Rational Factor), Rational> term)
     {
         var sum = new Rational[chain.Weights[0].GetLength(1), chain.Weights[^1].GetLength(0)];
@@ -244,7 +234,7 @@ public sealed class Proposition31
         }
 
         using var scope = NewDisposeScope();
-        var allowed = OfMetric(instance);
+        var allowed = Rounding.OfMetric(instance);
         var worst = new Deviation(0, allowed);
         var ensemble = instance.Network.ToEnsemble();
         var jacobian = instance.Network.DerivativesAlongAxes(instance.Point);

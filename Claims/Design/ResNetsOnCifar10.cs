@@ -1,11 +1,9 @@
-using MathNet.Numerics.Distributions;
 using MathNet.Numerics.Statistics;
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Intervals;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Design;
 using Reproduce.Fixtures.Published;
-using Reproduce.Statistics;
 
 namespace Reproduce.Claims.Design;
 
@@ -148,42 +146,35 @@ public sealed class ResNetsOnCifar10
     }
 
     private static (Verdict Verdict, string Reason) DecideOnPar(IReadOnlyList<Run> runs) => Statement.Judge(
-        [.. Depths.Select(depth => Statement.Within($"{depth}, GL less plain, points", MeanInterval.OfDifference(Errors(runs, $"{depth} GL"), Errors(runs, depth), 1 - (Level / 2)), double.NegativeInfinity, OnPar).If(IsComplete(runs, depth, $"{depth} GL")))],
+        [.. Depths.Select(depth => Statement.Within($"{depth}, GL less plain, points", ConfidenceInterval.OfDifference(Errors(runs, $"{depth} GL"), Errors(runs, depth), 1 - (Level / 2)), double.NegativeInfinity, OnPar).If(IsComplete(runs, depth, $"{depth} GL")))],
         Depths.All(depth => IsComplete(runs, depth, $"{depth} GL")));
 
     private static (Verdict Verdict, string Reason) DecideTable(IReadOnlyList<Run> runs)
     {
         var complete = Rows.Where(row => IsComplete(runs, row)).ToList();
-        var notNear = Rows.Select(row => complete.Contains(row) ? ChanceOfNotNear(Errors(runs, row), Printed[row, "error"]) : 1).ToList();
+        var notNear = Rows.Select(row => complete.Contains(row) ? Difference(Errors(runs, row), Printed[row, "error"]).PValueOfEquivalence(-Margin, Margin) : 1).ToList();
         var adjusted = Holm.Adjust(notNear);
         var cells = Rows.Select((row, i) =>
         {
             var errors = Errors(runs, row);
-            var finding = !complete.Contains(row) ? Finding.Open : adjusted[i] <= Level ? Finding.Met : Differs(errors, Printed[row, "error"]) ? Finding.Failed : Finding.Open;
-            return new Statement($"{row} {(errors.Length > 0 ? errors.Average() : double.NaN):F2}, printed {Printed[row, "error"]}", finding);
+            var outcome = !complete.Contains(row) ? Outcome.Undecided : adjusted[i] <= Level ? Outcome.Met : Differs(Difference(errors, Printed[row, "error"])) ? Outcome.Failed : Outcome.Undecided;
+            return new Statement($"{row} {(errors.Length > 0 ? errors.Average() : double.NaN):F2}, printed {Printed[row, "error"]}", outcome);
         });
         var improvements = Depths.Select(depth =>
         {
             var best = Rows.Where(row => row.StartsWith($"{depth} ", StringComparison.Ordinal)).MinBy(row => Errors(runs, row).DefaultIfEmpty(double.PositiveInfinity).Average())!;
-            return Statement.Within($"{depth} less {best}", MeanInterval.OfDifference(Errors(runs, depth), Errors(runs, best), 1 - (Level / 2)), double.Epsilon, double.PositiveInfinity, isMain: true).If(IsComplete(runs, depth, best));
+            return Statement.Within($"{depth} less {best}", ConfidenceInterval.OfDifference(Errors(runs, depth), Errors(runs, best), 1 - (Level / 2)), double.Epsilon, double.PositiveInfinity, isMain: true).If(IsComplete(runs, depth, best));
         });
         return Statement.Judge([.. cells, .. improvements], complete.Count == Rows.Length);
     }
 
-    // The larger p-value of the two one-sided tests that the printed error, one more draw, is off by the margin or more.
-    private static double ChanceOfNotNear(double[] errors, PublishedValue printed)
-    {
-        var (difference, error) = (errors.Average() - printed.Value, ErrorOfDifference(errors, printed));
-        var student = new StudentT(0, 1, errors.Length - 1);
-        return Math.Max(student.CumulativeDistribution((difference - Margin) / error), 1 - student.CumulativeDistribution((difference + Margin) / error));
-    }
+    // The printed error is one more draw, with a uniform rounding, which has a third of its half unit's square as variance.
+    private static Estimate Difference(double[] errors, PublishedValue printed) => new(
+        errors.Average() - printed.Value,
+        Math.Sqrt((errors.Variance() * (1 + (1.0 / errors.Length))) + (printed.Rounding * printed.Rounding / 3)),
+        errors.Length - 1);
 
-    private static bool Differs(double[] errors, PublishedValue printed) =>
-        Math.Abs(errors.Average() - printed.Value) > ErrorOfDifference(errors, printed) * StudentT.InvCDF(0, 1, errors.Length - 1, 1 - (Level / Rows.Length / 2));
-
-    // A uniform rounding has a third of its half unit's square as variance.
-    private static double ErrorOfDifference(double[] errors, PublishedValue printed) =>
-        Math.Sqrt((errors.Variance() * (1 + (1.0 / errors.Length))) + (printed.Rounding * printed.Rounding / 3));
+    private static bool Differs(Estimate difference) => difference.Interval(1 - (Level / Rows.Length)) is { Low: > 0 } or { High: < 0 };
 
     private static double[] Errors(IReadOnlyList<Run> runs, string row) => [.. runs.Where(run => run.Row == row).Select(run => run.Error)];
 

@@ -1,13 +1,13 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Slope;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
 using Reproduce.Networks;
-using TorchSharp;
-using static Reproduce.Claims.Slope.Networks;
+using static Reproduce.Claims.Shared.Tensors;
+using static Reproduce.Claims.Shared.Vectors;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Design;

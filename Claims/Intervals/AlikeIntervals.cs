@@ -1,3 +1,5 @@
+using Reproduce.Claims.Judging;
+
 namespace Reproduce.Claims.Intervals;
 
 /// <summary>What intervals.fig-4 calls alike: close means, and distribution functions that are close everywhere.</summary>
@@ -11,34 +13,16 @@ internal static class AlikeIntervals
     /// <summary>Whether intervals with real and with random labels are alike; one list a network.</summary>
     internal static Statement Judge(string where, IReadOnlyList<double[]> real, IReadOnlyList<double[]> random, double level, bool isMain)
     {
-        var distance = Distance([.. real.SelectMany(one => one)], [.. random.SelectMany(one => one)]);
+        var distance = KolmogorovSmirnov.Distance([.. real.SelectMany(one => one)], [.. random.SelectMany(one => one)]);
         var means = Statement.Within($"{where}: real − random", Difference(real, random, level), -Margin, Margin, isMain);
         return means with
         {
             Text = $"{means.Text}, distribution functions at most {distance:F2} apart",
-            Finding = distance > LargestDistance ? Finding.Failed : means.Finding,
+            Outcome = distance > LargestDistance ? Outcome.Failed : means.Outcome,
         };
     }
 
     /// <summary>Welch's interval for the difference of the networks' mean intervals.</summary>
-    internal static MeanInterval Difference(IReadOnlyList<double[]> first, IReadOnlyList<double[]> second, double level) =>
-        MeanInterval.OfDifference([.. first.Select(one => one.Average())], [.. second.Select(one => one.Average())], level);
-
-    /// <summary>The largest distance of two distribution functions.</summary>
-    internal static double Distance(double[] first, double[] second)
-    {
-        static double Share(double[] sorted, double to)
-        {
-            var place = Array.BinarySearch(sorted, to);
-            while (place >= 0 && place + 1 < sorted.Length && sorted[place + 1] == to)
-            {
-                place++;
-            }
-
-            return (place >= 0 ? place + 1 : ~place) / (double)sorted.Length;
-        }
-
-        var (a, b) = (first.Order().ToArray(), second.Order().ToArray());
-        return a.Concat(b).Max(at => Math.Abs(Share(a, at) - Share(b, at)));
-    }
+    internal static ConfidenceInterval Difference(IReadOnlyList<double[]> first, IReadOnlyList<double[]> second, double level) =>
+        ConfidenceInterval.OfDifference([.. first.Select(one => one.Average())], [.. second.Select(one => one.Average())], level);
 }

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Randomness;
 using static Reproduce.Fixtures.Numbers.Arrays;
@@ -136,5 +137,5 @@ public sealed class CrossingLines
 
     private static double[] Toward(double[] from, double[] to, double share) => Arrays.Pair(from, to, (start, end) => start + (share * (end - start)));
 
-    private static double Between(double[] one, double[] other) => Slope.Networks.Norm(Minus(one, other), 2);
+    private static double Between(double[] one, double[] other) => Vectors.Norm(Minus(one, other), 2);
 }

@@ -1,11 +1,11 @@
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Slope;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
 using Reproduce.Networks;
 using TorchSharp;
-using static Reproduce.Claims.Slope.Networks;
+using static Reproduce.Claims.Shared.Tensors;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Intervals;
@@ -154,7 +154,7 @@ public sealed class GeneralizationIntervals
         var instance = new NetworkOnLine(network, [0], [1]);
         ExactRay(instance, 1).Should().Be((new Rational(5, 64), false));
         Number(GeneralizationInterval.Ray(network.ToEnsemble(), Batch([0]), Batch([1]), Range, Steps)).Should().Be(Range);
-        MeasuredExactly.Stretch(network, [0], [1], Range, Range).Forward.Should().Be(5 / 64.0, "it is found where all kinks are");
+        LineMeasures.Stretch(network, [0], [1], Range, Range).Forward.Should().Be(5 / 64.0, "it is found where all kinks are");
     }
 
     /// <summary>Where one output exceeds all others the interval is longer than 0 on both sides, by at least margin/(2‖W_n‖⋯‖W_1‖‖d‖).</summary>
@@ -164,7 +164,7 @@ public sealed class GeneralizationIntervals
         {
             var (network, point, direction) = (instance.Network.Exact(), Arrays.Exact(instance.Point), Arrays.Exact(instance.Direction));
             var margin = ExactLine.Margin(network.Evaluate(point).Output);
-            var speed = network.Weights.Aggregate(ExactLine.Norm(direction), (product, weight) => product * ExactLine.RowNorm(weight));
+            var speed = network.Weights.Aggregate(Fractions.Norm(direction), (product, weight) => product * Fractions.RowNorm(weight));
             if (margin == 0 || speed == 0)
             {
                 return null;
@@ -250,8 +250,8 @@ public sealed class GeneralizationIntervals
         var next = whole * ((steps.Numerator + steps.Denominator - 1) / steps.Denominator) / Steps;
         var lost = ExactLine.Pieces(network, point, direction, whole).Where(piece => piece.End >= length && piece.Start <= next).All(piece =>
             Enumerable.Range(0, network.Outputs).Any(other => other != own
-                && piece.At(Rational.Max(piece.Start, length))[other] >= piece.At(Rational.Max(piece.Start, length))[own]
-                && piece.At(piece.End < next ? piece.End : next)[other] >= piece.At(piece.End < next ? piece.End : next)[own]));
+                && piece.Outputs(Rational.Max(piece.Start, length))[other] >= piece.Outputs(Rational.Max(piece.Start, length))[own]
+                && piece.Outputs(piece.End < next ? piece.End : next)[other] >= piece.Outputs(piece.End < next ? piece.End : next)[own]));
         return (length, lost);
     }
 

@@ -1,13 +1,13 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Slope;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
-using TorchSharp;
-using static Reproduce.Claims.Intervals.ExactLine;
-using static Reproduce.Claims.Slope.Networks;
+using static Reproduce.Claims.Shared.Fractions;
+using static Reproduce.Claims.Shared.Tensors;
+using static Reproduce.Claims.Shared.Vectors;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Intervals;
@@ -26,7 +26,7 @@ public sealed class InfinityNorm
         ("norm-averaged-over-rows", matrix => Of(matrix, values => values.abs().sum(-1).mean())));
 
     private static readonly UnderTest<Func<double[], double, double>> VectorNorm = new(
-        (vector, p) => Scaled(vector, p, Slope.Networks.Norm),
+        (vector, p) => Scaled(vector, p, Vectors.Norm),
         ("vector-norm-without-the-root", (vector, p) => Scaled(vector, p, (one, order) => one.Sum(value => Math.Pow(Math.Abs(value), order)))),
         ("vector-norm-averaged", (vector, p) => Scaled(vector, p, (one, order) => Math.Pow(one.Average(value => Math.Pow(Math.Abs(value), order)), 1 / order))),
         ("vector-norm-rooted-twice", (vector, p) => Scaled(vector, p, (one, order) => Math.Pow(one.Sum(value => Math.Pow(Math.Abs(value), order)), 1 / (2 * order)))));
@@ -105,7 +105,7 @@ public sealed class InfinityNorm
     [Claim("intervals.p-norm", Role.Control)]
     public void PBelowOne_HypothesisDropped_BreaksTheTriangleInequality()
     {
-        Slope.Networks.Norm([1, 1], 0.5).Should().Be(4);
+        Vectors.Norm([1, 1], 0.5).Should().Be(4);
         Axioms([1, 0], [0, 1], 0.5).Within.Should().BeFalse();
     }
 
@@ -131,5 +131,5 @@ public sealed class InfinityNorm
         return Number(norm(tensor(matrix)));
     }
 
-    private static Rational Norm(Rational[] vector) => ExactLine.Norm(vector);
+    private static Rational Norm(Rational[] vector) => Fractions.Norm(vector);
 }

@@ -1,5 +1,6 @@
 using MathNet.Numerics.Statistics;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Intervals;
 
@@ -76,17 +77,17 @@ public sealed class IntervalsDuringTraining
     private static (Verdict Verdict, string Reason) Decide(IReadOnlyList<Curves> networks)
     {
         Statement Follows(string what, Func<Curves, double[]> interval, bool isMain) =>
-            Statement.Within(what, MeanInterval.Of([.. networks.Select(one => Correlation.Pearson(interval(one), one.Accuracy))], Level), VeryWell, double.PositiveInfinity, isMain);
+            Statement.Within(what, ConfidenceInterval.Of([.. networks.Select(one => Correlation.Pearson(interval(one), one.Accuracy))], Level), VeryWell, double.PositiveInfinity, isMain);
         var follows = Follows("r of interval and validation accuracy", one => one.Interval, isMain: true);
-        var beyond = Statement.Within("r of their deviations from their neighbours", MeanInterval.Of([.. networks.Select(one => Correlation.Pearson(Wiggles(one.Interval), Wiggles(one.Accuracy)))], Level), double.Epsilon, double.PositiveInfinity);
+        var beyond = Statement.Within("r of their deviations from their neighbours", ConfidenceInterval.Of([.. networks.Select(one => Correlation.Pearson(Wiggles(one.Interval), Wiggles(one.Accuracy)))], Level), double.Epsilon, double.PositiveInfinity);
         var (verdict, reason) = Statement.Judge([follows, beyond], networks.Count >= Needed);
-        if (follows.Finding != Finding.Failed)
+        if (follows.Outcome != Outcome.Failed)
         {
             return (verdict, reason);
         }
 
         var right = Follows("r with intervals of 0 at misclassified points", one => one.IntervalOfRight, isMain: false);
-        return (right.Finding == Finding.Met ? Verdict.Partly : verdict, $"{reason}; {right.Text}: {right.Finding.ToString().ToLowerInvariant()}");
+        return (right.Outcome == Outcome.Met ? Verdict.Partly : verdict, $"{reason}; {right.Text}: {right.Found}");
     }
 
     // What is left of the later half without the trend: each value less the mean of its neighbours.

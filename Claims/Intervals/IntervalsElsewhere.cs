@@ -1,4 +1,5 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Intervals;
 
@@ -101,7 +102,7 @@ public sealed class IntervalsElsewhere
                 .. OtherDepths.Select(layers => Statement.Within($"{ClassifierResult.Depth(layers)} less 3", AlikeIntervals.Difference(Of(layers), Of(3), DepthLevel), -AlikeIntervals.Margin, AlikeIntervals.Margin).If(Trained(layers, 3))),
                 .. Kinds.Select(random => Statement.Within(
                     $"share in [{BumpFrom}, {BumpTo}], 4 hidden layers less 1, {(random ? "random" : "real")} labels",
-                    MeanInterval.OfDifference(Bump(4, random), Bump(1, random), DepthLevel),
+                    ConfidenceInterval.OfDifference(Bump(4, random), Bump(1, random), DepthLevel),
                     double.Epsilon,
                     double.PositiveInfinity).If(Trained(1, 4))),
             ],

@@ -1,11 +1,14 @@
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Slope;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
 using Reproduce.Networks;
-using static Reproduce.Claims.Intervals.ExactLine;
-using static Reproduce.Claims.Slope.Networks;
+using static Reproduce.Claims.Intervals.MaskedWeights;
+using static Reproduce.Claims.Shared.ExactLine;
+using static Reproduce.Claims.Shared.Fractions;
+using static Reproduce.Claims.Shared.Tensors;
+using static Reproduce.Fixtures.Numbers.Arrays;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Intervals;
@@ -105,7 +108,7 @@ public sealed class LinearPieces
             var (network, point, direction) = (instance.Network.Exact(), Arrays.Exact(instance.Point), Arrays.Exact(instance.Direction));
             var exact = Pieces(network, point, direction, 4);
             Rational[] middles = [exact[0].Middle, exact[^1].Middle];
-            var pieces = MeasuredExactly.Pieces.Run(instance.Network, instance.Point, instance.Direction, 0, 4);
+            var pieces = LineMeasures.Pieces.Run(instance.Network, instance.Point, instance.Direction, 0, 4);
             var matrices = middles.Select(t => Arrays.Map(pieces.First(piece => Rational.Of(piece.Start) <= t && t <= Rational.Of(piece.End)).Jacobian, Rational.Of)).ToArray();
             var (start, x) = (Along(point, direction, middles[0]), Along(point, direction, middles[1]));
             var (first, second) = Terms.Run(matrices[1], matrices[0], x, start);
@@ -161,11 +164,11 @@ public sealed class LinearPieces
     [Claim("intervals.eq-10.region", Role.Counterexample)]
     public void IdentityToItsKink_InOneLinearRegion_HasAFirstTerm()
     {
-        var network = Slope.Networks.Identity.Exact();
+        var network = ExampleNetworks.Identity.Exact();
         var kept = Terms.Run(MaskedProduct(network, [0]), MaskedProduct(network, [1]), [0], [1]).First[0];
         kept.Should().Be((Rational)1);
         using var scope = NewDisposeScope();
-        var ensemble = Slope.Networks.Identity.ToEnsemble();
+        var ensemble = ExampleNetworks.Identity.ToEnsemble();
         var erased = Product.Run(ensemble, [0])[0] - Product.Run(ensemble, [1])[0];
         erased.Should().Be(-1);
         Evidence.Record(new Measurement("first term for ReLU(x) − ReLU(−x) from 1 to 0", kept.ToDouble(), "0 as printed") { Series = [kept.ToDouble(), erased], Dtype = "exact (integers)" });
@@ -193,7 +196,7 @@ public sealed class LinearPieces
         return Arrays.Add(first, second).SequenceEqual(Minus(own.Evaluate(Arrays.Exact(line.End)).Output, own.Evaluate(Arrays.Exact(line.Point)).Output));
     }
 
-    private static Deviation? FirstTerm(NetworkOnLine instance, Func<IReadOnlyList<Piece>, Rational> place, bool offKinks)
+    private static Deviation? FirstTerm(NetworkOnLine instance, Func<IReadOnlyList<ExactPiece>, Rational> place, bool offKinks)
     {
         var network = instance.Network.Exact();
         var (start, direction) = (Arrays.Exact(instance.Point), Arrays.Exact(instance.Direction));

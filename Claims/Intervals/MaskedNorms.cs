@@ -1,7 +1,8 @@
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Intervals.ExactLine;
+using static Reproduce.Claims.Intervals.MaskedWeights;
+using static Reproduce.Claims.Shared.Fractions;
 
 namespace Reproduce.Claims.Intervals;
 

@@ -1,9 +1,11 @@
 using System.Numerics;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
-using static Reproduce.Claims.Slope.Networks;
+using static Reproduce.Claims.Shared.Tensors;
+using static Reproduce.Claims.Shared.Vectors;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Intervals;
@@ -34,10 +36,10 @@ public sealed class MaskedNormsOnAverage
         var network = SmallNetwork.WithoutBiases(new double[,] { { 1 }, { -1 } }, new double[,] { { 1, 1 } }).Exact();
         foreach (var x in new Rational[] { -7, new(-1, 9), new(1, 9), 7 })
         {
-            ExactLine.RowNorm(ExactLine.MaskedProduct(network, [x])).Should().Be((Rational)1);
+            Fractions.RowNorm(MaskedWeights.MaskedProduct(network, [x])).Should().Be((Rational)1);
         }
 
-        ExactLine.RowNorm(Arrays.Multiply(network.Weights[1], network.Weights[0])).Should().Be((Rational)0);
+        Fractions.RowNorm(Arrays.Multiply(network.Weights[1], network.Weights[0])).Should().Be((Rational)0);
         Evidence.Record(new Measurement("share of the inputs with ‖W′‖ ≤ 2‖W‖ for |x|", 0, "most, as printed") { Dtype = "exact (integers)" });
     }
 
@@ -49,8 +51,8 @@ public sealed class MaskedNormsOnAverage
     public void AllSignNetworksOfTwoUnits_HaveSmallerMaskedNorms()
     {
         var networks = SignNetworks(2).ToList();
-        var masked = networks.Sum(network => Exactly(ExactLine.RowNorm(ExactLine.MaskedProduct(network.Exact(), [1]))));
-        var unmasked = networks.Sum(network => Exactly(ExactLine.RowNorm(Arrays.Multiply(network.Exact().Weights[1], network.Exact().Weights[0]))));
+        var masked = networks.Sum(network => Exactly(Fractions.RowNorm(MaskedWeights.MaskedProduct(network.Exact(), [1]))));
+        var unmasked = networks.Sum(network => Exactly(Fractions.RowNorm(Arrays.Multiply(network.Exact().Weights[1], network.Exact().Weights[0]))));
         (networks.Count, masked, unmasked).Should().Be((16, 12, 16));
         Evidence.Record(new Measurement("mean of |W′| − |W| over all networks with weights ±1 and two hidden units", (masked - unmasked) / 16.0, "0, randomly positive or negative, as printed") { Dtype = "exact (integers)" });
     }

@@ -1,4 +1,5 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Intervals;
 
@@ -45,9 +46,9 @@ public sealed class PairwiseIntervals
     {
         static List<double[]> Networks(params double[] intervals) => [.. Enumerable.Repeat(intervals, 4)];
         var (spread, single) = (Networks(0.5, 2.5), Networks(1.5, 1.5));
-        AlikeIntervals.Judge("made up", spread, single, PairLevel, isMain: false).Finding.Should().Be(Finding.Failed);
-        AlikeIntervals.Judge("made up", spread, spread, PairLevel, isMain: false).Finding.Should().Be(Finding.Met);
-        AlikeIntervals.Distance([1, 2, 2, 3], [2, 2, 3, 4]).Should().Be(0.25, "the distribution functions are 1/4, 3/4, 1, 1 and 0, 1/2, 3/4, 1");
+        AlikeIntervals.Judge("made up", spread, single, PairLevel, isMain: false).Outcome.Should().Be(Outcome.Failed);
+        AlikeIntervals.Judge("made up", spread, spread, PairLevel, isMain: false).Outcome.Should().Be(Outcome.Met);
+        KolmogorovSmirnov.Distance([1, 2, 2, 3], [2, 2, 3, 4]).Should().Be(0.25, "the distribution functions are 1/4, 3/4, 1, 1 and 0, 1/2, 3/4, 1");
     }
 
     [Claim(Figure5, Role.Control)]
@@ -113,8 +114,8 @@ public sealed class PairwiseIntervals
     }
 
     // Real less random here, less the same there.
-    private static MeanInterval DifferenceOfDifferences(IReadOnlyList<double[]> real, IReadOnlyList<double[]> random, IReadOnlyList<double[]> otherReal, IReadOnlyList<double[]> otherRandom) =>
-        MeanInterval.OfContrast([.. new[] { (real, 1.0), (random, -1), (otherReal, -1), (otherRandom, 1) }.Select(part => ((IReadOnlyList<double>)[.. part.Item1.Select(one => one.Average())], part.Item2))], PairLevel);
+    private static ConfidenceInterval DifferenceOfDifferences(IReadOnlyList<double[]> real, IReadOnlyList<double[]> random, IReadOnlyList<double[]> otherReal, IReadOnlyList<double[]> otherRandom) =>
+        Estimate.OfContrast([.. new[] { (real, 1.0), (random, -1), (otherReal, -1), (otherRandom, 1) }.Select(part => ((IReadOnlyList<double>)[.. part.Item1.Select(one => one.Average())], part.Item2))]).Interval(PairLevel);
 
     private static (Verdict Verdict, string Reason) DecideMidLines(IReadOnlyList<Run> runs) => Statement.Judge(
         [

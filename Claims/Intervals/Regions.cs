@@ -1,9 +1,12 @@
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Slope;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
-using static Reproduce.Claims.Intervals.ExactLine;
+using static Reproduce.Claims.Intervals.MaskedWeights;
+using static Reproduce.Claims.Shared.ExactLine;
+using static Reproduce.Claims.Shared.Fractions;
+using static Reproduce.Fixtures.Numbers.Arrays;
 
 namespace Reproduce.Claims.Intervals;
 
@@ -52,17 +55,17 @@ public sealed class Regions
             var network = instance.Network.Exact();
             var (point, direction) = (Arrays.Exact(instance.Point), Arrays.Exact(instance.Direction));
             var exact = Pieces(network, point, direction, 4);
-            List<Piece> runs = [exact[0], .. exact.Zip(exact.Skip(1)).Where(pair => At(pair.First) != At(pair.Second)).Select(pair => pair.Second)];
-            var measured = MeasuredExactly.Pieces.Run(instance.Network, instance.Point, instance.Direction, 0, 4);
+            List<ExactPiece> runs = [exact[0], .. exact.Zip(exact.Skip(1)).Where(pair => At(pair.First) != At(pair.Second)).Select(pair => pair.Second)];
+            var measured = LineMeasures.Pieces.Run(instance.Network, instance.Point, instance.Direction, 0, 4);
             if (measured.Count != runs.Count)
             {
                 return Deviation.Exact(false);
             }
 
-            var agree = runs.Zip(measured).All(pair => Slope.Regions.Jacobian(network, Slope.Regions.Pattern(network, Along(point, direction, pair.First.Middle))).Cast<Rational>().SequenceEqual(pair.Second.Jacobian.Cast<double>().Select(Rational.Of)));
+            var agree = runs.Zip(measured).All(pair => LinearRegions.Jacobian(network, LinearRegions.Pattern(network, Along(point, direction, pair.First.Middle))).Cast<Rational>().SequenceEqual(pair.Second.Jacobian.Cast<double>().Select(Rational.Of)));
             return agree ? new Deviation(runs.Zip(measured).Max(pair => Math.Abs(pair.First.Start.ToDouble() - pair.Second.Start)), 4 * LineDecomposition.Resolution) : Deviation.Exact(false);
 
-            string At(Piece piece) => Pattern.Run(network, Along(point, direction, piece.Middle));
+            string At(ExactPiece piece) => Pattern.Run(network, Along(point, direction, piece.Middle));
         }, "the library's shortest piece, 2⁻⁴⁰ of the length 4; Jacobians are exact", count: 200);
 
     /// <summary>
@@ -103,7 +106,7 @@ public sealed class Regions
         for (var units = 1; units <= 6; units++)
         {
             var network = Hidden(Arrays.Build(units, units, (row, column) => (Rational)(row == column ? 1 : 0)), new Rational[units]);
-            Slope.Networks.SignVectors(units).Select(signs => Pattern.Run(network, Arrays.Exact(signs))).Distinct().Should().HaveCount(1 << units);
+            Vectors.SignVectors(units).Select(signs => Pattern.Run(network, Arrays.Exact(signs))).Distinct().Should().HaveCount(1 << units);
         }
     }
 

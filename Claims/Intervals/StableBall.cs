@@ -1,8 +1,11 @@
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Slope;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Intervals.ExactLine;
+using static Reproduce.Claims.Intervals.MaskedWeights;
+using static Reproduce.Claims.Shared.ExactLine;
+using static Reproduce.Claims.Shared.Fractions;
+using static Reproduce.Fixtures.Numbers.Arrays;
 
 namespace Reproduce.Claims.Intervals;
 
@@ -94,15 +97,15 @@ public sealed class StableBall
             }
 
             var length = (Radius.Run(outputs, norm) / Norm(Arrays.Exact(instance.Direction)) * new Rational(999, 1000)).ToDouble();
-            var slope = MeasuredExactly.LargestSlope(instance.Network, instance.Point, instance.Direction, double.PositiveInfinity, 0, length);
-            return Rational.Of(slope) > 2 * norm ? null : new Deviation(length - MeasuredExactly.Stretch(instance.Network, instance.Point, instance.Direction, length, length).Forward, 0);
+            var slope = LineMeasures.LargestSlope(instance.Network, instance.Point, instance.Direction, double.PositiveInfinity, 0, length);
+            return Rational.Of(slope) > 2 * norm ? null : new Deviation(length - LineMeasures.Stretch(instance.Network, instance.Point, instance.Direction, length, length).Forward, 0);
         }, "none: a thousandth of the radius is left, and rounding is far below", count: 600);
 
     /// <summary>The wedge network from (−1/64, 1), where ‖W′‖ = 6: a way that ends before the wedge has 6, one that ends inside of it 806.</summary>
     [Claim("intervals.stable-ball")]
     public void Wedge_MeasuredSteepestPiece_IsThatOfTheWay()
     {
-        double Steepest(double length) => MeasuredExactly.LargestSlope(WedgeInFloat64, [-1 / 64.0, 1], [1, 0], double.PositiveInfinity, 0, length);
+        double Steepest(double length) => LineMeasures.LargestSlope(WedgeInFloat64, [-1 / 64.0, 1], [1, 0], double.PositiveInfinity, 0, length);
         Steepest(1 / 128.0).Should().Be(6);
         Steepest(3 / 128.0).Should().Be(806);
     }

@@ -1,4 +1,5 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Intervals;
 using Reproduce.Fixtures.Published;
@@ -54,11 +55,11 @@ public sealed class TrainedOnRandomLabels
         static Statement Fits(string labels, IReadOnlyList<Run> runs)
         {
             var trained = runs.Count(run => run.IsTrained);
-            return new($"{trained} of {runs.Count} networks fit {labels} labels", trained == runs.Count ? Finding.Met : 2 * trained < runs.Count ? Finding.Failed : Finding.Open);
+            return new($"{trained} of {runs.Count} networks fit {labels} labels", trained == runs.Count ? Outcome.Met : 2 * trained < runs.Count ? Outcome.Failed : Outcome.Undecided);
         }
 
         static Statement Accuracy(string labels, IReadOnlyList<Run> runs, PublishedValue printed) =>
-            Statement.Within($"validation accuracy with {labels} labels", MeanInterval.Of([.. runs.Select(run => 100 * run.Accuracy)], Level), printed.Value - printed.Rounding, printed.Value + printed.Rounding);
+            Statement.Within($"validation accuracy with {labels} labels", ConfidenceInterval.Of([.. runs.Select(run => 100 * run.Accuracy)], Level), printed.Value - printed.Rounding, printed.Value + printed.Rounding);
 
         return Statement.Judge(
             [Fits("real", real), Fits("random", random), Accuracy("real", real, PrintedOfReal), Accuracy("random", random, PrintedOfRandom)],

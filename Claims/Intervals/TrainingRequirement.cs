@@ -1,6 +1,6 @@
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Networks;
-using static Reproduce.Claims.Slope.Networks;
+using static Reproduce.Claims.Shared.Tensors;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Intervals;

@@ -1,4 +1,5 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Intervals;
 
@@ -146,14 +147,14 @@ public sealed class WaysInsideAClass
     private static (Verdict Verdict, string Reason) DecideRandom(IReadOnlyList<RandomLabelled> networks, double[] real, bool trained) => Statement.Judge(
         [
             (Kept("share of ways inside a random label that keep it", networks.Select(one => one.Kept)) with { IsMain = true }).If(trained),
-            Statement.Within("log range, random less real", MeanInterval.OfDifference([.. networks.Select(one => Math.Log(one.Inside))], [.. real.Select(range => Math.Log(range))], Level), double.Epsilon, double.PositiveInfinity).If(trained),
-            Statement.Within("share of random labels kept along the first component", MeanInterval.Of([.. networks.Select(one => one.KeptAlongComponent)], Level), double.NegativeInfinity, 0.5).If(trained),
+            Statement.Within("log range, random less real", ConfidenceInterval.OfDifference([.. networks.Select(one => Math.Log(one.Inside))], [.. real.Select(range => Math.Log(range))], Level), double.Epsilon, double.PositiveInfinity).If(trained),
+            Statement.Within("share of random labels kept along the first component", ConfidenceInterval.Of([.. networks.Select(one => one.KeptAlongComponent)], Level), double.NegativeInfinity, 0.5).If(trained),
         ],
         Math.Min(networks.Count, real.Length) >= Needed);
 
-    private static Statement Kept(string what, IEnumerable<double> shares) => Statement.Within(what, MeanInterval.Of([.. shares], Level), MostlyKept, double.PositiveInfinity);
+    private static Statement Kept(string what, IEnumerable<double> shares) => Statement.Within(what, ConfidenceInterval.Of([.. shares], Level), MostlyKept, double.PositiveInfinity);
 
-    private static Statement Above(string what, IEnumerable<double> logarithms, bool isMain = false) => Statement.Within(what, MeanInterval.Of([.. logarithms], Level), double.Epsilon, double.PositiveInfinity, isMain);
+    private static Statement Above(string what, IEnumerable<double> logarithms, bool isMain = false) => Statement.Within(what, ConfidenceInterval.Of([.. logarithms], Level), double.Epsilon, double.PositiveInfinity, isMain);
 
     private static List<ClassifierResult> Networks(IReadOnlyList<CellResult> results, bool random) => [.. ClassifierResult.Of(results).Where(one => one.HasDetails && one.IsRandom == random)];
 }

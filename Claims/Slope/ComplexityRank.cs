@@ -1,8 +1,8 @@
 using MathNet.Numerics.Statistics;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Slope;
-using Reproduce.Statistics;
 
 namespace Reproduce.Claims.Slope;
 
@@ -38,14 +38,6 @@ public sealed class ComplexityRank
         Of((data, _) => Harder(data), Accuracy, epochs: 10).Should().Be(Verdict.Inconclusive);
     }
 
-    private enum Pair
-    {
-        Undecided,
-        Unranked,
-        Agrees,
-        Contradicts,
-    }
-
     private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)
     {
         var runs = TrainedRun.Of(profile, results);
@@ -62,23 +54,24 @@ public sealed class ComplexityRank
         var runs = all.Where(run => run.HasPapersTraining && !run.IsConvolutional && run.Data != "covertype").ToList();
         (string First, string Second)[] names = [("mnist", "fashion-mnist"), ("mnist", "kmnist"), ("fashion-mnist", "kmnist")];
         var compared = names.Select(pair => Compare(runs, pair.First, pair.Second)).ToList();
-        var corrected = Holm.Adjust([.. compared.Select(one => one.Chance)]);
-        Pair[] pairs = [.. compared.Select((one, i) =>
-            one.Signs.Length == 0 ? Pair.Undecided
-            : one.Signs.Count(sign => sign != one.Majority) * 4 >= one.Signs.Length ? Pair.Unranked
-            : corrected[i] > Alpha || one.Signs.Any(sign => sign != one.Majority) ? Pair.Undecided
-            : one.Majority == one.ErrorSign ? Pair.Agrees
-            : Pair.Contradicts)];
+        var corrected = Holm.Adjust([.. compared.Select(one => one.PValue)]);
+        (Outcome Outcome, string Word)[] pairs = [.. compared.Select((one, i) =>
+            one.Signs.Length == 0 ? (Outcome.Undecided, "undecided")
+            : one.Signs.Count(sign => sign != one.Majority) * 4 >= one.Signs.Length ? (Outcome.Failed, "unranked")
+            : corrected[i] > Alpha || one.Signs.Any(sign => sign != one.Majority) ? (Outcome.Undecided, "undecided")
+            : one.Majority == one.ErrorSign ? (Outcome.Met, "agrees")
+            : (Outcome.Failed, "contradicts"))];
+        var outcomes = pairs.Select(pair => pair.Outcome).ToList();
         var isWhole = TrainedRun.Images.All(data => TrainedRun.FullyConnected.All(name => runs.Any(run => run.Data == data && run.Name == name)));
-        var verdict = pairs.Count(pair => pair is Pair.Unranked or Pair.Contradicts) >= 2 ? Verdict.NotReproduced
-            : isWhole && pairs.All(pair => pair == Pair.Agrees) ? Verdict.Reproduced
-            : pairs.Contains(Pair.Agrees) ? Verdict.Partly
+        var verdict = outcomes.Count(Outcome.Failed) >= 2 ? Verdict.NotReproduced
+            : isWhole && Outcomes.All(outcomes) == Outcome.Met ? Verdict.Reproduced
+            : outcomes.Contains(Outcome.Met) ? Verdict.Partly
             : Verdict.Inconclusive;
-        return (verdict, string.Join(", ", names.Zip(pairs, (name, pair) => $"{name.First} and {name.Second}: {pair.ToString().ToLowerInvariant()}")) + "; only networks with the paper's training are judged");
+        return (verdict, string.Join(", ", names.Zip(pairs, (name, pair) => $"{name.First} and {name.Second}: {pair.Word}")) + "; only networks with the paper's training are judged");
     }
 
     // Signs by architecture, second less first; a sign of 0 counts as the other one. Fewer than three seeds tell nothing.
-    private static (double[] Signs, double Majority, double Chance, double ErrorSign) Compare(IReadOnlyList<TrainedRun> runs, string first, string second)
+    private static (double[] Signs, double Majority, double PValue, double ErrorSign) Compare(IReadOnlyList<TrainedRun> runs, string first, string second)
     {
         var (a, b) = (runs.Where(run => run.Data == first).ToList(), runs.Where(run => run.Data == second).ToList());
         string[] common = [.. a.Select(run => run.Name).Intersect(b.Select(run => run.Name))];
@@ -90,11 +83,10 @@ public sealed class ComplexityRank
 
         double[] signs = [.. common.Select(name => (double)Math.Sign(MeanLog(b.Where(run => run.Name == name)) - MeanLog(a.Where(run => run.Name == name))))];
         var majority = signs.Count(sign => sign > 0) * 2 >= signs.Length ? 1 : -1;
-        var (va, vb) = (ofA.Variance() / ofA.Length, ofB.Variance() / ofB.Length);
-        var freedom = va + vb > 0 ? (va + vb) * (va + vb) / ((va * va / (ofA.Length - 1)) + (vb * vb / (ofB.Length - 1))) : 1;
-        var below = Part.Lower(ofB.Average() - ofA.Average(), Math.Sqrt(va + vb), freedom);
+        var (ofMeanA, ofMeanB) = ((ofA.Variance() / ofA.Length, ofA.Length - 1), (ofB.Variance() / ofB.Length, ofB.Length - 1));
+        var difference = Estimate.Welch(ofB.Average() - ofA.Average(), ofMeanA, ofMeanB);
         double Error(IEnumerable<TrainedRun> some) => some.Where(run => common.Contains(run.Name)).Average(run => 1 - run.Best.Score.Accuracy);
-        return (signs, majority, 2 * Math.Min(below, 1 - below), Math.Sign(Error(b) - Error(a)));
+        return (signs, majority, difference.PValueOfDifference(0), Math.Sign(Error(b) - Error(a)));
     }
 
     private static double[] BySeed(IEnumerable<TrainedRun> runs, string[] names) =>

@@ -4,7 +4,8 @@ using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Networks;
 using Reproduce.Randomness;
-using static Reproduce.Claims.Slope.Regions;
+using static Reproduce.Claims.Shared.Fractions;
+using static Reproduce.Claims.Shared.LinearRegions;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Slope;

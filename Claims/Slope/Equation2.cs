@@ -1,11 +1,14 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
 using Reproduce.Networks;
 using Reproduce.Randomness;
-using TorchSharp;
-using static Reproduce.Claims.Slope.Networks;
+using static Reproduce.Claims.Shared.ExampleNetworks;
+using static Reproduce.Claims.Shared.Kinks;
+using static Reproduce.Claims.Shared.Tensors;
+using static Reproduce.Claims.Shared.Vectors;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Slope;
@@ -43,7 +46,7 @@ public sealed class Equation2
         Instances.Satisfy(
             "entries of the product against exact derivatives along the axes",
             LatticeNetworks.Arbitrary,
-            instance => Regions.IsOffTheKinks(instance.Network.Exact(), Arrays.Exact(instance.Point)) ? AgainstExactDerivatives(instance) : null,
+            instance => LinearRegions.IsOffTheKinks(instance.Network.Exact(), Arrays.Exact(instance.Point)) ? AgainstExactDerivatives(instance) : null,
             "none: sums and products of small integers are exact in float64",
             dtype: "exact (rationals)");
 

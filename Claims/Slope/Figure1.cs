@@ -1,9 +1,9 @@
 using MathNet.Numerics;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Slope;
 using Reproduce.Randomness;
-using Reproduce.Statistics;
 
 namespace Reproduce.Claims.Slope;
 
@@ -39,8 +39,8 @@ public sealed class Figure1
     internal static (int Growing, int Falling) Growth(IReadOnlyList<TrainedRun> all)
     {
         var runs = all.Select(run => new Run([.. run.Network.MeanSlope])).ToList();
-        var adjusted = Holm.Adjust([.. runs.Select(run => run.ChanceOfRising)]);
-        var adjustedFalling = Holm.Adjust([.. runs.Select(run => run.Reversed.ChanceOfRising)]);
+        var adjusted = Holm.Adjust([.. runs.Select(run => run.PValueOfRising)]);
+        var adjustedFalling = Holm.Adjust([.. runs.Select(run => run.Reversed.PValueOfRising)]);
         for (var i = 0; i < runs.Count && all[i].Source is not null; i++)
         {
             var run = runs[i];
@@ -68,7 +68,7 @@ public sealed class Figure1
         Grows(new double[Epochs + 1]).Should().BeFalse();
 
         // Significant by τ, and yet it ends below its start: the rule wants all three signs.
-        new Run([10, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]).Grows(correctedChance: 0.005).Should().BeFalse();
+        new Run([10, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]).Grows(correctedPValue: 0.005).Should().BeFalse();
         Grows([.. Enumerable.Range(0, Epochs + 1).Select(epoch => (double)epoch)]).Should().BeTrue("a check that never passes proves nothing either");
     }
 
@@ -89,7 +89,7 @@ public sealed class Figure1
         }).ToList();
 
         // Holm says that all grow when the i-th smallest p-value is at most α/(13 − i), for every i.
-        double[] shares = [.. Enumerable.Range(1, Runs).Select(i => (double)walks.Count(walk => walk.Grows((Runs + 1 - i) * walk.ChanceOfRising)) / Count)];
+        double[] shares = [.. Enumerable.Range(1, Runs).Select(i => (double)walks.Count(walk => walk.Grows((Runs + 1 - i) * walk.PValueOfRising)) / Count)];
         var all = AllBelow(shares);
         var error = Math.Sqrt(shares[0] * (1 - shares[0]) / Count);
         Evidence.Record(new Measurement("share of driftless random walks that pass as growing, at each step of Holm's correction", shares[0], "claims.md states 0.12 for the most severe step; within 4 standard errors and rounding") { Samples = Count, Series = shares, Uncertainty = error });
@@ -123,13 +123,13 @@ public sealed class Figure1
     }
 
     // Constant slopes have no τ, and no growth.
-    private static double ChanceOf(double tau, int count) => double.IsNaN(tau) ? 1 : Kendall.UpperTail(tau, count);
+    private static double PValueOf(double tau, int count) => double.IsNaN(tau) ? 1 : Kendall.UpperTail(tau, count);
 
     // At the most severe step of Holm's correction, as for the first of 12 runs.
     private static bool Grows(double[] slopes)
     {
         var run = new Run(slopes);
-        return run.Grows(12 * run.ChanceOfRising);
+        return run.Grows(12 * run.PValueOfRising);
     }
 
     // The chance that for every i the i-th smallest of n independent values is below its threshold, where shares[i − 1] is the
@@ -175,13 +175,13 @@ public sealed class Figure1
         internal int Rises { get; } = Slopes.Zip(Slopes.Skip(1)).Count(pair => pair.Second > pair.First);
 
         /// <summary>The exact one-sided p-value of τ. Constant slopes have no τ, and no growth.</summary>
-        internal double ChanceOfRising => double.IsNaN(Tau) ? 1 : Kendall.UpperTail(Tau, Slopes.Length);
+        internal double PValueOfRising => double.IsNaN(Tau) ? 1 : Kendall.UpperTail(Tau, Slopes.Length);
 
         /// <summary>A run falls when its mirror image grows.</summary>
         internal Run Reversed => new([.. Slopes.Select(slope => -slope)]);
 
         /// <summary>The rule of claims.md for one run.</summary>
-        internal bool Grows(double correctedChance) =>
-            correctedChance <= Alpha && Rises > (Slopes.Length - 1) / 2.0 && Slopes[^1] > Slopes[0];
+        internal bool Grows(double correctedPValue) =>
+            correctedPValue <= Alpha && Rises > (Slopes.Length - 1) / 2.0 && Slopes[^1] > Slopes[0];
     }
 }

@@ -1,8 +1,8 @@
 using MathNet.Numerics.Statistics;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Slope;
-using Reproduce.Statistics;
 
 namespace Reproduce.Claims.Slope;
 
@@ -18,16 +18,6 @@ public sealed class Figure1Convolutional
 
     [Claim(Claim, Category = Category.Nightly)]
     public void SlopeOfMoreConvolutionalNetworks_GrowsEarlier() => Experiment.JudgeNightly(Claim, TrainedNetworks.Plan, Judge);
-
-    /// <summary>By hand: 1, 2 before 3, 4, 5 is one of ten ways; with the 2 tied to a 2 on the other side two ways are as low.</summary>
-    [Claim(Claim, Role.Control)]
-    public void RankSum_ByHand()
-    {
-        RankSum.LowerTail([1, 2], [3, 4, 5]).Should().BeApproximately(0.1, 1e-15);
-        RankSum.LowerTail([1, 2], [2, 4, 5]).Should().BeApproximately(0.2, 1e-15);
-        RankSum.LowerTail([4, 5], [1, 2, 3]).Should().BeApproximately(1, 1e-15);
-        RankSum.LowerTail([7, 7], [7, 7, 7]).Should().BeApproximately(1, 1e-15);
-    }
 
     [Claim(Claim, Role.Control)]
     public void MadeUpRuns_AreJudgedByTheRule()

@@ -1,4 +1,5 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Slope;
 
@@ -54,9 +55,9 @@ public sealed class Figure2
         var outcomes = parts.OfFigure2();
         if (all[0].Source is not null)
         {
-            Judgement.Record(parts.Higher(), outcomes[0], "(a) met when a share of ½ or less is rejected, α = 0.05");
-            parts.AcrossWidths().ToList().ForEach(part => Judgement.Record(part, outcomes[1], $"(b) below {SlopeParts.WidthMargin}, α = 0.05 with Holm over the depths; the outcome is that of all depths"));
-            Judgement.Record(parts.Spread("covertype", false), outcomes[2], $"(c) below {SlopeParts.SpreadMargin}, α = 0.05");
+            parts.Higher().Record(outcomes[0], "(a) met when a share of ½ or less is rejected, α = 0.05");
+            parts.AcrossWidths().ToList().ForEach(part => part.Record(outcomes[1], $"(b) below {SlopeParts.WidthMargin}, α = 0.05 with Holm over the depths; the outcome is that of all depths"));
+            parts.Spread("covertype", false).Record(outcomes[2], $"(c) below {SlopeParts.SpreadMargin}, α = 0.05");
         }
 
         var runs = all.Where(run => run.Data == "covertype" && run.HasPapersTraining).ToList();
@@ -69,5 +70,5 @@ public sealed class Figure2
         return (verdict, $"Forest Cover, {runs.Count} networks of {runs.Select(run => run.Name).Distinct().Count()} architectures with the paper's training: the optimal model above the initial one {Word(outcomes[0])}, alike across widths {Word(outcomes[1])}, means alike {Word(outcomes[2])}");
     }
 
-    private static string Word(Outcome outcome) => outcome.ToString().ToLowerInvariant();
+    private static string Word(Outcome outcome) => outcome.InWords();
 }

@@ -1,4 +1,5 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Slope;
 
@@ -50,7 +51,7 @@ public sealed class Figure3
         var parts = new SlopeParts(runs, snapshot => snapshot.Two);
         foreach (var (data, outcome) in TrainedRun.AllData.Zip(parts.OfFigure3()))
         {
-            Judgement.Record(parts.BetweenSeeds(data), outcome, $"below {SlopeParts.SeedMargin}, α = 0.05 with Holm over the data sets");
+            parts.BetweenSeeds(data).Record(outcome, $"below {SlopeParts.SeedMargin}, α = 0.05 with Holm over the data sets");
         }
 
         return Decide(runs);
@@ -65,6 +66,6 @@ public sealed class Figure3
             : met == outcomes.Length && isWhole ? Verdict.Reproduced
             : met > 0 ? Verdict.Partly
             : Verdict.Inconclusive;
-        return (verdict, string.Join(", ", TrainedRun.AllData.Zip(outcomes, (data, outcome) => $"{data} {outcome.ToString().ToLowerInvariant()}")) + "; only networks with the paper's training are judged");
+        return (verdict, string.Join(", ", TrainedRun.AllData.Zip(outcomes, (data, outcome) => $"{data} {outcome.InWords()}")) + "; only networks with the paper's training are judged");
     }
 }

@@ -1,4 +1,5 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Slope;
 
@@ -44,7 +45,7 @@ public sealed class Figure4
         var parts = new SlopeParts(runs, snapshot => snapshot.Two);
         foreach (var (part, outcome) in parts.Spreads().Zip(parts.OfSpreads()).Where(one => one.First.Series?.Count > 0))
         {
-            Judgement.Record(part, outcome, $"(a) below {SlopeParts.SpreadMargin}, α = 0.05 with Holm over the spreads");
+            part.Record(outcome, $"(a) below {SlopeParts.SpreadMargin}, α = 0.05 with Holm over the spreads");
         }
 
         return Decide(runs);
@@ -59,7 +60,7 @@ public sealed class Figure4
             : isWhole && spreads.Count(Outcome.Met) >= 4 && spreads.Count(Outcome.Failed) == 0 && kinds.Count(Outcome.Met) == 2 ? Verdict.Reproduced
             : spreads.Concat(kinds).Contains(Outcome.Met) ? Verdict.Partly
             : Verdict.Inconclusive;
-        return (verdict, $"of seven spreads {spreads.Count(Outcome.Met)} met and {spreads.Count(Outcome.Failed)} failed; convolutional below fully connected on MNIST {kinds[0].ToString().ToLowerInvariant()}, above on FashionMNIST {kinds[1].ToString().ToLowerInvariant()}; only networks with the paper's training are judged");
+        return (verdict, $"of seven spreads {spreads.Count(Outcome.Met)} met and {spreads.Count(Outcome.Failed)} failed; convolutional below fully connected on MNIST {kinds[0].InWords()}, above on FashionMNIST {kinds[1].InWords()}; only networks with the paper's training are judged");
 
         bool Covers(string data, bool convolutional, IEnumerable<string> names) =>
             names.All(name => runs.Any(run => run.HasPapersTraining && run.Data == data && run.IsConvolutional == convolutional && run.Name == name));

@@ -1,11 +1,10 @@
 using MathNet.Numerics;
 using MathNet.Numerics.LinearRegression;
-using MathNet.Numerics.Statistics;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Slope;
 using Reproduce.Randomness;
-using Reproduce.Statistics;
 
 namespace Reproduce.Claims.Slope;
 
@@ -78,10 +77,10 @@ public sealed class Figure5
         Part[] falls = [.. data.Select(name => Falls(name, Of(name)))];
         Outcome[] linear = [.. data.Select(name => IsLinear(Of(name)))];
         Part[] factors = [.. data.Select(name => Factor(name, Of(name)))];
-        Outcome[] outcomes = [.. Judgement.Of(falls, Alpha), .. linear, .. Judgement.Of(factors, AlphaOfFactor)];
+        Outcome[] outcomes = [.. Part.Judge(falls, Alpha), .. linear, .. Part.Judge(factors, AlphaOfFactor)];
         foreach (var (part, outcome) in all[0].Source is null ? [] : falls.Concat(factors).Zip(outcomes.Take(data.Length).Concat(outcomes.Skip(2 * data.Length))))
         {
-            Judgement.Record(part, outcome, "met and failed as claims.md says");
+            part.Record(outcome, "met and failed as claims.md says");
         }
 
         var (met, failed) = (outcomes.Count(Outcome.Met), outcomes.Count(Outcome.Failed));
@@ -150,9 +149,8 @@ public sealed class Figure5
             return Part.Unknown(name);
         }
 
-        var error = values.StandardDeviation() / Math.Sqrt(values.Length);
-        double Lower(double margin) => Part.Lower(values.Average() - margin, error, values.Length - 1);
-        var inside = Math.Max(1 - Lower(Math.Log2(1.9)), Lower(Math.Log2(2.1)));
-        return new(name, values.Average(), error, 2 * Math.Min(Lower(1), 1 - Lower(1)), Math.Min(1, 2 * inside)) { Series = values };
+        var mean = Estimate.OfMean(values);
+        var inside = mean.PValueOfEquivalence(Math.Log2(1.9), Math.Log2(2.1));
+        return new(name, mean.Value, mean.Error, mean.PValueOfDifference(1), Math.Min(1, 2 * inside)) { Series = values };
     }
 }

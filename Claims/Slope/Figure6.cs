@@ -1,8 +1,8 @@
 using MathNet.Numerics.Distributions;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Slope;
-using Reproduce.Statistics;
 
 namespace Reproduce.Claims.Slope;
 
@@ -75,7 +75,7 @@ public sealed class Figure6
         var lower = growing == 0 ? 0 : Beta.InvCDF(growing, count - growing + 1, Alpha);
         var upper = growing == count ? 1 : Beta.InvCDF(growing + 1, count - growing, 1 - Alpha);
         var grows = lower >= 0.9 ? Outcome.Met : upper <= 0.5 ? Outcome.Failed : Outcome.Undecided;
-        return (grows, Judgement.Of([Part.Below("change", [.. centres.Select(centre => changes(centre)[^1])], Small, 2)], Alpha)[0]);
+        return (grows, Part.Judge([Part.Below("change", [.. centres.Select(centre => changes(centre)[^1])], Small, 2)], Alpha)[0]);
     }
 
     private static bool Grows(IReadOnlyList<double> changes) => Tau(changes) is var tau && !double.IsNaN(tau) && Kendall.UpperTail(tau, changes.Count) <= AlphaOfCentre;

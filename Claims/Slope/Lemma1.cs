@@ -1,10 +1,12 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Slope.Networks;
-using static Reproduce.Claims.Slope.Regions;
+using static Reproduce.Claims.Shared.Fractions;
+using static Reproduce.Claims.Shared.LinearRegions;
+using static Reproduce.Claims.Shared.Vectors;
 
 namespace Reproduce.Claims.Slope;
 
@@ -60,7 +62,7 @@ public sealed class Lemma1
     [Claim("slope.lemma-1")]
     public void RayAlongAKink_ByHand_LiesInTheClosureOfARegionBeside()
     {
-        var network = FlatOnTheAxes.Exact();
+        var network = ExampleNetworks.FlatOnTheAxes.Exact();
         var (pattern, length) = Region.Run(network, [0, 0], [1, 1]);
         length.Should().Be((Rational)1);
         Fixtures.Numbers.Arrays.Multiply(Jacobian(network, pattern), (Rational[])[1, 1]).Should().Equal(2);
@@ -159,7 +161,7 @@ public sealed class Lemma1
     [Claim("slope.regions", Role.Counterexample)]
     public void Identity_IsOneRegionWithTwoPatterns()
     {
-        var network = Identity.Exact();
+        var network = ExampleNetworks.Identity.Exact();
         var (left, right) = (Pattern(network, [-1]), Pattern(network, [1]));
         left[0].Should().NotEqual(right[0]);
         Breaks(network, [-5], [5]).Should().Equal(0, new(1, 2), 1);

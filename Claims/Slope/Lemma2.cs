@@ -1,6 +1,8 @@
 using MathNet.Numerics;
 using MathNet.Numerics.Distributions;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Randomness;
@@ -130,7 +132,7 @@ public sealed class Lemma2
             NetworkAtPoint.Arbitrary,
             instance =>
             {
-                if (!Networks.OffTheKinks(instance))
+                if (!Kinks.OffTheKinks(instance))
                 {
                     return null;
                 }
@@ -139,8 +141,8 @@ public sealed class Lemma2
                 var means = Arrays.Build(instance.Network.Inputs, 4 * instance.Network.Inputs, (row, column) => column / 4 == row ? 0.25 : 0);
                 var wide = instance.Network with { Weights = [Arrays.Multiply(instance.Network.Weights[0], means), .. instance.Network.Weights.Skip(1)] };
                 var allowed = 4 * Rounding.OfJacobian(wide);
-                double SlopeOf(SmallNetwork network, double[] point, double p) => Networks.Number(Geometry.Slope.At(network.ToEnsemble(), Networks.Batch(point), p));
-                return Networks.ClosedForms
+                double SlopeOf(SmallNetwork network, double[] point, double p) => Tensors.Number(Geometry.Slope.At(network.ToEnsemble(), Tensors.Batch(point), p));
+                return Vectors.ClosedForms
                     .Select(p => new Deviation(Math.Abs((Growth.Run(p) * SlopeOf(wide, Repeated(instance.Point), p)) - SlopeOf(instance.Network, instance.Point, p)), allowed))
                     .Aggregate(Deviation.Worse);
             },
@@ -153,8 +155,8 @@ public sealed class Lemma2
         Instances.Satisfy(
             "|‖x repeated‖_p − 4^(1/p)‖x‖_p|, p = 1, 2, ∞",
             NetworkAtPoint.Arbitrary,
-            instance => Networks.ClosedForms
-                .Select(p => new Deviation(Math.Abs(Networks.Norm(Repeated(instance.Point), p) - (Growth.Run(p) * Networks.Norm(instance.Point, p))), 8 * Rounding.Gamma((4 * instance.Point.Length) + 8) * 4 * instance.Point.Sum(Math.Abs)))
+            instance => Vectors.ClosedForms
+                .Select(p => new Deviation(Math.Abs(Vectors.Norm(Repeated(instance.Point), p) - (Growth.Run(p) * Vectors.Norm(instance.Point, p))), 8 * Rounding.Gamma((4 * instance.Point.Length) + 8) * 4 * instance.Point.Sum(Math.Abs)))
                 .Aggregate(Deviation.Worse),
             "8γ_k times the sum of the repeated magnitudes, k their number and 8");
 
@@ -168,7 +170,7 @@ public sealed class Lemma2
     {
         // Two pixels a and b, enlarged to a, (a + b)/2, b, (a + b)/2 on a ring: (1, −1) becomes (1, 0, −1, 0), of the same length √2.
         double[] enlarged = [1, 0, -1, 0];
-        (Networks.Norm(enlarged, 2) / Networks.Norm([1, -1], 2)).Should().BeLessThan(Math.Sqrt(2));
+        (Vectors.Norm(enlarged, 2) / Vectors.Norm([1, -1], 2)).Should().BeLessThan(Math.Sqrt(2));
     }
 
     /// <summary>By what p-distances grow when each input is repeated four times.</summary>
@@ -216,12 +218,7 @@ public sealed class Lemma2
             }
 
             return Math.Sqrt(sum);
-        }).Order().ToArray();
-        var statistic = distances.Select((distance, i) =>
-        {
-            var exact = ExactDistribution(n, distance);
-            return Math.Max(exact - ((double)i / Count), ((i + 1.0) / Count) - exact);
-        }).Max();
-        return (statistic * Math.Sqrt(Count), seed);
+        }).ToArray();
+        return (KolmogorovSmirnov.Distance(distances, distance => ExactDistribution(n, distance)) * Math.Sqrt(Count), seed);
     }
 }

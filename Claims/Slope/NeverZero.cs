@@ -1,13 +1,13 @@
 using System.Numerics;
 using MathNet.Numerics.Distributions;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
-using Reproduce.Geometry;
 using Reproduce.Networks;
 using Reproduce.Randomness;
 using Reproduce.Training;
-using static Reproduce.Claims.Slope.Regions;
+using static Reproduce.Claims.Shared.LinearRegions;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Slope;
@@ -168,7 +168,7 @@ public sealed class NeverZero
         return Arrays.Build((int)weights.size(0), columns, (row, column) => numbers[(row * columns) + column]);
     }
 
-    private static double Number(TorchSharp.torch.Tensor value) => Networks.Number(value);
+    private static double Number(TorchSharp.torch.Tensor value) => Tensors.Number(value);
 
     // Wᵀ(WWᵀ)⁻¹ target.
     private static double[] LeastNorm(double[,] weights, double[] target)

@@ -1,11 +1,10 @@
 using MathNet.Numerics.Distributions;
-using MathNet.Numerics.Random;
-using Reproduce.Engine;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
+using Reproduce.Engine;
 using Reproduce.Networks;
 using Reproduce.Randomness;
 using Reproduce.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Slope;
@@ -76,7 +75,7 @@ public sealed class NeverZeroTrained
     private static (Verdict Verdict, string Reason) Decide(List<int> zeros)
     {
         Binomial law = new(Share, Points);
-        var flat = zeros.Count(found => 1 - law.CumulativeDistribution(found - 1) <= Alpha / Networks);
+        var flat = zeros.Count(found => BinomialTest.UpperTail(found, Points, Share) <= Alpha / Networks);
         var steep = zeros.Count(found => law.CumulativeDistribution(found) <= Alpha / Networks);
         return (flat > 0 ? Verdict.NotReproduced : steep == zeros.Count ? Verdict.Partly : Verdict.Inconclusive,
             $"{steep} of {zeros.Count} networks have a slope at more than {1 - Share:P0} of fresh points, {flat} at fewer; five clouds in {Inputs} dimensions, not the paper's data");

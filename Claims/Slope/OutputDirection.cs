@@ -1,8 +1,11 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Slope.Networks;
-using static Reproduce.Claims.Slope.Regions;
+using static Reproduce.Claims.Shared.ExampleNetworks;
+using static Reproduce.Claims.Shared.Fractions;
+using static Reproduce.Claims.Shared.LinearRegions;
+using static Reproduce.Claims.Shared.Vectors;
 using static Reproduce.Fixtures.Numbers.Arrays;
 
 namespace Reproduce.Claims.Slope;

@@ -1,7 +1,7 @@
 using MathNet.Numerics.Statistics;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Published;
-using Reproduce.Statistics;
 
 namespace Reproduce.Claims.Slope;
 
@@ -111,11 +111,10 @@ internal sealed class PrintedTable
         return [.. groups.Zip(differences, (group, difference) =>
         {
             var (papers, ours) = (sigma * sigma / TrainedRun.PaperRuns, variance / group.Values.Count);
-            var error = Math.Sqrt(papers + ours);
-            var degrees = (papers + ours) * (papers + ours) / ((papers * papers / ((TrainedRun.PaperRuns - 1) * Rows.Count)) + (ours * ours / freedom));
-            var match = Math.Max(1 - Part.Lower(difference + margin, error, degrees), Part.Lower(difference - margin, error, degrees));
-            var differ = 1 - Part.Lower(Math.Abs(difference) - margin, error, degrees);
-            var cell = new TableCell(group.Row, column, group.Runs, [.. group.Runs.Select(ValueOf)], difference, error, Outcome.Undecided);
+            var found = Estimate.Welch(difference, (papers, (TrainedRun.PaperRuns - 1) * Rows.Count), (ours, freedom));
+            var match = found.PValueOfEquivalence(-margin, margin);
+            var differ = (found with { Value = Math.Abs(difference) }).PValueOfAbove(margin);
+            var cell = new TableCell(group.Row, column, group.Runs, [.. group.Runs.Select(ValueOf)], difference, found.Error, Outcome.Undecided);
             return isFarOff ? (cell, 1.0, 0.0) : (cell, match, differ);
         })];
     }
@@ -196,7 +195,7 @@ internal sealed class PrintedTable
             }
 
             return Cells.SingleOrDefault(cell => cell.Row == row && cell.Column == column) is { } judged
-                ? $"inside ±{Table.Margin(column):G3} of the printed mean, α = 0.05 with Holm over the judged cells; {(column == ForestCover ? "judged is what remains when the columns' means are taken off, because the paper's points are unknown:" : "the difference is")} {judged.Difference:G3}, {judged.Difference / judged.Error:F1} combined standard errors: {(judged.Outcome == Outcome.Met ? "matches" : judged.Outcome == Outcome.Failed ? "differs" : "undecided")}"
+                ? $"inside ±{Table.Margin(column):G3} of the printed mean, α = 0.05 with Holm over the judged cells; {(column == ForestCover ? "judged is what remains when the columns' means are taken off, because the paper's points are unknown:" : "the difference is")} {judged.Difference:G3}, {judged.Difference / judged.Error:F1} combined standard errors: {judged.Outcome.InWords("matches", "differs")}"
                 : $"not judged: fewer than {FewestRuns} runs";
         }
     }

@@ -1,9 +1,11 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
-using TorchSharp;
-using static Reproduce.Claims.Slope.Networks;
+using static Reproduce.Claims.Shared.Kinks;
+using static Reproduce.Claims.Shared.Tensors;
+using static Reproduce.Claims.Shared.Vectors;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Slope;
@@ -88,7 +90,7 @@ public sealed class ProductBound
         bool Holds(IEnumerable<double[]> directions, double p)
         {
             var product = Rational.Of(Factors.Run(weights, p).Aggregate(1.0, (product, norm) => product * norm));
-            return directions.Select(Arrays.Exact).All(direction => Regions.Norm(network.DirectionalDerivative(point, direction), p) <= product * Regions.Norm(direction, p));
+            return directions.Select(Arrays.Exact).All(direction => Fractions.Norm(network.DirectionalDerivative(point, direction), p) <= product * Fractions.Norm(direction, p));
         }
 
         return Holds(SignedAxes(point.Length), 1) && Holds(SignVectors(point.Length), double.PositiveInfinity);

@@ -1,11 +1,14 @@
 using MathNet.Numerics.LinearAlgebra;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
 using Reproduce.Randomness;
-using TorchSharp;
-using static Reproduce.Claims.Slope.Networks;
+using static Reproduce.Claims.Shared.ExampleNetworks;
+using static Reproduce.Claims.Shared.Kinks;
+using static Reproduce.Claims.Shared.Tensors;
+using static Reproduce.Claims.Shared.Vectors;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Slope;
@@ -166,7 +169,7 @@ public sealed class Proposition1
                 var share = Rational.Of(8 * Rounding.Gamma(exact.Length + exact.GetLength(0) + exact.GetLength(1)));
                 return Deviation.Exact(norm == 0
                     ? exact.Cast<Rational>().All(entry => entry == 0)
-                    : Regions.Covers((1 + share) * (1 + share) * norm * norm, exact) && !Regions.Covers((1 - share) * (1 - share) * norm * norm, exact));
+                    : Fractions.SquaredNormIsAtMost((1 + share) * (1 + share) * norm * norm, exact) && !Fractions.SquaredNormIsAtMost((1 - share) * (1 - share) * norm * norm, exact));
             },
             "a share of 8γ_k, k the entries, rows and columns: JᵀJ takes as many operations, and its largest eigenvalue is backward stable",
             count: 200);
@@ -203,14 +206,14 @@ public sealed class Proposition1
     private static Deviation? AgainstCorners(NetworkAtPoint instance, double p, Func<Tensor, Tensor> norm, bool onKinks = false)
     {
         var (network, point) = (instance.Network.Exact(), Arrays.Exact(instance.Point));
-        if (Regions.IsOffTheKinks(network, point) == onKinks)
+        if (LinearRegions.IsOffTheKinks(network, point) == onKinks)
         {
             return null;
         }
 
         using var scope = NewDisposeScope();
         var corners = p == 1 ? SignedAxes(point.Length) : SignVectors(point.Length);
-        var supremum = corners.Max(corner => Regions.Norm(network.DirectionalDerivative(point, Arrays.Exact(corner)), p));
+        var supremum = corners.Max(corner => Fractions.Norm(network.DirectionalDerivative(point, Arrays.Exact(corner)), p));
         return Deviation.Exact(supremum == Rational.Of(Number(norm(Jacobian.ByLayers(instance.Network.ToEnsemble(), Batch(instance.Point))))));
     }
 

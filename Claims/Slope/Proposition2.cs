@@ -1,6 +1,8 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Slope.Regions;
+using static Reproduce.Claims.Shared.Fractions;
+using static Reproduce.Claims.Shared.LinearRegions;
 using static Reproduce.Fixtures.Numbers.Arrays;
 
 namespace Reproduce.Claims.Slope;
@@ -78,7 +80,7 @@ public sealed class Proposition2
     {
         var network = Fixtures.Networks.SmallNetwork.WithoutBiases(new double[,] { { 1 }, { -1 } }, new double[,] { { 1, 1 } }).Exact();
         new Rational[] { -1, 0, 1 }.Select(x => SlopeAt(network, [x], 1)).Should().Equal(1, 1, 1);
-        Regions.Jacobian(network, Pattern(network, [-1]))[0, 0].Should().Be((Rational)(-1));
+        LinearRegions.Jacobian(network, Pattern(network, [-1]))[0, 0].Should().Be((Rational)(-1));
     }
 
     private static IEnumerable<Rational> Steps => [1, new(1, 4), new(1, 1 << 10), new(1, 1 << 20)];

@@ -1,6 +1,7 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Slope.Regions;
+using static Reproduce.Claims.Shared.Fractions;
 using static Reproduce.Fixtures.Numbers.Arrays;
 
 namespace Reproduce.Claims.Slope;
@@ -62,7 +63,7 @@ public sealed class Proposition3
                 Rational h = new(1, 1 << 16);
                 return Deviation.Exact(Orders.All(p => Nodes.Select(segment.At).Max(point =>
                 {
-                    var directions = (p == 1 ? Networks.SignedAxes(point.Length) : Networks.SignVectors(point.Length)).Select(Exact);
+                    var directions = (p == 1 ? Vectors.SignedAxes(point.Length) : Vectors.SignVectors(point.Length)).Select(Exact);
                     return directions.Max(direction => Norm(Minus(segment.Network.Evaluate(Along(point, direction, h)), segment.Network.Evaluate(point)), p) / h);
                 }) is var fastest && Steepest.Run(segment, p) - fastest <= h * segment.Network.Modulus(segment.Reach + 1) * segment.Network.Biases[^1].Length));
             },

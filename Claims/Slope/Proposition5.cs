@@ -1,7 +1,9 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Slope.Regions;
+using static Reproduce.Claims.Shared.Fractions;
+using static Reproduce.Claims.Shared.LinearRegions;
 using static Reproduce.Fixtures.Numbers.Arrays;
 
 namespace Reproduce.Claims.Slope;
@@ -55,7 +57,7 @@ public sealed class Proposition5
             {
                 var (network, from, to) = (segment.Network.Exact(), Exact(segment.From), Exact(segment.To));
                 var largest = Pieces.Run(network, from, to).Max(piece => MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.DenseOfArray(Map(piece.Jacobian, entry => entry.ToDouble())).L2Norm());
-                double Length(Rational[] vector) => Networks.Norm([.. vector.Select(value => value.ToDouble())], 2);
+                double Length(Rational[] vector) => Vectors.Norm([.. vector.Select(value => value.ToDouble())], 2);
                 var excess = Length(Minus(network.Evaluate(to).Output, network.Evaluate(from).Output)) - (largest * Length(Minus(to, from)));
                 return new Deviation(Math.Max(0, excess), Rounding.OfJacobian(segment.Network) * Length(Minus(to, from)));
             },
@@ -70,12 +72,12 @@ public sealed class Proposition5
             segment =>
             {
                 var direction = Minus(segment.To, segment.From);
-                var pieces = MeasuredExactly.Pieces.Run(segment.Network, segment.From, direction, 0, 1);
+                var pieces = LineMeasures.Pieces.Run(segment.Network, segment.From, direction, 0, 1);
                 var sum = pieces.Select(piece => Times(piece.End - piece.Start, Multiply(piece.Jacobian, direction))).Aggregate(Add);
                 var difference = Minus(segment.Network.Evaluate(segment.To).Output, segment.Network.Evaluate(segment.From).Output);
-                var excess = Networks.ClosedForms.Max(p =>
-                    Networks.Norm(difference, p) - (MeasuredExactly.LargestSlope(segment.Network, segment.From, direction, p, 0, 1) * Networks.Norm(direction, p)));
-                var allowed = 4 * pieces.Count * (MeasuredExactly.OfOutputs(segment.Network, segment.From, direction, 1) + (Rounding.OfJacobian(segment.Network) * Networks.Norm(direction, 1)));
+                var excess = Vectors.ClosedForms.Max(p =>
+                    Vectors.Norm(difference, p) - (LineMeasures.LargestSlope(segment.Network, segment.From, direction, p, 0, 1) * Vectors.Norm(direction, p)));
+                var allowed = 4 * pieces.Count * (LineMeasures.OfOutputs(segment.Network, segment.From, direction, 1) + (Rounding.OfJacobian(segment.Network) * Vectors.Norm(direction, 1)));
                 return new Deviation(Math.Max(excess, Minus(sum, difference).Max(Math.Abs)), allowed);
             },
             "4 times the pieces times the rounding of an output and of a Jacobian times ‖y − x‖₁",

@@ -1,11 +1,11 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Training;
-using TorchSharp;
-using static Reproduce.Claims.Slope.Networks;
+using static Reproduce.Claims.Shared.Tensors;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Slope;

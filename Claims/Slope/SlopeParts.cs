@@ -1,7 +1,5 @@
-using MathNet.Numerics.Distributions;
-using MathNet.Numerics.Statistics;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments.Slope;
-using Reproduce.Statistics;
 
 namespace Reproduce.Claims.Slope;
 
@@ -25,7 +23,7 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
         const string Name = "share of Forest Cover's networks whose optimal model has a larger mean slope than the initial one";
         var runs = Of("covertype", false).ToList();
         var higher = runs.Count(run => slope(run.Best).Mean > slope(run.Network.Initial).Mean);
-        return runs.Count == 0 ? Part.Unknown(Name) : new(Name, (double)higher / runs.Count, null, AtLeast(higher, runs.Count), AtLeast(runs.Count - higher, runs.Count))
+        return runs.Count == 0 ? Part.Unknown(Name) : new(Name, (double)higher / runs.Count, null, BinomialTest.UpperTail(higher, runs.Count, 0.5), BinomialTest.UpperTail(runs.Count - higher, runs.Count, 0.5))
         {
             Series = [.. runs.Select(run => slope(run.Best).Mean / slope(run.Network.Initial).Mean)],
         };
@@ -62,26 +60,20 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
     }
 
     /// <summary>Fig. 4 (b) and (c): by seed, the mean logarithm of the mean slope, convolutional less fully connected; the two-sided p-value.</summary>
-    internal (double[] Values, double Chance) Kinds(string data)
+    internal (double[] Values, double PValue) Kinds(string data)
     {
         double[] values = [.. from seed in _runs.Where(run => run.Data == data).GroupBy(run => run.Cell.Repetition)
                               let kinds = seed.ToLookup(run => run.IsConvolutional, run => Math.Log(slope(run.Best).Mean))
                               where kinds[true].Any() && kinds[false].Any()
                               select kinds[true].Average() - kinds[false].Average()];
-        if (values.Length < Seeds)
-        {
-            return (values, 1);
-        }
-
-        var below = Part.Lower(values.Average(), values.StandardDeviation() / Math.Sqrt(values.Length), values.Length - 1);
-        return (values, 2 * Math.Min(below, 1 - below));
+        return (values, values.Length < Seeds ? 1 : Estimate.OfMean(values).PValueOfDifference(0));
     }
 
     /// <summary>The outcomes of Fig. 2 (a), (b), (c).</summary>
     internal Outcome[] OfFigure2()
     {
         var (widths, spread) = (AcrossWidths(), Spread("covertype", false));
-        return [Judgement.Of([Higher()], Alpha)[0], widths.Count == 0 ? Outcome.Undecided : Judgement.All(Judgement.Of(widths, Alpha)), Judgement.Of([spread], Alpha)[0]];
+        return [Part.Judge([Higher()], Alpha)[0], widths.Count == 0 ? Outcome.Undecided : Outcomes.All(Part.Judge(widths, Alpha)), Part.Judge([spread], Alpha)[0]];
     }
 
     /// <summary>The outcomes of Fig. 3, in the order of <see cref="TrainedRun.AllData"/>.</summary>
@@ -97,11 +89,11 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
     internal Outcome[] OfKinds()
     {
         var (mnist, fashion) = (Kinds("mnist"), Kinds("fashion-mnist"));
-        var corrected = Holm.Adjust([mnist.Chance, fashion.Chance]);
+        var corrected = Holm.Adjust([mnist.PValue, fashion.PValue]);
         return [Sign(corrected[0], -Mean(mnist.Values)), Sign(corrected[1], Mean(fashion.Values))];
     }
 
-    private static Outcome Sign(double chance, double wanted) => chance > AlphaOfKinds ? Outcome.Undecided : wanted > 0 ? Outcome.Met : Outcome.Failed;
+    private static Outcome Sign(double p, double wanted) => p > AlphaOfKinds ? Outcome.Undecided : wanted > 0 ? Outcome.Met : Outcome.Failed;
 
     private static double Mean(double[] values) => values.Length == 0 ? 0 : values.Average();
 
@@ -110,7 +102,7 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
     {
         var outcomes = new Outcome[parts.Count];
         int[] known = [.. Enumerable.Range(0, parts.Count).Where(i => parts[i].Error is not null)];
-        foreach (var (outcome, i) in Judgement.Of([.. known.Select(i => parts[i])], Alpha).Zip(known))
+        foreach (var (outcome, i) in Part.Judge([.. known.Select(i => parts[i])], Alpha).Zip(known))
         {
             outcomes[i] = outcome;
         }
@@ -119,7 +111,4 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
     }
 
     private IEnumerable<TrainedRun> Of(string data, bool convolutional) => _runs.Where(run => run.Data == data && run.IsConvolutional == convolutional);
-
-    // The chance of so many heads or more.
-    private static double AtLeast(int heads, int tosses) => heads == 0 ? 1 : 1 - Binomial.CDF(0.5, tosses, heads - 1);
 }

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Numbers;
 using static Reproduce.Fixtures.Numbers.Arrays;
 
@@ -69,7 +70,7 @@ internal sealed record SmoothNetwork(Activation Activation, IReadOnlyList<Ration
         var (lipschitz, modulus, largest) = ((Rational)1, (Rational)0, reach);
         for (var i = 0; i < Weights.Count; i++)
         {
-            var norm = Regions.Norm(Weights[i], double.PositiveInfinity);
+            var norm = Fractions.Norm(Weights[i], double.PositiveInfinity);
             var (z, l, h) = ((norm * largest) + Biases[i].Max(Rational.Abs), norm * lipschitz, norm * modulus);
             if (i == Weights.Count - 1)
             {
@@ -109,7 +110,7 @@ internal sealed record SmoothSegment(SmoothNetwork Network, Rational[] From, Rat
 
     internal Rational Reach => Rational.Max(From.Max(Rational.Abs), To.Max(Rational.Abs));
 
-    internal Rational[] At(Rational t) => Regions.Along(From, Direction, t);
+    internal Rational[] At(Rational t) => Fractions.Along(From, Direction, t);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Network} from [{string.Join(' ', From)}] to [{string.Join(' ', To)}]";

@@ -1,8 +1,8 @@
 using MathNet.Numerics.Distributions;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Slope;
-using Reproduce.Fixtures.Published;
 using Reproduce.Randomness;
 using Reproduce.Training;
 

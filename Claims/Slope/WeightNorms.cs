@@ -1,8 +1,10 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Slope.Networks;
-using static Reproduce.Claims.Slope.Regions;
+using static Reproduce.Claims.Shared.Fractions;
+using static Reproduce.Claims.Shared.LinearRegions;
+using static Reproduce.Claims.Shared.Vectors;
 using static Reproduce.Fixtures.Numbers.Arrays;
 
 namespace Reproduce.Claims.Slope;
@@ -38,7 +40,7 @@ public sealed class WeightNorms
 
     [Claim("slope.frobenius")]
     public void RandomWeights_SpectralNorm_IsAtMostTheFrobeniusNorm() =>
-        Instances.Satisfy("‖W‖_F²·I − WᵀW is positive semidefinite", LatticeNetworks.Arbitrary, instance => Deviation.Exact(instance.Network.Exact().Weights.All(weights => Covers(FrobeniusSquared.Run(weights), weights))), "none: exact", dtype: "exact (rationals)");
+        Instances.Satisfy("‖W‖_F²·I − WᵀW is positive semidefinite", LatticeNetworks.Arbitrary, instance => Deviation.Exact(instance.Network.Exact().Weights.All(weights => SquaredNormIsAtMost(FrobeniusSquared.Run(weights), weights))), "none: exact", dtype: "exact (rationals)");
 
     /// <summary>The footnote: ‖W‖_F² is the sum of the squared singular values.</summary>
     [Claim("slope.frobenius")]
@@ -72,11 +74,11 @@ public sealed class WeightNorms
                     one *= largest * LargestNorm.Run(rows, columns, 1);
                     two *= largest * largest * LargestNorm.Run(rows, columns, 2);
                     infinity *= largest * LargestNorm.Run(rows, columns, double.PositiveInfinity);
-                    return Covers(largest * largest * LargestNorm.Run(rows, columns, 2), weights)
+                    return SquaredNormIsAtMost(largest * largest * LargestNorm.Run(rows, columns, 2), weights)
                         && Norm(weights, 1) <= largest * LargestNorm.Run(rows, columns, 1)
                         && Norm(weights, double.PositiveInfinity) <= largest * LargestNorm.Run(rows, columns, double.PositiveInfinity);
                 });
-                return Deviation.Exact(norms && Norm(jacobian, 1) <= one && Covers(two, jacobian) && Norm(jacobian, double.PositiveInfinity) <= infinity);
+                return Deviation.Exact(norms && Norm(jacobian, 1) <= one && SquaredNormIsAtMost(two, jacobian) && Norm(jacobian, double.PositiveInfinity) <= infinity);
             },
             "none: exact",
             dtype: "exact (rationals)");
@@ -86,10 +88,10 @@ public sealed class WeightNorms
     public void RankOneAndIdentity_ByHand_AreEqualAndStrict()
     {
         FrobeniusSquared.Run(new Rational[,] { { 3, 4 }, { 0, 0 } }).Should().Be((Rational)25);
-        Covers(25, new Rational[,] { { 3, 4 }, { 0, 0 } }).Should().BeTrue();
-        Covers(new(2499, 100), new Rational[,] { { 3, 4 }, { 0, 0 } }).Should().BeFalse("5 is the least bound");
+        SquaredNormIsAtMost(25, new Rational[,] { { 3, 4 }, { 0, 0 } }).Should().BeTrue();
+        SquaredNormIsAtMost(new(2499, 100), new Rational[,] { { 3, 4 }, { 0, 0 } }).Should().BeFalse("5 is the least bound");
         FrobeniusSquared.Run(new Rational[,] { { 1, 0 }, { 0, 1 } }).Should().Be((Rational)2);
-        Covers(1, new Rational[,] { { 1, 0 }, { 0, 1 } }).Should().BeTrue();
+        SquaredNormIsAtMost(1, new Rational[,] { { 1, 0 }, { 0, 1 } }).Should().BeTrue();
         LargestNorm.Run(2, 3, 1).Should().Be(2, "three columns of two ones");
         Norm(new Rational[,] { { 1, 1, 1 }, { 1, 1, 1 } }, 1).Should().Be((Rational)2);
     }
@@ -104,7 +106,7 @@ public sealed class WeightNorms
 
     [Claim("slope.frobenius", Role.Control)]
     public void FrobeniusNormUnderTheSpectralNorm_IsCaught() =>
-        Instances.Violate("‖W‖_F ≤ ‖W‖₂", LatticeNetworks.Arbitrary, instance => Deviation.Exact(instance.Network.Exact().Weights.All(weights => !Covers(FrobeniusSquared.Run(weights) * new Rational(99, 100), weights) || FrobeniusSquared.Run(weights) == 0)), dtype: "exact (rationals)");
+        Instances.Violate("‖W‖_F ≤ ‖W‖₂", LatticeNetworks.Arbitrary, instance => Deviation.Exact(instance.Network.Exact().Weights.All(weights => !SquaredNormIsAtMost(FrobeniusSquared.Run(weights) * new Rational(99, 100), weights) || FrobeniusSquared.Run(weights) == 0)), dtype: "exact (rationals)");
 
     /// <summary>
     /// Every network with a hidden layer of at least two units that are used has equals, with the same map and weights whose norms have as

@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
-using Reproduce.Fixtures.Functions;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Numbers;
 
 namespace Reproduce.Claims.Smoothness;

@@ -1,10 +1,9 @@
-using MathNet.Numerics.Distributions;
 using MathNet.Numerics.Statistics;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Smoothness;
 using Reproduce.Fixtures.Published;
-using Reproduce.Statistics;
 
 namespace Reproduce.Claims.Smoothness;
 
@@ -106,8 +105,8 @@ internal sealed record DigitOrders(string Pair, int Sizes, IReadOnlyDictionary<s
     internal static IReadOnlyList<string> Failing(IReadOnlyList<DigitOrders> orders)
     {
         var share = 1 - Math.Pow(0.05, 1.0 / PaperPairs);
-        double Chance(string measure) => orders.Count(one => one.ByMeasure[measure].IsShort) is > 0 and var few ? 1 - Binomial.CDF(share, orders.Count, few - 1) : 1;
-        var adjusted = Holm.Adjust([.. FourMeasures.SecondOrder.Select(Chance)]);
+        double PValue(string measure) => BinomialTest.UpperTail(orders.Count(one => one.ByMeasure[measure].IsShort), orders.Count, share);
+        var adjusted = Holm.Adjust([.. FourMeasures.SecondOrder.Select(PValue)]);
         return [.. FourMeasures.SecondOrder.Where((_, i) => adjusted[i] <= 0.01)];
     }
 

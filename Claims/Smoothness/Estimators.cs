@@ -1,13 +1,14 @@
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Slope;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Measures;
 using Reproduce.Networks;
 using Reproduce.Randomness;
-using static Reproduce.Claims.Slope.MeasuredExactly;
-using static Reproduce.Claims.Slope.Networks;
-using static Reproduce.Claims.Smoothness.Measured;
+using static Reproduce.Claims.Shared.ExampleNetworks;
+using static Reproduce.Claims.Shared.LineMeasures;
+using static Reproduce.Claims.Shared.SmoothnessMeasures;
+using static Reproduce.Claims.Shared.Tensors;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Smoothness;

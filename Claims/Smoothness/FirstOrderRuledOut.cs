@@ -1,7 +1,7 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Smoothness;
-using Reproduce.Statistics;
 
 namespace Reproduce.Claims.Smoothness;
 
@@ -46,7 +46,7 @@ public sealed class FirstOrderRuledOut
         var atPaperSizes = DigitOrders.AtPaperSizes(increasing) && ratios.IsAtPaperSize;
         bool[] lowered = [.. FourMeasures.FirstOrder.Select(ratios.IsOnItsSide)];
         bool[] resists = [.. FourMeasures.SecondOrder.Select(ratios.IsOnItsSide)];
-        var sides = Holm.Adjust([.. FourMeasures.Names.Select(measure => FourMeasures.FirstOrder.Contains(measure) ? PrintedMean.ChanceOfBelow(ratios.Of(measure), Regularised.Halfway) : PrintedMean.ChanceOfAbove(ratios.Of(measure), Regularised.Halfway))]);
+        var sides = Holm.Adjust([.. FourMeasures.Names.Select(measure => FourMeasures.FirstOrder.Contains(measure) ? Estimate.OfMean(ratios.Of(measure)).PValueOfBelow(Regularised.Halfway) : Estimate.OfMean(ratios.Of(measure)).PValueOfAbove(Regularised.Halfway))]);
         var inOrder = atPaperSizes ? DigitOrders.Failing(orders).Count == 0 : orders.All(one => !FourMeasures.SecondOrder.Any(measure => one.ByMeasure[measure].IsShort));
         var findings = new Findings(
             lowered,
@@ -74,8 +74,8 @@ public sealed class FirstOrderRuledOut
             return orders.All(one => FourMeasures.FirstOrder.All(measure => one.ByMeasure[measure].IsShort));
         }
 
-        double Chance(string measure) => PrintedMean.ChanceOfBelow([.. orders.Select(one => one.Tau(measure) - one.ByMeasure[measure].Cap)], 0);
-        return Holm.Adjust([.. FourMeasures.FirstOrder.Select(Chance)]).All(p => p <= Significance);
+        double PValue(string measure) => Estimate.OfMean([.. orders.Select(one => one.Tau(measure) - one.ByMeasure[measure].Cap)]).PValueOfBelow(0);
+        return Holm.Adjust([.. FourMeasures.FirstOrder.Select(PValue)]).All(p => p <= Significance);
     }
 
     private sealed record Findings(IReadOnlyList<bool> Lowered, IReadOnlyList<bool> Resists, IReadOnlyList<bool> IsLowered, bool InOrder, bool OutOfOrder, bool AreSure, bool AreEnough)

@@ -1,8 +1,9 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Networks;
 using Reproduce.Randomness;
-using static Reproduce.Claims.Slope.Networks;
+using static Reproduce.Claims.Shared.Tensors;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Smoothness;
@@ -68,7 +69,7 @@ public sealed class GlorotInitialisation
         foreach (var (one, other) in small.Parameters.Zip(whole.Parameters))
         {
             // Each bound has two roundings, each product one.
-            Numbers(one).Zip(Numbers(other)).Should().OnlyContain(pair => Math.Abs(pair.First - (pair.Second / 10)) <= 8 * Slope.Rounding.Unit * Math.Abs(pair.First));
+            Numbers(one).Zip(Numbers(other)).Should().OnlyContain(pair => Math.Abs(pair.First - (pair.Second / 10)) <= 8 * Rounding.Unit * Math.Abs(pair.First));
         }
     }
 

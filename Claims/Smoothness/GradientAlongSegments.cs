@@ -1,4 +1,5 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
 
@@ -21,7 +22,7 @@ public sealed class GradientAlongSegments
     // Shares of a segment, none of them special.
     private static readonly Rational[] Shares = [0, new(1, 97), new(1, 7), new(3, 11), new(5, 13), new(1, 2), new(7, 12), new(9, 13), new(9, 10), new(96, 97), 1];
 
-    private static readonly TwoLayersOnSegment Ramp = new(Measured.TwoLayers(new double[,] { { 1, 0 }, { 1, 0 } }, [0, -1], [1, -1]), [-1, 0], [2, 0]);
+    private static readonly TwoLayersOnSegment Ramp = new(ExampleNetworks.TwoLayers(new double[,] { { 1, 0 }, { 1, 0 } }, [0, -1], [1, -1]), [-1, 0], [2, 0]);
 
     [Claim("smoothness.pl1-linear")]
     public void RandomNetworks_VariationIsZero_ExactlyWhenTheGradientIsConstant() =>
@@ -38,7 +39,7 @@ public sealed class GradientAlongSegments
         Instances.Satisfy("sampled TV of ∇f where no unit switches", TwoLayersOnSegment.Arbitrary, instance =>
         {
             double[] biases = [.. instance.Network.Biases[0].Select(bias => bias + (bias < 0 ? -100 : 100))];
-            return new Deviation(Measured.GradientLength(instance with { Network = instance.Network with { Biases = [biases, instance.Network.Biases[1]] } }, 9), 0);
+            return new Deviation(SmoothnessMeasures.GradientLength(instance with { Network = instance.Network with { Biases = [biases, instance.Network.Biases[1]] } }, 9), 0);
         }, "none: equal masks give equal gradients");
 
     /// <summary>
@@ -48,7 +49,7 @@ public sealed class GradientAlongSegments
     [Claim("smoothness.pl1-linear")]
     public void OneUnit_ByHand_JumpsByTwoTwo()
     {
-        var network = Measured.TwoLayers(new double[,] { { 1, 1 } }, [0], [2]);
+        var network = ExampleNetworks.TwoLayers(new double[,] { { 1, 1 } }, [0], [2]);
         var crossing = Gradients.Run(new TwoLayersOnSegment(network, [-1, 0], [1, 0]));
         crossing[0].Should().Equal(0, 0);
         crossing[^1].Should().Equal(2, 2);
@@ -63,7 +64,7 @@ public sealed class GradientAlongSegments
     [Claim("smoothness.pl1-linear", Role.Control)]
     public void KinkAtTheEnd_ClosedDropped_IsCaught()
     {
-        var instance = new TwoLayersOnSegment(Measured.TwoLayers(new double[,] { { 1 } }, [0], [1]), [-1], [0]);
+        var instance = new TwoLayersOnSegment(ExampleNetworks.TwoLayers(new double[,] { { 1 } }, [0], [1]), [-1], [0]);
         Shares.SkipLast(1).Select(t => instance.Gradient(t, 1)[0]).Should().OnlyContain(value => value == 0);
         HasNoVariation(instance).Should().BeFalse("the gradient at the end is 1");
     }
@@ -98,7 +99,7 @@ public sealed class GradientAlongSegments
     [Claim("smoothness.pl1-linear.minimizer")]
     public void OneUnit_AlwaysOn_ByHand()
     {
-        var instance = new TwoLayersOnSegment(Measured.TwoLayers(new double[,] { { 1, 0 } }, [3], [1]), [0, 0], [2, 2]);
+        var instance = new TwoLayersOnSegment(ExampleNetworks.TwoLayers(new double[,] { { 1, 0 } }, [3], [1]), [0, 0], [2, 2]);
         HasNoVariation(instance).Should().BeTrue();
         new Rational[] { 0, new(1, 2), 1 }.Select(instance.Slice().At).Should().Equal(3, 4, 5);
         IsLinear(Ramp).Should().BeFalse("0, 0, 1, 1 at −1, 0, 1, 2");
@@ -112,12 +113,12 @@ public sealed class GradientAlongSegments
     [Claim("smoothness.pl1-linear.minimizer", Role.Control)]
     public void TwoInputs_LinearAlongTheSegment_MayTurnAcross()
     {
-        var instance = new TwoLayersOnSegment(Measured.TwoLayers(new double[,] { { 1, 1 }, { 1, -1 } }, [0, 0], [1, -1]), [-1, 0], [1, 0]);
+        var instance = new TwoLayersOnSegment(ExampleNetworks.TwoLayers(new double[,] { { 1, 1 }, { 1, -1 } }, [0, 0], [1, -1]), [-1, 0], [1, 0]);
         IsLinear(instance).Should().BeTrue();
         instance.Gradient(0, 1).Should().Equal(0, 0);
         instance.Gradient(1, 1).Should().Equal(0, 2);
         HasNoVariation(instance).Should().BeFalse();
-        Evidence.Record(new Measurement("TV of ∇f for [x + y]₊ − [x − y]₊ from (−1, 0) to (1, 0), where f = 0", Measured.GradientLength(instance, 100), "control: 2, though f is linear along the segment") { Dtype = "float64" });
+        Evidence.Record(new Measurement("TV of ∇f for [x + y]₊ − [x − y]₊ from (−1, 0) to (1, 0), where f = 0", SmoothnessMeasures.GradientLength(instance, 100), "control: 2, though f is linear along the segment") { Dtype = "float64" });
     }
 
     [Claim("smoothness.pl1-linear.minimizer", Role.Control)]

@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
-using Reproduce.Training;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Smoothness;

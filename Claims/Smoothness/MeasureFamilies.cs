@@ -1,9 +1,8 @@
-using MathNet.Numerics.Statistics;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Smoothness;
 using Reproduce.Randomness;
-using Reproduce.Statistics;
 
 namespace Reproduce.Claims.Smoothness;
 
@@ -131,7 +130,7 @@ public sealed class MeasureFamilies
         var leads = Enumerable.Range(0, 2).Select(family => (IReadOnlyList<double>)[.. group.Select(one => one.Lead(family))]).ToList();
         var sure = group.Count < Enough
             ? [false, false]
-            : Holm.Adjust([.. leads.Select(lead => Math.Min(1, 2 * Math.Min(PrintedMean.ChanceOfAbove(lead, 0), PrintedMean.ChanceOfBelow(lead, 0))))]).Select(p => p <= Significance).ToArray();
+            : Holm.Adjust([.. leads.Select(lead => Estimate.OfMean(lead).PValueOfDifference(0))]).Select(p => p <= Significance).ToArray();
         return
         [
             .. leads.Select((lead, family) => !sure[family] ? 0

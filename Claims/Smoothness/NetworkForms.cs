@@ -1,10 +1,11 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Slope.Networks;
+using static Reproduce.Claims.Shared.Tensors;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Smoothness;
@@ -78,8 +79,8 @@ public sealed class NetworkForms
     {
         var inner = new double[,] { { 0, 1 }, { 0, 0 } };
         double[] x = [0, 1];
-        var byRow = Forward.Run(Measured.TwoLayers(inner, [0, 0], [1, 1]), x);
-        var byColumn = Forward.Run(Measured.TwoLayers(Arrays.Transpose(inner), [0, 0], [1, 1]), x);
+        var byRow = Forward.Run(ExampleNetworks.TwoLayers(inner, [0, 0], [1, 1]), x);
+        var byColumn = Forward.Run(ExampleNetworks.TwoLayers(Arrays.Transpose(inner), [0, 0], [1, 1]), x);
         byRow.Should().Be(1);
         byColumn.Should().Be(0);
         Evidence.Record(new Measurement("eq. 1.7 with the columns of W = (0 1; 0 0) at (0, 1)", byColumn, "1 by eq. 1.5 and 1.6") { Series = [byRow, byColumn], Dtype = "exact (integers)" });

@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Smoothness.Measured;
+using static Reproduce.Claims.Shared.SmoothnessMeasures;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Smoothness;

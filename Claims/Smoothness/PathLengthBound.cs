@@ -1,6 +1,6 @@
 using System.Numerics;
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Intervals;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 
@@ -17,7 +17,7 @@ public sealed class PathLengthBound
         (network, points) => MeanOverPairs(points, (a, b) => Variation(network, a, b)),
         ("path-length-from-its-ends", (network, points) => MeanOverPairs(points, (a, b) => Rational.Abs(network.Evaluate(b).Output[0] - network.Evaluate(a).Output[0]))),
         ("path-length-over-unordered-pairs", (network, points) => MeanOverPairs(points, (a, b) => Variation(network, a, b)) / 2),
-        ("path-length-of-the-first-half", (network, points) => MeanOverPairs(points, (a, b) => Variation(network, a, ExactLine.Along(a, ExactLine.Minus(b, a), new Rational(1, 2))))));
+        ("path-length-of-the-first-half", (network, points) => MeanOverPairs(points, (a, b) => Variation(network, a, Fractions.Along(a, Arrays.Minus(b, a), new Rational(1, 2))))));
 
     // (1/n²) Σ_i Σ_j |y_i − y_j|.
     private static readonly UnderTest<Func<IReadOnlyList<Rational>, Rational>> LabelBound = new(
@@ -72,9 +72,9 @@ public sealed class PathLengthBound
             const int Count = 10;
             var network = Scalar(instance);
             var (start, direction) = (Arrays.Exact(instance.Point), Arrays.Exact(instance.Direction));
-            var values = Enumerable.Range(0, Count).Select(i => network.Evaluate(ExactLine.Along(start, direction, new Rational(i, Count - 1))).Output[0]).ToList();
+            var values = Enumerable.Range(0, Count).Select(i => network.Evaluate(Fractions.Along(start, direction, new Rational(i, Count - 1))).Output[0]).ToList();
             var sampled = SampledVariation.Run(values);
-            return Deviation.Exact(Rational.Abs(values[^1] - values[0]) <= sampled && sampled <= Variation(network, start, ExactLine.Along(start, direction, 1)));
+            return Deviation.Exact(Rational.Abs(values[^1] - values[0]) <= sampled && sampled <= Variation(network, start, Fractions.Along(start, direction, 1)));
         }, "none: exact", dtype: "exact (rationals)");
 
     /// <summary>
@@ -189,11 +189,11 @@ public sealed class PathLengthBound
 
     /// <summary>The total variation of a scalar network along a segment: it is affine between its kinks.</summary>
     private static Rational Variation(ReluNetwork<Rational> network, Rational[] from, Rational[] to) =>
-        ExactLine.Pieces(network, from, ExactLine.Minus(to, from), 1).Aggregate((Rational)0, (sum, piece) => sum + (Rational.Abs(piece.Slope[0]) * (piece.End - piece.Start)));
+        ExactLine.Pieces(network, from, Arrays.Minus(to, from), 1).Aggregate((Rational)0, (sum, piece) => sum + (Rational.Abs(piece.Slope[0]) * (piece.End - piece.Start)));
 
     private static bool IsMonotone(ReluNetwork<Rational> network, Rational[] from, Rational[] to)
     {
-        var slopes = ExactLine.Pieces(network, from, ExactLine.Minus(to, from), 1).Select(piece => piece.Slope[0]).ToList();
+        var slopes = ExactLine.Pieces(network, from, Arrays.Minus(to, from), 1).Select(piece => piece.Slope[0]).ToList();
         return slopes.All(slope => slope >= 0) || slopes.All(slope => slope <= 0);
     }
 
@@ -212,6 +212,6 @@ public sealed class PathLengthBound
     private static IReadOnlyList<Rational[]> FourPoints(NetworkOnLine instance)
     {
         var (point, direction) = (Arrays.Exact(instance.Point), Arrays.Exact(instance.Direction));
-        return [point, ExactLine.Along(point, direction, 1), ExactLine.Along(point, direction, new Rational(-1, 2)), [.. point.Reverse()]];
+        return [point, Fractions.Along(point, direction, 1), Fractions.Along(point, direction, new Rational(-1, 2)), [.. point.Reverse()]];
     }
 }

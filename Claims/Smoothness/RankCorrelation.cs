@@ -1,8 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Numbers;
-using Reproduce.Statistics;
 
 namespace Reproduce.Claims.Smoothness;
 
@@ -12,7 +13,7 @@ namespace Reproduce.Claims.Smoothness;
 /// </summary>
 public sealed class RankCorrelation
 {
-    private const double Unit = Slope.Rounding.Unit;
+    private const double Unit = Rounding.Unit;
 
     private static readonly UnderTest<Func<double[], double[], double>> Tau = new(
         (first, second) => Kendall.Tau(first, second),

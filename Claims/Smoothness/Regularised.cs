@@ -1,4 +1,3 @@
-using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Smoothness;
 

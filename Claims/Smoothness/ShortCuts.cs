@@ -6,7 +6,6 @@ using Reproduce.Measures;
 using Reproduce.Networks;
 using Reproduce.Randomness;
 using Reproduce.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Smoothness;

@@ -1,8 +1,10 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Smoothness.Measured;
+using static Reproduce.Claims.Shared.ExampleNetworks;
+using static Reproduce.Claims.Shared.SmoothnessMeasures;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Smoothness;
@@ -51,7 +53,7 @@ public sealed class SmoothnessValues
         TwoLayersOnSegment On(SmallNetwork network) => new(network, [-4, 1], [4, 3]);
         (GradientNormAt(constant, [2, 1]), FunctionLength(On(constant), Points), GradientLength(On(constant), Points)).Should().Be((0.0, 0.0, 0.0));
         GradientLength(On(affine), Points).Should().Be(0);
-        GradientNormAt(affine, [2, 1]).Should().BeApproximately(Math.Sqrt(2), 8 * Slope.Rounding.Unit, "‖(1, −1)‖");
+        GradientNormAt(affine, [2, 1]).Should().BeApproximately(Math.Sqrt(2), 8 * Rounding.Unit, "‖(1, −1)‖");
         FunctionLength(On(affine), Points).Should().Be(6, "|8 − 2|");
     }
 

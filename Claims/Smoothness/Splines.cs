@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Slope;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
@@ -96,7 +96,7 @@ public sealed class Splines
     [Claim("smoothness.spline-min-pl0")]
     public void RandomInterpolants_AsNetworks_VaryAtLeastAsMuchAsTheSpline() =>
         Instances.Satisfy("|library's TV of f − that in fractions|, interpolant and spline, and the spline's excess", Interpolations, instance =>
-            AgainstTheSpline(instance, MeasuredExactly.FunctionVariation, f => f.Variation, LeastVariation(instance.Data)), NetworkTolerance, count: 100);
+            AgainstTheSpline(instance, LineMeasures.FunctionVariation, f => f.Variation, LeastVariation(instance.Data)), NetworkTolerance, count: 100);
 
     /// <summary>Through (0, 0), (1, 2), (2, 1): the spline varies by 2 + 1 = 3; by way of (1/2, 3) it is 3 + 1 + 1 = 5.</summary>
     [Claim("smoothness.spline-min-pl0")]
@@ -165,7 +165,7 @@ public sealed class Splines
     [Claim("smoothness.spline-min-pl1")]
     public void RandomInterpolants_AsNetworks_DerivativeVariesAtLeastAsMuchAsTheSplines() =>
         Instances.Satisfy("|library's TV of f′ − that in fractions|, interpolant and spline, and the spline's excess", Interpolations, instance =>
-            AgainstTheSpline(instance, MeasuredExactly.GradientVariation, f => f.DerivativeVariation, LeastSecondVariation(instance.Data)), NetworkTolerance, count: 100);
+            AgainstTheSpline(instance, LineMeasures.GradientVariation, f => f.DerivativeVariation, LeastSecondVariation(instance.Data)), NetworkTolerance, count: 100);
 
     /// <summary>Through (0, 0), (1, 1), (2, 0): slopes 1, −1, a variation of 2; by way of (1/2, 0) slopes 0, 2, −1: 2 + 3 = 5.</summary>
     [Claim("smoothness.spline-min-pl1")]
@@ -401,8 +401,8 @@ public sealed class Splines
     public void Tooth_AsANetwork_IsMinimalForPL0AndNotForPL1()
     {
         var networks = new[] { PiecewiseLinear.Through((0, 0), (1, 0), (2, 2)), Spline.Run([(0, 0), (2, 2)]) }.Select(f => OneDimension.Represent.Run(f).ToSmallNetwork()).ToList();
-        networks.Select(network => MeasuredExactly.FunctionVariation(network, [0], [2])).Should().Equal(2, 2);
-        networks.Select(network => MeasuredExactly.GradientVariation(network, [0], [2])).Should().Equal(2, 0);
+        networks.Select(network => LineMeasures.FunctionVariation(network, [0], [2])).Should().Equal(2, 2);
+        networks.Select(network => LineMeasures.GradientVariation(network, [0], [2])).Should().Equal(2, 0);
     }
 
     private const string NetworkTolerance = "2⁻⁴⁰ of 1 plus the sum of |w2|(|w1|·|x| + |b1| + |w1|), far above what 15 units round";

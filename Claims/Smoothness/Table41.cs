@@ -1,11 +1,11 @@
 using MathNet.Numerics.Distributions;
 using MathNet.Numerics.Statistics;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Smoothness;
 using Reproduce.Fixtures.Published;
 using Reproduce.Randomness;
-using Reproduce.Statistics;
 
 namespace Reproduce.Claims.Smoothness;
 
@@ -55,8 +55,8 @@ public sealed class Table41
             var theirs = Drawn(population.Mean);
             var printed = new PrintedMean(theirs.Mean(), theirs.StandardDeviation(), PaperFunctions, 0);
             var outcome = PrintedMean.Judge([(printed, Drawn(population.Mean))])[0];
-            (agree, differ) = (agree + (outcome == CellOutcome.Agrees ? 1 : 0), differ + (outcome == CellOutcome.Differs ? 1 : 0));
-            atTheMargin += PrintedMean.Judge([(printed, Drawn(population.Mean + printed.Margin))])[0] == CellOutcome.Agrees ? 1 : 0;
+            (agree, differ) = (agree + (outcome == Outcome.Met ? 1 : 0), differ + (outcome == Outcome.Failed ? 1 : 0));
+            atTheMargin += PrintedMean.Judge([(printed, Drawn(population.Mean + printed.Margin))])[0] == Outcome.Met ? 1 : 0;
         }
 
         double error = 4 * Math.Sqrt(0.25 / Count);
@@ -107,20 +107,20 @@ public sealed class Table41
         var drawn = new List<ComparedCell>();
         foreach (var (cell, outcome) in cells.Zip(PrintedMean.Judge([.. cells.Select(cell => (cell.Printed, cell.Ours))])))
         {
-            var (value, halfWidth, _) = cell.Printed.Difference(cell.Ours);
+            var difference = cell.Printed.Difference(cell.Ours);
             var error = cell.Ours.StandardDeviation() / Math.Sqrt(cell.Ours.Count);
-            var difference = atPaperSizes ? cell.Printed.InErrors(cell.Ours) : null;
+            var inErrors = atPaperSizes ? cell.Printed.InErrors(cell.Ours) : null;
             if (cell.Name.Split(", ") is [var measure, var kind])
             {
-                drawn.Add(new(kind, measure, cell.Ours.Mean(), error, cell.Printed.Mean, cell.Printed.OwnError, difference));
+                drawn.Add(new(kind, measure, cell.Ours.Mean(), error, cell.Printed.Mean, cell.Printed.OwnError, inErrors));
             }
 
-            Evidence.Record((cell.Name.EndsWith("polynomials", StringComparison.Ordinal) ? polynomials : networks).Figure($"{cell.Name}{(cell.Name.StartsWith("share", StringComparison.Ordinal) ? "" : ": mean τ_b")}; {outcome.ToString().ToLowerInvariant()}", cell.Ours.Mean(), $"difference {value:F3} ± {halfWidth:F3} (90 %) inside ±{cell.Printed.Margin:F3}{(atPaperSizes ? "" : "; not judged: fewer functions, sizes or networks than the paper's")}") with
+            Evidence.Record((cell.Name.EndsWith("polynomials", StringComparison.Ordinal) ? polynomials : networks).Figure($"{cell.Name}{(cell.Name.StartsWith("share", StringComparison.Ordinal) ? "" : ": mean τ_b")}; {outcome.InWords("agrees", "differs", "open")}", cell.Ours.Mean(), $"difference {difference.Value:F3} ± {PrintedMean.HalfWidth(difference):F3} (90 %) inside ±{cell.Printed.Margin:F3}{(atPaperSizes ? "" : "; not judged: fewer functions, sizes or networks than the paper's")}") with
             {
                 Setting = $"{cell.Name}, mean over {cell.Ours.Count} functions",
                 Paper = cell.Printed.ToString(),
                 Uncertainty = error,
-                PaperDifference = difference,
+                PaperDifference = inErrors,
                 Samples = cell.Ours.Count,
                 Series = cell.Ours.Count <= 200 ? cell.Ours : null,
             });
@@ -154,14 +154,14 @@ public sealed class Table41
     {
         var outcomes = PrintedMean.Judge([.. table.Cells.Select(cell => (cell.Printed, cell.Ours))]);
         var leads = table.Leads;
-        int Sure(Func<IReadOnlyList<double>, double> chance) => Holm.Adjust([.. leads.Select(chance)]).Count(p => p <= Significance);
-        var (ahead, behind) = (Sure(lead => PrintedMean.ChanceOfAbove(lead, 0)), Sure(lead => PrintedMean.ChanceOfBelow(lead, 0)));
-        int Count(CellOutcome outcome) => outcomes.Count(one => one == outcome);
-        var reason = $"{Count(CellOutcome.Agrees)} of {outcomes.Count} cells agree, {Count(CellOutcome.Differs)} differ, {Count(CellOutcome.Open)} are open; networks lie above polynomials for {ahead} of {leads.Count} measures; {leads[0].Count} functions";
+        int Sure(Func<Estimate, double> pValue) => Holm.Adjust([.. leads.Select(lead => pValue(Estimate.OfMean(lead)))]).Count(p => p <= Significance);
+        var (ahead, behind) = (Sure(lead => lead.PValueOfAbove(0)), Sure(lead => lead.PValueOfBelow(0)));
+        int Count(Outcome outcome) => outcomes.Count(one => one == outcome);
+        var reason = $"{Count(Outcome.Met)} of {outcomes.Count} cells agree, {Count(Outcome.Failed)} differ, {Count(Outcome.Undecided)} are open; networks lie above polynomials for {ahead} of {leads.Count} measures; {leads[0].Count} functions";
         var verdict = !table.AtPaperSizes ? Verdict.Inconclusive
-            : Count(CellOutcome.Differs) >= 5 || behind > 0 ? Verdict.NotReproduced
-            : Count(CellOutcome.Agrees) == outcomes.Count && ahead == leads.Count ? Verdict.Reproduced
-            : ahead == leads.Count || Count(CellOutcome.Agrees) >= 5 ? Verdict.Partly
+            : Count(Outcome.Failed) >= 5 || behind > 0 ? Verdict.NotReproduced
+            : Count(Outcome.Met) == outcomes.Count && ahead == leads.Count ? Verdict.Reproduced
+            : ahead == leads.Count || Count(Outcome.Met) >= 5 ? Verdict.Partly
             : Verdict.Inconclusive;
         return (verdict, reason);
     }

@@ -1,6 +1,6 @@
 using MathNet.Numerics.Distributions;
-using MathNet.Numerics.Statistics;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Smoothness;
 using Reproduce.Fixtures.Published;
@@ -91,8 +91,8 @@ public sealed class Table42
         }
 
         var firstOrder = PrintedMean.Judge([.. FourMeasures.FirstOrder.Select(measure => (new PrintedMean(Printed[measure, "tau"], DigitOrders.PaperPairs), Taus(measure)))]);
-        var agreeing = firstOrder.Count(one => one == CellOutcome.Agrees) + FourMeasures.SecondOrder.Count(measure => IsAtCap(Taus(measure)));
-        var verdict = failing.Count > 0 || firstOrder.All(one => one == CellOutcome.Differs) ? Verdict.NotReproduced
+        var agreeing = firstOrder.Count(one => one == Outcome.Met) + FourMeasures.SecondOrder.Count(measure => IsAtCap(Taus(measure)));
+        var verdict = failing.Count > 0 || firstOrder.All(one => one == Outcome.Failed) ? Verdict.NotReproduced
             : agreeing == 4 ? Verdict.Reproduced
             : agreeing >= 2 ? Verdict.Partly
             : Verdict.Inconclusive;
@@ -101,8 +101,7 @@ public sealed class Table42
         IReadOnlyList<double> Taus(string measure) => [.. orders.Select(one => one.Tau(measure))];
     }
 
-    private static bool IsAtCap(IReadOnlyList<double> taus) =>
-        taus.Count > 1 && Cap - taus.Mean() + (StudentT.InvCDF(0, 1, taus.Count - 1, 0.975) * taus.StandardDeviation() / Math.Sqrt(taus.Count)) <= OneExchange;
+    private static bool IsAtCap(IReadOnlyList<double> taus) => Cap - ConfidenceInterval.Of(taus, 0.95).Low <= OneExchange;
 
     // So many data sets, of which the first ones are short for PL1 and WP.
     private static List<DigitOrders> MadeUp(int count, int sizes, int @short, double first, double second) =>

@@ -1,9 +1,9 @@
 using MathNet.Numerics.Distributions;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Smoothness;
 using Reproduce.Fixtures.Published;
-using Reproduce.Statistics;
 
 namespace Reproduce.Claims.Smoothness;
 
@@ -65,15 +65,15 @@ public sealed class Table43
         }
 
         var outcomes = PrintedMean.Judge([.. FourMeasures.Names.Select(measure => (new PrintedMean(Printed[measure, "tau"], DigitOrders.PaperPairs), (IReadOnlyList<double>)[.. orders.Select(one => one.Tau(measure))]))]);
-        int Count(CellOutcome outcome) => outcomes.Count(one => one == outcome);
+        int Count(Outcome outcome) => outcomes.Count(one => one == outcome);
         IReadOnlyList<double> here = [.. gaps.Select(one => one.Here)];
-        var isBelow = PrintedMean.ChanceOfBelow(here, 0) <= Significance;
-        var isOrdered = Holm.Adjust([PrintedMean.ChanceOfAbove(here, 0), PrintedMean.ChanceOfAbove([.. gaps.Select(one => one.There - one.Here)], 0)]).All(p => p <= Significance);
-        var verdict = backwards || isBelow || Count(CellOutcome.Differs) >= 3 ? Verdict.NotReproduced
-            : Count(CellOutcome.Agrees) == 4 && isOrdered ? Verdict.Reproduced
-            : Count(CellOutcome.Agrees) >= 2 ? Verdict.Partly
+        var isBelow = Estimate.OfMean(here).PValueOfBelow(0) <= Significance;
+        var isOrdered = Holm.Adjust([Estimate.OfMean(here).PValueOfAbove(0), Estimate.OfMean([.. gaps.Select(one => one.There - one.Here)]).PValueOfAbove(0)]).All(p => p <= Significance);
+        var verdict = backwards || isBelow || Count(Outcome.Failed) >= 3 ? Verdict.NotReproduced
+            : Count(Outcome.Met) == 4 && isOrdered ? Verdict.Reproduced
+            : Count(Outcome.Met) >= 2 ? Verdict.Partly
             : Verdict.Inconclusive;
-        return (verdict, $"{reason}; {Count(CellOutcome.Agrees)} of 4 cells agree, {Count(CellOutcome.Differs)} differ");
+        return (verdict, $"{reason}; {Count(Outcome.Met)} of 4 cells agree, {Count(Outcome.Failed)} differ");
     }
 
     private static List<DigitOrders> MadeUp(int count, double first, double second) =>

@@ -1,10 +1,10 @@
 using MathNet.Numerics.Distributions;
 using MathNet.Numerics.Statistics;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Smoothness;
 using Reproduce.Fixtures.Published;
-using Reproduce.Statistics;
 
 namespace Reproduce.Claims.Smoothness;
 
@@ -102,7 +102,7 @@ public sealed class Table44
         }
 
         // The wrong side, surely: GN and PL0 above halfway, PL1 and WP below.
-        var wrong = Holm.Adjust([.. FourMeasures.Names.Select(measure => FourMeasures.FirstOrder.Contains(measure) ? PrintedMean.ChanceOfAbove(ratios.Of(measure), Regularised.Halfway) : PrintedMean.ChanceOfBelow(ratios.Of(measure), Regularised.Halfway))]).All(p => p <= Significance);
+        var wrong = Holm.Adjust([.. FourMeasures.Names.Select(measure => FourMeasures.FirstOrder.Contains(measure) ? Estimate.OfMean(ratios.Of(measure)).PValueOfAbove(Regularised.Halfway) : Estimate.OfMean(ratios.Of(measure)).PValueOfBelow(Regularised.Halfway))]).All(p => p <= Significance);
         if (wrong || IsReversed(ratios))
         {
             return (Verdict.NotReproduced, $"{reason}; {(wrong ? "all four on the wrong side" : "the first-order ratios are the larger ones everywhere")}");
@@ -115,12 +115,12 @@ public sealed class Table44
         }
 
         var outcomes = PrintedMean.Judge([.. FourMeasures.Names.Select(measure => (new PrintedMean(Printed[measure, "normalised"], DataSets(measure)), ratios.Of(measure)))]);
-        int Count(CellOutcome outcome) => outcomes.Count(one => one == outcome);
-        var verdict = Count(CellOutcome.Differs) >= 3 ? Verdict.NotReproduced
-            : Count(CellOutcome.Agrees) == 4 ? Verdict.Reproduced
-            : Count(CellOutcome.Agrees) >= 2 ? Verdict.Partly
+        int Count(Outcome outcome) => outcomes.Count(one => one == outcome);
+        var verdict = Count(Outcome.Failed) >= 3 ? Verdict.NotReproduced
+            : Count(Outcome.Met) == 4 ? Verdict.Reproduced
+            : Count(Outcome.Met) >= 2 ? Verdict.Partly
             : Verdict.Inconclusive;
-        return (verdict, $"{reason}; {Count(CellOutcome.Agrees)} of 4 cells agree, {Count(CellOutcome.Differs)} differ");
+        return (verdict, $"{reason}; {Count(Outcome.Met)} of 4 cells agree, {Count(Outcome.Failed)} differ");
     }
 
     // The means with and without a regulariser, over the data sets where both converged. The table prints no deviations with them.

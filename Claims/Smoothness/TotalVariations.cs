@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Slope;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
 

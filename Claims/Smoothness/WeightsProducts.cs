@@ -2,12 +2,13 @@ using FsCheck;
 using FsCheck.Fluent;
 using MathNet.Numerics.Distributions;
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Slope;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Measures;
 using Reproduce.Randomness;
-using static Reproduce.Claims.Smoothness.Measured;
+using static Reproduce.Claims.Shared.ExampleNetworks;
+using static Reproduce.Claims.Shared.SmoothnessMeasures;
 using static Reproduce.Fixtures.Numbers.Arrays;
 using static TorchSharp.torch;
 
@@ -87,7 +88,7 @@ public sealed class WeightsProducts
             }
 
             var (network, product) = (instance.Network.ToSmallNetwork(), instance.Network.WeightsProduct.ToDouble());
-            var measured = Slope.MeasuredExactly.GradientVariation(network, [instance.From.ToDouble()], [instance.To.ToDouble()]);
+            var measured = LineMeasures.GradientVariation(network, [instance.From.ToDouble()], [instance.To.ToDouble()]);
             return new Deviation(Math.Abs(measured - product), 8 * Rounding.Gamma(instance.Network.Units.Count + 2) * product);
         }, "8γ_k·WP, k = h + 2: the products of h units and their sum", count: 600);
 

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Reproduce.Claims.Slope;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 
@@ -28,13 +28,13 @@ public sealed class LatticeNetworksTests
             ["a repeated row"] = instance => instance.Network.Weights.Any(weight => weight.GetLength(0) > 1 && Arrays.Row(weight, 0).SequenceEqual(Arrays.Row(weight, weight.GetLength(0) - 1)) && weight[0, 0] != 0),
             ["no biases"] = instance => instance.Network.Biases.All(bias => bias.All(value => value == 0)),
             ["at the origin without biases, on all kinks"] = instance => instance.Network.Layers > 1 && Hidden(instance).All(layer => layer.All(value => value == 0)),
-            ["on a kink at which f bends"] = instance => !Regions.IsOffTheKinks(instance.Network.Exact(), Arrays.Exact(instance.Point)),
+            ["on a kink at which f bends"] = instance => !LinearRegions.IsOffTheKinks(instance.Network.Exact(), Arrays.Exact(instance.Point)),
             ["on two kinks at once"] = instance => Hidden(instance).Sum(layer => layer.Count(value => value == 0)) >= 2,
         };
         corners.Where(corner => Sample.Count(corner.Value) < Sample.Length / 100)
             .Select(corner => $"{corner.Key}: {Sample.Count(corner.Value)} of {Sample.Length}")
             .Should().BeEmpty();
-        Sample.Count(instance => Regions.IsOffTheKinks(instance.Network.Exact(), Arrays.Exact(instance.Point))).Should().BeGreaterThan(Sample.Length / 2, "half of the instances can meet the hypotheses of claims off the kinks");
+        Sample.Count(instance => LinearRegions.IsOffTheKinks(instance.Network.Exact(), Arrays.Exact(instance.Point))).Should().BeGreaterThan(Sample.Length / 2, "half of the instances can meet the hypotheses of claims off the kinks");
     }
 
     [Fact]

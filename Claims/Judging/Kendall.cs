@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Reproduce.Statistics;
+namespace Reproduce.Claims.Judging;
 
 /// <summary>How the pairs of places of two sequences are ordered: exact counts.</summary>
 /// <param name="Pairs">n(n − 1)/2.</param>
@@ -8,14 +8,14 @@ namespace Reproduce.Statistics;
 /// <param name="TiedSecond">Pairs whose values in the second sequence are equal.</param>
 /// <param name="TiedBoth">Pairs that are tied in both.</param>
 /// <param name="Discordant">Pairs that the two sequences order oppositely.</param>
-public readonly record struct PairCounts(long Pairs, long TiedFirst, long TiedSecond, long TiedBoth, long Discordant)
+internal readonly record struct PairCounts(long Pairs, long TiedFirst, long TiedSecond, long TiedBoth, long Discordant)
 {
     /// <summary>Pairs that the two sequences order alike.</summary>
-    public long Concordant => Pairs - TiedFirst - TiedSecond + TiedBoth - Discordant;
+    internal long Concordant => Pairs - TiedFirst - TiedSecond + TiedBoth - Discordant;
 }
 
 /// <summary>Kendall's rank correlation.</summary>
-public static class Kendall
+internal static class Kendall
 {
     // By n: a long series' law takes a tenth of a second to compute.
     private static readonly ConcurrentDictionary<int, double[]> SharesByInversions = new();
@@ -24,7 +24,7 @@ public static class Kendall
     /// τ (thesis, equation 4.3): concordant less discordant pairs, over all pairs. NaN for fewer than two values.
     /// </summary>
     /// <exception cref="ArgumentException">The sequences differ in length, or hold NaN.</exception>
-    public static double Tau(ReadOnlySpan<double> first, ReadOnlySpan<double> second)
+    internal static double Tau(ReadOnlySpan<double> first, ReadOnlySpan<double> second)
     {
         var counts = Count(first, second);
         return (counts.Concordant - counts.Discordant) / (double)counts.Pairs;
@@ -35,7 +35,7 @@ public static class Kendall
     /// the one and in the other sequence. Without ties this is τ. NaN where a sequence is constant.
     /// </summary>
     /// <exception cref="ArgumentException">The sequences differ in length, or hold NaN.</exception>
-    public static double TauB(ReadOnlySpan<double> first, ReadOnlySpan<double> second)
+    internal static double TauB(ReadOnlySpan<double> first, ReadOnlySpan<double> second)
     {
         var counts = Count(first, second);
 
@@ -49,7 +49,7 @@ public static class Kendall
     /// inversions of the second sequence, which a merge sort counts (Knight 1966). Infinities are ordered like numbers, −0 equals 0.
     /// </summary>
     /// <exception cref="ArgumentException">The sequences differ in length, or hold NaN.</exception>
-    public static PairCounts Count(ReadOnlySpan<double> first, ReadOnlySpan<double> second)
+    internal static PairCounts Count(ReadOnlySpan<double> first, ReadOnlySpan<double> second)
     {
         if (first.Length != second.Length)
         {
@@ -131,7 +131,7 @@ public static class Kendall
     /// <param name="tau">A value without ties.</param>
     /// <param name="count">n, from 2 to 170 (n! must be a double).</param>
     /// <exception cref="ArgumentOutOfRangeException">n is outside its range.</exception>
-    public static double UpperTail(double tau, int count)
+    internal static double UpperTail(double tau, int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 170);

@@ -1,7 +1,7 @@
 using MathNet.Numerics.Random;
-using Reproduce.Statistics;
+using Reproduce.Claims.Judging;
 
-namespace Reproduce.Claims.Foundations.Core;
+namespace Reproduce.Claims.Foundations.Judging;
 
 /// <summary>Holm's correction on four p-values worked by hand, and the properties that define it on random ones.</summary>
 [Trait("Category", "Foundation")]

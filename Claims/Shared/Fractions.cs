@@ -1,8 +1,8 @@
 using Reproduce.Fixtures.Numbers;
 
-namespace Reproduce.Claims.Design;
+namespace Reproduce.Claims.Shared;
 
-/// <summary>Exact matrices: what the claims about spectra and traces are decided with.</summary>
+/// <summary>Exact vectors and matrices: what claims about norms, spectra and traces are decided with.</summary>
 internal static class Fractions
 {
     /// <summary>What exact checks allow.</summary>
@@ -79,6 +79,33 @@ internal static class Fractions
 
     /// <summary>Whether the largest eigenvalue of a symmetric matrix is at least a bound: tI − A is not positive definite.</summary>
     internal static bool LargestEigenvalueIsAtLeast(Rational[,] matrix, Rational bound) => !IsPositive(Below(bound, matrix), strictly: true);
+
+    /// <summary>Whether ‖A‖₂² is at most a bound: bound·I − AᵀA is positive semidefinite.</summary>
+    internal static bool SquaredNormIsAtMost(Rational bound, Rational[,] matrix) =>
+        LargestEigenvalueIsAtMost(PullBack(matrix, Identity(matrix.GetLength(0))), bound);
+
+    /// <summary>‖v‖_p for p = 1 or ∞.</summary>
+    internal static Rational Norm(Rational[] vector, double p = double.PositiveInfinity) =>
+        p == 1 ? Rational.Sum(vector.Select(Rational.Abs)) : vector.Max(Rational.Abs);
+
+    /// <summary>The operator norm for p = 1 or ∞: the largest column or row sum of magnitudes.</summary>
+    internal static Rational Norm(Rational[,] matrix, double p) => RowNorm(p == 1 ? Arrays.Transpose(matrix) : matrix);
+
+    /// <summary>‖A‖_∞, the largest row sum of magnitudes.</summary>
+    internal static Rational RowNorm(Rational[,] matrix) => Enumerable.Range(0, matrix.GetLength(0)).Max(row => Norm(Arrays.Row(matrix, row), 1));
+
+    /// <summary>x + td.</summary>
+    internal static Rational[] Along(Rational[] point, Rational[] direction, Rational t) => Arrays.Pair(point, direction, (x, d) => x + (t * d));
+
+    /// <summary>cA.</summary>
+    internal static Rational[,] Times(Rational[,] matrix, Rational factor) => Arrays.Map(matrix, entry => entry * factor);
+
+    /// <summary>A + B.</summary>
+    internal static Rational[,] Plus(Rational[,] left, Rational[,] right) =>
+        Arrays.Build(left.GetLength(0), left.GetLength(1), (row, column) => left[row, column] + right[row, column]);
+
+    /// <summary>A − B.</summary>
+    internal static Rational[,] Minus(Rational[,] left, Rational[,] right) => Plus(left, Times(right, -1));
 
     /// <summary>For messages.</summary>
     internal static string Show(Rational[,] matrix) => $"[{string.Join("; ", Enumerable.Range(0, matrix.GetLength(0)).Select(row => string.Join(' ', Arrays.Row(matrix, row))))}]";

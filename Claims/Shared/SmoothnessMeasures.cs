@@ -4,13 +4,13 @@ using Reproduce.Fixtures.Networks;
 using Reproduce.Geometry;
 using Reproduce.Measures;
 using Reproduce.Networks;
-using TorchSharp;
+using static Reproduce.Claims.Shared.Tensors;
 using static TorchSharp.torch;
 
-namespace Reproduce.Claims.Smoothness;
+namespace Reproduce.Claims.Shared;
 
 /// <summary>The four measures as the library computes them, with wrong ones in their place, for all claims about them.</summary>
-internal static class Measured
+internal static class SmoothnessMeasures
 {
     /// <summary>‖∇f‖ at points, [R, N].</summary>
     internal static readonly UnderTest<Func<FullyConnected, Tensor, Tensor>> GradientNorms = new(
@@ -41,9 +41,6 @@ internal static class Measured
         ("weights-product-without-outer-weights", network => network.Weights[0].square().sum(-1).sqrt()),
         ("weights-product-signed", network => network.Weights[1].select(1, 0) * network.Weights[0].square().sum(-1).sqrt()));
 
-    /// <summary>One segment as a batch.</summary>
-    internal static Segments Segment(double[] start, double[] end) => new(tensor(start).unsqueeze(0), tensor(end).unsqueeze(0));
-
     /// <summary>The sampled variation of f on one segment.</summary>
     internal static double FunctionLength(TwoLayersOnSegment instance, int points) => One(instance, (network, segment) => FunctionLengths.Run(network, segment, points));
 
@@ -54,7 +51,7 @@ internal static class Measured
     internal static double GradientNormAt(SmallNetwork network, double[] point)
     {
         using var scope = NewDisposeScope();
-        return GradientNorms.Run(network.ToEnsemble(), tensor(point).unsqueeze(0)).item<double>();
+        return GradientNorms.Run(network.ToEnsemble(), Batch(point)).item<double>();
     }
 
     /// <summary>WP of one network.</summary>
@@ -64,12 +61,8 @@ internal static class Measured
     internal static double[] SummandsOf(SmallNetwork network)
     {
         using var scope = NewDisposeScope();
-        return Summands.Run(network.ToEnsemble()).cpu().data<double>().ToArray();
+        return Numbers(Summands.Run(network.ToEnsemble()));
     }
-
-    /// <summary>A two-layer network with one output.</summary>
-    internal static SmallNetwork TwoLayers(double[,] inner, double[] biases, double[] outer, double shift = 0) =>
-        new([inner, Fixtures.Numbers.Arrays.Build(1, outer.Length, (_, column) => outer[column])], [biases, [shift]]);
 
     private static double One(TwoLayersOnSegment instance, Func<FullyConnected, Segments, Tensor> measure)
     {

@@ -1,4 +1,4 @@
-namespace Reproduce.Claims.Slope;
+namespace Reproduce.Claims.Judging;
 
 /// <summary>Wilcoxon's rank-sum test.</summary>
 internal static class RankSum

@@ -1,7 +1,7 @@
 using Reproduce.Randomness;
-using Reproduce.Statistics;
+using Reproduce.Claims.Judging;
 
-namespace Reproduce.Claims.Foundations.Core;
+namespace Reproduce.Claims.Foundations.Judging;
 
 /// <summary>Kendall's τ_b on sequences short enough to count pairs by hand, and its null distribution against all permutations.</summary>
 [Trait("Category", "Foundation")]

@@ -1,14 +1,14 @@
-namespace Reproduce.Statistics;
+namespace Reproduce.Claims.Judging;
 
 /// <summary>Holm's step-down correction for several tests.</summary>
-public static class Holm
+internal static class Holm
 {
     /// <summary>
     /// Adjusted p-values, in the order given: rejecting where they are at most α keeps the chance of any false rejection at α,
     /// whatever the dependence between the tests.
     /// </summary>
     /// <exception cref="ArgumentException">A p-value is NaN or not between 0 and 1.</exception>
-    public static double[] Adjust(IReadOnlyList<double> pValues)
+    internal static double[] Adjust(IReadOnlyList<double> pValues)
     {
         if (pValues.Any(p => !(p is >= 0 and <= 1)))
         {

@@ -4,16 +4,15 @@ using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
 using Reproduce.Measures;
 using Reproduce.Networks;
-using TorchSharp;
-using static Reproduce.Claims.Slope.Networks;
+using static Reproduce.Claims.Shared.Tensors;
 using static TorchSharp.torch;
 
-namespace Reproduce.Claims.Slope;
+namespace Reproduce.Claims.Shared;
 
 /// <summary>
 /// What the library measures along lines without sampling, with wrong ones in its place, for all claims about it; and how far rounding can move it.
 /// </summary>
-internal static class MeasuredExactly
+internal static class LineMeasures
 {
     /// <summary>The total variation of f on segments, [R, N].</summary>
     internal static readonly UnderTest<Func<FullyConnected, Segments, Tensor>> FunctionVariations = new(

@@ -1,14 +1,15 @@
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
+using static Reproduce.Claims.Shared.Fractions;
 using static Reproduce.Fixtures.Numbers.Arrays;
 
-namespace Reproduce.Claims.Slope;
+namespace Reproduce.Claims.Shared;
 
 /// <summary>
 /// Where a ReLU network is affine, in exact fractions. A unit's sign at x + εv + ε²w + … for infinitesimal ε &gt; 0 is the sign of its
 /// first coefficient that is not zero; so patterns next to a point are found without a step size.
 /// </summary>
-internal static class Regions
+internal static class LinearRegions
 {
     /// <summary>
     /// The pre-activations at x + εv + ε²w + … as coefficients of 1, ε, ε², …: [layer][unit][power], the outputs last.
@@ -48,8 +49,8 @@ internal static class Regions
     /// </summary>
     internal static bool IsOffTheKinks(ReluNetwork<Rational> network, Rational[] point) =>
         Enumerable.Range(0, point.Length).All(axis =>
-            Germs(network, point, Exact(Networks.Axis(point.Length, axis))).SkipLast(1).All(layer => layer.All(germ => germ[0] != 0 || germ[1] == 0))
-            && Germs(network, point, Exact([.. Networks.Axis(point.Length, axis).Select(value => -value)])).SkipLast(1).All(layer => layer.All(germ => germ[0] != 0 || germ[1] == 0)));
+            Germs(network, point, Exact(Vectors.Axis(point.Length, axis))).SkipLast(1).All(layer => layer.All(germ => germ[0] != 0 || germ[1] == 0))
+            && Germs(network, point, Exact([.. Vectors.Axis(point.Length, axis).Select(value => -value)])).SkipLast(1).All(layer => layer.All(germ => germ[0] != 0 || germ[1] == 0)));
 
     /// <summary>
     /// For a flag (x, d): the least t &gt; 0 at which a hidden unit changes its sign on x + td. For (x, v, d): the least t at which one that
@@ -64,18 +65,8 @@ internal static class Regions
     }
 
     /// <summary>0 = t_0 &lt; … &lt; t_m = 1, the places on the segment at which a hidden unit changes its sign, and its ends.</summary>
-    internal static IReadOnlyList<Rational> Breaks(ReluNetwork<Rational> network, Rational[] from, Rational[] to)
-    {
-        var direction = Minus(to, from);
-        var breaks = new List<Rational> { 0 };
-        while (breaks[^1] < 1)
-        {
-            var next = FirstKink(network, Along(from, direction, breaks[^1]), direction) is { } step ? breaks[^1] + step : 1;
-            breaks.Add(next < 1 ? next : 1);
-        }
-
-        return breaks;
-    }
+    internal static IReadOnlyList<Rational> Breaks(ReluNetwork<Rational> network, Rational[] from, Rational[] to) =>
+        [0, .. ExactLine.Pieces(network, from, Minus(to, from), 1).Select(piece => piece.End)];
 
     /// <summary>
     /// Unit vectors for p = 1 or ∞, in order around the circle, between which f'(x; ·) is linear: the corners of the unit ball and the
@@ -125,59 +116,6 @@ internal static class Regions
     internal static Rational SlopeAt(ReluNetwork<Rational> network, Rational[] point, double p) =>
         Rays(network, point, p).Max(ray => Norm(network.DirectionalDerivative(point, ray), p));
 
-    /// <summary>‖v‖_p for p = 1 or ∞.</summary>
-    internal static Rational Norm(Rational[] vector, double p) => p == 1 ? Rational.Sum(vector.Select(Rational.Abs)) : vector.Max(Rational.Abs);
-
-    /// <summary>The operator norm for p = 1 or ∞: the largest column or row sum of magnitudes.</summary>
-    internal static Rational Norm(Rational[,] matrix, double p) => p == 1
-        ? Enumerable.Range(0, matrix.GetLength(1)).Max(column => Norm(Column(matrix, column), 1))
-        : Norm(Transpose(matrix), 1);
-
-    /// <summary>
-    /// ‖A‖₂² ≤ bound: bound·I − AᵀA is positive semidefinite. Symmetric elimination, each time with the largest diagonal entry as pivot.
-    /// </summary>
-    internal static bool Covers(Rational bound, Rational[,] matrix)
-    {
-        var gram = Multiply(Transpose(matrix), matrix);
-        var size = gram.GetLength(0);
-        var rest = Build(size, size, (row, column) => (row == column ? bound : 0) - gram[row, column]);
-        var left = Enumerable.Range(0, size).ToList();
-        while (left.Count > 0)
-        {
-            var pivot = left.MaxBy(index => rest[index, index]);
-            left.Remove(pivot);
-            if (rest[pivot, pivot] < 0)
-            {
-                return false;
-            }
-
-            if (rest[pivot, pivot] == 0)
-            {
-                // The largest diagonal entry is 0: semidefinite only if nothing is left.
-                return left.Append(pivot).All(row => left.Append(pivot).All(column => rest[row, column] == 0));
-            }
-
-            foreach (var row in left)
-            {
-                foreach (var column in left)
-                {
-                    rest[row, column] -= rest[row, pivot] * rest[pivot, column] / rest[pivot, pivot];
-                }
-            }
-        }
-
-        return true;
-    }
-
     /// <summary>(1, 1009, 1009², …): a direction along which no unit of a network of small integers stays on its kink, unless it does in all.</summary>
     internal static Rational[] Skew(int inputs) => [.. Enumerable.Range(0, inputs).Select(power => (Rational)(long)Math.Pow(1009, power))];
-
-    /// <summary>x + td.</summary>
-    internal static Rational[] Along(Rational[] point, Rational[] direction, Rational t) => Pair(point, direction, (x, d) => x + (t * d));
-
-    /// <summary>A matrix of zeros and fractions times a number.</summary>
-    internal static Rational[,] Times(Rational[,] matrix, Rational factor) => Map(matrix, entry => entry * factor);
-
-    /// <summary>A + B.</summary>
-    internal static Rational[,] Plus(Rational[,] left, Rational[,] right) => Build(left.GetLength(0), left.GetLength(1), (row, column) => left[row, column] + right[row, column]);
 }

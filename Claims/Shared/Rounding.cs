@@ -1,8 +1,8 @@
 using Reproduce.Fixtures.Networks;
 
-namespace Reproduce.Claims.Slope;
+namespace Reproduce.Claims.Shared;
 
-/// <summary>What rounding can do to the quantities that the slope paper's theorems compare, all in float64.</summary>
+/// <summary>What rounding can do to the quantities that theorems compare, all in float64.</summary>
 internal static class Rounding
 {
     /// <summary>The unit roundoff u.</summary>
@@ -18,9 +18,8 @@ internal static class Rounding
     /// </summary>
     internal static double OfJacobian(SmallNetwork network)
     {
-        var magnitudes = SmallNetwork.WithoutBiases([.. network.OfMagnitudes().Weights]);
         var operations = network.Inputs + network.Biases.Sum(bias => bias.Length + 1);
-        return 8 * Gamma(operations) * magnitudes.Evaluate([.. Enumerable.Repeat(1.0, network.Inputs)]).Output.Sum();
+        return 8 * Gamma(operations) * SumOfMagnitudes(network);
     }
 
     /// <summary>The same for the outputs at a point: γ_k times the outputs of the network with all numbers replaced by magnitudes.</summary>
@@ -29,6 +28,17 @@ internal static class Rounding
         var operations = network.Inputs + network.Biases.Sum(bias => bias.Length + 2);
         return 8 * Gamma(operations) * network.OfMagnitudes().Evaluate([.. point.Select(Math.Abs)]).Output.Max();
     }
+
+    /// <summary>The same for an entry of ζ or for its largest eigenvalue: see the tolerance of design.prop-3.1.</summary>
+    internal static double OfMetric(NetworkAtPoint instance)
+    {
+        var (network, sum) = (instance.Network, SumOfMagnitudes(instance.Network));
+        return sum * ((2 * OfJacobian(network)) + (4 * sum * (OfOutputs(network, instance.Point) + (16 * network.Outputs * Unit))));
+    }
+
+    /// <summary>The sum of the entries of |W_n|⋯|W_1|, which bounds every operator norm of every Jacobian.</summary>
+    internal static double SumOfMagnitudes(SmallNetwork network) =>
+        SmallNetwork.WithoutBiases([.. network.OfMagnitudes().Weights]).Evaluate([.. Enumerable.Repeat(1.0, network.Inputs)]).Output.Sum();
 
     /// <summary>γ_k.</summary>
     internal static double Gamma(int operations) => operations * Unit / (1 - (operations * Unit));

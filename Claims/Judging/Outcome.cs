@@ -1,0 +1,31 @@
+namespace Reproduce.Claims.Judging;
+
+/// <summary>What a rule says of one of the statements that it rests on.</summary>
+internal enum Outcome
+{
+    /// <summary>Neither, or too little is known.</summary>
+    Undecided,
+
+    /// <summary>It holds.</summary>
+    Met,
+
+    /// <summary>It does not.</summary>
+    Failed,
+}
+
+/// <summary>Outcomes in words, and several together.</summary>
+internal static class Outcomes
+{
+    /// <summary>The word that CLAIMS.md has for an outcome.</summary>
+    internal static string InWords(this Outcome outcome, string met = "met", string failed = "failed", string undecided = "undecided") =>
+        outcome switch { Outcome.Met => met, Outcome.Failed => failed, _ => undecided };
+
+    /// <summary>How many are the one that is wanted.</summary>
+    internal static int Count(this IEnumerable<Outcome> outcomes, Outcome wanted) => outcomes.Count(one => one == wanted);
+
+    /// <summary>Of statements that must all hold: met when all are, failed when one is.</summary>
+    internal static Outcome All(IReadOnlyCollection<Outcome> outcomes) =>
+        outcomes.Contains(Outcome.Failed) ? Outcome.Failed
+        : outcomes.Count > 0 && outcomes.Count(Outcome.Met) == outcomes.Count ? Outcome.Met
+        : Outcome.Undecided;
+}
