@@ -1,7 +1,8 @@
+using Reproduce.Claims.Design.Support;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Design.VectorAlgebra;
+using static Reproduce.Claims.Design.Support.VectorAlgebra;
 
 namespace Reproduce.Claims.Design;
 

@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using Reproduce.Claims.Design.Support;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;

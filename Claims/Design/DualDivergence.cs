@@ -1,4 +1,5 @@
 using System.Numerics;
+using Reproduce.Claims.Design.Support;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Numbers;

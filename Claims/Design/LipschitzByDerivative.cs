@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Design.VectorAlgebra;
+using static Reproduce.Claims.Design.Support.VectorAlgebra;
 
 namespace Reproduce.Claims.Design;
 

@@ -4,7 +4,7 @@ using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
-using static Reproduce.Claims.Design.VectorAlgebra;
+using static Reproduce.Claims.Design.Support.VectorAlgebra;
 using static Reproduce.Claims.Shared.Tensors;
 using static TorchSharp.torch;
 

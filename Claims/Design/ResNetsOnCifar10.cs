@@ -1,4 +1,5 @@
 using MathNet.Numerics.Statistics;
+using Reproduce.Claims.Design.Support;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;

@@ -40,7 +40,7 @@ public sealed class ArchitectureTests
     {
         var folders = Papers.Select(paper => (Paper: paper, Path: Path.Combine(Repository.Root, "Claims", paper))).ToList();
         Assert.SkipUnless(folders.All(one => Directory.Exists(one.Path)), "an archive has no sources");
-        var files = folders.SelectMany(one => Directory.EnumerateFiles(one.Path, "*.cs").Select(file => (one.Paper, File: file))).ToList();
+        var files = folders.SelectMany(one => Directory.EnumerateFiles(one.Path, "*.cs", SearchOption.AllDirectories).Select(file => (one.Paper, File: file))).ToList();
         files.Should().HaveCountGreaterThan(100);
         files.Where(one => Named(File.ReadAllText(one.File)).Any(name => name != one.Paper)).Select(one => one.File).Should().BeEmpty();
     }

@@ -1,5 +1,6 @@
 using MathNet.Numerics.Statistics;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Intervals.Support;
 using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Intervals;

@@ -4,7 +4,7 @@ using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
 using Reproduce.Networks;
-using static Reproduce.Claims.Intervals.MaskedWeights;
+using static Reproduce.Claims.Intervals.Support.MaskedWeights;
 using static Reproduce.Claims.Shared.ExactLine;
 using static Reproduce.Claims.Shared.Fractions;
 using static Reproduce.Claims.Shared.Tensors;

@@ -1,7 +1,7 @@
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Intervals.MaskedWeights;
+using static Reproduce.Claims.Intervals.Support.MaskedWeights;
 using static Reproduce.Claims.Shared.Fractions;
 
 namespace Reproduce.Claims.Intervals;

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Intervals.Support;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;

@@ -2,7 +2,7 @@ using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Intervals.MaskedWeights;
+using static Reproduce.Claims.Intervals.Support.MaskedWeights;
 using static Reproduce.Claims.Shared.ExactLine;
 using static Reproduce.Claims.Shared.Fractions;
 using static Reproduce.Fixtures.Numbers.Arrays;

@@ -1,4 +1,5 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Intervals.Support;
 using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Intervals;

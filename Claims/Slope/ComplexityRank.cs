@@ -1,6 +1,7 @@
 using MathNet.Numerics.Statistics;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Judging;
+using Reproduce.Claims.Slope.Support;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Slope;
 
@@ -26,7 +27,7 @@ public sealed class ComplexityRank
             [.. from data in TrainedRun.Images
                 from name in TrainedRun.FullyConnected
                 from seed in Enumerable.Range(1, seeds)
-                select Fabricated.Run(data, name, false, seed, slope(data, name) * (1 + (0.01 * (seed % 3))), accuracy: accuracy(data), epochs: epochs)]).Verdict;
+                select Synthetic.Run(data, name, false, seed, slope(data, name) * (1 + (0.01 * (seed % 3))), accuracy: accuracy(data), epochs: epochs)]).Verdict;
         static double Harder(string data) => data == "mnist" ? 4 : data == "fashion-mnist" ? 6 : 8;
         static double Accuracy(string data) => 1 - (Harder(data) / 40);
         Of((data, _) => Harder(data), Accuracy).Should().Be(Verdict.Reproduced);

@@ -1,6 +1,7 @@
 using MathNet.Numerics.Statistics;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Judging;
+using Reproduce.Claims.Slope.Support;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Slope;
 
@@ -24,8 +25,8 @@ public sealed class Figure1Convolutional
     {
         // Slopes that rise to 10 along a power of the time: the larger it is, the later half of 10 is passed.
         static TrainedRun Rising(string data, string name, bool convolutional, int seed, double power, double sign = 1, int epochs = TrainedRun.PaperEpochs) =>
-            Fabricated.Run(data, name, convolutional, seed, 10, epochs: epochs, history: [.. Enumerable.Range(0, epochs + 1).Select(epoch => 6 + (sign * ((10 * Math.Pow((double)epoch / epochs, power + (0.01 * seed))) - 5)))]);
-        Verdict Of(Func<string, bool, double> power, double sign = 1) => Decide([.. Fabricated.Paper((data, name, convolutional, seed) => Rising(data, name, convolutional, seed, power(data, convolutional), convolutional ? sign : 1)).Where(run => run.Cell.Repetition < 3)]).Verdict;
+            Synthetic.Run(data, name, convolutional, seed, 10, epochs: epochs, history: [.. Enumerable.Range(0, epochs + 1).Select(epoch => 6 + (sign * ((10 * Math.Pow((double)epoch / epochs, power + (0.01 * seed))) - 5)))]);
+        Verdict Of(Func<string, bool, double> power, double sign = 1) => Decide([.. Synthetic.Paper((data, name, convolutional, seed) => Rising(data, name, convolutional, seed, power(data, convolutional), convolutional ? sign : 1)).Where(run => run.Cell.Repetition < 3)]).Verdict;
         Of((_, convolutional) => convolutional ? 0.5 : 1).Should().Be(Verdict.Reproduced);
         Of((_, convolutional) => convolutional ? 2 : 1).Should().Be(Verdict.NotReproduced);
         Of((data, convolutional) => convolutional && data == "mnist" ? 0.5 : 1).Should().Be(Verdict.Partly);
@@ -33,7 +34,7 @@ public sealed class Figure1Convolutional
         Of((_, _) => 1).Should().Be(Verdict.Inconclusive, "all grow, none is earlier");
 
         List<TrainedRun> Short(bool isWhole, int epochs) =>
-            [.. from convolutional in Fabricated.Kinds
+            [.. from convolutional in Synthetic.Kinds
                 from name in convolutional ? TrainedRun.Convolutional : TrainedRun.FullyConnected
                 let run = Rising("mnist", name, convolutional, 1, convolutional ? 0.5 : 1, epochs: epochs)
                 select run with { Cell = run.Cell with { IsWhole = isWhole } }];

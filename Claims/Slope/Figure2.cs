@@ -1,5 +1,6 @@
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Judging;
+using Reproduce.Claims.Slope.Support;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Slope;
 
@@ -21,7 +22,7 @@ public sealed class Figure2
     public void MadeUpSlopes_AreJudgedByTheRule()
     {
         Verdict Of(Func<string, int, double> mean, int seeds = TrainedRun.PaperRuns, double initial = 1) =>
-            Decide([.. from name in TrainedRun.FullyConnected from seed in Enumerable.Range(1, seeds) select Fabricated.Run("covertype", name, false, seed, mean(name, seed), 2, initial)]).Verdict;
+            Decide([.. from name in TrainedRun.FullyConnected from seed in Enumerable.Range(1, seeds) select Synthetic.Run("covertype", name, false, seed, mean(name, seed), 2, initial)]).Verdict;
         double Seeded(int seed) => 8 + (0.1 * (seed % 3));
         Of((_, seed) => Seeded(seed)).Should().Be(Verdict.Reproduced);
         Of((_, seed) => Seeded(seed), seeds: 3).Should().Be(Verdict.Partly, "all that is asked for, with fewer seeds");
@@ -30,8 +31,8 @@ public sealed class Figure2
         Of((name, seed) => name[0] == '3' ? 1.5 * Seeded(seed) : Seeded(seed)).Should().Be(Verdict.Partly, "only the means differ by depth");
         Of((_, seed) => Seeded(seed), initial: 20).Should().Be(Verdict.Partly, "the slope falls in training");
         Of((name, seed) => seed % 2 == 0 ^ name.Length > 4 ? 20 : 5, seeds: 3, initial: 10).Should().Be(Verdict.NotReproduced);
-        Decide([Fabricated.Run("mnist", "1x25", false, 1, 5)]).Verdict.Should().Be(Verdict.Inconclusive);
-        Decide([Fabricated.Run("covertype", "1x25", false, 1, 5, epochs: 10)]).Verdict.Should().Be(Verdict.Inconclusive, "not the paper's training");
+        Decide([Synthetic.Run("mnist", "1x25", false, 1, 5)]).Verdict.Should().Be(Verdict.Inconclusive);
+        Decide([Synthetic.Run("covertype", "1x25", false, 1, 5, epochs: 10)]).Verdict.Should().Be(Verdict.Inconclusive, "not the paper's training");
     }
 
     private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)

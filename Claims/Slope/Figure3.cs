@@ -1,5 +1,6 @@
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Judging;
+using Reproduce.Claims.Slope.Support;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Slope;
 
@@ -24,7 +25,7 @@ public sealed class Figure3
             [.. from data in TrainedRun.AllData
                 from name in TrainedRun.FullyConnected
                 from seed in Enumerable.Range(1, seeds)
-                select Fabricated.Run(data, name, false, seed, 8 + (seed % 2 == 0 ? shift(data, name) : 0))]).Verdict;
+                select Synthetic.Run(data, name, false, seed, 8 + (seed % 2 == 0 ? shift(data, name) : 0))]).Verdict;
         Of((_, name) => 0.1 + (0.01 * name.Length)).Should().Be(Verdict.Reproduced);
         Of((_, name) => 1 + (0.01 * name.Length)).Should().Be(Verdict.NotReproduced);
         Of((data, name) => (data == "mnist" ? 1 : 0.1) + (0.01 * name.Length)).Should().Be(Verdict.Partly);

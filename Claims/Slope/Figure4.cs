@@ -1,5 +1,6 @@
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Judging;
+using Reproduce.Claims.Slope.Support;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Slope;
 
@@ -21,16 +22,16 @@ public sealed class Figure4
     public void MadeUpSlopes_AreJudgedByTheRule()
     {
         static double Kind(string data, bool convolutional) => !convolutional || data == "kmnist" ? 1 : data == "mnist" ? 0.8 : 1.2;
-        static Verdict Of(Func<string, string, bool, double> mean) => Decide(Fabricated.Paper((data, name, convolutional, seed) => Fabricated.Run(data, name, convolutional, seed, mean(data, name, convolutional) * (8 + (0.1 * (seed % 3)))))).Verdict;
+        static Verdict Of(Func<string, string, bool, double> mean) => Decide(Synthetic.Paper((data, name, convolutional, seed) => Synthetic.Run(data, name, convolutional, seed, mean(data, name, convolutional) * (8 + (0.1 * (seed % 3)))))).Verdict;
         static double Apart(string name) => name[0] == '3' ? 1 : 1.5;
         Of((data, _, convolutional) => Kind(data, convolutional)).Should().Be(Verdict.Reproduced);
         Of((data, _, convolutional) => 1 / Kind(data, convolutional)).Should().Be(Verdict.NotReproduced);
         Of((data, name, convolutional) => Kind(data, convolutional) * Apart(name)).Should().Be(Verdict.NotReproduced);
         Of((data, name, convolutional) => Kind(data, convolutional) * (convolutional ? Apart(name) : 1)).Should().Be(Verdict.Partly);
-        Decide(Fabricated.Paper((data, name, convolutional, seed) => Fabricated.Run(data, name, convolutional, seed, 8 + (0.1 * ((seed + (convolutional ? 1 : 0)) % 3))))).Verdict.Should().Be(Verdict.Partly, "the kinds do not differ");
-        Decide([.. from name in TrainedRun.FullyConnected from seed in Enumerable.Range(1, 3) select Fabricated.Run("covertype", name, false, seed, 8 + (0.1 * (seed % 3)))]).Verdict.Should().Be(Verdict.Partly);
-        Decide([.. from name in TrainedRun.FullyConnected from seed in Enumerable.Range(1, 3) select Fabricated.Run("covertype", name, false, seed, Apart(name) * (8 + (0.1 * (seed % 3))))]).Verdict.Should().Be(Verdict.Inconclusive, "one spread of seven, which fails");
-        Decide([.. from name in TrainedRun.FullyConnected select Fabricated.Run("mnist", name, false, 1, 8)]).Verdict.Should().Be(Verdict.Inconclusive);
+        Decide(Synthetic.Paper((data, name, convolutional, seed) => Synthetic.Run(data, name, convolutional, seed, 8 + (0.1 * ((seed + (convolutional ? 1 : 0)) % 3))))).Verdict.Should().Be(Verdict.Partly, "the kinds do not differ");
+        Decide([.. from name in TrainedRun.FullyConnected from seed in Enumerable.Range(1, 3) select Synthetic.Run("covertype", name, false, seed, 8 + (0.1 * (seed % 3)))]).Verdict.Should().Be(Verdict.Partly);
+        Decide([.. from name in TrainedRun.FullyConnected from seed in Enumerable.Range(1, 3) select Synthetic.Run("covertype", name, false, seed, Apart(name) * (8 + (0.1 * (seed % 3))))]).Verdict.Should().Be(Verdict.Inconclusive, "one spread of seven, which fails");
+        Decide([.. from name in TrainedRun.FullyConnected select Synthetic.Run("mnist", name, false, 1, 8)]).Verdict.Should().Be(Verdict.Inconclusive);
     }
 
     private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)

@@ -2,6 +2,7 @@ using MathNet.Numerics;
 using MathNet.Numerics.LinearRegression;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Judging;
+using Reproduce.Claims.Slope.Support;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Slope;
 using Reproduce.Randomness;
@@ -31,7 +32,7 @@ public sealed class Figure5
         static Verdict Of(Func<int, double> slope, int epochs = TrainedRun.PaperEpochs, int seeds = 5) => Decide([.. from data in TrainedRun.Images
                                                                                                                   from side in Sides
                                                                                                                   from seed in Enumerable.Range(1, seeds)
-                                                                                                                  let run = Fabricated.Run(data, "1x100", false, seed, slope(side) * (1 + (0.01 * ((seed + (side / 14)) % 3))), epochs: epochs)
+                                                                                                                  let run = Synthetic.Run(data, "1x100", false, seed, slope(side) * (1 + (0.01 * ((seed + (side / 14)) % 3))), epochs: epochs)
                                                                                                                   select run with { Cell = run.Cell with { Side = side } }]).Verdict;
         Of(side => 10 - (0.06 * side)).Should().Be(Verdict.Reproduced);
         Of(side => 280.0 / side).Should().Be(Verdict.NotReproduced, "it falls, but by a factor of 2 and not on a line: six parts of nine fail");

@@ -1,5 +1,6 @@
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Judging;
+using Reproduce.Claims.Slope.Support;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Slope;
 
@@ -44,8 +45,8 @@ public sealed class OtherNorms
     {
         var runs = (from name in TrainedRun.FullyConnected
                     from seed in Enumerable.Range(1, 3)
-                    let run = Fabricated.Run("covertype", name, false, seed, 8 + (0.1 * (seed % 3)))
-                    let wide = Fabricated.Normal((name.EndsWith("200", StringComparison.Ordinal) ? 30 : 8) + (0.1 * (seed % 3)), 1)
+                    let run = Synthetic.Run("covertype", name, false, seed, 8 + (0.1 * (seed % 3)))
+                    let wide = Synthetic.Normal((name.EndsWith("200", StringComparison.Ordinal) ? 30 : 8) + (0.1 * (seed % 3)), 1)
                     select run with { Network = run.Network with { Best = run.Best with { Infinity = wide } } }).ToList();
         var outcomes = OutcomesOf(runs);
         outcomes[0][1].Should().Be(Outcome.Met);

@@ -1,5 +1,6 @@
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
+using Reproduce.Claims.Slope.Support;
 using Reproduce.Fixtures.Numbers;
 using static Reproduce.Claims.Shared.Fractions;
 using static Reproduce.Fixtures.Numbers.Arrays;

@@ -1,6 +1,7 @@
 using MathNet.Numerics.Distributions;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Judging;
+using Reproduce.Claims.Slope.Support;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Slope;
 using Reproduce.Randomness;
@@ -123,7 +124,7 @@ public sealed class Tables
                    let mean = Normal.Sample(generator, table.Published[name, data].Value + (margins * table.Margin(data)), table.Deviation(data) / Math.Sqrt(TrainedRun.PaperRuns))
                    from seed in Enumerable.Range(1, seeds)
                    let value = Normal.Sample(generator, mean, table.Deviation(data))
-                   select Fabricated.Run(data, name, table.IsConvolutional, seed, 8, accuracy: table.IsLoss ? 0.9 : value, loss: table.IsLoss ? value : 0.005)];
+                   select Synthetic.Run(data, name, table.IsConvolutional, seed, 8, accuracy: table.IsLoss ? 0.9 : value, loss: table.IsLoss ? value : 0.005)];
     }
 
     private static Func<Profile, IReadOnlyList<CellResult>, (Verdict Verdict, string Reason)> JudgeOf(int number) => (profile, results) =>

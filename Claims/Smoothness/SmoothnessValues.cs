@@ -1,5 +1,6 @@
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
+using Reproduce.Claims.Smoothness.Support;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;

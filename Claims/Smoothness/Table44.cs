@@ -2,6 +2,7 @@ using MathNet.Numerics.Distributions;
 using MathNet.Numerics.Statistics;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Judging;
+using Reproduce.Claims.Smoothness.Support;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Smoothness;
 using Reproduce.Fixtures.Published;

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using MathNet.Numerics.Distributions;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
+using Reproduce.Claims.Smoothness.Support;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Measures;

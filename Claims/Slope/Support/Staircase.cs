@@ -1,6 +1,6 @@
 using Reproduce.Fixtures.Numbers;
 
-namespace Reproduce.Claims.Slope;
+namespace Reproduce.Claims.Slope.Support;
 
 /// <summary>Cantor's staircase: continuous, flat outside a set of length zero, from 0 at 0 to 1 at 1.</summary>
 internal static class Staircase

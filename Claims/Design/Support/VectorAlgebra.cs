@@ -1,7 +1,7 @@
 using System.Numerics;
 using Reproduce.Fixtures.Numbers;
 
-namespace Reproduce.Claims.Design;
+namespace Reproduce.Claims.Design.Support;
 
 /// <summary>Powers, forms and texts of vectors.</summary>
 internal static class VectorAlgebra

@@ -2,7 +2,7 @@ using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
 
-namespace Reproduce.Claims.Smoothness;
+namespace Reproduce.Claims.Smoothness.Support;
 
 /// <summary>
 /// PL0 and PL1 of Definitions 6 and 7 in one dimension, exactly: the mean of |V(y) − V(x)| over independent x, y that are uniform on the

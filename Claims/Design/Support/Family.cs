@@ -1,9 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Claims.Shared;
-using static Reproduce.Claims.Design.VectorAlgebra;
+using static Reproduce.Claims.Design.Support.VectorAlgebra;
 
-namespace Reproduce.Claims.Design;
+namespace Reproduce.Claims.Design.Support;
 
 /// <summary>
 /// A regular exponential family in closed form: natural parameter θ, statistic t, density exp(⟨t, θ⟩ − Ψ(θ)) with respect to a base
@@ -122,7 +122,7 @@ internal sealed record Family(
 internal sealed record FamilyAtParameters(Family Family, double[] First, double[] Second)
 {
     /// <summary>Every family; parameters near zero, at the ends of their range, equal and almost equal ones.</summary>
-    internal static Arbitrary<FamilyAtParameters> Arbitrary => Of(Reproduce.Claims.Design.Family.All);
+    internal static Arbitrary<FamilyAtParameters> Arbitrary => Of(Support.Family.All);
 
     /// <summary>The same for some of the families.</summary>
     internal static Arbitrary<FamilyAtParameters> Of(IEnumerable<Family> families) => Arb.From(

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Experiments;
 
-namespace Reproduce.Claims.Intervals;
+namespace Reproduce.Claims.Intervals.Support;
 
 /// <summary>A trained network in a cell's result.</summary>
 internal sealed record ClassifierResult(CellResult Cell, JsonElement Result)

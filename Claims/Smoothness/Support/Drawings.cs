@@ -3,7 +3,7 @@ using Reproduce.Fixtures.Experiments.Smoothness;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Published;
 
-namespace Reproduce.Claims.Smoothness;
+namespace Reproduce.Claims.Smoothness.Support;
 
 /// <summary>Figures 4.1 to 4.5 of the thesis, drawn from our functions and networks. The means that Table 4.4 prints belong to Figures 4.2 to 4.5.</summary>
 internal static class Drawings

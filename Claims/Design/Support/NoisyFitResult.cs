@@ -2,7 +2,7 @@ using System.Text.Json;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Experiments;
 
-namespace Reproduce.Claims.Design;
+namespace Reproduce.Claims.Design.Support;
 
 /// <summary>One fit of a noisy polynomial, and how it looked while it was trained.</summary>
 /// <param name="Network">The architecture.</param>

@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Numbers;
 
-namespace Reproduce.Claims.Design;
+namespace Reproduce.Claims.Design.Support;
 
 /// <summary>A scalar activation function with its derivative.</summary>
 internal sealed record Activation(string Name, Func<double, double> Value, Func<double, double> Derivative)

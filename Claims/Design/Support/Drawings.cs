@@ -4,7 +4,7 @@ using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Published;
 
-namespace Reproduce.Claims.Design;
+namespace Reproduce.Claims.Design.Support;
 
 /// <summary>Figures 1, 2, 4 and 6 to 9 of the design paper, drawn from our networks.</summary>
 internal static class Drawings

@@ -3,7 +3,7 @@ using Reproduce.Claims.Harness;
 using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Published;
 
-namespace Reproduce.Claims.Smoothness;
+namespace Reproduce.Claims.Smoothness.Support;
 
 /// <summary>
 /// A printed mean with its deviation over a number of data sets, held against our values by the rule of smoothness.table-4.1: the margin is four

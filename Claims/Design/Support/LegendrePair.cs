@@ -1,9 +1,9 @@
 using System.Numerics;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Design.VectorAlgebra;
+using static Reproduce.Claims.Design.Support.VectorAlgebra;
 using static Reproduce.Fixtures.Numbers.Arrays;
 
-namespace Reproduce.Claims.Design;
+namespace Reproduce.Claims.Design.Support;
 
 /// <summary>
 /// A strictly convex differentiable function Φ and its convex conjugate Ψ(θ) = sup ⟨θ, μ⟩ − Φ(μ), each with its gradient. In the

@@ -2,7 +2,7 @@ using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 
-namespace Reproduce.Claims.Beyond;
+namespace Reproduce.Claims.Beyond.Support;
 
 /// <summary>The same in exact fractions, from <see cref="ExactLine"/>: what the library is held against.</summary>
 internal static class ReferenceAlongLine

@@ -2,7 +2,7 @@ using MathNet.Numerics.Statistics;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Experiments.Slope;
 
-namespace Reproduce.Claims.Slope;
+namespace Reproduce.Claims.Slope.Support;
 
 /// <summary>Figures 1 to 6 of the slope paper, drawn from our networks. The paper prints no numbers with them.</summary>
 internal static class Drawings

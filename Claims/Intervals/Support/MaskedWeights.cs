@@ -1,7 +1,7 @@
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 
-namespace Reproduce.Claims.Intervals;
+namespace Reproduce.Claims.Intervals.Support;
 
 /// <summary>W′, the weights with the rows of inactive units erased.</summary>
 internal static class MaskedWeights

@@ -3,7 +3,7 @@ using Reproduce.Claims.Harness;
 using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Published;
 
-namespace Reproduce.Claims.Slope;
+namespace Reproduce.Claims.Slope.Support;
 
 /// <summary>One cell of a table beside ours.</summary>
 /// <param name="Row">The architecture.</param>

@@ -1,7 +1,6 @@
-using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Smoothness;
 
-namespace Reproduce.Claims.Smoothness;
+namespace Reproduce.Claims.Smoothness.Support;
 
 /// <summary>What regularisation with the table's λ made of the measures: ratios by measure, a pair of digits each (rule of smoothness.table-4.4).</summary>
 /// <param name="Ratios">By measure, with the pair; data sets that the rule leaves out are missing.</param>

@@ -4,7 +4,7 @@ using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 
-namespace Reproduce.Claims.Design;
+namespace Reproduce.Claims.Design.Support;
 
 /// <summary>
 /// What the chain rule sees of a feedforward network at one point: its weights, the derivatives of its activations there (an

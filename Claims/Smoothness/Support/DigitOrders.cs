@@ -5,7 +5,7 @@ using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Smoothness;
 using Reproduce.Fixtures.Published;
 
-namespace Reproduce.Claims.Smoothness;
+namespace Reproduce.Claims.Smoothness.Support;
 
 /// <summary>How the networks on one pair of digits, of one initialisation scale, are ordered by a measure against the size of the training set.</summary>
 /// <param name="Tau">τ_b.</param>

@@ -1,6 +1,6 @@
 using Reproduce.Claims.Judging;
 
-namespace Reproduce.Claims.Intervals;
+namespace Reproduce.Claims.Intervals.Support;
 
 /// <summary>What intervals.fig-4 calls alike: close means, and distribution functions that are close everywhere.</summary>
 internal static class AlikeIntervals

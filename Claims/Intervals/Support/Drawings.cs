@@ -1,7 +1,7 @@
 using MathNet.Numerics.Statistics;
 using Reproduce.Claims.Harness;
 
-namespace Reproduce.Claims.Intervals;
+namespace Reproduce.Claims.Intervals.Support;
 
 /// <summary>The figures of the intervals paper, drawn from our networks. The paper prints no numbers with them.</summary>
 internal static class Drawings

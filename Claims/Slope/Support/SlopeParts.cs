@@ -1,7 +1,7 @@
 using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments.Slope;
 
-namespace Reproduce.Claims.Slope;
+namespace Reproduce.Claims.Slope.Support;
 
 /// <summary>
 /// The parts of Figures 2, 3 and 4, for the p-slope that a function takes from a snapshot. All take runs with the paper's training only.

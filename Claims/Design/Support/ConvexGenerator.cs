@@ -1,10 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Design.VectorAlgebra;
+using static Reproduce.Claims.Design.Support.VectorAlgebra;
 using static Reproduce.Fixtures.Numbers.Arrays;
 
-namespace Reproduce.Claims.Design;
+namespace Reproduce.Claims.Design.Support;
 
 /// <summary>
 /// Φ(x) = ½‖Ax‖² + ¼ Σ q_i x_i⁴ + ⟨b, x⟩ + c with A lower triangular. It is strictly convex when every coordinate has q_i &gt; 0 or a

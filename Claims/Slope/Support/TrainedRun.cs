@@ -2,7 +2,7 @@ using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Slope;
 
-namespace Reproduce.Claims.Slope;
+namespace Reproduce.Claims.Slope.Support;
 
 /// <summary>One network of the cells of <see cref="TrainedNetworks"/>, with the cell that it comes from.</summary>
 internal sealed record TrainedRun(TrainingResult Cell, TrainedNetwork Network, CellResult? Source)

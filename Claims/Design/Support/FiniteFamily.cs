@@ -1,10 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Design.VectorAlgebra;
+using static Reproduce.Claims.Design.Support.VectorAlgebra;
 using static Reproduce.Fixtures.Numbers.Arrays;
 
-namespace Reproduce.Claims.Design;
+namespace Reproduce.Claims.Design.Support;
 
 /// <summary>
 /// An exponential family on finitely many outcomes with whole statistics, at one natural parameter θ that is given by r = exp θ:

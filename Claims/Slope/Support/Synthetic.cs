@@ -1,9 +1,9 @@
 using Reproduce.Fixtures.Experiments.Slope;
 
-namespace Reproduce.Claims.Slope;
+namespace Reproduce.Claims.Slope.Support;
 
 /// <summary>Made-up runs, on which the rules of the experiments show that they can say each of their verdicts.</summary>
-internal static class Fabricated
+internal static class Synthetic
 {
     /// <summary>Convolutional or not.</summary>
     internal static readonly bool[] Kinds = [false, true];

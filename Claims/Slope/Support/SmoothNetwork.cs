@@ -4,7 +4,7 @@ using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Numbers;
 using static Reproduce.Fixtures.Numbers.Arrays;
 
-namespace Reproduce.Claims.Slope;
+namespace Reproduce.Claims.Slope.Support;
 
 /// <summary>A continuously differentiable activation g with its derivative, both rational functions, so that networks of it are exact.</summary>
 /// <param name="Name">For messages.</param>
