@@ -1,3 +1,4 @@
+using Reproduce.Claims.Beyond.Support;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;

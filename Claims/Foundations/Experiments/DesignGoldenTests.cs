@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Reproduce.Claims.Design;
+using Reproduce.Claims.Design.Support;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Experiments;
 

@@ -1,5 +1,4 @@
-using Reproduce.Claims.Harness;
-using Reproduce.Claims.Intervals;
+using Reproduce.Claims.Intervals.Support;
 using Reproduce.Fixtures.Experiments;
 
 namespace Reproduce.Claims.Foundations.Experiments;

@@ -1,6 +1,4 @@
-using Reproduce.Claims.Harness;
-using Reproduce.Claims.Slope;
-using Reproduce.Fixtures.Experiments;
+using Reproduce.Claims.Slope.Support;
 using Reproduce.Fixtures.Experiments.Slope;
 
 namespace Reproduce.Claims.Foundations.Experiments;

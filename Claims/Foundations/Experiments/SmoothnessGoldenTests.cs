@@ -1,6 +1,4 @@
-using Reproduce.Claims.Harness;
-using Reproduce.Claims.Smoothness;
-using Reproduce.Fixtures.Experiments;
+using Reproduce.Claims.Smoothness.Support;
 using Reproduce.Fixtures.Experiments.Smoothness;
 
 namespace Reproduce.Claims.Foundations.Experiments;

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Reproduce.Claims.Design;
+using Reproduce.Claims.Design.Support;
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Intervals;
-using Reproduce.Claims.Slope;
+using Reproduce.Claims.Intervals.Support;
+using Reproduce.Claims.Slope.Support;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Slope;
 using Reproduce.Fixtures.Experiments.Smoothness;
@@ -37,24 +37,24 @@ public sealed class PapersFiguresTests : IDisposable
     [Fact]
     public void SlopePaper()
     {
-        var runs = Fabricated.Paper((data, name, convolutional, seed) => Fabricated.Run(data, name, convolutional, seed, 8 + (0.1 * seed)));
-        Slope.Drawings.Figure1(runs);
-        Slope.Drawings.Figure2(runs);
-        Slope.Drawings.Figure3(runs);
-        Slope.Drawings.Figure4(runs);
-        Slope.Drawings.Figure5([.. from run in runs from side in Sides where run.Name == "1x100" && run.Data != "covertype" select run with { Cell = run.Cell with { Side = side } }]);
+        var runs = Synthetic.Paper((data, name, convolutional, seed) => Synthetic.Run(data, name, convolutional, seed, 8 + (0.1 * seed)));
+        Slope.Support.Drawings.Figure1(runs);
+        Slope.Support.Drawings.Figure2(runs);
+        Slope.Support.Drawings.Figure3(runs);
+        Slope.Support.Drawings.Figure4(runs);
+        Slope.Support.Drawings.Figure5([.. from run in runs from side in Sides where run.Name == "1x100" && run.Data != "covertype" select run with { Cell = run.Cell with { Side = side } }]);
         double[] radii = [.. Enumerable.Range(1, 10).Select(k => 0.3 * k)];
-        Slope.Drawings.Figure6(new SurroundingsResult(runs[0].Cell, radii, 500, [.. Enumerable.Range(1, 250).Select(i => new Surroundings(8, [.. radii.Select(radius => 0.0001 * i * radius)], radii))]));
+        Slope.Support.Drawings.Figure6(new SurroundingsResult(runs[0].Cell, radii, 500, [.. Enumerable.Range(1, 250).Select(i => new Surroundings(8, [.. radii.Select(radius => 0.0001 * i * radius)], radii))]));
         Places("S, Figure", "1", "2", "3", "4", "5", "6");
     }
 
     [Fact]
     public void Thesis()
     {
-        Smoothness.Drawings.Figure41();
+        Smoothness.Support.Drawings.Figure41();
         string[] pairs = [.. from a in Enumerable.Range(0, 10) from b in Enumerable.Range(a + 1, 9 - a) select $"{a}-{b}"];
         (string Measure, double Coefficient)[] kinds = [("none", 0), ("GN", 1e-3), ("GN", 1e-4), ("GN", 1e-5), ("PL0", 1e-4), ("PL1", 1e-5), ("WP", 3e-5), ("WP", 1e-5)];
-        Smoothness.Drawings.Regularisation(
+        Smoothness.Support.Drawings.Regularisation(
             [
                 .. from pair in pairs
                    from kind in kinds
@@ -71,15 +71,15 @@ public sealed class PapersFiguresTests : IDisposable
         List<ClassifierResult> networks = [.. from side in SmallSides from layers in Enumerable.Range(1, 4) from random in Kinds from seed in Enumerable.Range(1, 10) select Classifier(side, layers, random, seed)];
         var details = networks.Where(one => one is { Side: 28, Layers: 3 }).ToList();
         var real = details.Where(one => !one.IsRandom).ToList();
-        Intervals.Drawings.Figure1(real);
-        Intervals.Drawings.Figure2(real);
-        Intervals.Drawings.Figure3(details);
-        Intervals.Drawings.Figure4([.. networks.Where(one => one.Layers == 3)]);
-        Intervals.Drawings.Figure5([.. networks.Where(one => one.Layers == 3)]);
-        Intervals.Drawings.Figure6(networks.Where(one => one.Side == 28));
-        Intervals.Drawings.Figure7(details);
-        Intervals.Drawings.Figure8(details);
-        Intervals.Drawings.Figure9(real);
+        Intervals.Support.Drawings.Figure1(real);
+        Intervals.Support.Drawings.Figure2(real);
+        Intervals.Support.Drawings.Figure3(details);
+        Intervals.Support.Drawings.Figure4([.. networks.Where(one => one.Layers == 3)]);
+        Intervals.Support.Drawings.Figure5([.. networks.Where(one => one.Layers == 3)]);
+        Intervals.Support.Drawings.Figure6(networks.Where(one => one.Side == 28));
+        Intervals.Support.Drawings.Figure7(details);
+        Intervals.Support.Drawings.Figure8(details);
+        Intervals.Support.Drawings.Figure9(real);
         Places("I, Figure", "1", "2", "3", "4", "5", "6", "7", "8", "9");
     }
 
@@ -87,19 +87,19 @@ public sealed class PapersFiguresTests : IDisposable
     public void DesignPaper()
     {
         var weights = new { histogram = Enumerable.Repeat(1.0 / 40, 40), tail = 0.5 };
-        Design.Drawings.Figure1([Cell(new { images = 60_000, initial = weights, real = new { weights }, random = new { weights } })]);
+        Design.Support.Drawings.Figure1([Cell(new { images = 60_000, initial = weights, real = new { weights }, random = new { weights } })]);
         double[] looks = [0, .. Enumerable.Range(0, 60).Select(i => Math.Pow(20_000, i / 59.0))];
         var line = new double[NoisyPolynomial.Points];
         NoisyFitResult Fit(string network, double deviation, bool cubic = false, bool adam = false, int batch = 10) =>
             new(network, cubic, deviation, adam, batch, 20_000, false, looks, looks, looks, looks, looks) { Looks = looks, Sample = line, Snapshots = [.. Enumerable.Range(0, 9).Select(i => (100.0 * i, line))] };
         var seeds = Enumerable.Range(1, 5).ToList();
-        Design.Drawings.Figure2([.. from network in Networks from deviation in Deviations from _ in seeds select Fit(network, deviation)]);
-        Design.Drawings.Figure4([.. from cubic in Kinds from adam in Kinds from _ in seeds select Fit("LongSkips", 10, cubic, adam)]);
-        Design.Drawings.Figure7([.. from batch in BatchSizes from _ in seeds select Fit("GeneralizationLayers", 10, cubic: true, batch: batch)]);
+        Design.Support.Drawings.Figure2([.. from network in Networks from deviation in Deviations from _ in seeds select Fit(network, deviation)]);
+        Design.Support.Drawings.Figure4([.. from cubic in Kinds from adam in Kinds from _ in seeds select Fit("LongSkips", 10, cubic, adam)]);
+        Design.Support.Drawings.Figure7([.. from batch in BatchSizes from _ in seeds select Fit("GeneralizationLayers", 10, cubic: true, batch: batch)]);
         List<(string, double[])> runs = [.. from row in Rows from _ in seeds select (row, Enumerable.Range(1, 200).Select(epoch => 100.0 / epoch).ToArray())];
-        Design.Drawings.Figure6(runs, "4 training and 2 test images");
-        Design.Drawings.Figure8(runs, "4 training and 2 test images");
-        Design.Drawings.Figure9(runs, "4 training and 2 test images");
+        Design.Support.Drawings.Figure6(runs, "4 training and 2 test images");
+        Design.Support.Drawings.Figure8(runs, "4 training and 2 test images");
+        Design.Support.Drawings.Figure9(runs, "4 training and 2 test images");
         Places("D, Figure", "1", "2", "4", "6", "7", "8", "9");
     }
 

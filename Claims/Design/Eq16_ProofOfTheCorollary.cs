@@ -1,0 +1,200 @@
+using Reproduce.Claims.Design.Support;
+using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
+using Reproduce.Fixtures.Numbers;
+
+namespace Reproduce.Claims.Design;
+
+/// <summary>
+/// The proof of Corollary 3.0.1, in fractions: equation 16 writes ζ as a product over the layers, equation 19 bounds its largest eigenvalue
+/// by its trace, the trace by a product of the layers' traces, and that by the product of their largest σ² with a constant.
+/// </summary>
+public sealed class Eq16_ProofOfTheCorollary
+{
+    private static readonly UnderTest<Func<LayerChain, Rational[,]>> Product = new(
+        chain => Mirrored(chain, Arrays.Transpose),
+        ("metric-product-with-the-derivatives-once", chain => Fractions.Product([.. Factors(chain), chain.Metric, .. chain.Weights.Reverse()])),
+        ("metric-product-without-the-output-metric", chain => Fractions.Product([.. Factors(chain), .. Factors(chain).Reverse().Select(Arrays.Transpose)])));
+
+    private static readonly UnderTest<Func<LayerChain, Rational>> TraceBound = new(
+        chain => chain.Metric.GetLength(0) * chain.MetricNorm * Fractions.Product(Layers(chain).Select(layer => layer.Weights * layer.Derivatives)),
+        ("trace-bound-without-the-output-metric", chain => chain.Metric.GetLength(0) * Fractions.Product(Layers(chain).Select(layer => layer.Weights * layer.Derivatives))),
+        ("trace-bound-of-mean-squares", chain => chain.Metric.GetLength(0) * chain.MetricNorm * Fractions.Product(Layers(chain).Zip(chain.Weights, (layer, weight) => layer.Weights * layer.Derivatives / weight.Length))),
+        ("trace-bound-without-the-first-layer", chain => chain.Metric.GetLength(0) * chain.MetricNorm * Fractions.Product(Layers(chain).Skip(1).Select(layer => layer.Weights * layer.Derivatives))));
+
+    private static readonly UnderTest<Func<LayerChain, Rational>> Constant = new(
+        chain => Fractions.Product(chain.Weights.Select(weight => (Rational)(long)(Math.Min(weight.GetLength(0), weight.GetLength(1)) * weight.GetLength(0)))),
+        ("trace-constant-with-each-dimension-once", chain => Fractions.Product(chain.Weights.Select(weight => (Rational)(long)weight.GetLength(0)).Prepend(chain.Weights[0].GetLength(1)))),
+        ("trace-constant-one", _ => 1));
+
+    [Claim("design.eq-16", Role.Repair)]
+    public void RandomChains_EveryFactorTransposed_GiveZeta() =>
+        Instances.Satisfy(
+            "product over the layers against JᵀHJ",
+            LayerChain.OfAnySign,
+            chain => Deviation.Exact(Fractions.AreEqual(Product.Run(chain), chain.Zeta)),
+            Fractions.Exactly,
+            dtype: Fractions.Arithmetic);
+
+    /// <summary>W = (1 2), one output with derivative 1/2 and H = 4: ζ = ½(1; 2) · 4 · ½(1 2) = (1 2; 2 4).</summary>
+    [Claim("design.eq-16", Role.Repair)]
+    public void OneLayer_ByHand_GivesTheOuterProduct() =>
+        Product.Run(new LayerChain([Fractions.Of(new[,] { { 1, 2 } })], [[new Rational(1, 2)]], Fractions.Of(new[,] { { 4 } }), 4)).Cast<Rational>().Should().Equal(1, 2, 2, 4);
+
+    /// <summary>
+    /// As printed the transpose stands at the derivatives only, where it does nothing. One linear layer W = (0 1; 0 0), H = I: the product is
+    /// W · W = 0, ζ is not.
+    /// </summary>
+    [Claim("design.eq-16", Role.Counterexample)]
+    public void NilpotentLayer_WithoutTheTranspose_GivesZero()
+    {
+        var chain = new LayerChain([Fractions.Of(new[,] { { 0, 1 }, { 0, 0 } })], [Fractions.Of(1, 1)], Fractions.Identity(2), 1);
+        Mirrored(chain, factor => factor).Cast<Rational>().Should().Equal(0, 0, 0, 0);
+        chain.Zeta.Cast<Rational>().Should().Equal(0, 0, 0, 1);
+        Evidence.Record(new Measurement("trace of ζ for W = (0 1; 0 0), H = I", 1, "equation 16 as printed gives W·W = 0") { Paper = "W ⊙ c' ⋯ ζ_ψ W ⊙ c'ᵀ ⋯", Dtype = "exact (integers)" });
+    }
+
+    [Claim("design.eq-16", Role.Control)]
+    public void TransposesLeftOut_OnSquareLayers_AreCaught() =>
+        Instances.Violate(
+            "the printed product, square layers",
+            LayerChain.OfAnySign,
+            chain => chain.Weights.All(weight => weight.GetLength(0) == weight.GetLength(1)) ? Deviation.Exact(Fractions.AreEqual(Mirrored(chain, factor => factor), chain.Zeta)) : null,
+            dtype: Fractions.Arithmetic);
+
+    [Claim("design.eq-19")]
+    public void RandomChains_LargestEigenvalue_IsAtMostTheTrace() =>
+        Instances.Satisfy("λ_max(ζ) ≤ tr ζ", LayerChain.OfAnySign, chain => Deviation.Exact(Fractions.LargestEigenvalueIsAtMost(chain.Zeta, Fractions.Trace(chain.Zeta))), Fractions.Exactly, dtype: Fractions.Arithmetic);
+
+    [Claim("design.eq-19")]
+    public void RandomChains_Trace_IsAtMostTheProductOfTraces() =>
+        Instances.Satisfy(
+            "tr ζ ≤ dim(F) σ_ψ ∏ tr(WᵀW) tr(D²)",
+            LayerChain.OfAnySign,
+            chain => Deviation.Exact(Fractions.Trace(chain.Zeta) <= TraceBound.Run(chain)),
+            Fractions.Exactly,
+            dtype: Fractions.Arithmetic);
+
+    /// <summary>tr ζ ≤ σ_ψ‖J‖_F², and ‖J‖_F ≤ ∏‖W_l‖_F‖D_l‖₂: neither dim(F) nor more than the largest entry of a D_l² is needed.</summary>
+    [Claim("design.eq-19")]
+    public void RandomChains_Trace_IsAtMostTheProductWithoutDimensions() =>
+        Instances.Satisfy(
+            "tr ζ ≤ σ_ψ ∏ ‖W_l‖_F² ‖D_l‖₂², and that at most the printed bound",
+            LayerChain.OfAnySign,
+            chain => Deviation.Exact(Fractions.Trace(chain.Zeta) <= SharperBound(chain) && SharperBound(chain) <= TraceBound.Run(chain)),
+            Fractions.Exactly,
+            dtype: Fractions.Arithmetic);
+
+    /// <summary>
+    /// One unit, W = 3, D = 1/2, H = 5: ζ = 45/4, and the bound 1 · 5 · 9 · 1/4 is the same. Two outputs, W = (1; 1), D = H = I: ζ = 2, and
+    /// the bound is 2 · 1 · 2 · 2 = 8; without the dimensions it is 1 · 2 · 1 = 2, attained.
+    /// </summary>
+    [Claim("design.eq-19")]
+    public void OneAndTwoOutputs_ByHand_Give45QuartersAnd8()
+    {
+        var one = new LayerChain([Fractions.Of(new[,] { { 3 } })], [[new Rational(1, 2)]], Fractions.Of(new[,] { { 5 } }), 5);
+        var two = new LayerChain([Fractions.Of(new[,] { { 1 }, { 1 } })], [Fractions.Of(1, 1)], Fractions.Identity(2), 1);
+        new[] { Fractions.Trace(one.Zeta), TraceBound.Run(one) }.Should().Equal(new Rational(45, 4), new Rational(45, 4));
+        new[] { Fractions.Trace(two.Zeta), SharperBound(two), TraceBound.Run(two) }.Should().Equal(2, 2, 8);
+    }
+
+    /// <summary>H = diag(1, −1) is not positive semidefinite: f the identity gives the largest eigenvalue 1 and the trace 0.</summary>
+    [Claim("design.eq-19", Role.Control)]
+    public void IndefiniteMetric_ConvexityDropped_ExceedsTheTrace()
+    {
+        var zeta = Fractions.PullBack(Fractions.Identity(2), Fractions.Diagonal([1, -1]));
+        Fractions.LargestEigenvalueIsAtMost(zeta, Fractions.Trace(zeta)).Should().BeFalse();
+    }
+
+    [Claim("design.eq-19", Role.Control)]
+    public void DerivativesTakenForTheirSquares_AreCaught() =>
+        Instances.Violate(
+            "∏ tr(WᵀW) tr(D) with derivatives of any sign",
+            LayerChain.OfAnySign,
+            chain => Deviation.Exact(Fractions.Trace(chain.Zeta) <= chain.Metric.GetLength(0) * chain.MetricNorm * Fractions.Product(Layers(chain).Zip(chain.Derivatives, (layer, slopes) => layer.Weights * Rational.Sum(slopes)))),
+            dtype: Fractions.Arithmetic);
+
+    /// <summary>W = (0 1; 0 0) with σ = 0 for its largest eigenvalue: the product of traces is 2 · 1 · 1 · 2 = 4, the last member is 0.</summary>
+    [Claim("design.eq-19.last", Role.Counterexample)]
+    public void NilpotentLayer_WithEigenvaluesZero_BreaksTheLastStep()
+    {
+        var chain = new LayerChain([Fractions.Of(new[,] { { 0, 1 }, { 0, 0 } })], [Fractions.Of(1, 1)], Fractions.Identity(2), 1);
+        TraceBound.Run(chain).Should().Be((Rational)4);
+        Evidence.Record(new Measurement("dim(F) σ_ψ tr(WᵀW) tr(D²) for W = (0 1; 0 0)", 4, "dim(F) C σ_ψ ∏σ_l² = 0 with σ_l the largest eigenvalue of W_l, whatever C") { Paper = "at most dim(F) C σ_ψ ∏σ_l²", Dtype = "exact (integers)" });
+    }
+
+    /// <summary>
+    /// tr(WᵀW) ≤ min(m, n) σ² and tr(D²) ≤ m for an m × n layer with derivatives in [−1, 1]. The first is decided without computing
+    /// σ: the largest eigenvalue of WᵀW is at least tr(WᵀW)/min(m, n), which is eq. 18 on the smaller of WᵀW and WWᵀ.
+    /// </summary>
+    [Claim("design.eq-19.last", Role.Repair)]
+    public void RandomChains_EveryLayersTraces_AreBelowSingularValueAndConstant() =>
+        Instances.Satisfy(
+            "∏ tr(WᵀW) tr(D²) ≤ C ∏σ_l² with C = ∏ min(n_(l−1), n_l) n_l, decided layer by layer",
+            LayerChain.OfAnySign,
+            chain => Deviation.Exact(chain.Weights.Select((weight, i) => LayerHolds(weight, chain.Derivatives[i])).All(holds => holds)),
+            Fractions.Exactly,
+            dtype: Fractions.Arithmetic);
+
+    /// <summary>
+    /// Two layers that are the identity of order 2, square loss: tr ζ = 2, the product of traces is 2 · (2 · 2)² = 32, and ∏σ_l² = 1: equality with
+    /// C = (2 · 2)(2 · 2) = 16. The three dimensions 2 · 2 · 2 once each give 2 · 8 = 16, too little for this step.
+    /// </summary>
+    [Claim("design.eq-19.last", Role.Repair)]
+    public void TwoIdentities_ByHand_NeedTheConstant16()
+    {
+        var chain = new LayerChain([Fractions.Identity(2), Fractions.Identity(2)], [Fractions.Of(1, 1), Fractions.Of(1, 1)], Fractions.Identity(2), 1);
+        Fractions.Trace(chain.Zeta).Should().Be((Rational)2);
+        TraceBound.Run(chain).Should().Be((Rational)32);
+        (2 * Constant.Run(chain)).Should().Be((Rational)32);
+        Evidence.Record(new Measurement("C that the last step needs for two layers of two units", 16, "∏ min(n_(l−1), n_l) n_l; the dimensions once each give 8, the bound itself needs only 1 (design.cor-3.0.1)") { Paper = "a product of dimensions of layers", Dtype = "exact (integers)" });
+    }
+
+    /// <summary>Rectangles with ones on the diagonal, σ = 1, and D = I: the step is an equality for all widths, so C is the smallest constant.</summary>
+    [Claim("design.eq-19.last", Role.Repair)]
+    public void RectangularIdentities_OfAllWidths_AttainTheConstant() =>
+        Instances.Satisfy(
+            "∏ tr(WᵀW) tr(D²) = C",
+            LayerChain.OfAnySign,
+            chain =>
+            {
+                var identities = chain with
+                {
+                    Weights = [.. chain.Weights.Select(weight => Arrays.Build(weight.GetLength(0), weight.GetLength(1), (row, column) => row == column ? (Rational)1 : 0))],
+                    Derivatives = [.. chain.Derivatives.Select(slopes => slopes.Select(_ => (Rational)1).ToArray())],
+                };
+                return Deviation.Exact(Fractions.Product(Layers(identities).Select(layer => layer.Weights * layer.Derivatives)) == Constant.Run(identities));
+            },
+            Fractions.Exactly,
+            dtype: Fractions.Arithmetic);
+
+    [Claim("design.eq-19.last", Role.Control)]
+    public void SteepDerivatives_LipschitzDropped_AreCaught() =>
+        LayerHolds(Fractions.Identity(1), [2]).Should().BeFalse();
+
+    private static bool LayerHolds(Rational[,] weight, Rational[] slopes)
+    {
+        var layer = new LayerChain([weight], [slopes], Fractions.Identity(slopes.Length), 1);
+        var transposed = Arrays.Transpose(weight);
+        var gram = weight.GetLength(0) <= weight.GetLength(1) ? Arrays.Multiply(weight, transposed) : Arrays.Multiply(transposed, weight);
+
+        // tr(WᵀW) tr(D²) ≤ C σ², that is, σ² ≥ tr(WᵀW) tr(D²)/C.
+        var (weights, derivatives) = Layers(layer).Single();
+        return Fractions.LargestEigenvalueIsAtLeast(gram, weights * derivatives / Constant.Run(layer));
+    }
+
+    // σ_ψ ∏ tr(WᵀW) ‖D‖₂².
+    private static Rational SharperBound(LayerChain chain) =>
+        chain.MetricNorm * Fractions.Product(Layers(chain).Zip(chain.Derivatives, (layer, slopes) => layer.Weights * slopes.Max(slope => slope * slope)));
+
+    // tr(WᵀW) and tr(D²) of every layer.
+    private static IEnumerable<(Rational Weights, Rational Derivatives)> Layers(LayerChain chain) =>
+        chain.Weights.Zip(chain.Derivatives, (weight, slopes) => (Rational.Sum(weight.Cast<Rational>().Select(entry => entry * entry)), Rational.Sum(slopes.Select(slope => slope * slope))));
+
+    // W_1ᵀ D_1, W_2ᵀ D_2, …: in equation 16 a layer's matrix has a row an input.
+    private static IEnumerable<Rational[,]> Factors(LayerChain chain) =>
+        chain.Weights.Zip(chain.Derivatives, (weight, slopes) => Arrays.Multiply(Arrays.Transpose(weight), Fractions.Diagonal(slopes)));
+
+    private static Rational[,] Mirrored(LayerChain chain, Func<Rational[,], Rational[,]> mirror) =>
+        Fractions.Product([.. Factors(chain), chain.Metric, .. Factors(chain).Reverse().Select(mirror)]);
+}

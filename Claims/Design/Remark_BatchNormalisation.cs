@@ -1,0 +1,114 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Reproduce.Claims.Harness;
+using static Reproduce.Claims.Shared.Tensors;
+using static TorchSharp.torch;
+
+namespace Reproduce.Claims.Design;
+
+/// <summary>
+/// Section 5: batch normalisation hides the scale of the weights before it. With z = Uw over a batch and y = (z − mean)/√(var + ε), the outputs y
+/// and the gradient at U do not change from w to aw, and the gradient at w shrinks by 1/a, if ε = 0 and a &gt; 0. With a power of two for a every
+/// operation commutes with rounding, so the checks are exact.
+/// </summary>
+public sealed class Remark_BatchNormalisation
+{
+    private static readonly UnderTest<Func<Tensor, double, Tensor>> Normalise = new(
+        (values, epsilon) => Centred(values) / (Centred(values).square().mean() + epsilon).sqrt(),
+        ("batch-norm-by-the-variance", (values, epsilon) => Centred(values) / (Centred(values).square().mean() + epsilon)),
+        ("batch-norm-without-the-deviation", (values, _) => Centred(values)));
+
+    [Claim("design.bn-scale")]
+    public void RandomBatches_WithoutEpsilon_HideThePositiveScale() =>
+        Instances.Satisfy(
+            "outputs and input gradients at w against those at aw, weight gradients at w against a times those at aw, a = 1/1024, 2, 2⁴⁰",
+            Batches,
+            batch => new[] { 1.0 / 1024, 2, Math.Pow(2, 40) }.Select(scale => Change(batch, scale, 0)).Aggregate((Deviation?)null, (worst, one) => one is null ? worst : worst is null ? one : Deviation.Worse(worst.Value, one.Value)),
+            "none: multiplying by a power of two commutes with rounding",
+            count: 80);
+
+    /// <summary>The batch 0, 2 with weight 3: z = 0, 6, mean 3, variance 9, y = −1, 1, the same as with weight 1. ∂y_2/∂u_2 = w/√var · (1 − 1/2 − y_2²/2) = 0.</summary>
+    [Claim("design.bn-scale")]
+    public void TwoValues_ByHand_BecomeMinusOneAndOneAtEveryScale()
+    {
+        foreach (var weight in new[] { 1.0, 3, 1000 })
+        {
+            Numbers(Normalise.Run(tensor([0, 2 * weight]), 0)).Should().Equal(-1, 1);
+        }
+    }
+
+    /// <summary>
+    /// With ε the scale shows: the batch −1, 1 has variance 1, and with ε = 15 it becomes ∓1/√16 = ∓1/4; seven times as large, ∓7/√64 = ∓7/8. With the
+    /// usual ε = 10⁻⁵ and weights of 1/1000 the outputs shrink to 0.30.
+    /// </summary>
+    [Claim("design.bn-scale", Role.Counterexample)]
+    public void Epsilon_LetsTheScaleThrough()
+    {
+        Numbers(Normalise.Run(tensor([-1.0, 1]), 15)).Should().Equal(-0.25, 0.25);
+        Numbers(Normalise.Run(tensor([-7.0, 7]), 15)).Should().Equal(-0.875, 0.875);
+        var usual = Numbers(Normalise.Run(tensor([-1e-3, 1e-3]), 1e-5))[1];
+        usual.Should().BeApproximately(1 / Math.Sqrt(11), 1e-15);
+        Evidence.Record(new Measurement("output for a batch ±1/1000 with the usual ε = 10⁻⁵", usual, "1 without ε; 1/√11 = 0.3015") { Paper = "unaffected by the scale", Dtype = "float64" });
+    }
+
+    [Claim("design.bn-scale", Role.Control)]
+    public void EpsilonOfOne_Dropped_IsCaught() => Instances.Violate("ε = 1", Batches, batch => Change(batch, 2, 1));
+
+    [Claim("design.bn-scale", Role.Control)]
+    public void NegativeScale_FlipsTheOutputs_AndIsCaught() => Instances.Violate("a = −2", Batches, batch => Change(batch, -2, 0));
+
+    /// <summary>A batch of one: variance 0, and 0/0 without ε. The claim needs a batch that is not constant.</summary>
+    [Claim("design.bn-scale", Role.Control)]
+    public void ConstantBatch_HasNoOutput() =>
+        double.IsNaN(Numbers(Normalise.Run(tensor([2.0]), 0))[0]).Should().BeTrue();
+
+    private static Tensor Centred(Tensor values) => values - values.mean();
+
+    private static Arbitrary<LinearUnit> Batches { get; } = Arb.From(
+        from count in Gen.Choose(2, 6)
+        from inputs in Gen.Choose(1, 4)
+        from entries in Gen.ArrayOf(Gen.Choose(-2000, 2000).Select(value => value / 1000.0), count * inputs)
+        from weights in Gen.ArrayOf(Gen.Choose(-2000, 2000).Select(value => value / 1000.0), inputs)
+        from shift in Gen.Elements(0.0, 0, 0, 1000)
+        select new LinearUnit([.. entries.Select(entry => entry + shift)], weights));
+
+    private static Deviation? Change(LinearUnit unit, double scale, double epsilon)
+    {
+        using var scope = NewDisposeScope();
+        using var recording = enable_grad();
+        var (before, after) = (Pass(unit, 1, epsilon), Pass(unit, scale, epsilon));
+        if (before is null || after is null)
+        {
+            return null;
+        }
+
+        var outputs = Largest(before.Value.Outputs, after.Value.Outputs, 1);
+        var inputs = Largest(before.Value.InputGradient, after.Value.InputGradient, 1);
+        var weights = Largest(before.Value.WeightGradient, after.Value.WeightGradient, scale);
+        return new Deviation(Math.Max(outputs, Math.Max(inputs, weights)), 0);
+    }
+
+    private static double Largest(double[] before, double[] after, double factor) => before.Zip(after, (one, other) => Math.Abs(one - (factor * other))).Max();
+
+    // Gradients of the sum of k·y_k: the plain sum of the outputs is 0 whatever the inputs.
+    private static (double[] Outputs, double[] InputGradient, double[] WeightGradient)? Pass(LinearUnit unit, double scale, double epsilon)
+    {
+        var inputs = tensor(unit.Entries, [unit.Entries.Length / unit.Weights.Length, unit.Weights.Length]).requires_grad_();
+        var weights = (scale * tensor(unit.Weights)).requires_grad_();
+        var values = inputs.mv(weights);
+        if (Centred(values).square().mean().item<double>() == 0)
+        {
+            return null;
+        }
+
+        var outputs = Normalise.Run(values, epsilon);
+        var order = tensor([.. Enumerable.Range(1, (int)inputs.size(0)).Select(k => (double)k)]);
+        var gradients = autograd.grad([(outputs * order).sum()], [inputs, weights]);
+        return (Numbers(outputs.detach()), Numbers(gradients[0].contiguous().flatten()), Numbers(gradients[1].contiguous()));
+    }
+
+    private sealed record LinearUnit(double[] Entries, double[] Weights)
+    {
+        public override string ToString() => $"inputs [{string.Join(' ', Entries)}] in rows of {Weights.Length}, weights [{string.Join(' ', Weights)}]";
+    }
+}

@@ -1,0 +1,83 @@
+using Reproduce.Claims.Harness;
+using Reproduce.Fixtures.Networks;
+using Reproduce.Fixtures.Numbers;
+using static Reproduce.Claims.Intervals.Support.MaskedWeights;
+using static Reproduce.Claims.Shared.Fractions;
+
+namespace Reproduce.Claims.Intervals;
+
+/// <summary>
+/// Appendix A on W′, the weights with the rows of inactive units erased: erasing rows lowers ‖·‖_∞, in one factor and in the last of two,
+/// but erasing rows of the first of two can raise the norm of the product. All in exact fractions.
+/// </summary>
+public sealed class Remark_MaskedNorms
+{
+    private static readonly UnderTest<Func<Rational[,], bool[], Rational[,]>> Masked = new(
+        Erase,
+        ("mask-erases-columns", (matrix, kept) => Arrays.Build(matrix.GetLength(0), matrix.GetLength(1), (row, column) => column >= kept.Length || kept[column] ? matrix[row, column] : 0)),
+        ("mask-doubles-what-it-keeps", (matrix, kept) => Arrays.Build(matrix.GetLength(0), matrix.GetLength(1), (row, column) => kept[row] ? 2 * matrix[row, column] : 0)),
+        ("mask-keeps-what-it-should-erase", (matrix, kept) => Erase(matrix, [.. kept.Select(one => !one)])));
+
+    [Claim("intervals.masked-norm")]
+    public void RandomNetworks_ErasedRows_NeverRaiseTheNormOfTheirOwnFactor() =>
+        Instances.Satisfy("‖W′_1‖_∞ ≤ ‖W_1‖_∞ and ‖W′_2 W′_1‖_∞ ≤ ‖W_2 W′_1‖_∞", NetworkOnLine.WithoutBiases, instance =>
+        {
+            if (instance.Network.Layers == 1)
+            {
+                return null;
+            }
+
+            var (first, second, keptFirst, keptSecond) = TwoLayers(instance);
+            var masked = Masked.Run(first, keptFirst);
+            return Deviation.Exact(
+                RowNorm(masked) <= RowNorm(first)
+                && RowNorm(Arrays.Multiply(Masked.Run(second, keptSecond), masked)) <= RowNorm(Arrays.Multiply(second, masked))
+                && Arrays.Multiply(masked, Arrays.Exact(instance.Point)).SequenceEqual(Arrays.Multiply(first, Arrays.Exact(instance.Point)).Select(value => Rational.Max(0, value))));
+        }, "none: exact", dtype: "exact (rationals)");
+
+    /// <summary>
+    /// |x| = ReLU(x) + ReLU(−x): W_2 W_1 = 1·1 + 1·(−1) = 0, and for x &gt; 0 the second row is erased, W_2 W′_1 = 1. So no bound of ‖W′‖
+    /// by a multiple of ‖W‖ holds, as the paper says.
+    /// </summary>
+    [Claim("intervals.masked-norm")]
+    public void Magnitude_ByHand_HasAPositiveNormWhereTheUnmaskedProductIsZero()
+    {
+        Rational[,] first = { { 1 }, { -1 } };
+        Rational[,] second = { { 1, 1 } };
+        var unmasked = RowNorm(Arrays.Multiply(second, first));
+        var masked = RowNorm(Arrays.Multiply(second, Masked.Run(first, [true, false])));
+        unmasked.Should().Be((Rational)0);
+        masked.Should().Be((Rational)1);
+        Evidence.Record(new Measurement("‖W′_2 W′_1‖_∞ for |x|, where ‖W_2 W_1‖_∞ = 0", masked.ToDouble(), "the paper: ‖W_2 W′_1‖ ≤ ‖W_2 W_1‖ need not hold") { Dtype = "exact (integers)" });
+    }
+
+    /// <summary>[1 2; 3 −4] with the first row erased: norm 7 stays; with the second erased: 3.</summary>
+    [Claim("intervals.masked-norm")]
+    public void TwoRows_ByHand_HaveNormsSevenAndThree()
+    {
+        Rational[,] matrix = { { 1, 2 }, { 3, -4 } };
+        RowNorm(Masked.Run(matrix, [false, true])).Should().Be((Rational)7);
+        RowNorm(Masked.Run(matrix, [true, false])).Should().Be((Rational)3);
+    }
+
+    /// <summary>The inequality that the paper says it cannot claim, ‖W_2 W′_1‖ ≤ ‖W_2 W_1‖, checked like the others.</summary>
+    [Claim("intervals.masked-norm", Role.Control)]
+    public void RowsOfTheFirstFactor_InTheProduct_AreCaught() =>
+        Instances.Violate("‖W_2 W′_1‖_∞ ≤ ‖W_2 W_1‖_∞", NetworkOnLine.WithoutBiases, instance =>
+        {
+            if (instance.Network.Layers == 1)
+            {
+                return null;
+            }
+
+            var (first, second, keptFirst, _) = TwoLayers(instance);
+            return Deviation.Exact(RowNorm(Arrays.Multiply(second, Erase(first, keptFirst))) <= RowNorm(Arrays.Multiply(second, first)));
+        }, dtype: "exact (rationals)");
+
+    private static (Rational[,] First, Rational[,] Second, bool[] KeptFirst, bool[] KeptSecond) TwoLayers(NetworkOnLine instance)
+    {
+        var network = instance.Network.Exact();
+        var preactivations = network.Evaluate(Arrays.Exact(instance.Point)).Preactivations;
+        return (network.Weights[0], network.Weights[1], [.. preactivations[0].Select(value => value >= 0)], [.. preactivations[1].Select(value => value >= 0)]);
+    }
+}

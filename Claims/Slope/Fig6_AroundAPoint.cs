@@ -1,0 +1,85 @@
+using MathNet.Numerics.Distributions;
+using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
+using Reproduce.Claims.Slope.Support;
+using Reproduce.Fixtures.Experiments;
+using Reproduce.Fixtures.Experiments.Slope;
+
+namespace Reproduce.Claims.Slope;
+
+/// <summary>Figure 6: around a training point the slope changes little, and the more the farther away.</summary>
+public sealed class Fig6_AroundAPoint
+{
+    private const string Claim = "slope.fig-6";
+    private const double AlphaOfCentre = 0.01;
+    private const double Alpha = 0.05;
+    private const double Small = 0.1;
+    private const int PaperCentres = 250;
+
+    [Claim(Claim, Category = Category.Empirical)]
+    public void Slope_AroundAPoint_ChangesLittle() => Experiment.JudgeQuick(Claim, AroundAPoint.Plan, Judge);
+
+    [Claim(Claim, Category = Category.Nightly)]
+    public void Slope_AroundMorePoints_ChangesLittle() => Experiment.JudgeNightly(Claim, AroundAPoint.Plan, Judge);
+
+    [Claim(Claim, Role.Control)]
+    public void MadeUpChanges_AreJudgedByTheRule()
+    {
+        static List<Surroundings> Centres(double largest, Func<int, int, double> shape, int count = PaperCentres) =>
+            [.. Enumerable.Range(0, count).Select(centre => Around([.. Enumerable.Range(1, 10).Select(k => largest * shape(centre, k) * (1 + (0.01 * (centre % 5))))]))];
+        static double Growing(int centre, int radius) => radius / 10.0;
+        Decide(Centres(0.05, Growing), true).Verdict.Should().Be(Verdict.Reproduced);
+        Decide(Centres(0.05, Growing, 20), true).Verdict.Should().Be(Verdict.Partly, "20 growing centres do not show that nine tenths of all grow: one part");
+        Decide(Centres(0.5, Growing), true).Verdict.Should().Be(Verdict.Partly, "it grows, but is not small");
+        Decide(Centres(0.05, (_, k) => (11 - k) / 10.0), true).Verdict.Should().Be(Verdict.NotReproduced);
+        Decide(Centres(0.5, (centre, k) => centre % 3 == 0 ? 1 - (0.01 * k) : k / 10.0), true).Verdict.Should().Be(Verdict.NotReproduced, "two thirds grow: undecided; and it is not small");
+        Decide(Centres(0.05, Growing), false).Verdict.Should().Be(Verdict.Inconclusive, "not the paper's training");
+        Decide([.. Centres(0.05, Growing).Select(one => one with { OfHalf = [.. one.OfHalf.Reverse()] })], true).Reason.Should().Contain("another outcome");
+    }
+
+    private static Surroundings Around(double[] changes) => new(8, changes, changes);
+
+    private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)
+    {
+        var cells = results.Select(AroundAPoint.Read).ToList();
+        Drawings.Figure6(cells[0]);
+        foreach (var (cell, result) in cells.Zip(results))
+        {
+            var means = Enumerable.Range(0, cell.Radii.Count).Select(k => cell.Centres.Average(centre => centre.Changes[k])).ToList();
+            Evidence.Record(result.Figure($"mean relative change of the 2-slope at the largest radius, {cell.Radii[^1]:G4} of a mean distance of {cell.Training.MeanDistance:G4}; the series has all radii", means[^1], $"small: below {Small}") with { Series = means, Samples = cell.Centres.Count });
+            foreach (var centre in cell.Centres.Take(20))
+            {
+                Evidence.Record(result.Figure("Kendall's τ of radius and change at one centre; the series has the changes", Tau(centre.Changes), $"grows: p ≤ {AlphaOfCentre}") with { Series = centre.Changes, Samples = cell.Samples });
+            }
+        }
+
+        var papers = cells.All(cell => cell.Training is { IsWhole: true, Epochs: TrainedRun.PaperEpochs } && cell.Training.Networks[0].Best is not null);
+        return Decide([.. cells.SelectMany(cell => cell.Centres)], papers);
+    }
+
+    private static (Verdict Verdict, string Reason) Decide(List<Surroundings> centres, bool papersTraining)
+    {
+        var (grows, small) = Outcomes(centres, centre => centre.Changes);
+        var ofHalf = Outcomes(centres, centre => centre.OfHalf);
+        var verdict = !papersTraining ? Verdict.Inconclusive
+            : grows == Outcome.Failed || (grows != Outcome.Met && small == Outcome.Failed) ? Verdict.NotReproduced
+            : grows == Outcome.Met && small == Outcome.Met && centres.Count >= PaperCentres ? Verdict.Reproduced
+            : grows == Outcome.Met || small == Outcome.Met ? Verdict.Partly
+            : Verdict.Inconclusive;
+        var growing = centres.Count(centre => Grows(centre.Changes));
+        return (verdict, $"the change grows with the radius at {growing} of {centres.Count} centres, and is {centres.Average(centre => centre.Changes[^1]):F3} at the largest radius on average{(papersTraining ? "" : "; the network does not have the paper's training")}{(ofHalf == (grows, small) ? "" : "; half of the points a sphere give another outcome")}");
+    }
+
+    private static (Outcome Grows, Outcome Small) Outcomes(List<Surroundings> centres, Func<Surroundings, IReadOnlyList<double>> changes)
+    {
+        var (growing, count) = (centres.Count(centre => Grows(changes(centre))), centres.Count);
+        var lower = growing == 0 ? 0 : Beta.InvCDF(growing, count - growing + 1, Alpha);
+        var upper = growing == count ? 1 : Beta.InvCDF(growing + 1, count - growing, 1 - Alpha);
+        var grows = lower >= 0.9 ? Outcome.Met : upper <= 0.5 ? Outcome.Failed : Outcome.Undecided;
+        return (grows, Part.Judge([Part.Below("change", [.. centres.Select(centre => changes(centre)[^1])], Small, 2)], Alpha)[0]);
+    }
+
+    private static bool Grows(IReadOnlyList<double> changes) => Tau(changes) is var tau && !double.IsNaN(tau) && Kendall.UpperTail(tau, changes.Count) <= AlphaOfCentre;
+
+    private static double Tau(IReadOnlyList<double> changes) => Kendall.TauB([.. Enumerable.Range(0, changes.Count).Select(k => (double)k)], [.. changes]);
+}

@@ -1,0 +1,236 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
+using Reproduce.Fixtures.Networks;
+using Reproduce.Fixtures.Numbers;
+using static Reproduce.Claims.Shared.Fractions;
+using static Reproduce.Claims.Shared.LinearRegions;
+using static Reproduce.Claims.Shared.Vectors;
+
+namespace Reproduce.Claims.Slope;
+
+/// <summary>
+/// Lemma 1: from every point x and in every direction v a stretch of the ray lies in the closure of a single region. The region is
+/// found by moving off the ray as well, infinitesimally. The lemma is true; its proof, and the sentence on regions and patterns that it
+/// starts from, are not.
+/// </summary>
+public sealed class Lemma1_RayInOneRegion
+{
+    private static readonly UnderTest<Func<ReluNetwork<Rational>, Rational[], Rational[], (bool[][] Pattern, Rational Length)>> Region = new(
+        (network, point, direction) => (Pattern(network, point, direction, Skew(point.Length)), FirstKink(network, point, direction) ?? 1),
+        ("ray-region-of-the-point-alone", (network, point, direction) => (Pattern(network, point), FirstKink(network, point, direction) ?? 1)),
+        ("ray-length-twice-too-far", (network, point, direction) => (Pattern(network, point, direction, Skew(point.Length)), 2 * (FirstKink(network, point, direction) ?? 1))),
+        ("ray-region-behind-the-point", (network, point, direction) => (Pattern(network, point, [.. direction.Select(value => -value)], Skew(point.Length)), FirstKink(network, point, direction) ?? 1)));
+
+    private static readonly UnderTest<Func<ReluNetwork<Rational>, Rational[], IReadOnlyList<bool[][]>>> PatternsAround = new(
+        (network, point) => Steps(point.Length).Select(step => Pattern(network, point, step, Skew(point.Length))).ToList(),
+        ("patterns-around-kinks-on", (network, point) => [[.. Germs(network, point).SkipLast(1).Select(layer => layer.Select(germ => Sign(germ) >= 0).ToArray())]]),
+        ("patterns-around-one-side-flipped", (network, point) => [.. Steps(point.Length).Select(step => Flip(Pattern(network, point, step, Skew(point.Length))))]));
+
+    private static readonly UnderTest<Func<ReluNetwork<Rational>, Rational[], bool[][]>> CellOf = new(
+        (network, point) => Pattern(network, point),
+        ("cell-by-first-layer-only", (network, point) => [.. Pattern(network, point).Select((layer, i) => i == 0 ? layer : [.. layer.Select(_ => false)])]),
+        ("cell-without-last-unit", (network, point) => [.. Pattern(network, point).Select(layer => layer.SkipLast(1).ToArray())]));
+
+    /// <summary>
+    /// The closure of a pattern's region is cut out by weak inequalities, so it is convex, and it is enough to look at x, the middle and the
+    /// end. Inside, off the ray, the signs are strict, and there the derivatives of f make the matrix by which f moves along the ray.
+    /// </summary>
+    [Claim("slope.lemma-1")]
+    public void RandomNetworks_EveryRay_StaysInTheClosureOfOneRegion() =>
+        Instances.Satisfy(
+            "x + tv in the closure of a region for all t up to the first kink",
+            LatticeNetworks.Arbitrary,
+            instance =>
+            {
+                var (network, point) = (instance.Network.Exact(), Arrays.Exact(instance.Point));
+                return Deviation.Exact(Steps(point.Length).All(direction =>
+                {
+                    var (pattern, length) = Region.Run(network, point, direction);
+                    return new Rational[] { 0, length / 2, length }.All(t => InClosure(network, pattern, Along(point, direction, t)))
+                        && Inhabited(network, pattern, point, [direction]);
+                }));
+            },
+            "none: exact",
+            count: 200,
+            dtype: "exact (rationals)");
+
+    /// <summary>
+    /// |x + y| − |x − y| from 0 along the kink (1, 1): the ray is the border between 2x and 2y, and either region will do; both move by 2t.
+    /// </summary>
+    [Claim("slope.lemma-1")]
+    public void RayAlongAKink_ByHand_LiesInTheClosureOfARegionBeside()
+    {
+        var network = ExampleNetworks.FlatOnTheAxes.Exact();
+        var (pattern, length) = Region.Run(network, [0, 0], [1, 1]);
+        length.Should().Be((Rational)1);
+        Fixtures.Numbers.Arrays.Multiply(Jacobian(network, pattern), (Rational[])[1, 1]).Should().Equal(2);
+        network.Evaluate([1, 1]).Output.Should().Equal(2);
+    }
+
+    [Claim("slope.lemma-1", Role.Control)]
+    public void RayBeyondTheFirstKink_IsCaught()
+    {
+        var network = SmallNetwork.WithoutBiases(new double[,] { { 1 } }, new double[,] { { 1 } }).Exact();
+        InClosure(network, Pattern(network, [-1]), [1]).Should().BeFalse("ReLU's kink at 0 lies on the way from −1 to 1");
+    }
+
+    /// <summary>
+    /// The proof calls a unit inactive where f^i_j(x) &lt; 0 and on the edge where f^i_j(x) = 0. But f^i_j is what leaves the ReLU: it is never
+    /// negative, so every unit that is off counts as on the edge, and x = −1 of ReLU(x) would lie in no region.
+    /// </summary>
+    [Claim("slope.lemma-1.proof", Role.Counterexample)]
+    public void InactiveUnits_AreNeverNegative()
+    {
+        var network = SmallNetwork.WithoutBiases(new double[,] { { 1 } }, new double[,] { { 1 } }).Exact();
+        var after = network.Evaluate([-1]).Preactivations[0].Select(value => Rational.Max(value, 0)).ToArray();
+        after.Should().Equal(0);
+        SlopeAt(network, [-1], 1).Should().Be((Rational)0);
+        FirstKink(network, [-1], [1]).Should().Be((Rational)1, "the region of −1 reaches up to 0");
+        Evidence.Record(new Measurement("f¹(−1) of ReLU(x), a unit that is off", 0, "below 0 by the proof's definition of inactive units") { Dtype = "exact (rationals)" });
+    }
+
+    /// <summary>
+    /// The proof gives x a region for every way of calling each edge unit active or inactive. The units x and 2x share their kink: no point has
+    /// one on and the other off. Of the 8 ways for x, y and x + y at the origin, (on, on, off) and (off, off, on) do not exist.
+    /// </summary>
+    [Claim("slope.lemma-1.proof", Role.Counterexample)]
+    public void EdgeUnits_CannotBeDistributedFreely()
+    {
+        var twins = SmallNetwork.WithoutBiases(new double[,] { { 1 }, { 2 } }, new double[,] { { 1, 1 } }).Exact();
+        Around(twins, 1).Should().BeEquivalentTo(["11", "00"]);
+        var lines = SmallNetwork.WithoutBiases(new double[,] { { 1, 0 }, { 0, 1 }, { 1, 1 } }, new double[,] { { 1, 1, 1 } }).Exact();
+        var found = Around(lines, 2);
+        found.Should().HaveCount(6).And.NotContain("110").And.NotContain("001");
+        Evidence.Record(new Measurement("patterns around the origin of the units x, y, x + y", found.Count, "8 if edge units could be distributed freely") { Dtype = "exact (rationals)" });
+
+        static HashSet<string> Around(ReluNetwork<Rational> network, int inputs) =>
+            [.. Sectors(network, new Rational[inputs]).Select(sector => string.Concat(Pattern(network, new Rational[inputs], sector.From, Arrays.Minus(sector.To, sector.From))[0].Select(on => on ? '1' : '0')))];
+    }
+
+    /// <summary>
+    /// The proof gives every edge unit a hyperplane and a normal along which it switches. The unit 0·x is on its edge everywhere and never
+    /// switches; the second-layer unit ReLU(x) is on its edge for all x ≤ 0, a half-line.
+    /// </summary>
+    [Claim("slope.lemma-1.proof", Role.Counterexample)]
+    public void EdgeUnits_NeedNotHaveAHyperplane()
+    {
+        var network = SmallNetwork.WithoutBiases(new double[,] { { 0 }, { 1 } }, new double[,] { { 0, 1 } }, new double[,] { { 1 } }).Exact();
+        foreach (var x in new Rational[] { -2, -1, 0 })
+        {
+            var values = network.Evaluate([x]).Preactivations;
+            values[0][0].Should().Be((Rational)0);
+            values[1][0].Should().Be((Rational)0);
+        }
+
+        network.Evaluate([1]).Preactivations[1][0].Should().Be((Rational)1);
+    }
+
+    /// <summary>
+    /// Repaired: by the signs of pre-activations, x lies in the closure of every pattern that is met infinitesimally near x, and each
+    /// such pattern has inner points.
+    /// </summary>
+    [Claim("slope.lemma-1.proof", Role.Repair)]
+    public void RandomNetworks_PatternsMetNearby_HaveThePointInTheirClosure() =>
+        Instances.Satisfy(
+            "x in the closure of the patterns around it, all inhabited",
+            LatticeNetworks.Arbitrary,
+            instance =>
+            {
+                var (network, point) = (instance.Network.Exact(), Arrays.Exact(instance.Point));
+                return Deviation.Exact(PatternsAround.Run(network, point).All(pattern => InClosure(network, pattern, point) && Inhabited(network, pattern, point, Steps(point.Length))));
+            },
+            "none: exact",
+            dtype: "exact (rationals)");
+
+    /// <summary>A pattern that is not met nearby, (on, off) for the units x and 2x, is found out.</summary>
+    [Claim("slope.lemma-1.proof", Role.Control)]
+    public void PatternThatDoesNotExist_IsCaught()
+    {
+        var twins = SmallNetwork.WithoutBiases(new double[,] { { 1 }, { 2 } }, new double[,] { { 1, 1 } }).Exact();
+        bool[][] pattern = [[true, false]];
+        InClosure(twins, pattern, [0]).Should().BeTrue("the weak inequalities hold at the kink itself");
+        Inhabited(twins, pattern, [0], Steps(1)).Should().BeFalse();
+    }
+
+    /// <summary>
+    /// ReLU(x) − ReLU(−x) = x is affine on the whole line, one region by the paper's definition, with two patterns; 0 lies inside the
+    /// region and yet on the kink of both units.
+    /// </summary>
+    [Claim("slope.regions", Role.Counterexample)]
+    public void Identity_IsOneRegionWithTwoPatterns()
+    {
+        var network = ExampleNetworks.Identity.Exact();
+        var (left, right) = (Pattern(network, [-1]), Pattern(network, [1]));
+        left[0].Should().NotEqual(right[0]);
+        Breaks(network, [-5], [5]).Should().Equal(0, new(1, 2), 1);
+        foreach (var x in new Rational[] { -5, -1, 0, new(1, 3), 5 })
+        {
+            network.Evaluate([x]).Output.Should().Equal(x);
+        }
+
+        Evidence.Record(new Measurement("patterns within the one region of ReLU(x) − ReLU(−x) = x", 2, "1 if regions corresponded to patterns") { Dtype = "exact (rationals)" });
+    }
+
+    /// <summary>Repaired: two points off the kinks with one pattern have it all the way between them, and one Jacobian serves both.</summary>
+    [Claim("slope.regions", Role.Repair)]
+    public void RandomSegments_BetweenPointsOfOnePattern_AreAffine() =>
+        Instances.Satisfy(
+            "f is affine between points of one pattern",
+            Close,
+            segment =>
+            {
+                var network = segment.Network.Exact();
+                var (from, to) = (Arrays.Exact(segment.From), Arrays.Exact(segment.To));
+                if (!IsOffTheKinks(network, from) || !IsOffTheKinks(network, to))
+                {
+                    return null;
+                }
+
+                if (!CellOf.Run(network, from).Zip(CellOf.Run(network, to)).All(pair => pair.First.SequenceEqual(pair.Second)))
+                {
+                    return Deviation.Exact(true);
+                }
+
+                var change = Arrays.Minus(network.Evaluate(to).Output, network.Evaluate(from).Output);
+                return Deviation.Exact(change.SequenceEqual(Fixtures.Numbers.Arrays.Multiply(Jacobian(network, Pattern(network, from)), Arrays.Minus(to, from))) && Breaks(network, from, to).Count == 2);
+            },
+            "none: exact",
+            count: 600,
+            dtype: "exact (rationals)");
+
+    /// <summary>Points of two patterns: |x| is not affine from −1 to 1.</summary>
+    [Claim("slope.regions", Role.Control)]
+    public void PointsOfTwoPatterns_AreCaught()
+    {
+        var network = SmallNetwork.WithoutBiases(new double[,] { { 1 }, { -1 } }, new double[,] { { 1, 1 } }).Exact();
+        Fixtures.Numbers.Arrays.Multiply(Jacobian(network, Pattern(network, [-1])), (Rational[])[2]).Should().NotEqual(Arrays.Minus(network.Evaluate([1]).Output, network.Evaluate([-1]).Output));
+        Breaks(network, [-1], [1]).Should().HaveCount(3);
+    }
+
+    // Segments an eighth as long, so that many stay within a pattern; off lattice points, so that few ends lie on kinks.
+    private static readonly Arbitrary<NetworkOnSegment> Close = Arb.From(
+        from segment in LatticeNetworks.Segments.Generator
+        from sixteenths in Gen.ArrayOf(Gen.Choose(-7, 7), segment.From.Length)
+        let start = segment.From.Zip(sixteenths, (value, offset) => value + (offset / 16.0)).ToArray()
+        select segment with { From = start, To = [.. start.Select((value, i) => value + ((segment.To[i] - segment.From[i]) / 8))] },
+        LatticeNetworks.Segments.Shrinker);
+
+    private static bool InClosure(ReluNetwork<Rational> network, bool[][] pattern, Rational[] point) =>
+        Germs(network, point).SkipLast(1).Zip(pattern).All(layer => layer.First.Zip(layer.Second).All(unit => unit.Second ? unit.First[0] >= 0 : unit.First[0] <= 0));
+
+    // A point near x + step, off to the side of it, that has the pattern; units that are 0 all around it count as off.
+    private static bool Inhabited(ReluNetwork<Rational> network, bool[][] pattern, Rational[] point, IEnumerable<Rational[]> steps) =>
+        steps.Any(step =>
+        {
+            var beyond = Along(point, step, (FirstKink(network, point, step) ?? 1) / 2);
+            var beside = Along(beyond, Skew(point.Length), (FirstKink(network, beyond, Skew(point.Length)) ?? 1) / 2);
+            return Pattern(network, beside).Zip(pattern).All(layer => layer.First.SequenceEqual(layer.Second));
+        });
+
+    // Axes and diagonals, both ways.
+    private static IEnumerable<Rational[]> Steps(int inputs) => SignedAxes(inputs).Concat(SignVectors(inputs)).Select(Arrays.Exact);
+
+    private static bool[][] Flip(bool[][] pattern) => [.. pattern.Select((layer, i) => i == 0 ? [.. layer.Select((on, unit) => unit == 0 ? !on : on)] : layer)];
+}

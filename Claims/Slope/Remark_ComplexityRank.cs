@@ -1,0 +1,97 @@
+using MathNet.Numerics.Statistics;
+using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
+using Reproduce.Claims.Slope.Support;
+using Reproduce.Fixtures.Experiments;
+using Reproduce.Fixtures.Experiments.Slope;
+
+namespace Reproduce.Claims.Slope;
+
+/// <summary>Section 5: the slope ranks data sets, alike for all architectures and by their difficulty.</summary>
+public sealed class Remark_ComplexityRank
+{
+    private const string Claim = "slope.complexity-rank";
+    private const double Alpha = 0.01;
+    private const int Seeds = 3;
+
+    [Claim(Claim, Category = Category.Empirical)]
+    public void Slope_RanksDataSets() => Experiment.JudgeQuick(Claim, TrainedNetworks.Plan, Judge);
+
+    [Claim(Claim, Category = Category.Nightly)]
+    public void SlopeOfMoreNetworks_RanksDataSets() => Experiment.JudgeNightly(Claim, TrainedNetworks.Plan, Judge);
+
+    [Claim(Claim, Role.Control)]
+    public void MadeUpSlopes_AreJudgedByTheRule()
+    {
+        static Verdict Of(Func<string, string, double> slope, Func<string, double> accuracy, int seeds = 5, int epochs = TrainedRun.PaperEpochs) => Decide(
+            [.. from data in TrainedRun.Images
+                from name in TrainedRun.FullyConnected
+                from seed in Enumerable.Range(1, seeds)
+                select Synthetic.Run(data, name, false, seed, slope(data, name) * (1 + (0.01 * (seed % 3))), accuracy: accuracy(data), epochs: epochs)]).Verdict;
+        static double Harder(string data) => data == "mnist" ? 4 : data == "fashion-mnist" ? 6 : 8;
+        static double Accuracy(string data) => 1 - (Harder(data) / 40);
+        Of((data, _) => Harder(data), Accuracy).Should().Be(Verdict.Reproduced);
+        Of((data, _) => Harder(data), data => 1 - Accuracy(data)).Should().Be(Verdict.NotReproduced);
+        Of((data, name) => name[0] == '3' ? 10 - Harder(data) : Harder(data), Accuracy).Should().Be(Verdict.NotReproduced, "a third of the architectures rank the other way");
+        Of((data, _) => Harder(data), data => data == "mnist" ? 0.99 : data == "kmnist" ? 0.9 : 0.85).Should().Be(Verdict.Partly, "one pair contradicts");
+        Of((_, _) => 5, Accuracy).Should().Be(Verdict.NotReproduced, "nothing is ranked");
+        Of((data, _) => Harder(data), Accuracy, seeds: 2).Should().Be(Verdict.Inconclusive);
+        Of((data, _) => Harder(data), Accuracy, epochs: 10).Should().Be(Verdict.Inconclusive);
+    }
+
+    private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)
+    {
+        var runs = TrainedRun.Of(profile, results);
+        foreach (var run in runs.Where(run => !run.IsConvolutional && run.Network.Best is not null && run.Cell.IsWhole))
+        {
+            Evidence.Record(run.Figure("mean 2-slope of the model with the least validation loss; the series has its validation error", run.Best.Two.Mean, run.HasPapersTraining && run.Data != "covertype" ? "enters the ranking" : "recorded, not judged") with { Series = [1 - run.Best.Score.Accuracy] });
+        }
+
+        return Decide(runs);
+    }
+
+    private static (Verdict Verdict, string Reason) Decide(IReadOnlyList<TrainedRun> all)
+    {
+        var runs = all.Where(run => run.HasPapersTraining && !run.IsConvolutional && run.Data != "covertype").ToList();
+        (string First, string Second)[] names = [("mnist", "fashion-mnist"), ("mnist", "kmnist"), ("fashion-mnist", "kmnist")];
+        var compared = names.Select(pair => Compare(runs, pair.First, pair.Second)).ToList();
+        var corrected = Holm.Adjust([.. compared.Select(one => one.PValue)]);
+        (Outcome Outcome, string Word)[] pairs = [.. compared.Select((one, i) =>
+            one.Signs.Length == 0 ? (Outcome.Undecided, "undecided")
+            : one.Signs.Count(sign => sign != one.Majority) * 4 >= one.Signs.Length ? (Outcome.Failed, "unranked")
+            : corrected[i] > Alpha || one.Signs.Any(sign => sign != one.Majority) ? (Outcome.Undecided, "undecided")
+            : one.Majority == one.ErrorSign ? (Outcome.Met, "agrees")
+            : (Outcome.Failed, "contradicts"))];
+        var outcomes = pairs.Select(pair => pair.Outcome).ToList();
+        var isWhole = TrainedRun.Images.All(data => TrainedRun.FullyConnected.All(name => runs.Any(run => run.Data == data && run.Name == name)));
+        var verdict = outcomes.Count(Outcome.Failed) >= 2 ? Verdict.NotReproduced
+            : isWhole && Outcomes.All(outcomes) == Outcome.Met ? Verdict.Reproduced
+            : outcomes.Contains(Outcome.Met) ? Verdict.Partly
+            : Verdict.Inconclusive;
+        return (verdict, string.Join(", ", names.Zip(pairs, (name, pair) => $"{name.First} and {name.Second}: {pair.Word}")) + "; only networks with the paper's training are judged");
+    }
+
+    // Signs by architecture, second less first; a sign of 0 counts as the other one. Fewer than three seeds tell nothing.
+    private static (double[] Signs, double Majority, double PValue, double ErrorSign) Compare(IReadOnlyList<TrainedRun> runs, string first, string second)
+    {
+        var (a, b) = (runs.Where(run => run.Data == first).ToList(), runs.Where(run => run.Data == second).ToList());
+        string[] common = [.. a.Select(run => run.Name).Intersect(b.Select(run => run.Name))];
+        var (ofA, ofB) = (BySeed(a, common), BySeed(b, common));
+        if (ofA.Length < Seeds || ofB.Length < Seeds)
+        {
+            return ([], 0, 1, 0);
+        }
+
+        double[] signs = [.. common.Select(name => (double)Math.Sign(MeanLog(b.Where(run => run.Name == name)) - MeanLog(a.Where(run => run.Name == name))))];
+        var majority = signs.Count(sign => sign > 0) * 2 >= signs.Length ? 1 : -1;
+        var (ofMeanA, ofMeanB) = ((ofA.Variance() / ofA.Length, ofA.Length - 1), (ofB.Variance() / ofB.Length, ofB.Length - 1));
+        var difference = Estimate.Welch(ofB.Average() - ofA.Average(), ofMeanA, ofMeanB);
+        double Error(IEnumerable<TrainedRun> some) => some.Where(run => common.Contains(run.Name)).Average(run => 1 - run.Best.Score.Accuracy);
+        return (signs, majority, difference.PValueOfDifference(0), Math.Sign(Error(b) - Error(a)));
+    }
+
+    private static double[] BySeed(IEnumerable<TrainedRun> runs, string[] names) =>
+        [.. from seed in runs.Where(run => names.Contains(run.Name)).GroupBy(run => run.Cell.Repetition) where seed.Count() == names.Length select MeanLog(seed)];
+
+    private static double MeanLog(IEnumerable<TrainedRun> runs) => runs.Average(run => Math.Log(run.Best.Two.Mean));
+}

@@ -1,0 +1,192 @@
+using MathNet.Numerics.Statistics;
+using Reproduce.Claims.Harness;
+using Reproduce.Fixtures.Experiments.Slope;
+
+namespace Reproduce.Claims.Slope.Support;
+
+/// <summary>Figures 1 to 6 of the slope paper, drawn from our networks. The paper prints no numbers with them.</summary>
+internal static class Drawings
+{
+    private const string Halved = "half at double resolution, from our first point";
+    private const string MeanSlope = "mean 2-slope";
+    private const int MostCentres = 40;
+    private static readonly bool[] Kinds = [false, true];
+    private static readonly string[] ShownInFigure3 = ["1x25", "1x100", "3x50"];
+
+    /// <summary>Figure 1: a panel a data set, a curve an architecture (its first seed), from what was measured during training.</summary>
+    internal static void Figure1(IEnumerable<TrainedRun> all)
+    {
+        var runs = (from run in all
+                    where run.Network.MeanSlope.Count > 1
+                    group run by (run.Data, run.Name, run.IsConvolutional) into same
+                    orderby TrainedRun.AllData.ToList().IndexOf(same.Key.Data), same.Key.IsConvolutional
+                    select same.MinBy(run => run.Cell.Repetition)!).ToList();
+        if (runs.Count == 0)
+        {
+            return;
+        }
+
+        Evidence.Draw(new(
+            "S, Figure 1",
+            $"The mean slope during training, {string.Join(" and ", runs.Select(run => Kind(run.IsConvolutional)).Distinct())} networks",
+            $"{runs.Count(run => run.Network.MeanSlope[^1] > run.Network.MeanSlope[0])} of {runs.Count} curves end above their start. Each is one network; its slope is the mean over {runs.Min(run => run.Cell.SlopePoints)} training points. {Trainings(runs)}.",
+            new("epoch"),
+            new(MeanSlope),
+            FigureMark.Line,
+            [.. runs.Select(run => new Curve(Named(run.Network.Architecture), [.. run.Network.SlopeEpochs.Select(epoch => (double)epoch)], run.Network.MeanSlope) { Panel = Named(run.Data), Group = Kind(run.IsConvolutional) })]));
+    }
+
+    /// <summary>Figure 2: densities over 750 training points of Forest Cover before training and of the optimal model, by depth and width.</summary>
+    internal static void Figure2(IEnumerable<TrainedRun> all)
+    {
+        var runs = all.Where(run => run.HasPapersTraining && run.Data == "covertype").GroupBy(run => run.Name).Select(same => same.MinBy(run => run.Cell.Repetition)!).OrderBy(run => run.Network.Architecture.Layers).ThenBy(run => run.Network.Architecture.Width).ToList();
+        var curves = (from run in runs
+                      from when in new[] { (Name: "before training", run.Network.Initial.Two), (Name: "optimal model", run.Best.Two) }
+                      let density = DensityCurve.Of([.. when.Two.Quantiles.Where(slope => slope > 0).Select(Math.Log10)], run.Cell.SlopePoints)
+                      where density is not null
+                      let top = density.Value.Y.Max()
+                      select new Curve($"width {run.Network.Architecture.Width}, {when.Name}", [.. density.Value.X.Select(power => Math.Pow(10, power))], [.. density.Value.Y.Select(value => value / top)]) { Panel = Layers(run.Network.Architecture.Layers) }).ToList();
+        if (curves.Count > 0)
+        {
+            Evidence.Draw(new(
+                "S, Figure 2",
+                "The slope before training and of the optimal model, Forest Cover",
+                $"The mean slope is {runs.Min(run => run.Network.Initial.Two.Mean):G2} to {runs.Max(run => run.Network.Initial.Two.Mean):G2} before training and {runs.Min(run => run.Best.Two.Mean):G2} to {runs.Max(run => run.Best.Two.Mean):G2} for the optimal models. Each curve is the density of the slope's logarithm over {runs[0].Cell.SlopePoints} training points, smoothed from a hundred quantiles and scaled to a peak of 1 as the outlines of violins are.",
+                new("2-slope") { IsLogarithmic = true },
+                new("density / its peak"),
+                FigureMark.Line,
+                curves));
+        }
+    }
+
+    /// <summary>Figure 3: densities for two seeds, a panel a data set and architecture.</summary>
+    internal static void Figure3(IEnumerable<TrainedRun> all)
+    {
+        var drawn = new List<TrainedRun>();
+        var curves = new List<Curve>();
+        foreach (var data in TrainedRun.AllData)
+        {
+            foreach (var pair in Longest(all.Where(run => run.Data == data && !run.IsConvolutional)).GroupBy(run => run.Name).Where(same => ShownInFigure3.Contains(same.Key)).Select(same => same.OrderBy(run => run.Cell.Repetition).Take(2).ToList()).Where(pair => pair.Count == 2))
+            {
+                drawn.AddRange(pair);
+                curves.AddRange(from run in pair
+                                let density = DensityCurve.Of(run.Best.Two.Quantiles, run.Cell.SlopePoints)
+                                where density is not null
+                                select new Curve($"seed {run.Cell.Repetition}", density.Value.X, density.Value.Y) { Panel = $"{Named(data)}, {run.Name}" });
+            }
+        }
+
+        if (curves.Count > 0)
+        {
+            var farthest = drawn.Chunk(2).Max(pair => pair[0].Best.Two.DistanceTo(pair[1].Best.Two) / pair[0].Best.Two.Deviation);
+            Evidence.Draw(new(
+                "S, Figure 3",
+                "The slope of optimal models for two seeds",
+                $"The two distributions of a panel are at most {farthest:F2} of their deviation apart (Wasserstein). Densities over {drawn[0].Cell.SlopePoints} training points, smoothed from a hundred quantiles. {Trainings(drawn)}.",
+                new("2-slope"),
+                new("density"),
+                FigureMark.Line,
+                curves));
+        }
+    }
+
+    /// <summary>Figure 4: the optimal models' mean slopes by architecture, a curve a data set.</summary>
+    internal static void Figure4(IEnumerable<TrainedRun> all)
+    {
+        var runs = TrainedRun.AllData.SelectMany(data => Kinds.SelectMany(convolutional => Longest(all.Where(run => run.Data == data && run.IsConvolutional == convolutional)))).ToList();
+        if (runs.Count == 0)
+        {
+            return;
+        }
+
+        string[] names = [.. TrainedRun.FullyConnected.Concat(TrainedRun.Convolutional).Where(name => runs.Any(run => run.Name == name))];
+        List<Curve> curves =
+        [
+            .. from kind in runs.GroupBy(run => (run.Data, run.IsConvolutional))
+               let places = kind.GroupBy(run => Array.IndexOf(names, run.Name)).OrderBy(same => same.Key).ToList()
+               select new Curve(Named(kind.Key.Data), [.. places.Select(same => (double)same.Key)], [.. places.Select(same => same.Average(run => run.Best.Two.Mean))])
+               {
+                   Panel = Kind(kind.Key.IsConvolutional),
+                   Error = [.. places.Select(same => same.Count() > 1 ? same.Select(run => run.Best.Two.Mean).StandardDeviation() : 0)],
+               },
+        ];
+        Evidence.Draw(new(
+            "S, Figure 4",
+            "The mean slope of optimal models by architecture",
+            $"{string.Join("; ", curves.Select(curve => $"{curve.Name}, {curve.Panel}: {curve.Y.Min():G3}{(curve.Y.Count > 1 ? $" to {curve.Y.Max():G3}" : "")}"))}. Bars are deviations over the seeds, without a bar there is one. {Trainings(runs)}.",
+            new("architecture") { Categories = names },
+            new(MeanSlope),
+            FigureMark.Line,
+            curves));
+    }
+
+    /// <summary>Figure 5: the optimal models' mean slopes by the side of the images, with the factor of 2 that section 4.3 expects at double resolution.</summary>
+    internal static void Figure5(IReadOnlyList<TrainedRun> all)
+    {
+        var curves = new List<Curve>();
+        foreach (var data in TrainedRun.Images)
+        {
+            var sides = Longest(all.Where(run => run.Data == data)).GroupBy(run => run.Cell.Side).OrderBy(same => same.Key).Select(same => (Side: (double)same.Key, Slopes: same.Select(run => run.Best.Two.Mean).ToList())).ToList();
+            if (sides.Count == 0)
+            {
+                continue;
+            }
+
+            double[] of = [.. sides.Select(one => one.Side)];
+            curves.Add(new Curve("measured", of, [.. sides.Select(one => one.Slopes.Average())]) { Panel = Named(data), Error = [.. sides.Select(one => one.Slopes.Count > 1 ? one.Slopes.StandardDeviation() : 0)] });
+            curves.Add(new Curve(Halved, of, [.. of.Select(side => sides[0].Slopes.Average() * of[0] / side)]) { Panel = Named(data), IsPaper = true });
+        }
+
+        if (curves.Count > 0)
+        {
+            Evidence.Draw(new(
+                "S, Figure 5",
+                "The mean slope of optimal models by resolution",
+                $"{string.Join("; ", curves.Where(curve => curve.Name != Halved).Select(curve => $"{curve.Panel}: from {curve.Y[0]:G3} at {curve.X[0]} pixels to {curve.Y[^1]:G3} at {curve.X[^1]}"))}. {Trainings(all)}.",
+                new("side of the images / pixels"),
+                new(MeanSlope),
+                FigureMark.Line,
+                curves));
+        }
+    }
+
+    /// <summary>Figure 6: the relative change by distance, a curve a centre, and their mean.</summary>
+    internal static void Figure6(SurroundingsResult cell)
+    {
+        double[] distances = [.. cell.Radii.Select(radius => radius / cell.Training.MeanDistance)];
+        double[] means = [.. Enumerable.Range(0, distances.Length).Select(k => cell.Centres.Average(centre => centre.Changes[k]))];
+        Evidence.Draw(new(
+            "S, Figure 6",
+            $"The change of the slope around training points of {Named(cell.Training.Data)}",
+            $"The mean over {cell.Centres.Count} centres grows from {means[0]:P1} to {means[^1]:P1} of the slope at the centre; {Math.Min(MostCentres, cell.Centres.Count)} centres are drawn, each the mean over {cell.Samples} points of every sphere. Trained for {cell.Training.Epochs} of the paper's {TrainedRun.PaperEpochs} epochs.",
+            new("radius / mean distance of two training images"),
+            new("mean relative change of the 2-slope"),
+            FigureMark.Line,
+            [
+                .. cell.Centres.Take(MostCentres).Select((centre, i) => new Curve($"centre {i + 1}", distances, centre.Changes) { Group = "a centre" }),
+                new Curve("mean over all centres", distances, means) { StandsOut = true },
+            ]));
+    }
+
+    // Optimal models of the training that is nearest to the paper's: the one with the most steps.
+    private static IEnumerable<TrainedRun> Longest(IEnumerable<TrainedRun> runs) =>
+        runs.Where(run => run.Network.Best is not null).GroupBy(run => (run.Cell.Points, run.Cell.Epochs)).MaxBy(same => (long)same.Key.Points * same.Key.Epochs) ?? Enumerable.Empty<TrainedRun>();
+
+    private static string Trainings(IEnumerable<TrainedRun> runs) => "Training: " + string.Join("; ", runs
+        .GroupBy(run => run.Data).Select(same => $"{Named(same.Key)} {string.Join(" and ", same.Select(run => $"{run.Cell.Points} points, {run.Cell.Epochs} of {TrainedRun.PaperEpochs} epochs").Distinct())}"));
+
+    private static string Named(Architecture architecture) => $"{(architecture.Convolutional ? "convolutional " : "")}{architecture.Name}";
+
+    private static string Kind(bool convolutional) => convolutional ? "convolutional" : "fully connected";
+
+    private static string Layers(int count) => count == 1 ? "1 hidden layer" : $"{count} hidden layers";
+
+    /// <summary>A data set as the paper calls it.</summary>
+    internal static string Named(string data) => data switch
+    {
+        "mnist" => "MNIST",
+        "kmnist" => "KMNIST",
+        "fashion-mnist" => "FashionMNIST",
+        _ => "Forest Cover",
+    };
+}

@@ -1,0 +1,114 @@
+using Reproduce.Claims.Judging;
+using Reproduce.Fixtures.Experiments.Slope;
+
+namespace Reproduce.Claims.Slope.Support;
+
+/// <summary>
+/// The parts of Figures 2, 3 and 4, for the p-slope that a function takes from a snapshot. All take runs with the paper's training only.
+/// </summary>
+internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, SlopeDistribution> slope)
+{
+    internal const double Alpha = 0.05;
+    internal const double AlphaOfKinds = 0.01;
+    internal const double WidthMargin = 0.2;
+    internal const double SpreadMargin = 0.25;
+    internal const double SeedMargin = 0.5;
+    internal const int Seeds = 3;
+
+    private readonly List<TrainedRun> _runs = [.. all.Where(run => run.HasPapersTraining)];
+
+    /// <summary>Fig. 2 (a): the share of Forest Cover's networks whose mean slope is higher at the optimal model than before training.</summary>
+    internal Part Higher()
+    {
+        const string Name = "share of Forest Cover's networks whose optimal model has a larger mean slope than the initial one";
+        var runs = Of("covertype", false).ToList();
+        var higher = runs.Count(run => slope(run.Best).Mean > slope(run.Network.Initial).Mean);
+        return runs.Count == 0 ? Part.Unknown(Name) : new(Name, (double)higher / runs.Count, null, BinomialTest.UpperTail(higher, runs.Count, 0.5), BinomialTest.UpperTail(runs.Count - higher, runs.Count, 0.5))
+        {
+            Series = [.. runs.Select(run => slope(run.Best).Mean / slope(run.Network.Initial).Mean)],
+        };
+    }
+
+    /// <summary>Fig. 2 (b): by depth, the largest distance between the distributions of two widths.</summary>
+    internal IReadOnlyList<Part> AcrossWidths() =>
+        [.. from depth in Of("covertype", false).GroupBy(run => run.Network.Architecture.Layers).OrderBy(one => one.Key)
+            let values = (from seed in depth.GroupBy(run => run.Cell.Repetition)
+                          let slopes = seed.Select(run => slope(run.Best)).ToList()
+                          where slopes.Count > 1
+                          select (from one in slopes from other in slopes select one.DistanceTo(other)).Max() / slopes.Average(one => one.Mean)).ToList()
+            select Part.Below($"largest distance between the distributions of two widths over their mean, {depth.Key} hidden layers on covertype", values, WidthMargin, Seeds)];
+
+    /// <summary>Fig. 2 (c) and Fig. 4 (a): the largest less the smallest mean slope of an architecture, over the average.</summary>
+    internal Part Spread(string data, bool convolutional)
+    {
+        var values = from seed in Of(data, convolutional).GroupBy(run => run.Cell.Repetition)
+                     let means = seed.Select(run => slope(run.Best).Mean).ToList()
+                     where means.Count > 1
+                     select (means.Max() - means.Min()) / means.Average();
+        return Part.Below($"spread of the mean slope over the {(convolutional ? "convolutional" : "fully connected")} architectures on {data}", [.. values], SpreadMargin, Seeds);
+    }
+
+    /// <summary>Fig. 3: the distance between the distributions of seeds 2k − 1 and 2k, over their pooled deviation.</summary>
+    internal Part BetweenSeeds(string data)
+    {
+        var values = from architecture in Of(data, false).GroupBy(run => run.Name)
+                     from pair in architecture.GroupBy(run => (run.Cell.Repetition + 1) / 2)
+                     let slopes = pair.OrderBy(run => run.Cell.Repetition).Select(run => slope(run.Best)).ToList()
+                     where slopes.Count == 2
+                     select slopes[0].DistanceTo(slopes[1]) / Math.Sqrt(((slopes[0].Deviation * slopes[0].Deviation) + (slopes[1].Deviation * slopes[1].Deviation)) / 2);
+        return Part.Below($"distance between the distributions of two seeds over their deviation, fully connected on {data}", [.. values], SeedMargin, 2);
+    }
+
+    /// <summary>Fig. 4 (b) and (c): by seed, the mean logarithm of the mean slope, convolutional less fully connected; the two-sided p-value.</summary>
+    internal (double[] Values, double PValue) Kinds(string data)
+    {
+        double[] values = [.. from seed in _runs.Where(run => run.Data == data).GroupBy(run => run.Cell.Repetition)
+                              let kinds = seed.ToLookup(run => run.IsConvolutional, run => Math.Log(slope(run.Best).Mean))
+                              where kinds[true].Any() && kinds[false].Any()
+                              select kinds[true].Average() - kinds[false].Average()];
+        return (values, values.Length < Seeds ? 1 : Estimate.OfMean(values).PValueOfDifference(0));
+    }
+
+    /// <summary>The outcomes of Fig. 2 (a), (b), (c).</summary>
+    internal Outcome[] OfFigure2()
+    {
+        var (widths, spread) = (AcrossWidths(), Spread("covertype", false));
+        return [Part.Judge([Higher()], Alpha)[0], widths.Count == 0 ? Outcome.Undecided : Outcomes.All(Part.Judge(widths, Alpha)), Part.Judge([spread], Alpha)[0]];
+    }
+
+    /// <summary>The outcomes of Fig. 3, in the order of <see cref="TrainedRun.AllData"/>.</summary>
+    internal Outcome[] OfFigure3() => Judged([.. TrainedRun.AllData.Select(BetweenSeeds)]);
+
+    /// <summary>The seven spreads of Fig. 4 (a).</summary>
+    internal IReadOnlyList<Part> Spreads() => [.. TrainedRun.AllData.Select(data => Spread(data, false)), .. TrainedRun.Images.Select(data => Spread(data, true))];
+
+    /// <summary>The outcomes of Fig. 4 (a), seven of them.</summary>
+    internal Outcome[] OfSpreads() => Judged(Spreads());
+
+    /// <summary>The outcomes of Fig. 4 (b) and (c).</summary>
+    internal Outcome[] OfKinds()
+    {
+        var (mnist, fashion) = (Kinds("mnist"), Kinds("fashion-mnist"));
+        var corrected = Holm.Adjust([mnist.PValue, fashion.PValue]);
+        return [Sign(corrected[0], -Mean(mnist.Values)), Sign(corrected[1], Mean(fashion.Values))];
+    }
+
+    private static Outcome Sign(double p, double wanted) => p > AlphaOfKinds ? Outcome.Undecided : wanted > 0 ? Outcome.Met : Outcome.Failed;
+
+    private static double Mean(double[] values) => values.Length == 0 ? 0 : values.Average();
+
+    // Holm over those of which anything is known: a data set that no run judges is no test.
+    private static Outcome[] Judged(IReadOnlyList<Part> parts)
+    {
+        var outcomes = new Outcome[parts.Count];
+        int[] known = [.. Enumerable.Range(0, parts.Count).Where(i => parts[i].Error is not null)];
+        foreach (var (outcome, i) in Part.Judge([.. known.Select(i => parts[i])], Alpha).Zip(known))
+        {
+            outcomes[i] = outcome;
+        }
+
+        return outcomes;
+    }
+
+    private IEnumerable<TrainedRun> Of(string data, bool convolutional) => _runs.Where(run => run.Data == data && run.IsConvolutional == convolutional);
+}
