@@ -4,7 +4,7 @@ namespace Reproduce.Engine;
 
 /// <summary>
 /// A convolution over zero padding of half its kernel, with points innermost: channels by pixels by points. For an output pixel it is then the product of
-/// the kernels with the rows of points that lie at its taps, and so is its gradient by the image. Rows outside the image are one row of zeros.
+/// the kernels with the rows of points that lie at its taps, and so is its gradient by the image; by the kernels see TapSums. Rows outside the image are one row of zeros.
 /// </summary>
 internal sealed unsafe class Convolution : IDisposable
 {
@@ -110,12 +110,6 @@ internal sealed unsafe class Convolution : IDisposable
             }
         }
     }
-
-    /// <summary>gradient[o, c, tap] = Σ δ[o, pixel, point] · image[c, pixel + tap, point].</summary>
-    /// <param name="delta">δ, [outputs, height, width, points] of the result.</param>
-    /// <param name="image">[inputs, height, width, points].</param>
-    /// <param name="gradient">[outputs, inputs, k, k].</param>
-    internal void KernelGradient(float* delta, float* image, float* gradient) => TapSums.Run(this, delta, image, gradient);
 
     /// <summary>The row of points of a pixel, which may lie outside.</summary>
     /// <param name="channel">Its channel.</param>

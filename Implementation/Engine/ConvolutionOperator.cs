@@ -36,7 +36,7 @@ internal sealed unsafe class ConvolutionOperator : autograd.SingleTensorFunction
         using var weights = kernels.contiguous();
         using var convolution = Between(given, kernels, (int)ctx.get_data("stride"));
         var gradient = empty([.. kernels.shape], float32, CPU);
-        convolution.KernelGradient((float*)delta.First, (float*)given.First, NativeFloats.Of(gradient));
+        TapSums.Run(convolution, (float*)delta.First, (float*)given.First, NativeFloats.Of(gradient));
         if (!(bool)ctx.get_data(nameof(Tensor.requires_grad)))
         {
             return [null!, gradient, null!, null!];

@@ -90,7 +90,7 @@ public sealed unsafe class ConvolutionalEnsemble : EngineEnsemble
         {
             var (kernels, biases) = (one.Convolutions[2 * i], one.Convolutions[(2 * i) + 1]);
             delta = layers.Deltas[i % 2];
-            layers.All[i].KernelGradient(delta, layers.Images[i], kernels.Gradient);
+            TapSums.Run(layers.All[i], delta, layers.Images[i], kernels.Gradient);
             TapSums.Plain(delta, biases.Gradient, _shape.Channels, layers.All[i].OutputChannel);
             if (i > 0)
             {

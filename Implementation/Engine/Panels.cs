@@ -18,6 +18,7 @@ internal static unsafe class Panels
     /// <param name="inputs">How many.</param>
     /// <param name="panels">At the point's row of the first panel.</param>
     /// <param name="rows">Of a panel.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Copy(float* point, int inputs, float* panels, int rows)
     {
         for (var input = 0; input < inputs; input += Width)
@@ -42,6 +43,7 @@ internal static unsafe class Panels
     /// <param name="rows">Of a panel.</param>
     /// <param name="count">Of units.</param>
     /// <param name="points">How many.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Turn(float* units, int columns, float* panels, int rows, int count, int points)
     {
         for (var unit = 0; unit < count; unit += Width)
@@ -63,6 +65,7 @@ internal static unsafe class Panels
     /// <param name="columns">From one input to the next.</param>
     /// <param name="points">How many.</param>
     /// <param name="count">Of inputs.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void TurnBack(float* panels, int rows, float* inputs, int columns, int points, int count)
     {
         for (var input = 0; input < count; input += Width)

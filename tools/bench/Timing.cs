@@ -10,14 +10,18 @@ internal static class Timing
     /// <summary>A round times ours, then each of theirs once.</summary>
     /// <param name="rounds">How many.</param>
     /// <param name="eager">The other side, one a setting.</param>
-    /// <param name="ours">Our work; run once before to warm up.</param>
+    /// <param name="ours">Our work; run for a second before to warm up, as the compiler at run time has several tries.</param>
     /// <param name="question">The other side's work.</param>
     /// <param name="beside">Something else to time in every round.</param>
     /// <returns>Our seconds, one a round; theirs, as they answer, by setting and round.</returns>
     internal static (double[] Ours, double[][] Theirs) Alternate(int rounds, IReadOnlyList<EagerPyTorch> eager, Action ours, string question, Action<int>? beside = null)
     {
         var (mine, theirs) = (new double[rounds], eager.Select(_ => new double[rounds]).ToArray());
-        ours();
+        for (var clock = Stopwatch.StartNew(); clock.ElapsedMilliseconds < 1000;)
+        {
+            ours();
+        }
+
         foreach (var one in eager)
         {
             one.Seconds(question);
