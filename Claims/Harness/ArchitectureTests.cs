@@ -7,7 +7,9 @@ using Reproduce.Networks;
 
 namespace Reproduce.Claims.Harness;
 
-/// <summary>The arrows of CONTRIBUTING.md. Between assemblies a circle cannot be built, so they are read off; between the folders of the tests it can.</summary>
+/// <summary>
+/// The arrows of CONTRIBUTING.md. Between assemblies a circle cannot be built, so they are read off; between the folders of the tests it can.
+/// </summary>
 [Trait("Category", "Harness")]
 public sealed class ArchitectureTests
 {
@@ -40,7 +42,9 @@ public sealed class ArchitectureTests
     {
         var folders = Papers.Select(paper => (Paper: paper, Path: Path.Combine(Repository.Root, "Claims", paper))).ToList();
         Assert.SkipUnless(folders.All(one => Directory.Exists(one.Path)), "an archive has no sources");
-        var files = folders.SelectMany(one => Directory.EnumerateFiles(one.Path, "*.cs", SearchOption.AllDirectories).Select(file => (one.Paper, File: file))).ToList();
+        var files = folders
+            .SelectMany(one => Directory.EnumerateFiles(one.Path, "*.cs", SearchOption.AllDirectories).Select(file => (one.Paper, File: file)))
+            .ToList();
         files.Should().HaveCountGreaterThan(100);
         files.Where(one => Named(File.ReadAllText(one.File)).Any(name => name != one.Paper)).Select(one => one.File).Should().BeEmpty();
     }
@@ -66,5 +70,6 @@ public sealed class ArchitectureTests
             .GetResult().FailingTypeNames ?? [];
 
     private static IEnumerable<string> Named(string source) =>
-        Regex.Matches(source, $@"(?<![\w.])(?:(?:Reproduce\.)?Claims\.)?(?<paper>{string.Join('|', Papers)})\.[A-Z]\w*[.;]").Select(match => match.Groups["paper"].Value);
+        Regex.Matches(source, $@"(?<![\w.])(?:(?:Reproduce\.)?Claims\.)?(?<paper>{string.Join('|', Papers)})\.[A-Z]\w*[.;]")
+            .Select(match => match.Groups["paper"].Value);
 }

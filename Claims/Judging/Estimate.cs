@@ -18,7 +18,9 @@ internal readonly record struct Estimate(double Value, double Error, double Free
         samples.Sum(one => one.Coefficient * one.Values.Mean()),
         [.. samples.Select(one => (one.Coefficient * one.Coefficient * one.Values.Variance() / one.Values.Count, one.Values.Count - 1.0))]);
 
-    /// <summary>A value whose error has several independent sources: their variances add up, and Satterthwaite's formula joins their degrees of freedom.</summary>
+    /// <summary>
+    /// A value whose error has several independent sources: their variances add up, and Satterthwaite's formula joins their degrees of freedom.
+    /// </summary>
     internal static Estimate Welch(double value, params IReadOnlyList<(double Variance, double Freedom)> sources)
     {
         var variance = sources.Sum(one => one.Variance);

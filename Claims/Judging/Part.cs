@@ -38,7 +38,8 @@ internal sealed record Part(string Name, double Value, double? Error, double Met
 
     /// <summary>Leaves the statistic as evidence, with what the rule said of it.</summary>
     internal void Record(Outcome outcome, string rule) =>
-        Evidence.Record(new Measurement(Name, Value, $"{rule}; here {outcome.InWords()} (p = {Met:G3} for met, {Failed:G3} for failed, before Holm)")
+        Evidence.Record(new Measurement(
+            Name, Value, $"{rule}; here {outcome.InWords()} (p = {Met:G3} for met, {Failed:G3} for failed, before Holm)")
         {
             Uncertainty = Error,
             Series = Series,
