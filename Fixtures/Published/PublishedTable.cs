@@ -5,7 +5,7 @@ using Reproduce.Fixtures.Data;
 namespace Reproduce.Fixtures.Published;
 
 /// <summary>
-/// Figures that a paper prints, from a file in <c>Fixtures/published</c>. A file begins with lines <c># key: text</c>, where the keys
+/// Figures that a paper prints, from a file in <c>Fixtures/Published</c>. A file begins with lines <c># key: text</c>, where the keys
 /// paper, table, page, unit, rows and columns appear once and repair at least once ("none", or what is printed, what was taken, and why).
 /// Then follow the line <c>row,column,value,sd</c> and one line a number; sd is empty where none is printed.
 /// </summary>
@@ -32,7 +32,7 @@ public sealed partial class PublishedTable
     public static IReadOnlyList<string> Names { get; } =
     [
         .. typeof(PublishedTable).Assembly.GetManifestResourceNames()
-            .Where(name => name.StartsWith("published/", StringComparison.Ordinal)).Select(name => Path.GetFileNameWithoutExtension(name)).Order(StringComparer.Ordinal),
+            .Where(name => name.StartsWith("Published/", StringComparison.Ordinal)).Select(name => Path.GetFileNameWithoutExtension(name)).Order(StringComparer.Ordinal),
     ];
 
     /// <summary>The file's name without <c>.csv</c>.</summary>
@@ -69,14 +69,14 @@ public sealed partial class PublishedTable
     /// <exception cref="DataException">The table has no such row or column, or nothing is printed there.</exception>
     public PublishedValue this[string row, string column] => values.TryGetValue((row, column), out var value)
         ? value
-        : throw new DataException($"published/{Name}.csv", $"no number at row '{row}', column '{column}'", $"Rows: {string.Join(", ", RowNames)}. Columns: {string.Join(", ", ColumnNames)}.");
+        : throw new DataException($"Published/{Name}.csv", $"no number at row '{row}', column '{column}'", $"Rows: {string.Join(", ", RowNames)}. Columns: {string.Join(", ", ColumnNames)}.");
 
     /// <summary>Loads a table of this build.</summary>
     /// <exception cref="DataException">There is no such table, or its file is damaged; the message says where.</exception>
     public static PublishedTable Load(string name)
     {
-        using var stream = typeof(PublishedTable).Assembly.GetManifestResourceStream($"published/{name}.csv")
-            ?? throw new DataException($"published/{name}.csv", "there is no such table", $"Nearest known: {string.Join(", ", NearestNames.Of(name, Names).Take(3))}.");
+        using var stream = typeof(PublishedTable).Assembly.GetManifestResourceStream($"Published/{name}.csv")
+            ?? throw new DataException($"Published/{name}.csv", "there is no such table", $"Nearest known: {string.Join(", ", NearestNames.Of(name, Names).Take(3))}.");
         using var reader = new StreamReader(stream);
         return Parse(reader.ReadToEnd(), name);
     }
@@ -149,7 +149,7 @@ public sealed partial class PublishedTable
             ? double.Parse(field, CultureInfo.InvariantCulture)
             : throw Refuse($"the {column} '{field}' is not a number");
 
-        DataException Refuse(string problem) => new($"published/{name}.csv", $"line {line + 1}: {problem}", Remedy);
+        DataException Refuse(string problem) => new($"Published/{name}.csv", $"line {line + 1}: {problem}", Remedy);
     }
 
     // 0.965 → 0.0005, 90 → 0.5, 9e+01 → 5.

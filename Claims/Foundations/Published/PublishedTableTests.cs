@@ -14,7 +14,7 @@ public class PublishedTableTests
 
     [Fact]
     public void Names_AreTheFilesOfTheFolder() => PublishedTable.Names.Should().BeEquivalentTo(
-        Directory.GetFiles(Path.Combine(Repository.Root, "Fixtures", "published")).Select(Path.GetFileNameWithoutExtension));
+        Directory.GetFiles(Path.Combine(Repository.Root, "Fixtures", "Published"), "*.csv").Select(Path.GetFileNameWithoutExtension));
 
     [Theory]
     [MemberData(nameof(Names))]
