@@ -50,7 +50,10 @@ public sealed class SlopeGoldenTests : ExperimentGoldens
         OnTheEngine,
         (cells, note) =>
         {
-            foreach (var group in TrainedRun.Of(cells).Where(run => run.Data == "kmnist" || !run.Cell.IsWhole).GroupBy(run => $"{run.Data}, {(run.IsConvolutional ? "convolutional" : "fully connected")}, {run.Cell.Points} images"))
+            // The plan leaves out data sets that cannot be had.
+            var runs = TrainedRun.Of(cells);
+            Assert.SkipUnless(runs.Any(run => run.Data == "kmnist"), "the data set kmnist, of which some accepted numbers are, cannot be had here");
+            foreach (var group in runs.Where(run => run.Data == "kmnist" || !run.Cell.IsWhole).GroupBy(run => $"{run.Data}, {(run.IsConvolutional ? "convolutional" : "fully connected")}, {run.Cell.Points} images"))
             {
                 note($"{group.Key}: mean slope before training", group.Average(run => run.Network.MeanSlope[0]));
                 note($"{group.Key}: mean slope after it", group.Average(run => run.Network.MeanSlope[^1]));
