@@ -18,14 +18,7 @@ public static unsafe class ConvolutionalJacobian
     public static Tensor At(ConvolutionalNetwork network, Tensor points)
     {
         var shape = network.Shape;
-        foreach (var one in new[] { network.Parameters[0], points })
-        {
-            if (one.dtype != float32 || one.device_type != DeviceType.CPU)
-            {
-                throw new ArgumentException($"network and points must be float32 on the CPU, not {one}");
-            }
-        }
-
+        NativeFloats.Require(network.Parameters[0], points);
         if (points.ndim != 2 || points.size(1) != shape.Image.Size)
         {
             throw new ArgumentException($"points {points} for {shape}");

@@ -23,7 +23,6 @@ internal interface IReplica : IDisposable
 /// </summary>
 public abstract class EngineEnsemble : TrainableEnsemble
 {
-    private readonly Tensor _points;
     private readonly IReadOnlyList<Tensor> _targets;
     private readonly int _batchSize;
     private readonly IReadOnlyList<Func<int, int[]>> _orders;
@@ -50,7 +49,7 @@ public abstract class EngineEnsemble : TrainableEnsemble
             }
         }
 
-        (_points, _targets, _batchSize, _orders) = (points, targets, batchSize, orders);
+        (Points, _targets, _batchSize, _orders) = (points, targets, batchSize, orders);
         _replicas = [.. replicas.Select((one, number) => (one, number))];
         if (_replicas.Count == 0 || !Fits(targets.Count) || !Fits(orders.Count))
         {
@@ -69,7 +68,7 @@ public abstract class EngineEnsemble : TrainableEnsemble
     /// <summary>Sets what follows from an epoch's number, from 1, such as a learning rate. Called before the epoch.</summary>
     public Action<int>? BeforeEpoch { get; set; }
 
-    private protected Tensor Points => _points;
+    private protected Tensor Points { get; }
 
     /// <inheritdoc/>
     public override double[] Epoch(int epoch, CancellationToken cancellation = default)
@@ -83,9 +82,9 @@ public abstract class EngineEnsemble : TrainableEnsemble
         {
             var number = _replicas[place].Number;
             var order = _orders[_orders.Count == 1 ? 0 : number](epoch);
-            if (order.Length != _points.size(0))
+            if (order.Length != Points.size(0))
             {
-                throw new InvalidOperationException($"epoch {epoch}: an order of {order.Length} points for {_points.size(0)}");
+                throw new InvalidOperationException($"epoch {epoch}: an order of {order.Length} points for {Points.size(0)}");
             }
 
             for (var start = 0; start < order.Length; start += _batchSize)
@@ -101,7 +100,7 @@ public abstract class EngineEnsemble : TrainableEnsemble
             }
         }
 
-        var steps = (_points.size(0) + _batchSize - 1) / _batchSize;
+        var steps = (Points.size(0) + _batchSize - 1) / _batchSize;
         return Array.ConvertAll(losses, sum => sum / steps);
     }
 

@@ -41,9 +41,7 @@ public sealed class ImageOperators : IImageOperators
             throw new ArgumentException($"a normalisation of {scale.numel()} channels and a shortcut {shortcut} for images {images}");
         }
 
-        return shortcut is null
-            ? NormalisationOperator.apply(images, scale, shift, mean, variance, training, Buffers!)
-            : NormalisationOperator.apply(images, scale, shift, mean, variance, training, Buffers!, shortcut, (float)weight);
+        return NormalisationOperator.apply(images, scale, shift, mean, variance, training, Buffers!, shortcut!, (float)weight);
     }
 
     private static bool Fits(long[] shortcut, long[] images) => shortcut.SequenceEqual(images) || (
@@ -54,9 +52,10 @@ public sealed class ImageOperators : IImageOperators
 
     private static void Check(Tensor images, params Tensor[] others)
     {
-        if (images.ndim != 4 || others.Append(images).Any(one => one.dtype != float32 || one.device_type != DeviceType.CPU))
+        NativeFloats.Require([images, .. others]);
+        if (images.ndim != 4)
         {
-            throw new ArgumentException($"images must be [N, channels, height, width], and all tensors float32 on the CPU, not {images}");
+            throw new ArgumentException($"images must be [N, channels, height, width], not {images}");
         }
     }
 }

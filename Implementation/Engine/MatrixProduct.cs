@@ -13,14 +13,7 @@ public static unsafe class MatrixProduct
     /// <exception cref="ArgumentException">Shapes, element types or devices do not fit.</exception>
     public static Tensor Of(Tensor left, Tensor right)
     {
-        foreach (var factor in new[] { left, right })
-        {
-            if (factor.dtype != float32 || factor.device_type != DeviceType.CPU)
-            {
-                throw new ArgumentException($"factors must be float32 on the CPU, not {factor}");
-            }
-        }
-
+        NativeFloats.Require(left, right);
         if (left.ndim != 2 || right.ndim is not (2 or 3) || left.size(1) != right.size(-2))
         {
             throw new ArgumentException($"{left} by {right}");

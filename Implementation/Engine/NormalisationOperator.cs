@@ -14,14 +14,14 @@ internal sealed unsafe class NormalisationOperator : autograd.SingleTensorFuncti
     /// <inheritdoc/>
     public override string Name => nameof(NormalisationOperator);
 
-    /// <summary>images, scale, shift, mean, variance, whether in training, buffers; then, where there is one, the shortcut and its weight.</summary>
+    /// <summary>images, scale, shift, mean, variance, whether in training, buffers, the shortcut or null, its weight.</summary>
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (images, scale, shift, mean, variance) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3], (Tensor)vars[4]);
-        var (training, buffers) = ((bool)vars[5], (Buffers?)vars[6]);
+        var (training, buffers, bridged, weight) = ((bool)vars[5], (Buffers?)vars[6], (Tensor?)vars[7], (float)vars[8]);
         using var given = PointsInnermost.Of(images, isFilledUp: false);
-        using var source = vars.Length > 7 ? PointsInnermost.Of((Tensor)vars[7], isFilledUp: false) : null;
+        using var source = bridged is null ? null : PointsInnermost.Of(bridged, isFilledUp: false);
         using var memory = new NativeFloats();
         var shortcut = source is null ? null : new ShortcutChannels(source, given, memory);
         using var result = given.Empty(given.Channels, given.Height, given.Width, buffers);
@@ -43,7 +43,7 @@ internal sealed unsafe class NormalisationOperator : autograd.SingleTensorFuncti
 
             channels[i] = new Channel((float)centre, (float)(1 / Math.Sqrt(spread + BatchNormalisation.Epsilon)), scales[i]);
             var added = shortcut is null ? null : shortcut.Read(i);
-            Apply(x, added, (float*)result.First + (i * count), count, channels[i], shifts[i], vars.Length > 7 ? (float)vars[8] : 0);
+            Apply(x, added, (float*)result.First + (i * count), count, channels[i], shifts[i], weight);
         }
 
         if (training)
@@ -56,7 +56,7 @@ internal sealed unsafe class NormalisationOperator : autograd.SingleTensorFuncti
 
         var output = result.Images();
         ctx.save_for_backward([images, output]);
-        ctx.save_data(nameof(Settings), new Settings(channels, training, buffers, vars.Length > 7 ? ((Tensor)vars[7]).shape : null, vars.Length > 7 ? (float)vars[8] : 0));
+        ctx.save_data(nameof(Settings), new Settings(channels, training, buffers, bridged?.shape, weight));
         return output;
     }
 
@@ -92,8 +92,7 @@ internal sealed unsafe class NormalisationOperator : autograd.SingleTensorFuncti
             shortcut?.Write(i);
         }
 
-        List<Tensor> gradients = [back.Images(), tensor(scales), tensor(shifts), null!, null!, null!, null!];
-        return past is null ? gradients : [.. gradients, past.Images(), null!];
+        return [back.Images(), tensor(scales), tensor(shifts), null!, null!, null!, null!, past?.Images()!, null!];
     }
 
     private static float[] Numbers(Tensor tensor)

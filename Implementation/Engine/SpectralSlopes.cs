@@ -56,14 +56,7 @@ public sealed unsafe class SpectralSlopes : IDisposable
     /// <exception cref="ArgumentException">The points have another shape, or something is not float32 on the CPU.</exception>
     public static Tensor At(FullyConnected network, Tensor points)
     {
-        foreach (var one in new[] { network.Weights[0], points })
-        {
-            if (one.dtype != float32 || one.device_type != DeviceType.CPU)
-            {
-                throw new ArgumentException($"network and points must be float32 on the CPU, not {one}");
-            }
-        }
-
+        NativeFloats.Require(network.Weights[0], points);
         if (points.ndim != 2 || points.size(1) != network.Shape.Inputs)
         {
             throw new ArgumentException($"points {points} for {network.Shape}");
