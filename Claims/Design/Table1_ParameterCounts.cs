@@ -10,18 +10,6 @@ namespace Reproduce.Claims.Design;
 /// </summary>
 public sealed class Table1_ParameterCounts
 {
-    private static readonly (int Depth, int Extra, int Layers, long Parameters, string Millions)[] Table1 =
-    [
-        (20, 0, 20, 269_722, "0.27"),
-        (32, 0, 32, 464_154, "0.46"),
-        (20, 2, 22, 343_706, "0.3"),
-        (44, 0, 44, 658_586, "0.66"),
-        (56, 0, 56, 853_018, "0.85"),
-        (110, 0, 110, 1_727_962, "1.7"),
-        (1202, 0, 1202, 19_421_274, "19.4"),
-        (56, 2, 58, 927_002, "0.93"),
-    ];
-
     private static readonly UnderTest<Func<CifarResNetShape, long>> Residual = new(
         ParameterCount.Of,
         ("resnet-count-with-projection-shortcuts", shape => ParameterCount.Of(shape) + (16 * 32) + (2 * 32) + (32 * 64) + (2 * 64)),
@@ -33,17 +21,27 @@ public sealed class Table1_ParameterCounts
         ("dense-count-without-biases", shape => Enumerable.Range(0, shape.Layers).Sum(i => (long)shape.Widths[i] * shape.Widths[i + 1])),
         ("dense-count-without-the-output-layer", shape => ParameterCount.Of(new FullyConnectedShape([.. shape.Widths.SkipLast(1)]))));
 
-    [Claim("design.param-counts")]
-    public void Table1_EveryRow_IsTheCountRoundedToThePrintedDigits()
+    [ClaimRows("design.param-counts")]
+    [InlineData(20, 0, 20, 269_722, "0.27")]
+    [InlineData(32, 0, 32, 464_154, "0.46")]
+    [InlineData(20, 2, 22, 343_706, "0.3")]
+    [InlineData(44, 0, 44, 658_586, "0.66")]
+    [InlineData(56, 0, 56, 853_018, "0.85")]
+    [InlineData(110, 0, 110, 1_727_962, "1.7")]
+    [InlineData(1202, 0, 1202, 19_421_274, "19.4")]
+    [InlineData(56, 2, 58, 927_002, "0.93")]
+    public void Table1_EveryRow_IsTheCountRoundedToThePrintedDigits(int depth, int extra, int layers, long parameters, string millions)
     {
-        foreach (var (depth, extra, layers, parameters, millions) in Table1)
+        var shape = new CifarResNetShape(depth, extra);
+        shape.Layers.Should().Be(layers);
+        Residual.Run(shape).Should().Be(parameters);
+        Rounded(parameters, millions).Should().Be(millions);
+        Evidence.Record(new Measurement(
+            $"parameters of ResNet{depth} with {extra} convolutions added", parameters, "rounds to the printed number of millions")
         {
-            var shape = new CifarResNetShape(depth, extra);
-            shape.Layers.Should().Be(layers);
-            Residual.Run(shape).Should().Be(parameters, $"ResNet{depth} with {extra} more convolutions");
-            Rounded(parameters, millions).Should().Be(millions);
-            Evidence.Record(new Measurement($"parameters of ResNet{depth} with {extra} convolutions added", parameters, "rounds to the printed number of millions") { Paper = $"{millions}M", Dtype = "exact (integers)" });
-        }
+            Paper = $"{millions}M",
+            Dtype = "exact (integers)",
+        });
     }
 
     /// <summary>

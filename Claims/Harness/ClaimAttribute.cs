@@ -12,25 +12,25 @@ namespace Reproduce.Claims.Harness;
 /// <param name="sourceFilePath">Filled in by the compiler.</param>
 /// <param name="sourceLineNumber">Filled in by the compiler.</param>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class ClaimAttribute(string id, Role role = Role.Check, [CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
-    : FactAttribute(sourceFilePath, sourceLineNumber), ITraitAttribute, IBeforeAfterTestAttribute
+public sealed class ClaimAttribute(
+    string id, Role role = Role.Check, [CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
+    : FactAttribute(sourceFilePath, sourceLineNumber), IClaimTest, ITraitAttribute, IBeforeAfterTestAttribute
 {
-    /// <summary>The claim's id.</summary>
+    /// <inheritdoc/>
     public string Id => id;
 
-    /// <summary>What the test shows about the claim.</summary>
+    /// <inheritdoc/>
     public Role Role => role;
 
-    /// <summary>The tier.</summary>
+    /// <inheritdoc/>
     public Category Category { get; init; } = Category.Theorem;
 
     /// <inheritdoc/>
-    public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() =>
-        [new("Category", Category.ToString()), new("Paper", id.Split('.')[0]), new("Claim", id)];
+    public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => ((IClaimTest)this).Traits;
 
     /// <inheritdoc/>
     public void Before(MethodInfo methodUnderTest, IXunitTest test) => Evidence.Begin();
 
     /// <inheritdoc/>
-    public void After(MethodInfo methodUnderTest, IXunitTest test) => Evidence.End(id, EvidenceFile.NameOf(methodUnderTest), role, Category);
+    public void After(MethodInfo methodUnderTest, IXunitTest test) => Evidence.End(this, EvidenceFile.NameOf(methodUnderTest, []));
 }

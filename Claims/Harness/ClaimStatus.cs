@@ -120,7 +120,8 @@ public sealed record ClaimStatus(ClaimEntry Claim, Standing Standing, Verdict? V
             return decided.Reason!;
         }
 
-        int Count(Role role) => evidence.Count(file => file.Role == role);
+        // A test counts once, whatever the number of its rows.
+        int Count(Role role) => evidence.Where(file => file.Role == role).DistinctBy(file => file.Test.Split('(')[0]).Count();
         var instances = evidence.SelectMany(file => file.Measurements).Where(measurement => measurement.IsProperty).Sum(measurement => measurement.Samples ?? 0);
         var parts = new[]
         {

@@ -55,7 +55,7 @@ public static class Evidence
 
     internal static void Discard() => Running.Value = null;
 
-    internal static void End(string claim, string test, Role role, Category category)
+    internal static void End(IClaimTest claim, string test)
     {
         var recording = Current;
         Running.Value = null;
@@ -67,10 +67,10 @@ public static class Evidence
             _ => "failed",
         };
         new EvidenceFile(
-            claim,
+            claim.Id,
             test,
-            role,
-            category,
+            claim.Role,
+            claim.Category,
             outcome,
             outcome == "skipped" ? recording.Reason : state?.ExceptionMessages is { Length: > 0 } messages ? string.Join('\n', messages) : null,
             DateTime.UtcNow,

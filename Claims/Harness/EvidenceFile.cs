@@ -1,7 +1,10 @@
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Reproduce.Fixtures;
+using Xunit.Sdk;
 
 namespace Reproduce.Claims.Harness;
 
@@ -56,7 +59,7 @@ public sealed record Measurement(string Quantity, double Value, string Rule)
 
 /// <summary>What a test left behind.</summary>
 /// <param name="Claim">The claim's id.</param>
-/// <param name="Test">Class and method.</param>
+/// <param name="Test">Class and method, and the row.</param>
 /// <param name="Role">What the test shows about the claim.</param>
 /// <param name="Category">Its tier.</param>
 /// <param name="Outcome">passed, failed or skipped.</param>
@@ -86,14 +89,21 @@ public sealed record EvidenceFile(
     /// <summary><c>REPRODUCE_EVIDENCE</c>, or <c>artifacts/evidence</c>: a folder a claim, a file a test.</summary>
     public static string Folder => Environment.GetEnvironmentVariable("REPRODUCE_EVIDENCE") is { Length: > 0 } folder ? Path.GetFullPath(folder) : Path.Combine(Repository.Artifacts, "evidence");
 
-    /// <summary>The name of a test in evidence: class and method.</summary>
-    public static string NameOf(MethodInfo method) => $"{method.DeclaringType!.Name}.{method.Name}";
+    /// <summary>The name of a test in evidence: class and method, and the arguments of its row, if it has rows.</summary>
+    public static string NameOf(MethodInfo method, object?[] row) => row.Length == 0
+        ? $"{method.DeclaringType!.Name}.{method.Name}"
+        : $"{method.DeclaringType!.Name}.{method.Name}({string.Join(", ", row.Select(one => ArgumentFormatter.Format(one)))})";
+
+    // A row may hold what no file name can.
+    private string FileName => Test.IndexOf('(', StringComparison.Ordinal) is > 0 and var row
+        ? $"{Test[..row]}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Test[row..])))[..8]}"
+        : Test;
 
     /// <summary>Writes the file.</summary>
     public void Write() => WriteTo(Folder);
 
     /// <summary>Writes the file under another folder than <see cref="Folder"/>.</summary>
-    public void WriteTo(string folder) => AtomicFile.Write(Path.Combine(folder, Claim, $"{Test}.json"), JsonSerializer.Serialize(this, Format));
+    public void WriteTo(string folder) => AtomicFile.Write(Path.Combine(folder, Claim, $"{FileName}.json"), JsonSerializer.Serialize(this, Format));
 
     /// <summary>All evidence on disk, by claim and test. A file that cannot be read is an error that names it.</summary>
     /// <exception cref="FormatException">A file is damaged.</exception>

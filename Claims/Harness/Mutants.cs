@@ -21,15 +21,16 @@ public static class Mutants
             select name];
 
     /// <summary>Whether a test fails, as a test does, with a mutant switched on. A crash is no kill, and is thrown on.</summary>
-    /// <param name="test">A method that carries <see cref="ClaimAttribute"/>.</param>
+    /// <param name="test">The method of a test.</param>
     /// <param name="mutant">One of <see cref="All"/>.</param>
-    public static bool Kills(MethodInfo test, string mutant)
+    /// <param name="row">The test's arguments.</param>
+    public static bool Kills(MethodInfo test, string mutant, params object?[] row)
     {
         ActiveMutant.Current = (mutant, $"{test.DeclaringType!.FullName}.{test.Name}");
         Evidence.Begin();
         try
         {
-            test.Invoke(test.IsStatic ? null : Activator.CreateInstance(test.DeclaringType), null);
+            test.Invoke(test.IsStatic ? null : Activator.CreateInstance(test.DeclaringType), row);
             return false;
         }
         catch (TargetInvocationException wrapped) when (wrapped.InnerException is { } failure)

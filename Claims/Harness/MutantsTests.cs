@@ -20,7 +20,7 @@ public sealed class MutantsTests
     public void Claim_KillsItsMutants(string id)
     {
         var tests = ClaimTests.All.Where(test => test.Claim.Id == id && test.Claim.Role != Role.Control).ToList();
-        var tried = Entries.Single(entry => entry.Id == id).Kills.ToLookup(mutant => tests.Any(test => Mutants.Kills(test.Method, mutant)));
+        var tried = Entries.Single(entry => entry.Id == id).Kills.ToLookup(mutant => tests.Any(test => Mutants.Kills(test.Method, mutant, test.Row)));
         var survivors = tried[false].ToList();
         new KillScore(id, Stamp.Here.Build, [.. tried[true]], survivors).Write();
         survivors.Should().BeEmpty($"every mutant that {id} lists must turn one of its tests red");

@@ -1,3 +1,4 @@
+using Reproduce.Lines;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;

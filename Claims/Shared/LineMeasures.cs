@@ -1,3 +1,4 @@
+using Reproduce.Lines;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
@@ -98,7 +99,7 @@ internal static class LineMeasures
     {
         using var one = LayeredNetwork.Of(network, 0);
         using var decomposition = new LineDecomposition(one);
-        var stretch = new StableStretch(one, points);
+        var stretch = new ExactInterval(one, points);
         foreach (var pieces in decomposition.Of(points, directions, -backward, 0, forward))
         {
             stretch.Add(pieces);

@@ -93,7 +93,7 @@ public sealed class Remark_NeverZeroTrained
         var (training, fresh) = (points.narrow(0, 0, Points), points.narrow(0, Points, Points));
         var targets = OneHot.Of(labels.AsSpan(0, Points), Classes, float32);
         var initial = Initialisation.PyTorchDefault(FullyConnectedShape.Uniform(Inputs, layers, width, Classes), [seed.With("what", "network")], float32);
-        using var ensemble = new DenseEnsemble([initial], training, targets, new DescentSettings(0.05, 0.8, 64), Loss.CrossEntropy, PointOrder.Seeded(Points, seed.With("what", "order")));
+        using var ensemble = new DenseEnsemble([initial], training, targets, new OptimiserSettings(0.05, 0.8, 64), Loss.CrossEntropy, PointOrder.Seeded(Points, seed.With("what", "order")));
         for (var epoch = 1; epoch <= Epochs; epoch++)
         {
             ensemble.Epoch(epoch);

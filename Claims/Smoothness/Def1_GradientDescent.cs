@@ -93,7 +93,7 @@ public sealed class Def1_GradientDescent
     {
         using var scope = NewDisposeScope();
         var theta = tensor(start);
-        using var descent = new Training.GradientDescent([theta], rate, momentum);
+        using var descent = new Training.Sgd([theta], rate, momentum);
         for (var step = 0; step < steps; step++)
         {
             descent.Update([tensor(gradient(theta.cpu().data<double>().ToArray()))]);

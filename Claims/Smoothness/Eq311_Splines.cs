@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Reproduce.Lines;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Functions;

@@ -31,7 +31,7 @@ public sealed class Table41_ShortCuts
         var end = descent.Run(x, y, 0.1f, 10, 0);
         using var points = tensor(x, [5, 1]);
         using var targets = tensor(y, [5, 1]);
-        using var ensemble = new DenseEnsemble([network], points, targets, new DescentSettings(0.1, 0, 5), Loss.MeanSquare, _ => [0, 1, 2, 3, 4]);
+        using var ensemble = new DenseEnsemble([network], points, targets, new OptimiserSettings(0.1, 0, 5), Loss.MeanSquare, _ => [0, 1, 2, 3, 4]);
         var loss = double.NaN;
         for (var epoch = 1; epoch <= 10; epoch++)
         {
@@ -118,7 +118,7 @@ public sealed class Table41_ShortCuts
         FullyConnected Trained(FullyConnected initial, Tensor on)
         {
             using var ensemble = new BatchedEnsemble<FullyConnected>(
-                initial, on, targets, 4, Loss.MeanSquare, network => new Training.GradientDescent(network.Parameters, 0.05, 0),
+                initial, on, targets, 4, Loss.MeanSquare, network => new Training.Sgd(network.Parameters, 0.05, 0),
                 [PointOrder.Seeded(6, seed.With("choice", "order"))]);
             for (var epoch = 1; epoch <= 30; epoch++)
             {

@@ -16,13 +16,13 @@ namespace Reproduce.Fixtures.Networks;
 public sealed record SmallConvolution(double[,,,] Kernels, double[] ChannelBiases, ImageShape Image, int Stride, int Padding)
 {
     /// <summary>What it gives: as many places as a kernel has in the padded image.</summary>
-    public ImageShape Given => new(ChannelBiases.Length, Places(Image.Height, Kernels.GetLength(2)), Places(Image.Width, Kernels.GetLength(3)));
+    public ImageShape OutputShape => new(ChannelBiases.Length, Places(Image.Height, Kernels.GetLength(2)), Places(Image.Width, Kernels.GetLength(3)));
 
     /// <summary>W, [out, in], activations flattened channels first.</summary>
-    public double[,] Weights => Arrays.Build(Given.Size, Image.Size, Entry);
+    public double[,] Weights => Arrays.Build(OutputShape.Size, Image.Size, Entry);
 
     /// <summary>b, [out].</summary>
-    public double[] Biases => [.. Enumerable.Range(0, Given.Size).Select(output => ChannelBiases[output / (Given.Height * Given.Width)])];
+    public double[] Biases => [.. Enumerable.Range(0, OutputShape.Size).Select(output => ChannelBiases[output / (OutputShape.Height * OutputShape.Width)])];
 
     /// <summary>The library's layer with the same numbers.</summary>
     public ConvolutionLayer ToLayer() => new(
@@ -45,7 +45,7 @@ public sealed record SmallConvolution(double[,,,] Kernels, double[] ChannelBiase
 
     private double Entry(int output, int input)
     {
-        var (o, y, x) = Place(output, Given);
+        var (o, y, x) = Place(output, OutputShape);
         var (c, row, column) = Place(input, Image);
         var (i, j) = (row + Padding - (Stride * y), column + Padding - (Stride * x));
         return i >= 0 && i < Kernels.GetLength(2) && j >= 0 && j < Kernels.GetLength(3) ? Kernels[o, c, i, j] : 0;

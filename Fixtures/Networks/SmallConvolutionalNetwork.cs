@@ -45,7 +45,7 @@ public sealed record SmallConvolutionalNetwork(IReadOnlyList<SmallConvolution> C
             }
 
             convolutions.Add(new SmallConvolution(kernels, [.. Enumerable.Range(0, channels).Select(_ => Number())], image, generator.Next(1, 3), padding));
-            image = convolutions[^1].Given;
+            image = convolutions[^1].OutputShape;
         }
 
         if (generator.Next(3) == 0)

@@ -98,7 +98,7 @@ public sealed partial class StateDict
                 {
                     var convolution = Convolution(layer, image ?? FirstImage(layer, sample), Of(strides), Of(paddings));
                     made.Add(convolution);
-                    image = convolution.Given;
+                    image = convolution.OutputShape;
                 }
             }
 

@@ -17,7 +17,7 @@ namespace Reproduce.Engine;
 public sealed unsafe class ConvolutionalEnsemble : EngineEnsemble
 {
     private readonly ConvolutionalShape _shape;
-    private readonly DescentSettings _settings;
+    private readonly OptimiserSettings _settings;
     private readonly Workspace _work;
 
     /// <param name="network">Its replicas become this ensemble's. They are copied.</param>
@@ -26,7 +26,7 @@ public sealed unsafe class ConvolutionalEnsemble : EngineEnsemble
     /// <param name="settings">Learning rate, momentum, batch size.</param>
     /// <param name="order">From the number of an epoch, from 1, to the numbers of all points in the order in which they are seen.</param>
     /// <exception cref="ArgumentException">Shapes, element types or devices do not fit.</exception>
-    public ConvolutionalEnsemble(ConvolutionalNetwork network, Tensor points, Tensor targets, DescentSettings settings, Func<int, int[]> order)
+    public ConvolutionalEnsemble(ConvolutionalNetwork network, Tensor points, Tensor targets, OptimiserSettings settings, Func<int, int[]> order)
         : base(
             Enumerable.Range(0, network.Replicas).Select(replica => new Replica(network.Shape, [.. network.Parameters.Select(one => one.select(0, replica))])),
             points, [targets], settings.BatchSize, [order], network.Shape.Image.Size, network.Shape.Outputs)
@@ -135,7 +135,7 @@ public sealed unsafe class ConvolutionalEnsemble : EngineEnsemble
             _memory.Dispose();
         }
 
-        internal void Descend(DescentSettings settings)
+        internal void Descend(OptimiserSettings settings)
         {
             var velocity = NativeFloats.Of(Velocity);
             var (rate, momentum) = ((float)settings.LearningRate, (float)settings.Momentum);

@@ -15,7 +15,7 @@ namespace Reproduce.Engine;
 /// </remarks>
 public sealed unsafe class DenseEnsemble : EngineEnsemble
 {
-    private readonly DescentSettings _settings;
+    private readonly OptimiserSettings _settings;
     private readonly Loss _loss;
     private readonly bool _usesAdam;
     private readonly int _inputs;
@@ -29,7 +29,7 @@ public sealed unsafe class DenseEnsemble : EngineEnsemble
     /// <param name="loss">Which.</param>
     /// <param name="order">From the number of an epoch, from 1, to the numbers of all points in the order in which they are seen.</param>
     /// <exception cref="ArgumentException">Shapes, element types or devices do not fit.</exception>
-    public DenseEnsemble(IReadOnlyList<FullyConnected> networks, Tensor points, Tensor targets, DescentSettings settings, Loss loss, Func<int, int[]> order)
+    public DenseEnsemble(IReadOnlyList<FullyConnected> networks, Tensor points, Tensor targets, OptimiserSettings settings, Loss loss, Func<int, int[]> order)
         : this([.. networks.SelectMany(one => Copies(one, false))], [.. networks.Select(one => one.Shape.Widths)], points, [targets], settings, loss, [order], false)
     {
     }
@@ -43,13 +43,13 @@ public sealed unsafe class DenseEnsemble : EngineEnsemble
     /// <param name="usesAdam">Adam with PyTorch's defaults in place of momentum descent.</param>
     /// <exception cref="ArgumentException">Shapes, element types or devices do not fit.</exception>
     public DenseEnsemble(
-        IEnsemble network, Tensor points, IReadOnlyList<Tensor> targets, DescentSettings settings, Loss loss, IReadOnlyList<Func<int, int[]>> orders, bool usesAdam = false)
+        IEnsemble network, Tensor points, IReadOnlyList<Tensor> targets, OptimiserSettings settings, Loss loss, IReadOnlyList<Func<int, int[]>> orders, bool usesAdam = false)
         : this([.. Copies(network, usesAdam)], [Widths(network)], points, targets, settings, loss, orders, usesAdam)
     {
     }
 
     private DenseEnsemble(
-        IReadOnlyList<DenseReplica> replicas, IReadOnlyList<IReadOnlyList<int>> widths, Tensor points, IReadOnlyList<Tensor> targets, DescentSettings settings, Loss loss,
+        IReadOnlyList<DenseReplica> replicas, IReadOnlyList<IReadOnlyList<int>> widths, Tensor points, IReadOnlyList<Tensor> targets, OptimiserSettings settings, Loss loss,
         IReadOnlyList<Func<int, int[]>> orders, bool usesAdam)
         : base(replicas, points, targets, settings.BatchSize, orders, widths.Count > 0 ? widths[0][0] : 0, widths.Count > 0 ? widths[0][^1] : 0)
     {

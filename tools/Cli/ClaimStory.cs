@@ -99,7 +99,7 @@ internal static class ClaimStory
         }
     }
 
-    private static IEnumerable<(ClaimAttribute Claim, string Name, MethodInfo Method)> TestsOf(ClaimEntry claim) => ClaimTests.All.Where(test => test.Claim.Id == claim.Id);
+    private static IEnumerable<ClaimTest> TestsOf(ClaimEntry claim) => ClaimTests.All.Where(test => test.Claim.Id == claim.Id);
 
     private static void Section(string title)
     {

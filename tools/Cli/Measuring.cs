@@ -1,3 +1,4 @@
+using Reproduce.Lines;
 using Reproduce.Fixtures.Data;
 using Reproduce.Geometry;
 using Reproduce.Measures;
@@ -88,7 +89,7 @@ internal sealed class Measuring(LayeredNetwork network, double p, CancellationTo
             var direction = rows.select(1, 1) - start;
             RequireFinite(pairs, first, direction);
             RequireFinite(pairs, first, network.Forward(start));
-            var stretch = HasClasses ? new StableStretch(network, start) : null;
+            var stretch = HasClasses ? new ExactInterval(network, start) : null;
             var (function, gradient, kinks) = (new double[count], new double[count], new long[count]);
             var (lowers, uppers) = (new double[count], new double[count]);
             foreach (var pieces in decomposition.Of(start, direction, positions))

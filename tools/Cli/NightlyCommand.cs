@@ -124,7 +124,7 @@ internal static class NightlyCommand
         // The test program inherits it.
         Environment.SetEnvironmentVariable("REPRODUCE_PROFILE", Name(profile));
         var outcome = await Screen.WithProgress("judging", update => TestRunner.Run(
-            tests.SelectMany(test => new[] { "-method", $"{test.Method.DeclaringType!.FullName}.{test.Method.Name}" }),
+            tests.Select(test => $"{test.Method.DeclaringType!.FullName}.{test.Method.Name}").Distinct().SelectMany(name => new[] { "-method", name }),
             (done, total, test) => update((double)done / Math.Max(1, total), test),
             cancellation));
         var names = tests.Select(test => test.Name).ToHashSet();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Reproduce.Lines;
 using Reproduce.Engine;
 using Reproduce.Fixtures.Data;
 using Reproduce.Geometry;
@@ -83,7 +84,7 @@ public static class GeometryBenchmark
         var seed = Seed.Of(("benchmark", "geometry"), ("width", width), ("depth", depth));
         using var initial = Initialisation.PyTorchDefault(FullyConnectedShape.Uniform(784, depth, width, 10), [seed.With("choice", "initial parameters")], float32);
         using var ensemble = new DenseEnsemble(
-            [initial], train.narrow(0, 0, 6400), targets.narrow(0, 0, 6400), new DescentSettings(0.05, 0.8, 64), Loss.CrossEntropy, PointOrder.Seeded(6400, seed.With("choice", "order")));
+            [initial], train.narrow(0, 0, 6400), targets.narrow(0, 0, 6400), new OptimiserSettings(0.05, 0.8, 64), Loss.CrossEntropy, PointOrder.Seeded(6400, seed.With("choice", "order")));
         ensemble.Epoch(1);
         var network = FullyConnected.OfReplica(ensemble.Parameters(0));
         Tensor Own(Tensor parameters, bool last) => (last ? parameters.narrow(1, 3, 1) : parameters).to_type(float64).clone().MoveToOuterDisposeScope();
@@ -105,7 +106,7 @@ public static class GeometryBenchmark
             var limit = 1 / Math.Sqrt(25.0 * image.Channels);
             var convolution = new ConvolutionLayer(Uniform(limit, channels, image.Channels, 5, 5), Uniform(limit, channels), image, padding: 2);
             all.Add(convolution);
-            image = convolution.Given;
+            image = convolution.OutputShape;
         }
 
         all.Add(new DenseLayer(Uniform(1 / Math.Sqrt(image.Size), 10, image.Size), Uniform(1 / Math.Sqrt(image.Size), 10)));

@@ -101,10 +101,10 @@ public static class TrainBenchmark
     {
         using var data = new Data(784, Points);
         var rows = Sweep.Select(shape => Row(shape.ToString(), Operations(shape, 64), data.Steps(64), $"train ce 100 {string.Join(' ', shape.Widths)}", rounds, eager, Ensembles(cores, core =>
-            Shared(core, data, DescentSettings.SlopePaper, Loss.CrossEntropy, shape)), threads => ObviousLoop.Seconds(shape, data.Points, data.Labels, false, threads))).ToArray();
+            Shared(core, data, OptimiserSettings.SlopePaper, Loss.CrossEntropy, shape)), threads => ObviousLoop.Seconds(shape, data.Points, data.Labels, false, threads))).ToArray();
         Console.WriteLine(FormattableString.Invariant($"geometric mean of the {rows.Length}: {Geometric(rows.Select(row => row.OverBest)):F1}× the best setting, {Geometric(rows.Select(row => row.OverDefaults)):F1}× the defaults, {Geometric(rows.Select(row => row.OverProcesses)):F1}× a process a core, {Geometric(rows.Select(row => row.OverObvious!.Value)):F1}× TorchSharp's obvious loop"));
 
-        var together = Ensembles(cores, core => Shared(core, data, DescentSettings.SlopePaper, Loss.CrossEntropy, [.. Sweep]));
+        var together = Ensembles(cores, core => Shared(core, data, OptimiserSettings.SlopePaper, Loss.CrossEntropy, [.. Sweep]));
         var peaks = new double[rounds];
         var (seconds, _) = Timing.Alternate(rounds, [], together.Epochs, "", round => peaks[round] = FmaPeak.Measure(cores));
         together.Dispose();
@@ -147,7 +147,7 @@ public static class TrainBenchmark
 
     private static OnCores Ensembles(int cores, Func<int, TrainableEnsemble> make) => new([.. Enumerable.Range(0, cores).Select(make)]);
 
-    private static DenseEnsemble Shared(int core, Data data, DescentSettings settings, Loss loss, params FullyConnectedShape[] shapes)
+    private static DenseEnsemble Shared(int core, Data data, OptimiserSettings settings, Loss loss, params FullyConnectedShape[] shapes)
     {
         var networks = shapes.Select(shape => Initialisation.PyTorchDefault(shape, Seeds(core), float32)).ToArray();
         var ensemble = new DenseEnsemble(networks, data.Points, data.Targets, settings, loss, PointOrder.Seeded(data.Count, Seeds(core)[0]));
@@ -158,7 +158,7 @@ public static class TrainBenchmark
     private static ConvolutionalEnsemble Convolutional(int core, Data data, ConvolutionalShape shape)
     {
         using var network = Initialisation.PyTorchDefault(shape, Seeds(core), float32);
-        return new ConvolutionalEnsemble(network, data.Points, data.Targets, new DescentSettings(0.001, 0.8, 64), PointOrder.Seeded(data.Count, Seeds(core)[0]));
+        return new ConvolutionalEnsemble(network, data.Points, data.Targets, new OptimiserSettings(0.001, 0.8, 64), PointOrder.Seeded(data.Count, Seeds(core)[0]));
     }
 
     private static BatchedEnsemble<CifarResNet> Residual(int core, Data data, CifarResNetShape shape)
@@ -167,7 +167,7 @@ public static class TrainBenchmark
         network.Operators = new ImageOperators();
         return new BatchedEnsemble<CifarResNet>(
             network, data.Points, data.Targets, 128, Loss.CrossEntropy,
-            some => new GradientDescent(some.Parameters, 0.001, 0.8), [PointOrder.Seeded(data.Count, Seeds(core)[0])]);
+            some => new Sgd(some.Parameters, 0.001, 0.8), [PointOrder.Seeded(data.Count, Seeds(core)[0])]);
     }
 
     private static Seed[] Seeds(int core) => [Seed.Of(("bench", "train"), ("core", core))];

@@ -39,7 +39,7 @@ public sealed class AffineLayerTests
             {
                 using var scope = NewDisposeScope();
                 using var layer = one.ToLayer();
-                layer.Given.Should().Be(one.Given);
+                layer.OutputShape.Should().Be(one.OutputShape);
                 Compare(layer, one.Weights, one.Biases, generator);
             }
         }
@@ -59,10 +59,10 @@ public sealed class AffineLayerTests
         Numbers(layer.Columns(tensor([7L]))).Should().Equal(0, 0, 0, 3);
 
         // The pixel 7 is seen at the third place only, under the 4; the output at the second place sees 2 and 3, under 3 and 4.
-        var pushed = layer.Push(Patch.OfUnit(layer.Taken, 6, 10));
+        var pushed = layer.Push(Patch.OfUnit(layer.InputShape, 6, 10));
         (pushed.Top, pushed.Left, pushed.Height, pushed.Width).Should().Be((1, 0, 1, 1));
         pushed.Values.Should().Equal(40);
-        var pulled = layer.Pull(Patch.OfUnit(layer.Given, 1, 10), layer.Taken);
+        var pulled = layer.Pull(Patch.OfUnit(layer.OutputShape, 1, 10), layer.InputShape);
         (pulled.Top, pulled.Left, pulled.Height, pulled.Width).Should().Be((0, 1, 1, 2));
         pulled.Values.Should().Equal(30, 40);
         layer.Description.Should().Contain("2×2").And.Contain("stride 2").And.Contain("padding 1");
@@ -107,17 +107,17 @@ public sealed class AffineLayerTests
         Numbers(layer.Columns(tensor(units))).Should().Equal(units.SelectMany(unit => Arrays.Column(weights, (int)unit)), layer.Description);
         for (var place = 0; place < layer.Inputs; place++)
         {
-            Whole(layer.Push(Patch.OfUnit(layer.Taken, place, -3))).Should().Equal(Arrays.Times(-3, Arrays.Column(weights, layer.Taken.ChannelsFirst(place))), layer.Description);
+            Whole(layer.Push(Patch.OfUnit(layer.InputShape, place, -3))).Should().Equal(Arrays.Times(-3, Arrays.Column(weights, layer.InputShape.ChannelsFirst(place))), layer.Description);
         }
 
         for (var place = 0; place < layer.Outputs; place++)
         {
-            Whole(layer.Pull(Patch.OfUnit(layer.Given, place, -3), layer.Taken)).Should().Equal(Arrays.Times(-3, Arrays.Row(weights, layer.Given.ChannelsFirst(place))), layer.Description);
+            Whole(layer.Pull(Patch.OfUnit(layer.OutputShape, place, -3), layer.InputShape)).Should().Equal(Arrays.Times(-3, Arrays.Row(weights, layer.OutputShape.ChannelsFirst(place))), layer.Description);
         }
 
         // All of an activation at once.
-        Whole(layer.Push(All(layer.Taken, rows[0]))).Should().Equal(Arrays.Multiply(weights, rows[0]), layer.Description);
-        Whole(layer.Pull(All(layer.Given, gradients[0]), layer.Taken)).Should().Equal(Arrays.Multiply(Arrays.Transpose(weights), gradients[0]), layer.Description);
+        Whole(layer.Push(All(layer.InputShape, rows[0]))).Should().Equal(Arrays.Multiply(weights, rows[0]), layer.Description);
+        Whole(layer.Pull(All(layer.OutputShape, gradients[0]), layer.InputShape)).Should().Equal(Arrays.Multiply(Arrays.Transpose(weights), gradients[0]), layer.Description);
         if (layer is DenseLayer dense)
         {
             var sum = (double[])gradients[0].Clone();

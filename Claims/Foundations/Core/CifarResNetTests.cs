@@ -59,8 +59,8 @@ public sealed class CifarResNetTests
         var shape = new CifarResNetShape(8, 2);
         using var together = Initialisation.He(shape, Seeds(0, 1), float32);
         using var alone = Initialisation.He(shape, Seeds(1), float32);
-        using var first = new GradientDescent(together.Parameters, 0.1, 0.9, 1e-4);
-        using var second = new GradientDescent(alone.Parameters, 0.1, 0.9, 1e-4);
+        using var first = new Sgd(together.Parameters, 0.1, 0.9, 1e-4);
+        using var second = new Sgd(alone.Parameters, 0.1, 0.9, 1e-4);
         var kept = together.DrawKeptNodes(0.5, [.. Seeds(3, 4).Select(seed => seed.Generator())]);
         (together.KeptNodes, alone.KeptNodes) = (kept, kept.narrow(0, 1, 1));
         var generator = Seeds(5)[0].Generator();

@@ -54,8 +54,8 @@ public sealed class ConvolutionalNetworkTests
         using var together = Initialisation.PyTorchDefault(Shape, Seeds(0, 1, 2), float32);
         using var alone = Initialisation.PyTorchDefault(Shape, Seeds(1), float32);
         Bits(alone.Parameters[0]).Should().Equal(Bits(together.Parameters[0].narrow(0, 1, 1)));
-        using var first = new GradientDescent(together.Parameters, 0.1, 0.8);
-        using var second = new GradientDescent(alone.Parameters, 0.1, 0.8);
+        using var first = new Sgd(together.Parameters, 0.1, 0.8);
+        using var second = new Sgd(alone.Parameters, 0.1, 0.8);
         var points = Points(3, 8).to_type(float32);
         var targets = OneHot.Of([.. Enumerable.Range(0, 24).Select(i => (byte)(i * i % 4))], 4, float32).reshape(3, 8, 4);
         for (var step = 0; step < 3; step++)

@@ -1,3 +1,4 @@
+using Reproduce.Lines;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
 using Reproduce.Measures;

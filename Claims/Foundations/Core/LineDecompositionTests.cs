@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Reproduce.Lines;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;

@@ -1,3 +1,4 @@
+using Reproduce.Lines;
 using Reproduce.Claims.Harness;
 using Reproduce.Geometry;
 using Reproduce.Measures;
@@ -55,7 +56,7 @@ public sealed class MeasureGoldenTests
 
         using var layers = LayeredNetwork.Of(network, 0);
         using var decomposition = new LineDecomposition(layers);
-        var stretch = new StableStretch(layers, points);
+        var stretch = new ExactInterval(layers, points);
         var (kinks, steepest) = (new long[Count], new double[Count]);
         foreach (var pieces in decomposition.Of(points, ends - points, -1, 0, 1, 2))
         {

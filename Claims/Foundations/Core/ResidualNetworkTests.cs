@@ -58,8 +58,8 @@ public sealed class ResidualNetworkTests
         using var scope = NewDisposeScope();
         using var together = Initialisation.PyTorchDefault(ResidualShape.Figure7, Seeds(0, 1, 2), float64);
         using var alone = Initialisation.PyTorchDefault(ResidualShape.Figure7, Seeds(1), float64);
-        using var first = new GradientDescent(together.Parameters, 1e-3);
-        using var second = new GradientDescent(alone.Parameters, 1e-3);
+        using var first = new Sgd(together.Parameters, 1e-3);
+        using var second = new Sgd(alone.Parameters, 1e-3);
         var points = arange(-8, 8, 1, float64).reshape(1, 16, 1).expand(3, -1, -1).contiguous();
         for (var step = 0; step < 3; step++)
         {

@@ -1,3 +1,4 @@
+using Reproduce.Lines;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;

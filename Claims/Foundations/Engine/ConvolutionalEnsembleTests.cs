@@ -32,10 +32,10 @@ public sealed class ConvolutionalEnsembleTests
         var (points, labels) = Data(shape);
         using var network = Initialisation.PyTorchDefault(shape, [Of(0), Of(1)], float32, CPU);
         using var exact = new ConvolutionalNetwork(shape, [.. network.Parameters.Select(one => one.to_type(float64))]);
-        var settings = new DescentSettings(0.1, 0.8, 16);
+        var settings = new OptimiserSettings(0.1, 0.8, 16);
         using var plain = new BatchedEnsemble<ConvolutionalNetwork>(
             exact, points.to_type(float64), Targets(labels).to_type(float64), settings.BatchSize,
-            Loss.CrossEntropy, some => new GradientDescent(some.Parameters, settings.LearningRate, settings.Momentum), [Order, Order]);
+            Loss.CrossEntropy, some => new Sgd(some.Parameters, settings.LearningRate, settings.Momentum), [Order, Order]);
         using var fast = new ConvolutionalEnsemble(network, points, Targets(labels), settings, Order);
         var before = fast.Parameters(1).Select(one => one.clone()).ToList();
         for (var epoch = 1; epoch <= 3; epoch++)
@@ -76,7 +76,7 @@ public sealed class ConvolutionalEnsembleTests
         ConvolutionalEnsemble Ensemble(int[] replicas)
         {
             using var network = Initialisation.PyTorchDefault(shape, [.. replicas.Select(Of)], float32, CPU);
-            return new ConvolutionalEnsemble(network, points, Targets(labels), new DescentSettings(0.1, 0.8, 16), Order);
+            return new ConvolutionalEnsemble(network, points, Targets(labels), new OptimiserSettings(0.1, 0.8, 16), Order);
         }
     }
 

@@ -61,7 +61,7 @@ public sealed class DenseEnsembleTests
         var loss = Named(name);
         var (points, targets) = TrainingExamples.Data(float32);
         var networks = TrainingExamples.Networks(float32);
-        var settings = new DescentSettings(0.1, 0.8, 16);
+        var settings = new OptimiserSettings(0.1, 0.8, 16);
         for (var replica = 0; replica < Shapes.Length; replica++)
         {
             using var plain = Plain(InFloat64(networks[replica]), points.to_type(float64), targets.to_type(float64), settings, loss, [Order(0)]);
@@ -96,18 +96,18 @@ public sealed class DenseEnsembleTests
         double Rate(int epoch) => (usesAdam ? 0.01 : 0.1) / epoch;
         using var plain = new BatchedEnsemble<ResidualNetwork>(
             exact, points.to_type(float64), stack(wanted).to_type(float64), 16, Loss.CrossEntropy,
-            some => usesAdam ? new Adam(some.Parameters, Rate(1)) : new GradientDescent(some.Parameters, Rate(1), 0.8), [Order(0), Order(1)])
+            some => usesAdam ? new Adam(some.Parameters, Rate(1)) : new Sgd(some.Parameters, Rate(1), 0.8), [Order(0), Order(1)])
         {
             BeforeEpoch = (some, optimiser, epoch) =>
             {
                 (some.ShortcutWeight, optimiser.LearningRate) = (0.5 / epoch, Rate(epoch));
-                if (optimiser is GradientDescent descent)
+                if (optimiser is Sgd descent)
                 {
                     descent.Factors = epoch > 1 ? slow : null;
                 }
             },
         };
-        using var fast = new DenseEnsemble(network, points, wanted, new DescentSettings(Rate(1), 0.8, 16), Loss.CrossEntropy, [Order(0), Order(1)], usesAdam);
+        using var fast = new DenseEnsemble(network, points, wanted, new OptimiserSettings(Rate(1), 0.8, 16), Loss.CrossEntropy, [Order(0), Order(1)], usesAdam);
         fast.BeforeEpoch = epoch => (fast.ShortcutWeight, fast.LearningRate, fast.SlowFactor) = (0.5 / epoch, Rate(epoch), usesAdam || epoch == 1 ? 1 : 0.1);
         for (var epoch = 1; epoch <= 3; epoch++)
         {
@@ -130,7 +130,7 @@ public sealed class DenseEnsembleTests
         using var scope = NewDisposeScope();
         var (points, targets) = TrainingExamples.Data(float32);
         var networks = TrainingExamples.Networks(float32);
-        var settings = new DescentSettings(0.1, 0.8, 16);
+        var settings = new OptimiserSettings(0.1, 0.8, 16);
         using var together = new DenseEnsemble(networks, points, targets, settings, Loss.CrossEntropy, Order(0));
         var alone = networks.Select(network => new DenseEnsemble([network], points, targets, settings, Loss.CrossEntropy, Order(0))).ToArray();
         int[] active = [0, 1, 2, 3];
@@ -209,7 +209,7 @@ public sealed class DenseEnsembleTests
         using var scope = NewDisposeScope();
         var (points, targets) = TrainingExamples.Data(float32);
         var networks = TrainingExamples.Networks(float32);
-        var settings = new DescentSettings(0.1, 0.8, 16);
+        var settings = new OptimiserSettings(0.1, 0.8, 16);
         foreach (var (given, wanted) in new[] { (points.narrow(0, 0, 9), targets), (points, targets.narrow(1, 0, 2).contiguous()), (points.to_type(float64), targets.to_type(float64)), (targets, targets), (points.t(), targets) })
         {
             FluentActions.Invoking(() => new DenseEnsemble(networks, given, wanted, settings, Loss.CrossEntropy, Order(0))).Should().Throw<ArgumentException>();

@@ -73,7 +73,7 @@ public sealed class ImageOperatorsTests
         var targets = OneHot.Of([.. Enumerable.Range(0, 19).Select(i => (byte)(i % 10))], 10, float64).unsqueeze(0);
         foreach (var network in new[] { plain, fast })
         {
-            using var optimiser = new GradientDescent(network.Parameters, 0.05, 0.9);
+            using var optimiser = new Sgd(network.Parameters, 0.05, 0.9);
             for (var step = 0; step < 2; step++)
             {
                 optimiser.Update(BackwardPass.Run(network, images.to_type(network.Parameters[0].dtype), targets.to_type(network.Parameters[0].dtype), Loss.CrossEntropy).Gradients);

@@ -78,7 +78,7 @@ public sealed class SameBitsTests
         var shape = new ConvolutionalShape(new ImageShape(2, 7, 6), 2, 4, 3);
         var (points, labels) = ConvolutionalEnsembleTests.Data(shape);
         using var network = Initialisation.PyTorchDefault(shape, [Seed.Of(("test", "same bits"))], float32, CPU);
-        using var ensemble = new ConvolutionalEnsemble(network, points, ConvolutionalEnsembleTests.Targets(labels), new DescentSettings(0.1, 0.8, 16), ConvolutionalEnsembleTests.Order);
+        using var ensemble = new ConvolutionalEnsemble(network, points, ConvolutionalEnsembleTests.Targets(labels), new OptimiserSettings(0.1, 0.8, 16), ConvolutionalEnsembleTests.Order);
         Enumerable.Range(1, 3).SelectMany(epoch => ensemble.Epoch(epoch, Token)).Should().OnlyContain(one => double.IsFinite(one));
         return Bytes(ensemble.Parameters(0));
     }
@@ -90,7 +90,7 @@ public sealed class SameBitsTests
         var (points, targets) = TrainingExamples.Data(float32);
         var shape = new ResidualShape((int)points.size(1), 7, (int)targets.size(1), [(2, Shortcut.None), (2, Shortcut.Identity), (3, Shortcut.Weighted)]);
         using var network = Initialisation.PyTorchDefault(shape, [Seed.Of(("test", "same bits"))], float32, CPU);
-        using var ensemble = new DenseEnsemble(network, points, [targets], new DescentSettings(0.01, 0.8, 16), Loss.CrossEntropy, [TrainingExamples.Order(0)], usesAdam) { ShortcutWeight = 0.7 };
+        using var ensemble = new DenseEnsemble(network, points, [targets], new OptimiserSettings(0.01, 0.8, 16), Loss.CrossEntropy, [TrainingExamples.Order(0)], usesAdam) { ShortcutWeight = 0.7 };
         Enumerable.Range(1, 3).SelectMany(epoch => ensemble.Epoch(epoch, Token)).Should().OnlyContain(one => double.IsFinite(one));
         return Bytes(ensemble.Parameters(0));
     }
@@ -138,7 +138,7 @@ public sealed class SameBitsTests
         var points = tensor(Enumerable.Range(0, count * 54).Select(_ => (float)((2 * generator.NextDouble()) - 1)).ToArray(), [count, 54], device: CPU);
         var targets = OneHot.Of([.. Enumerable.Range(0, count).Select(_ => (byte)generator.Next(3))], 3, float32, CPU);
         var networks = shapes.Select(shape => Initialisation.PyTorchDefault(shape, [seed.With("shape", shape)], float32, CPU)).ToList();
-        using var ensemble = new DenseEnsemble(networks, points, targets, new DescentSettings(0.1, 0.8, batch), loss, PointOrder.Seeded(count, seed.With("choice", "order")));
+        using var ensemble = new DenseEnsemble(networks, points, targets, new OptimiserSettings(0.1, 0.8, batch), loss, PointOrder.Seeded(count, seed.With("choice", "order")));
         var losses = Enumerable.Range(1, 3).SelectMany(epoch => ensemble.Epoch(epoch, Token)).ToList();
         losses.Should().OnlyContain(one => double.IsFinite(one));
         return Bytes(Enumerable.Range(0, shapes.Length).SelectMany(ensemble.Parameters));

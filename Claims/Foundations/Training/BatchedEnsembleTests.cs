@@ -96,7 +96,7 @@ public sealed class BatchedEnsembleTests
         using var scope = NewDisposeScope();
         var network = Initialisation.PyTorchDefault(new FullyConnectedShape(4, 3, 1), [Of(0), Of(1)], float64);
         var (points, targets) = (Numbers("points", Count, 4), Numbers("targets", Count, 1));
-        var settings = new DescentSettings(0.1, 0, Batch);
+        var settings = new OptimiserSettings(0.1, 0, Batch);
         FluentActions.Invoking(() => TrainingExamples.Plain(network, points, targets, settings, Loss.MeanSquare, [Order(0)])).Should().Throw<ArgumentException>();
         FluentActions.Invoking(() => TrainingExamples.Plain(network, points, targets.narrow(0, 0, 9), settings, Loss.MeanSquare, [Order(0), Order(1)])).Should().Throw<ArgumentException>();
         FluentActions.Invoking(() => TrainingExamples.Plain(network, points, targets, settings with { BatchSize = 0 }, Loss.MeanSquare, [Order(0), Order(1)])).Should().Throw<ArgumentException>();
@@ -122,7 +122,7 @@ public sealed class BatchedEnsembleTests
                 return new BatchedEnsemble<FullyConnected>(
                     Initialisation.PyTorchDefault(new FullyConnectedShape(6, 5, 4, 3), seeds, float64),
                     Points(6), stack([Labels(0), Labels(1), Labels(2)]), Batch,
-                    Loss.CrossEntropy, network => new GradientDescent(network.Parameters, 0.2, 0.8), orders)
+                    Loss.CrossEntropy, network => new Sgd(network.Parameters, 0.2, 0.8), orders)
                 {
                     BeforeEpoch = (_, optimiser, epoch) => Slower(optimiser, 0.2, epoch),
                 };
@@ -130,13 +130,13 @@ public sealed class BatchedEnsembleTests
                 return new BatchedEnsemble<FullyConnected>(
                     Initialisation.PyTorchDefault(new FullyConnectedShape(6, 16, 1), seeds, float64), Points(6), numbers, Batch,
                     (network, x, y, _) => BackwardPass.Run(network, x, y, Loss.MeanSquare, () => Regularisers.GradientPathLength(network, x) * 0.1),
-                    network => new GradientDescent(network.Parameters, 0.1),
+                    network => new Sgd(network.Parameters, 0.1),
                     orders);
             case "convolutional":
                 var small = new ConvolutionalShape(new ImageShape(1, 4, 4), 2, 2, 3);
                 return new BatchedEnsemble<ConvolutionalNetwork>(
                     Initialisation.PyTorchDefault(small, seeds, float64), Points(16), Labels(0), Batch,
-                    Loss.CrossEntropy, network => new GradientDescent(network.Parameters, 0.2, 0.8), orders);
+                    Loss.CrossEntropy, network => new Sgd(network.Parameters, 0.2, 0.8), orders);
             case "residual convolutional, dropout":
                 var shape = new CifarResNetShape(20, extraConvolutions: 2);
                 using (var like = Initialisation.He(shape, seeds, float64))
@@ -149,10 +149,10 @@ public sealed class BatchedEnsembleTests
                             network.KeptNodes = network.DrawKeptNodes(0.25, chance);
                             return BackwardPass.Run(network, points, targets, Loss.CrossEntropy);
                         },
-                        network => new GradientDescent(network.Parameters, 0.02, 0.9, 1e-4),
+                        network => new Sgd(network.Parameters, 0.02, 0.9, 1e-4),
                         orders)
                     {
-                        Chance = [.. seeds.Select(seed => seed.With("choice", "dropped nodes"))],
+                        NoiseSeeds = [.. seeds.Select(seed => seed.With("choice", "dropped nodes"))],
                         BeforeEpoch = (_, optimiser, epoch) => Slower(optimiser, 0.02, epoch),
                     };
                 }

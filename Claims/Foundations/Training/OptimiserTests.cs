@@ -14,7 +14,7 @@ public sealed class OptimiserTests
     {
         using var scope = NewDisposeScope();
         var parameter = tensor([8.0]);
-        using var optimiser = new GradientDescent([parameter], 0.5, 0.5, 0.25);
+        using var optimiser = new Sgd([parameter], 0.5, 0.5, 0.25);
         optimiser.Update([tensor([2.0])]);
         parameter.item<double>().Should().Be(6);
         optimiser.Update([tensor([2.0])]);
@@ -27,7 +27,7 @@ public sealed class OptimiserTests
     {
         using var scope = NewDisposeScope();
         var (first, second) = (tensor([8.0]), tensor([8.0]));
-        using var optimiser = new GradientDescent([first, second], 0.5) { Factors = [1, 0.25] };
+        using var optimiser = new Sgd([first, second], 0.5) { Factors = [1, 0.25] };
         optimiser.Update([tensor([4.0]), tensor([4.0])]);
         (first.item<double>(), second.item<double>()).Should().Be((6, 7.5));
         optimiser.State.Select(one => one.item<double>()).Should().Equal(4, 4);
@@ -53,7 +53,7 @@ public sealed class OptimiserTests
     public void State_Copied_ContinuesExactly(bool adam)
     {
         using var scope = NewDisposeScope();
-        IOptimiser Make(Tensor parameter) => adam ? new Adam([parameter], 0.1) : new GradientDescent([parameter], 0.1, 0.9, 0.01);
+        IOptimiser Make(Tensor parameter) => adam ? new Adam([parameter], 0.1) : new Sgd([parameter], 0.1, 0.9, 0.01);
         var whole = tensor([1.0, -2, 3]);
         using var first = Make(whole);
         first.Update([tensor([1.0, 2, 3])]);

@@ -86,7 +86,7 @@ public sealed class PyTorchAgreementTests
 
         Train("12-8-6-3, momentum", 1, Momentum);
         Train("12-8-6-3, momentum, float32", 1, Momentum, float32);
-        Train("12-8-6-3, momentum and weight decay", 2, parameters => new GradientDescent(parameters, 0.05, 0.9, 0.01));
+        Train("12-8-6-3, momentum and weight decay", 2, parameters => new Sgd(parameters, 0.05, 0.9, 0.01));
         Train("12-8-6-3, learning rate halved at step 5", 3, Momentum, before: HalveAtFive);
         Train("12-8-6-3, Adam", 4, parameters => new Adam(parameters, 0.01));
         return numbers;
@@ -112,13 +112,13 @@ public sealed class PyTorchAgreementTests
     private static Dictionary<string, GoldenNumber> ResidualConvolutionalNetworks(int seed)
     {
         var numbers = new Dictionary<string, GoldenNumber>();
-        void Train(string name, int number, CifarResNetShape shape, Action<int, CifarResNet, GradientDescent, Problem> before, long[]? masks = null)
+        void Train(string name, int number, CifarResNetShape shape, Action<int, CifarResNet, Sgd, Problem> before, long[]? masks = null)
         {
             using var scope = NewDisposeScope();
             const int Side = 8;
             var problem = new Problem(seed, number, shape.ParameterShapes(), Residual, 3 * Side * Side, Batch: 4, Count: 50, Classes: 10, masks);
             using var network = new CifarResNet(shape, problem.Parameters, Side);
-            using var optimiser = new GradientDescent(network.Parameters, 0.01, 0.9, 0.01);
+            using var optimiser = new Sgd(network.Parameters, 0.01, 0.9, 0.01);
             problem.Run(numbers, name, network, Loss.CrossEntropy, optimiser, (step, _) => before(step, network, optimiser, problem));
             problem.Evaluate(numbers, name, network);
         }
@@ -174,7 +174,7 @@ public sealed class PyTorchAgreementTests
         return numbers;
     }
 
-    private static GradientDescent Momentum(IReadOnlyList<Tensor> parameters) => new(parameters, 0.05, 0.8);
+    private static Sgd Momentum(IReadOnlyList<Tensor> parameters) => new(parameters, 0.05, 0.8);
 
     private static void HalveAtFive(int step, IOptimiser optimiser) => optimiser.LearningRate *= step == Fifth ? 0.5 : 1;
 

@@ -106,8 +106,8 @@ public sealed class RegularisersTests
         Seed[] seeds = [.. Enumerable.Range(0, 4).Select(replica => seed.With("replica", replica))];
         using var together = Initialisation.VarianceScaling(new FullyConnectedShape(5, 16, 1), 1, seeds, float64);
         using var alone = Initialisation.VarianceScaling(new FullyConnectedShape(5, 16, 1), 1, [seeds[2]], float64);
-        using var first = new GradientDescent(together.Parameters, 0.1);
-        using var second = new GradientDescent(alone.Parameters, 0.1);
+        using var first = new Sgd(together.Parameters, 0.1);
+        using var second = new Sgd(alone.Parameters, 0.1);
         var generator = seed.Generator();
         var points = tensor([.. Enumerable.Range(0, 4 * 8 * 5).Select(_ => (2 * generator.NextDouble()) - 1)], [4, 8, 5]);
         var targets = points.narrow(2, 0, 1).sign();

@@ -23,10 +23,10 @@ internal static class TrainingExamples
     internal static double Farthest(IReadOnlyList<Tensor> one, IReadOnlyList<Tensor> other) =>
         one.Zip(other, (a, b) => (a - b).abs().max().to_type(float64).item<double>()).Max();
 
-    internal static BatchedEnsemble<FullyConnected> Plain(FullyConnected network, Tensor points, Tensor targets, DescentSettings settings, Loss loss, IReadOnlyList<Func<int, int[]>> orders) =>
+    internal static BatchedEnsemble<FullyConnected> Plain(FullyConnected network, Tensor points, Tensor targets, OptimiserSettings settings, Loss loss, IReadOnlyList<Func<int, int[]>> orders) =>
         new(
             network, points, targets, settings.BatchSize, loss,
-            some => new GradientDescent(some.Parameters, settings.LearningRate, settings.Momentum), orders);
+            some => new Sgd(some.Parameters, settings.LearningRate, settings.Momentum), orders);
 
     internal static Func<int, int[]> Order(int seed) => PointOrder.Seeded(Count, Of(seed).With("use", "order"));
 

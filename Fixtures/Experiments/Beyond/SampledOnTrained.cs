@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reproduce.Lines;
 using Reproduce.Engine;
 using Reproduce.Fixtures.Data;
 using Reproduce.Fixtures.Experiments.Intervals;
@@ -65,7 +66,7 @@ public static class SampledOnTrained
         using var initial = Initialisation.PyTorchDefault(FullyConnectedShape.Uniform(pixels, hiddenLayers, width, classes), [seed.With("choice", "initial parameters")], float32);
         var targets = OneHot.Of(data.TrainLabels.AsSpan(0, settings.Images), classes, float32);
         using var ensemble = new DenseEnsemble(
-            [initial], training, targets, new DescentSettings(settings.LearningRate, settings.Momentum, settings.BatchSize), Loss.CrossEntropy, PointOrder.Seeded(settings.Images, seed.With("choice", "order")));
+            [initial], training, targets, new OptimiserSettings(settings.LearningRate, settings.Momentum, settings.BatchSize), Loss.CrossEntropy, PointOrder.Seeded(settings.Images, seed.With("choice", "order")));
         for (var epoch = 1; epoch <= settings.Epochs; epoch++)
         {
             var loss = ensemble.Epoch(epoch, cancellation)[0];
@@ -114,7 +115,7 @@ public static class SampledOnTrained
         var sampled = GeneralizationInterval.Of(network, points, directions, backward: 1, forward: 2, steps).cpu().data<double>().ToArray();
         using var one = LayeredNetwork.Of(network, 0);
         using var decomposition = new LineDecomposition(one);
-        var stretch = new StableStretch(one, points);
+        var stretch = new ExactInterval(one, points);
         foreach (var pieces in decomposition.Of(points, directions, -1, 0, 2))
         {
             stretch.Add(pieces);

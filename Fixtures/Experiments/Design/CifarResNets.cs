@@ -90,17 +90,17 @@ public static class CifarResNets
                 network.KeptNodes = null;
                 return (gradients, losses);
             },
-            network => new GradientDescent(network.Parameters, LearningRate, Momentum, WeightDecay),
+            network => new Sgd(network.Parameters, LearningRate, Momentum, WeightDecay),
             [PointOrder.Seeded(size.Images, seed.With("choice", "order"))])
         {
-            Chance = [seed.With("choice", "crops and flips and dropped nodes")],
+            NoiseSeeds = [seed.With("choice", "crops and flips and dropped nodes")],
             BeforeEpoch = (network, optimiser, number) =>
             {
                 optimiser.LearningRate = Schedules.Steps(LearningRate, 0.1, steps, number - 1);
                 if (variant.HasLayer)
                 {
                     network.ShortcutWeight = ShortcutWeight(size, number);
-                    ((GradientDescent)optimiser).Factors = number > EpochsBeforeSlow ? [.. network.InGeneralizationLayer.Select(slow => slow ? 0.1 : 1)] : null;
+                    ((Sgd)optimiser).Factors = number > EpochsBeforeSlow ? [.. network.InGeneralizationLayer.Select(slow => slow ? 0.1 : 1)] : null;
                 }
             },
         };

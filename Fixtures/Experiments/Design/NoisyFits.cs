@@ -151,7 +151,7 @@ public static class NoisyFits
         using var network = Hidden(settings.Architecture) is { } widths
             ? Initialisation.PyTorchDefault(new FullyConnectedShape([1, .. widths, 1]), initial, float32)
             : (IEnsemble)Initialisation.PyTorchDefault(Shape(settings.Architecture), initial, float32);
-        var descent = new DescentSettings(settings.LearningRate, 0, settings.BatchSize);
+        var descent = new OptimiserSettings(settings.LearningRate, 0, settings.BatchSize);
         var ensemble = new DenseEnsemble(network, points, targets, descent, Loss.MeanSquare, orders, settings.UsesAdam);
         if (settings.Architecture == Architecture.GeneralizationLayers)
         {

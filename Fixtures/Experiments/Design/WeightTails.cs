@@ -66,7 +66,7 @@ public static class WeightTails
             using var initial = He(shape, seed);
             var targets = OneHot.Of(given, shape.Outputs, float32, CPU);
             using var run = new TrainingRun(
-                new ConvolutionalEnsemble(initial, training, targets, new DescentSettings(LearningRate, Momentum, BatchSize), PointOrder.Seeded(given.Length, seed.With("choice", "order"))),
+                new ConvolutionalEnsemble(initial, training, targets, new OptimiserSettings(LearningRate, Momentum, BatchSize), PointOrder.Seeded(given.Length, seed.With("choice", "order"))),
                 new TrainingSchedule(size.MostEpochs, LargestLoss));
             run.Complete(now => progress(done + (0.5 * now.Epochs / size.MostEpochs), $"epoch {now.Epochs}, loss {now.Replicas[0].TrainingLosses.LastOrDefault(double.NaN):F3}"), cancellation);
             var record = run.Replicas[0];

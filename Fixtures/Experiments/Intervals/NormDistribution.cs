@@ -70,7 +70,7 @@ public static class NormDistribution
         var lines = PointsOnLines(training, labels, data.TestLabels.Length, seed.With("choice", "lines").Generator());
         var targets = OneHot.Of(labels, classes, float32);
         using var network = Initialisation.PyTorchDefault(FullyConnectedShape.Uniform(pixels, 3, 128, classes), [seed.With("choice", "initial parameters")], float32);
-        using var ensemble = new DenseEnsemble([network], training, targets, new DescentSettings(settings.LearningRate, 0, settings.BatchSize), Loss.CrossEntropy, PointOrder.Seeded(labels.Length, seed.With("choice", "order")));
+        using var ensemble = new DenseEnsemble([network], training, targets, new OptimiserSettings(settings.LearningRate, 0, settings.BatchSize), Loss.CrossEntropy, PointOrder.Seeded(labels.Length, seed.With("choice", "order")));
         var initial = Measure(network);
         var (epochs, loss, errors) = (0, double.PositiveInfinity, labels.Length);
         while (epochs < settings.MostEpochs && (errors > 0 || loss > settings.LargestLoss))

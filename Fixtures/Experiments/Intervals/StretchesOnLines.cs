@@ -1,3 +1,4 @@
+using Reproduce.Lines;
 using Reproduce.Geometry;
 using Reproduce.Networks;
 using static TorchSharp.torch;
@@ -23,7 +24,7 @@ public sealed record StretchesOnLines(IReadOnlyList<long> Classes, IReadOnlyList
     public static StretchesOnLines Of(LayeredNetwork network, Tensor points, Tensor directions, double backward, double forward, IReadOnlyList<byte>? outputs = null)
     {
         using var decomposition = new LineDecomposition(network);
-        var stretch = new StableStretch(network, points);
+        var stretch = new ExactInterval(network, points);
         var (least, most) = (new double[points.size(0)], new double[points.size(0)]);
         Array.Fill(least, double.PositiveInfinity);
         Array.Fill(most, double.NegativeInfinity);

@@ -35,7 +35,7 @@ internal sealed record TrainedClassifier(FullyConnected Network, ReplicaRecord T
             networks,
             points.Points.contiguous(),
             OneHot.Of(points.Labels, points.Classes, float32),
-            new DescentSettings(settings.LearningRate, 0, settings.BatchSize),
+            new OptimiserSettings(settings.LearningRate, 0, settings.BatchSize),
             Loss.CrossEntropy,
             PointOrder.Seeded(points.Labels.Length, seed.With("choice", "order")));
         using var run = new TrainingRun(ensemble, new TrainingSchedule(settings.MostEpochs, settings.LargestLoss), observers);

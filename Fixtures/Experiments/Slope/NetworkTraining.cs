@@ -62,7 +62,7 @@ internal static class NetworkTraining
     private static IReadOnlyList<TrainedNetwork> Together(TrainingSet set, IReadOnlyList<Architecture> architectures, int epochs, int slopePoints, int slopeEvery, Seed seed, Action<double, string> progress, Action<IEnsemble>? onBest, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        var settings = DescentSettings.SlopePaper;
+        var settings = OptimiserSettings.SlopePaper;
         var measured = set.Draw(slopePoints, seed.With("choice", "slope points"));
         var order = PointOrder.Seeded(set.Labels.Length, seed.With("choice", "order"));
         Seed SeedOf(Architecture one) => seed.With("choice", "initial parameters").With("architecture", one);
@@ -70,7 +70,7 @@ internal static class NetworkTraining
         using var targets = OneHot.Of(set.Labels, set.Classes, float32, device);
 
         FullyConnected Connected(Architecture one) => Initialisation.PyTorchDefault(one.ConnectedFor(set), [SeedOf(one)], float32, device);
-        IOptimiser Descent(IEnsemble network) => new GradientDescent(network.Parameters, settings.LearningRate, settings.Momentum);
+        IOptimiser Descent(IEnsemble network) => new Sgd(network.Parameters, settings.LearningRate, settings.Momentum);
         TrainableEnsemble ensemble = architectures switch
         {
             [{ Convolutional: true } one] when device.type == DeviceType.CPU => new ConvolutionalEnsemble(

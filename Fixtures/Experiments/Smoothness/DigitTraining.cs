@@ -54,7 +54,7 @@ internal sealed class DigitTraining : IDisposable
         using var unrecorded = no_grad();
         using var span = Points.size(0) < Pixels ? new SpanOfPoints(Points) : null;
         var inside = initial.Select(one => span?.Inside(one) ?? one.Clone()).ToList();
-        var ensemble = new DenseEnsemble(inside, span?.Points ?? Points, Targets, new DescentSettings(learningRate, 0, BatchSize), Loss.MeanSquare, PointOrder.Seeded((int)Points.size(0), order));
+        var ensemble = new DenseEnsemble(inside, span?.Points ?? Points, Targets, new OptimiserSettings(learningRate, 0, BatchSize), Loss.MeanSquare, PointOrder.Seeded((int)Points.size(0), order));
         inside.ForEach(one => one.Dispose());
         using var run = new TrainingRun(ensemble, new TrainingSchedule(mostEpochs, TargetLoss));
         run.Complete(one => Report(one, mostEpochs, progress), cancellation);

@@ -65,7 +65,7 @@ public static class RegularisedDigits
             DigitTraining.BatchSize,
             (network, batch, targets, _) =>
                 BackwardPass.Run(network, batch, targets, Loss.MeanSquare, () => regulariser(network, batch) * kind.Coefficient),
-            network => new GradientDescent(network.Parameters, kind.LearningRate),
+            network => new Sgd(network.Parameters, kind.LearningRate),
             [PointOrder.Seeded(points, order)]);
         using var run = new TrainingRun(ensemble, new TrainingSchedule(kind.MostEpochs, DigitTraining.TargetLoss));
         run.Complete(one => DigitTraining.Report(one, kind.MostEpochs, progress), cancellation);

@@ -1,3 +1,4 @@
+using Reproduce.Lines;
 using Reproduce.Geometry;
 
 namespace Reproduce.Measures;

@@ -1,3 +1,4 @@
+using Reproduce.Lines;
 using Reproduce.Geometry;
 using Reproduce.Networks;
 using static TorchSharp.torch;

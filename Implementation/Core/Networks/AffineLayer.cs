@@ -36,15 +36,15 @@ public abstract class AffineLayer : IDisposable
     public abstract Tensor Columns(Tensor units);
 
     /// <summary>The activation that goes in, as an image; for a fully connected layer one pixel, whatever it is for the layer before.</summary>
-    public abstract ImageShape Taken { get; }
+    public abstract ImageShape InputShape { get; }
 
     /// <summary>The activation that comes out, as an image; one pixel for a fully connected layer.</summary>
-    public abstract ImageShape Given { get; }
+    public abstract ImageShape OutputShape { get; }
 
     /// <summary>W times a patch, on the CPU: where it is not zero, the rectangle that contains it.</summary>
     public abstract Patch Push(Patch change);
 
-    /// <summary>Wᵀ times a patch of <see cref="Given"/>, on the CPU.</summary>
+    /// <summary>Wᵀ times a patch of <see cref="OutputShape"/>, on the CPU.</summary>
     /// <param name="gradient">The patch.</param>
     /// <param name="image">The activation that goes in.</param>
     public abstract Patch Pull(Patch gradient, ImageShape image);

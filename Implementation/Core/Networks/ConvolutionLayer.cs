@@ -41,8 +41,8 @@ public sealed class ConvolutionLayer : AffineLayer
         }
 
         (_kernels, _biases, _stride, _padding) = (kernels, biases, [stride, stride], [padding, padding]);
-        (Taken, Given) = (image, new ImageShape((int)channels, (rows / stride) + 1, (columns / stride) + 1));
-        Description = $"Conv2d {taken}→{channels} channels, {height}×{width}, stride {stride}, padding {padding}, {Taken}→{Given}";
+        (InputShape, OutputShape) = (image, new ImageShape((int)channels, (rows / stride) + 1, (columns / stride) + 1));
+        Description = $"Conv2d {taken}→{channels} channels, {height}×{width}, stride {stride}, padding {padding}, {InputShape}→{OutputShape}";
         RequireFinite(Description, kernels, biases);
         _geometry = ((int)height, (int)width, stride, padding);
 
@@ -52,16 +52,16 @@ public sealed class ConvolutionLayer : AffineLayer
     }
 
     /// <inheritdoc/>
-    public override ImageShape Taken { get; }
+    public override ImageShape InputShape { get; }
 
     /// <inheritdoc/>
-    public override ImageShape Given { get; }
+    public override ImageShape OutputShape { get; }
 
     /// <inheritdoc/>
-    public override int Inputs => Taken.Size;
+    public override int Inputs => InputShape.Size;
 
     /// <inheritdoc/>
-    public override int Outputs => Given.Size;
+    public override int Outputs => OutputShape.Size;
 
     /// <inheritdoc/>
     public override string Description { get; }
@@ -79,8 +79,8 @@ public sealed class ConvolutionLayer : AffineLayer
 
         // Where the stride does not reach the last rows and columns of the padded image, they have no weight.
         long Rest(int taken, int given, int side) => taken + (2 * _padding[0]) - _kernels.size(side) - ((given - 1) * _stride[0]);
-        long[] rest = [Rest(Taken.Height, Given.Height, 2), Rest(Taken.Width, Given.Width, 3)];
-        var images = conv_transpose2d(rows.reshape(-1, Given.Channels, Given.Height, Given.Width), _kernels, null, _stride, _padding, rest);
+        long[] rest = [Rest(InputShape.Height, OutputShape.Height, 2), Rest(InputShape.Width, OutputShape.Width, 3)];
+        var images = conv_transpose2d(rows.reshape(-1, OutputShape.Channels, OutputShape.Height, OutputShape.Width), _kernels, null, _stride, _padding, rest);
         return images.reshape(-1, Inputs).MoveToOuterDisposeScope();
     }
 
@@ -107,16 +107,16 @@ public sealed class ConvolutionLayer : AffineLayer
         static int Up(int value, int by) => (value + by - 1) / by;
         var top = Up(Math.Max(0, change.Top + padding - height + 1), stride);
         var left = Up(Math.Max(0, change.Left + padding - width + 1), stride);
-        var bottom = Math.Min(Given.Height - 1, (change.Top + change.Height - 1 + padding) / stride);
-        var right = Math.Min(Given.Width - 1, (change.Left + change.Width - 1 + padding) / stride);
-        var result = Patch.Zeros(Given, top, left, bottom - top + 1, right - left + 1);
-        var (kernels, block) = (_forward.Value, Taken.Channels * Given.Channels);
-        Span<int> room = new int[Taken.Channels];
+        var bottom = Math.Min(OutputShape.Height - 1, (change.Top + change.Height - 1 + padding) / stride);
+        var right = Math.Min(OutputShape.Width - 1, (change.Left + change.Width - 1 + padding) / stride);
+        var result = Patch.Zeros(OutputShape, top, left, bottom - top + 1, right - left + 1);
+        var (kernels, block) = (_forward.Value, InputShape.Channels * OutputShape.Channels);
+        Span<int> room = new int[InputShape.Channels];
         for (var y = 0; y < change.Height; y++)
         {
             for (var x = 0; x < change.Width; x++)
             {
-                var pixel = change.Values.AsSpan(((y * change.Width) + x) * Taken.Channels, Taken.Channels);
+                var pixel = change.Values.AsSpan(((y * change.Width) + x) * InputShape.Channels, InputShape.Channels);
                 var places = NotZero(pixel, room);
                 for (var i = 0; i < height; i++)
                 {
@@ -126,7 +126,7 @@ public sealed class ConvolutionLayer : AffineLayer
                         var (across, restAcross) = Math.DivRem(change.Left + x + padding - j, stride);
                         if (restAcross == 0 && down >= top && down <= bottom && across >= left && across <= right)
                         {
-                            var target = result.Values.AsSpan((((down - top) * result.Width) + across - left) * Given.Channels, Given.Channels);
+                            var target = result.Values.AsSpan((((down - top) * result.Width) + across - left) * OutputShape.Channels, OutputShape.Channels);
                             AddProduct(pixel, places, kernels.AsSpan(((i * width) + j) * block, block), target);
                         }
                     }
@@ -142,16 +142,16 @@ public sealed class ConvolutionLayer : AffineLayer
     {
         var (height, width, stride, padding) = _geometry;
         var (top, left) = (Math.Max(0, (gradient.Top * stride) - padding), Math.Max(0, (gradient.Left * stride) - padding));
-        var bottom = Math.Min(Taken.Height - 1, ((gradient.Top + gradient.Height - 1) * stride) - padding + height - 1);
-        var right = Math.Min(Taken.Width - 1, ((gradient.Left + gradient.Width - 1) * stride) - padding + width - 1);
-        var result = Patch.Zeros(Taken, top, left, bottom - top + 1, right - left + 1);
-        var (kernels, block) = (_backward.Value, Taken.Channels * Given.Channels);
-        Span<int> room = new int[Given.Channels];
+        var bottom = Math.Min(InputShape.Height - 1, ((gradient.Top + gradient.Height - 1) * stride) - padding + height - 1);
+        var right = Math.Min(InputShape.Width - 1, ((gradient.Left + gradient.Width - 1) * stride) - padding + width - 1);
+        var result = Patch.Zeros(InputShape, top, left, bottom - top + 1, right - left + 1);
+        var (kernels, block) = (_backward.Value, InputShape.Channels * OutputShape.Channels);
+        Span<int> room = new int[OutputShape.Channels];
         for (var down = 0; down < gradient.Height; down++)
         {
             for (var across = 0; across < gradient.Width; across++)
             {
-                var pixel = gradient.Values.AsSpan(((down * gradient.Width) + across) * Given.Channels, Given.Channels);
+                var pixel = gradient.Values.AsSpan(((down * gradient.Width) + across) * OutputShape.Channels, OutputShape.Channels);
                 var places = NotZero(pixel, room);
                 for (var i = 0; i < height; i++)
                 {
@@ -161,7 +161,7 @@ public sealed class ConvolutionLayer : AffineLayer
                         var x = ((gradient.Left + across) * stride) - padding + j;
                         if (x >= left && x <= right)
                         {
-                            var target = result.Values.AsSpan((((y - top) * result.Width) + x - left) * Taken.Channels, Taken.Channels);
+                            var target = result.Values.AsSpan((((y - top) * result.Width) + x - left) * InputShape.Channels, InputShape.Channels);
                             AddProduct(pixel, places, kernels.AsSpan(((i * width) + j) * block, block), target);
                         }
                     }
@@ -177,7 +177,7 @@ public sealed class ConvolutionLayer : AffineLayer
     {
         using var scope = NewDisposeScope();
         var weights = Convolve(ones([1, Inputs], _kernels.dtype, _kernels.device), _kernels.abs(), null).flatten();
-        var biases = _biases.abs().unsqueeze(1).expand(Given.Channels, Given.Height * Given.Width).flatten();
+        var biases = _biases.abs().unsqueeze(1).expand(OutputShape.Channels, OutputShape.Height * OutputShape.Width).flatten();
         return (weights.MoveToOuterDisposeScope(), biases.MoveToOuterDisposeScope());
     }
 
@@ -255,7 +255,7 @@ public sealed class ConvolutionLayer : AffineLayer
     private Tensor Convolve(Tensor rows, Tensor kernels, Tensor? biases)
     {
         using var scope = NewDisposeScope();
-        return conv2d(rows.reshape(-1, Taken.Channels, Taken.Height, Taken.Width), kernels, biases, _stride, _padding).reshape(-1, Outputs).MoveToOuterDisposeScope();
+        return conv2d(rows.reshape(-1, InputShape.Channels, InputShape.Height, InputShape.Width), kernels, biases, _stride, _padding).reshape(-1, Outputs).MoveToOuterDisposeScope();
     }
 
     private Tensor OneHot(Tensor units, int width) => units.unsqueeze(1).eq(arange(0, width, 1, int64, units.device)).to_type(_kernels.dtype);

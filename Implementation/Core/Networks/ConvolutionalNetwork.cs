@@ -27,7 +27,7 @@ public sealed class ConvolutionalNetwork(ConvolutionalShape shape, IReadOnlyList
         for (var i = 0; i < shape.Convolutions; i++)
         {
             var layer = new ConvolutionLayer(Own(2 * i), Own((2 * i) + 1), image, padding: Border);
-            image = layer.Given;
+            image = layer.OutputShape;
             layers.Add(layer);
         }
 

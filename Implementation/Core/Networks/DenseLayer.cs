@@ -74,15 +74,15 @@ public sealed class DenseLayer : AffineLayer
     public void AddColumn(int unit, double factor, Span<double> sum) => AddProduct(factor, _columns.Value.AsSpan(unit * Outputs, Outputs), sum);
 
     /// <inheritdoc/>
-    public override ImageShape Taken => new(Inputs, 1, 1);
+    public override ImageShape InputShape => new(Inputs, 1, 1);
 
     /// <inheritdoc/>
-    public override ImageShape Given => new(Outputs, 1, 1);
+    public override ImageShape OutputShape => new(Outputs, 1, 1);
 
     /// <inheritdoc/>
     public override Patch Push(Patch change)
     {
-        var result = Patch.Zeros(Given, 0, 0, 1, 1);
+        var result = Patch.Zeros(OutputShape, 0, 0, 1, 1);
         var columns = ColumnsFor(change.Image);
         for (var row = 0; row < change.Height; row++)
         {

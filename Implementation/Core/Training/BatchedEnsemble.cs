@@ -60,7 +60,7 @@ public sealed class BatchedEnsemble<TNetwork> : TrainableEnsemble
     public Action<TNetwork, IOptimiser, int>? BeforeEpoch { get; init; }
 
     /// <summary>The seeds of what <see cref="BackwardStep{TNetwork}"/> draws, one a replica.</summary>
-    public IReadOnlyList<Seed>? Chance { get; init; }
+    public IReadOnlyList<Seed>? NoiseSeeds { get; init; }
 
     /// <inheritdoc/>
     public override int Replicas => _network.Replicas;
@@ -69,7 +69,7 @@ public sealed class BatchedEnsemble<TNetwork> : TrainableEnsemble
     public override double[] Epoch(int epoch, CancellationToken cancellation = default)
     {
         BeforeEpoch?.Invoke(_network, _optimiser, epoch);
-        Random[] chance = Chance is null ? [] : [.. _numbers.Select(number => Chance[number].With("epoch", epoch).Generator())];
+        Random[] chance = NoiseSeeds is null ? [] : [.. _numbers.Select(number => NoiseSeeds[number].With("epoch", epoch).Generator())];
         return TrainingEpoch.Run(
             _points,
             _targets,

@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace Reproduce.Geometry;
+namespace Reproduce.Lines;
 
 /// <summary>Truth values of the units of a layer, 64 in a word, and the loops over rows of units that yield them, a few units at a time.</summary>
 internal static class UnitSigns

@@ -3,7 +3,7 @@ using Reproduce.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Reproduce.Geometry;
+namespace Reproduce.Lines;
 
 /// <summary>
 /// Cuts lines x + td wherever a unit of a ReLU network switches, so that between two cuts the network is affine in t. Layer by layer: where
@@ -204,7 +204,7 @@ public sealed class LineDecomposition : IDisposable
                 return null;
             }
 
-            var given = Given(next, values, width, nodes.Rows, starts.device, out sizes);
+            var given = Outputs(next, values, width, nodes.Rows, starts.device, out sizes);
             var refined = ArrayPool<double>.Shared.Rent((int)(rows * next.Outputs));
             var refinement = Refinement.Of(nodes, cuts, values, sizes, width, next, given, refined);
             ArrayPool<double>.Shared.Return(values);
@@ -222,7 +222,7 @@ public sealed class LineDecomposition : IDisposable
     }
 
     // What a layer gives for max(0, ·) of the pre-activations of the layer before it, and the largest activation of each row.
-    private static double[] Given(AffineLayer layer, double[] values, int width, int rows, Device device, out double[] sizes)
+    private static double[] Outputs(AffineLayer layer, double[] values, int width, int rows, Device device, out double[] sizes)
     {
         using var scope = NewDisposeScope();
         var activations = ArrayPool<double>.Shared.Rent(rows * width);

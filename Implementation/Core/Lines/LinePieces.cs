@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Reproduce.Geometry;
+namespace Reproduce.Lines;
 
 /// <summary>
 /// Lines x + td cut into pieces on which a network is affine: rows, one a node, line after line and t ascending. A row that is not the last of its

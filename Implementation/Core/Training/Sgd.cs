@@ -8,7 +8,7 @@ namespace Reproduce.Training;
 /// <param name="learningRate">η.</param>
 /// <param name="momentum">μ.</param>
 /// <param name="weightDecay">λ, the same for all parameters, biases and batch normalisation included.</param>
-public sealed class GradientDescent(IEnumerable<Tensor> parameters, double learningRate, double momentum = 0, double weightDecay = 0) : IOptimiser
+public sealed class Sgd(IEnumerable<Tensor> parameters, double learningRate, double momentum = 0, double weightDecay = 0) : IOptimiser
 {
     private readonly (Tensor Parameter, Tensor Velocity)[] _pairs = [.. parameters.Select(one => (one, zeros_like(one)))];
 

@@ -1,6 +1,6 @@
 using Reproduce.Networks;
 
-namespace Reproduce.Geometry;
+namespace Reproduce.Lines;
 
 /// <summary>A unit of a hidden layer that switches.</summary>
 internal sealed class Crossing(int layer, int place, double position, double rate, bool on)

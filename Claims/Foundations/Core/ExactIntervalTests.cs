@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Reproduce.Lines;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
@@ -12,7 +13,7 @@ namespace Reproduce.Claims.Foundations.Core;
 /// the first at which it is at most −2E; a tie at x itself, exact on lattices, is no class at all.
 /// </summary>
 [Trait("Category", "Foundation")]
-public sealed class StableStretchTests
+public sealed class ExactIntervalTests
 {
     private static readonly double[] Range = [-1, 0, 1, 2];
 
@@ -59,7 +60,7 @@ public sealed class StableStretchTests
     {
         using var network = LineDecompositionTests.Layers(SmallNetwork.WithoutBiases(new double[,] { { 1 } }));
         using var point = ones([1, 1], float64);
-        FluentActions.Invoking(() => new StableStretch(network, point)).Should().Throw<ArgumentException>().WithMessage("*one output*");
+        FluentActions.Invoking(() => new ExactInterval(network, point)).Should().Throw<ArgumentException>().WithMessage("*one output*");
     }
 
     private static (long Class, double Forward, double Backward) Find(SmallNetwork network, double[] point, double[] direction, long? elements)
@@ -68,7 +69,7 @@ public sealed class StableStretchTests
         using var layers = LineDecompositionTests.Layers(network);
         using var lines = new LineDecomposition(layers, elements);
         var starts = EngineLines.Matrix([point]);
-        var stretch = new StableStretch(layers, starts);
+        var stretch = new ExactInterval(layers, starts);
         foreach (var pieces in lines.Of(starts, EngineLines.Matrix([direction]), Range))
         {
             stretch.Add(pieces);

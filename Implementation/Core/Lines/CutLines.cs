@@ -1,8 +1,9 @@
+using Reproduce.Geometry;
 using Reproduce.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Reproduce.Geometry;
+namespace Reproduce.Lines;
 
 /// <summary>Many lines of a fully connected network, cut side by side.</summary>
 internal sealed class CutLines : LinePieces

@@ -9,7 +9,7 @@ namespace Reproduce.Claims.Foundations.Training;
 /// binary fractions, so nothing is rounded.
 /// </summary>
 [Trait("Category", "Foundation")]
-public sealed class GradientDescentTests
+public sealed class SgdTests
 {
     /// <summary>
     /// v = 1, 2.5, 5.25 and θ = 9.5, 8.25, 5.625. A velocity scaled by 1 − μ would give θ = 9.75 after the first step, Nesterov's
@@ -20,7 +20,7 @@ public sealed class GradientDescentTests
     {
         using var scope = NewDisposeScope();
         var parameter = tensor([10.0]);
-        using var optimiser = new GradientDescent([parameter], 0.5, 0.5);
+        using var optimiser = new Sgd([parameter], 0.5, 0.5);
         var path = new List<double>();
         foreach (var gradient in new[] { 1.0, 2, 4 })
         {
@@ -36,7 +36,7 @@ public sealed class GradientDescentTests
     {
         using var scope = NewDisposeScope();
         var parameter = tensor([10.0]);
-        using var optimiser = new GradientDescent([parameter], 0.25, 0);
+        using var optimiser = new Sgd([parameter], 0.25, 0);
         optimiser.Update([tensor([4.0])]);
         optimiser.Update([tensor([8.0])]);
         parameter.item<double>().Should().Be(7);
@@ -47,7 +47,7 @@ public sealed class GradientDescentTests
     {
         using var scope = NewDisposeScope();
         var (first, second) = (tensor([1.0, 2]), tensor([3.0]));
-        using var optimiser = new GradientDescent([first, second], 1, 0.5);
+        using var optimiser = new Sgd([first, second], 1, 0.5);
         var gradients = new[] { tensor([1.0, 10]), tensor([100.0]) };
         optimiser.Update(gradients);
         optimiser.Update(gradients);
@@ -62,7 +62,7 @@ public sealed class GradientDescentTests
         using var scope = NewDisposeScope();
         var parameter = tensor([1.0]);
         var before = scope.DisposablesCount;
-        var optimiser = new GradientDescent([parameter], 1, 0.5);
+        var optimiser = new Sgd([parameter], 1, 0.5);
         scope.DisposablesCount.Should().Be(before + 1);
         optimiser.Dispose();
         scope.DisposablesCount.Should().Be(before);

@@ -1,8 +1,9 @@
+using Reproduce.Geometry;
 using Reproduce.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Reproduce.Geometry;
+namespace Reproduce.Lines;
 
 /// <summary>
 /// One line of any network. At a unit's switch the Jacobian changes by the outer product of ∂f/∂h of its activation, known from the sweep, and ∂z/∂x
@@ -22,7 +23,7 @@ internal sealed class SweptLine : LinePieces
 
         // What switches and switches back at one node has not switched.
         _nodes = [.. crossings.GroupBy(one => one.Row).Select(node => (node.Key, node.Count() == 1, node.GroupBy(one => (one.Layer, one.Place)).Where(unit => unit.Count() % 2 == 1).Select(unit => unit.Last()).ToArray()))];
-        Switches = [.. _nodes.SelectMany(node => node.Crossings.Select(one => new Switch(node.Row, one.Layer, network.Layers[one.Layer].Given.ChannelsFirst(one.Place))).OrderBy(one => (one.Layer, one.Unit)))];
+        Switches = [.. _nodes.SelectMany(node => node.Crossings.Select(one => new Switch(node.Row, one.Layer, network.Layers[one.Layer].OutputShape.ChannelsFirst(one.Place))).OrderBy(one => (one.Layer, one.Unit)))];
     }
 
     /// <inheritdoc/>
@@ -201,7 +202,7 @@ internal sealed class SweptLine : LinePieces
     }
 
     // What goes into a layer, counted from 0; beyond the last, the outputs.
-    private ImageShape Image(int layer) => layer > 0 ? _network.Layers[layer - 1].Given : _network.Layers[0].Taken;
+    private ImageShape Image(int layer) => layer > 0 ? _network.Layers[layer - 1].OutputShape : _network.Layers[0].InputShape;
 
     private static double Dot(double[] one, double[] other)
     {

@@ -2,14 +2,14 @@ using Reproduce.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Reproduce.Geometry;
+namespace Reproduce.Lines;
 
 /// <summary>
 /// How far lines x + td keep the class of x, both ways from t = 0, without sampling (intervals paper, equation 6): on a piece the largest output's lead
 /// over each other one is affine, so their least is concave, and its sign within a piece follows from the nodes. A lead that is no larger than what
 /// rounding may have left of it is a tie.
 /// </summary>
-public sealed class StableStretch
+public sealed class ExactInterval
 {
     private readonly long[] _classes;
     private readonly double[] _lost;
@@ -18,7 +18,7 @@ public sealed class StableStretch
     /// <param name="network">At least two outputs.</param>
     /// <param name="points">x, [N, n_0], float64.</param>
     /// <exception cref="ArgumentException">The network has a single output, and so no classes.</exception>
-    public StableStretch(LayeredNetwork network, Tensor points)
+    public ExactInterval(LayeredNetwork network, Tensor points)
     {
         if (network.Outputs < 2)
         {

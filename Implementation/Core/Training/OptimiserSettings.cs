@@ -4,8 +4,8 @@ namespace Reproduce.Training;
 /// <param name="LearningRate">η.</param>
 /// <param name="Momentum">μ.</param>
 /// <param name="BatchSize">Points a step; the last batch of an epoch may be smaller and is kept.</param>
-public sealed record DescentSettings(double LearningRate, double Momentum, int BatchSize)
+public sealed record OptimiserSettings(double LearningRate, double Momentum, int BatchSize)
 {
     /// <summary>The slope paper's settings (section 3.1 and appendix A.2).</summary>
-    public static DescentSettings SlopePaper { get; } = new(0.001, 0.8, 64);
+    public static OptimiserSettings SlopePaper { get; } = new(0.001, 0.8, 64);
 }

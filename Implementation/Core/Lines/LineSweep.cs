@@ -1,7 +1,7 @@
 using Reproduce.Networks;
 using static TorchSharp.torch;
 
-namespace Reproduce.Geometry;
+namespace Reproduce.Lines;
 
 /// <summary>
 /// Follows one line x + td from its first position to its last. A unit that switches changes how fast the next layer's pre-activations grow, where
@@ -23,7 +23,7 @@ internal sealed class LineSweep
     private readonly bool[][] _onAtStart;
     private readonly double[] _outputs;
     private readonly double[] _rates;
-    private readonly ImageShape _given;
+    private readonly ImageShape _outputShape;
     private readonly List<double> _rowPositions = [];
     private readonly List<double> _rowOutputs = [];
     private readonly List<Crossing> _crossings = [];
@@ -41,7 +41,7 @@ internal sealed class LineSweep
     {
         using var unrecorded = no_grad();
         (_network, _line, _positions, _resolution) = (network, line, positions, resolution);
-        (_now, _last, _given) = (positions[0], double.NegativeInfinity, network.Layers[^1].Given);
+        (_now, _last, _outputShape) = (positions[0], double.NegativeInfinity, network.Layers[^1].OutputShape);
         (_sizes, _roundings) = (Sizes(network, start, direction, positions), roundings);
         _layers = new SweptLayer[network.Layers.Count - 1];
         var (values, rates) = (start + (positions[0] * direction), direction);
@@ -51,7 +51,7 @@ internal sealed class LineSweep
             (values, rates) = (network.Layers[i].Apply(values), network.Layers[i].Multiply(rates));
             if (i < _layers.Length)
             {
-                _layers[i] = new SweptLayer(network.Layers[i].Given, Numbers(values), Numbers(rates), positions[0], _sizes[i], rateSize, roundings[i], _resolution);
+                _layers[i] = new SweptLayer(network.Layers[i].OutputShape, Numbers(values), Numbers(rates), positions[0], _sizes[i], rateSize, roundings[i], _resolution);
                 var on = _layers[i].OnChannelsFirst();
                 var mask = tensor([.. on.Select(one => one ? 1.0 : 0)], [1, on.Length], device: values.device);
                 (values, rates) = (values.relu() * mask, rates * mask);
@@ -171,11 +171,11 @@ internal sealed class LineSweep
 
     private int ChannelsLastPlace(int unit)
     {
-        var (channel, pixel) = Math.DivRem(unit, _given.Height * _given.Width);
-        return (pixel * _given.Channels) + channel;
+        var (channel, pixel) = Math.DivRem(unit, _outputShape.Height * _outputShape.Width);
+        return (pixel * _outputShape.Channels) + channel;
     }
 
-    private double[] ChannelsLast(double[] values) => [.. Enumerable.Range(0, values.Length).Select(place => values[_given.ChannelsFirst(place)])];
+    private double[] ChannelsLast(double[] values) => [.. Enumerable.Range(0, values.Length).Select(place => values[_outputShape.ChannelsFirst(place)])];
 
     // The largest activation before each layer at the given positions; what is met between them is added on the way.
     private static double[] Sizes(LayeredNetwork network, Tensor start, Tensor direction, double[] positions)

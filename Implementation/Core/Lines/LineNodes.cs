@@ -1,4 +1,4 @@
-namespace Reproduce.Geometry;
+namespace Reproduce.Lines;
 
 /// <summary>The nodes of several lines as rows, ragged: one line after the other, t ascending within a line.</summary>
 /// <param name="Offsets">The first row of each line, and last the number of rows.</param>

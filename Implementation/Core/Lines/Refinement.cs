@@ -1,7 +1,7 @@
 using System.Buffers;
 using Reproduce.Networks;
 
-namespace Reproduce.Geometry;
+namespace Reproduce.Lines;
 
 /// <summary>
 /// What the ReLU after one hidden layer does to lines: where pre-activations change sign between two nodes there is a new node, and the next

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Reproduce.Networks;
 
-namespace Reproduce.Geometry;
+namespace Reproduce.Lines;
 
 /// <summary>The units of one hidden layer on the way along a line, channels last.</summary>
 internal sealed class SweptLayer
