@@ -41,7 +41,7 @@ public sealed class Fig6_AroundAPoint
 
     private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)
     {
-        var cells = results.Select(AroundAPoint.Read).ToList();
+        var cells = results.Select(result => result.As<SurroundingsResult>()).ToList();
         Drawings.Figure6(cells[0]);
         foreach (var (cell, result) in cells.Zip(results))
         {

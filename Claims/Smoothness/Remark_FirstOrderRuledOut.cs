@@ -43,7 +43,7 @@ public sealed class Remark_FirstOrderRuledOut
     {
         var increasing = results.Where(one => one.Experiment == IncreasingDigits.Plan.Name).ToList();
         var orders = DigitOrders.Of(increasing, Table42_SmallInitialisation.Scale);
-        var ratios = Regularised.Of([.. results.Where(one => one.Experiment == RegularisedDigits.Plan.Name).Select(Results.Of<RegularisedNetwork>)]);
+        var ratios = Regularised.Of([.. results.Where(one => one.Experiment == RegularisedDigits.Plan.Name).Select(cell => cell.As<RegularisedNetwork>())]);
         var atPaperSizes = DigitOrders.AtPaperSizes(increasing) && ratios.IsAtPaperSize;
         bool[] lowered = [.. FourMeasures.FirstOrder.Select(ratios.IsOnItsSide)];
         bool[] resists = [.. FourMeasures.SecondOrder.Select(ratios.IsOnItsSide)];

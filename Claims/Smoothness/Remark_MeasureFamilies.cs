@@ -65,8 +65,8 @@ public sealed class Remark_MeasureFamilies
     {
         var functions = results.Where(one => one.Name.StartsWith("function-", StringComparison.Ordinal)).ToList();
         var digits = results.Where(one => one.Name[0] is >= '0' and <= '9').ToList();
-        var cells = digits.Select(Results.Of<DigitNetworks>).ToList();
-        var inOneDimension = functions.Select(Results.Of<FunctionNetworks>).Select(one => one.Networks.Where(network => network.Converged).Select(network => (Points: network.Samples, Values: network.Values!)).ToList()).ToList();
+        var cells = digits.Select(cell => cell.As<DigitNetworks>()).ToList();
+        var inOneDimension = functions.Select(cell => cell.As<FunctionNetworks>()).Select(one => one.Networks.Where(network => network.Converged).Select(network => (Points: network.Samples, Values: network.Values!)).ToList()).ToList();
         List<List<(int Points, FourMeasures Values)>> OnDigits(double scale) => [.. cells.GroupBy(one => one.Pair).Select(pair => DigitOrders.Converged(pair, scale))];
         (string Name, List<List<(int Points, FourMeasures Values)>> Networks)[] groups = [("one dimension", inOneDimension), ("α = 0.01", OnDigits(Table42_SmallInitialisation.Scale)), ("α = 1", OnDigits(Table43_UsualInitialisation.Scale))];
         var correlations = groups.Select(group => group.Networks.Select(one => Correlations.Of([.. one.Select(network => network.Values)])).OfType<Correlations>().ToList()).ToList();

@@ -72,9 +72,9 @@ public sealed class Table41_SampledFunctions
     private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)
     {
         Drawings.Figure41();
-        var functions = results.Where(one => one.Name != "polynomials").Select(one => (Cell: one, Result: Results.Of<FunctionNetworks>(one))).ToList();
+        var functions = results.Where(one => one.Name != "polynomials").Select(one => (Cell: one, Result: one.As<FunctionNetworks>())).ToList();
         var polynomialCell = results.Single(one => one.Name == "polynomials");
-        var polynomials = Results.Of<IReadOnlyList<PolynomialThroughSamples>>(polynomialCell).GroupBy(one => one.Function).OrderBy(group => group.Key).ToList();
+        var polynomials = polynomialCell.As<IReadOnlyList<PolynomialThroughSamples>>().GroupBy(one => one.Function).OrderBy(group => group.Key).ToList();
         var (cells, leads) = (new List<Cell>(), new List<IReadOnlyList<double>>());
         foreach (var measure in FourMeasures.Names)
         {

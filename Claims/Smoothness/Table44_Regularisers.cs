@@ -58,7 +58,7 @@ public sealed class Table44_Regularisers
 
     private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)
     {
-        var networks = results.Select(Results.Of<RegularisedNetwork>).ToList();
+        var networks = results.Select(cell => cell.As<RegularisedNetwork>()).ToList();
         var ratios = Regularised.Of(networks);
         Drawings.Regularisation(networks, Printed);
         RecordMeans(results, networks, ratios);
@@ -66,7 +66,7 @@ public sealed class Table44_Regularisers
         {
             double[] values = [.. ratios.Of(measure)];
             var paper = new PrintedMean(Printed[measure, "normalised"], DataSets(measure));
-            Evidence.Record(results.First(one => Results.Of<RegularisedNetwork>(one).Kind.Measure == measure).Figure($"{measure} with the table's λ over {measure} without{(measure == "PL0" ? ", both less 1" : "")}, mean", values.Mean(), $"{(FourMeasures.FirstOrder.Contains(measure) ? "below" : "above")} {Regularised.Halfway}; at the paper's size within its margin{Shorter(ratios)}{(values.Length == 1 ? "; of one data set, so the printed deviation stands in for ours" : "")}") with
+            Evidence.Record(results.First(one => one.As<RegularisedNetwork>().Kind.Measure == measure).Figure($"{measure} with the table's λ over {measure} without{(measure == "PL0" ? ", both less 1" : "")}, mean", values.Mean(), $"{(FourMeasures.FirstOrder.Contains(measure) ? "below" : "above")} {Regularised.Halfway}; at the paper's size within its margin{Shorter(ratios)}{(values.Length == 1 ? "; of one data set, so the printed deviation stands in for ours" : "")}") with
             {
                 Setting = $"{measure} normalised: digits {string.Join(", ", ratios.Ratios[measure].Select(one => one.Pair))}",
                 PaperDifference = ratios.IsAtPaperSize ? paper.InErrors(values) : null,
@@ -135,7 +135,7 @@ public sealed class Table44_Regularisers
             {
                 double[] values = [.. some.Select(one => one.Result.Test.Of(measure))];
                 var (printed, error) = (Printed[measure, column], values.Length > 1 ? values.StandardDeviation() / Math.Sqrt(values.Length) : (double?)null);
-                Evidence.Record(results.First(one => Results.Of<RegularisedNetwork>(one).Kind.Measure == measure).Figure($"{measure} on test points, {column}, mean", values.Mean(), $"no rule. No deviation is printed, so that the printed figure's error is its rounding{(error is null ? "; ours, of one data set, is unknown" : "")}{Shorter(ratios)}") with
+                Evidence.Record(results.First(one => one.As<RegularisedNetwork>().Kind.Measure == measure).Figure($"{measure} on test points, {column}, mean", values.Mean(), $"no rule. No deviation is printed, so that the printed figure's error is its rounding{(error is null ? "; ours, of one data set, is unknown" : "")}{Shorter(ratios)}") with
                 {
                     Setting = $"{measure} {column}: digits {string.Join(", ", pairs.Select(one => one.With.Pair))}",
                     Paper = printed.ToString(),

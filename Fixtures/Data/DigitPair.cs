@@ -40,16 +40,17 @@ public sealed record DigitPair(int Smaller, int Larger, float[] TrainPoints, flo
 
         train = train[..size];
         var test = Positions(data.TestLabels, smaller, larger);
-        int pixels = data.Description.Pixels;
         return new DigitPair(
-            smaller, larger, Points(data.TrainImages, train, pixels), Targets(data.TrainLabels, train, smaller), Points(data.TestImages, test, pixels), Targets(data.TestLabels, test, smaller));
+            smaller,
+            larger,
+            data.Scaled(data.TrainImages, train),
+            Targets(data.TrainLabels, train, smaller),
+            data.Scaled(data.TestImages, test),
+            Targets(data.TestLabels, test, smaller));
     }
 
     private static List<int> Positions(byte[] labels, int smaller, int larger) =>
         [.. Enumerable.Range(0, labels.Length).Where(i => labels[i] == smaller || labels[i] == larger)];
-
-    private static float[] Points(byte[] images, IEnumerable<int> positions, int pixels) =>
-        [.. positions.SelectMany(position => images[(position * pixels)..((position + 1) * pixels)]).Select(pixel => pixel / 255f)];
 
     private static float[] Targets(byte[] labels, IEnumerable<int> positions, int smaller) =>
         [.. positions.Select(position => labels[position] == smaller ? 1f : -1f)];

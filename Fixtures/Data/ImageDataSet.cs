@@ -1,3 +1,6 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
 namespace Reproduce.Fixtures.Data;
 
 /// <summary>A verified image data set in memory. The arrays are shared, not copied: read them only.</summary>
@@ -43,6 +46,39 @@ public sealed class ImageDataSet
 
     /// <summary>16 hexadecimal digits that depend on the content only: <see cref="DataStamp.Checksum"/>.</summary>
     public string Checksum => Stamp.Checksum;
+
+    /// <summary>Images as numbers from 0 to 1: pixel/255 in float32.</summary>
+    /// <param name="images"><see cref="TrainImages"/> or <see cref="TestImages"/>.</param>
+    /// <param name="chosen">The numbers of the images.</param>
+    /// <returns>(chosen × pixels).</returns>
+    public float[] Scaled(byte[] images, IReadOnlyList<int> chosen)
+    {
+        var pixels = Description.Pixels;
+        var scaled = new float[chosen.Count * pixels];
+        for (var i = 0; i < scaled.Length; i++)
+        {
+            scaled[i] = images[(chosen[i / pixels] * pixels) + (i % pixels)] / 255f;
+        }
+
+        return scaled;
+    }
+
+    /// <summary><see cref="Scaled"/> images as the rows of a tensor on the CPU, averaged over squares of pixels down to a side.</summary>
+    /// <inheritdoc cref="Scaled"/>
+    /// <param name="images"><see cref="TrainImages"/> or <see cref="TestImages"/>.</param>
+    /// <param name="chosen">The numbers of the images.</param>
+    /// <param name="side">Pixels along a side; null for the images' own.</param>
+    /// <returns>[chosen, side²], float32.</returns>
+    public Tensor Rows(byte[] images, IReadOnlyList<int> chosen, int? side = null)
+    {
+        var whole = tensor(Scaled(images, chosen), [chosen.Count, Description.Pixels], device: CPU);
+        return side is { } smaller && smaller != Description.Rows
+            ? Resampling.Apply(whole, Resampling.AveragePooling(Description.Rows, smaller))
+            : whole;
+    }
+
+    /// <summary>All test images, as <see cref="Rows"/> gives them.</summary>
+    public Tensor TestRows(int? side = null) => Rows(TestImages, [.. Enumerable.Range(0, TestLabels.Length)], side);
 
     /// <summary>Normalises images with the mean and standard deviation of each channel: (pixel/255 − mean)/deviation.</summary>
     /// <param name="images">Pixels 0 … 255, (images × channels × rows × columns); with one channel, in any shape.</param>

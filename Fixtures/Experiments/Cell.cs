@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Reproduce.Fixtures.Experiments;
 
@@ -15,9 +16,17 @@ public sealed record CellProgress(string Experiment, string Cell, double Done, s
 /// <param name="Experiment">The claim's id.</param>
 /// <param name="Name">Readable and unique inside the experiment: data set, architecture, seed.</param>
 /// <param name="Key">Everything the result depends on: settings, data checksum, implementation, library, device.</param>
-/// <param name="Run">Computes the result.</param>
-public sealed record Cell(string Experiment, string Name, IReadOnlyDictionary<string, string> Key, Func<Action<double, string>, CancellationToken, JsonElement> Run)
+/// <param name="Run">Computes the result: a record that <see cref="CellResult.As"/> reads back.</param>
+public sealed record Cell(
+    string Experiment, string Name, IReadOnlyDictionary<string, string> Key, Func<Action<double, string>, CancellationToken, object> Run)
 {
+    /// <summary>How results are written. A loss may be infinite.</summary>
+    internal static JsonSerializerOptions Format { get; } = new(JsonSerializerDefaults.Web)
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        RespectRequiredConstructorParameters = true,
+    };
+
     /// <summary>The first 16 hexadecimal digits of the SHA-256 of the key, its entries sorted by name.</summary>
     public string Hash { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         string.Join('\n', Key.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Key}={entry.Value}")))))[..16];
@@ -32,4 +41,19 @@ public sealed record Cell(string Experiment, string Name, IReadOnlyDictionary<st
 /// <param name="Seconds">How long it took.</param>
 /// <param name="Arithmetic">How the check of the device's float32 arithmetic ended that came before (<see cref="Libtorch.ArithmeticCheck"/>).</param>
 /// <param name="Result">What the cell computed.</param>
-public sealed record CellResult(string Experiment, string Name, string Hash, IReadOnlyDictionary<string, string> Key, DateTime Finished, double Seconds, string Arithmetic, JsonElement Result);
+public sealed record CellResult(
+    string Experiment,
+    string Name,
+    string Hash,
+    IReadOnlyDictionary<string, string> Key,
+    DateTime Finished,
+    double Seconds,
+    string Arithmetic,
+    JsonElement Result)
+{
+    /// <summary>The result as the record that the cell computed.</summary>
+    /// <typeparam name="T">Its type.</typeparam>
+    /// <exception cref="FormatException">The result is empty.</exception>
+    /// <exception cref="JsonException">It lacks something that the record has.</exception>
+    public T As<T>() => Result.Deserialize<T>(Cell.Format) ?? throw new FormatException($"{Name}: an empty result");
+}

@@ -99,7 +99,9 @@ public sealed class CellStore(string folder)
                     JsonElement result;
                     try
                     {
-                        result = cell.Run((done, status) => progress?.Invoke(new CellProgress(cell.Experiment, cell.Name, done, status)), stop.Token);
+                        var computed = cell.Run(
+                            (done, status) => progress?.Invoke(new CellProgress(cell.Experiment, cell.Name, done, status)), stop.Token);
+                        result = JsonSerializer.SerializeToElement(computed, computed.GetType(), Cell.Format);
                         if (HoldsNaN(result))
                         {
                             throw new ArithmeticException($"{cell.Experiment}, {cell.Name}: the result holds NaN");

@@ -86,7 +86,7 @@ public sealed class SlopeGoldenTests : ExperimentGoldens
         OnTheEngine,
         (cells, note) =>
         {
-            var all = cells.Select(AroundAPoint.Read).ToList();
+            var all = cells.Select(cell => cell.As<SurroundingsResult>()).ToList();
             var centres = all.SelectMany(cell => cell.Centres).ToList();
             note("mean distance of images", all.Average(cell => cell.Training.MeanDistance));
             note("slope at the centres", centres.Average(centre => centre.Slope));

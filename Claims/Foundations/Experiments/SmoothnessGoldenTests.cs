@@ -18,8 +18,8 @@ public sealed class SmoothnessGoldenTests : ExperimentGoldens
         ],
         (cells, note) =>
         {
-            var networks = cells.Where(cell => cell.Name != "polynomials").SelectMany(cell => Results.Of<FunctionNetworks>(cell).Networks).ToList();
-            var polynomials = Results.Of<IReadOnlyList<PolynomialThroughSamples>>(cells.Single(cell => cell.Name == "polynomials"));
+            var networks = cells.Where(cell => cell.Name != "polynomials").SelectMany(cell => cell.As<FunctionNetworks>().Networks).ToList();
+            var polynomials = cells.Single(cell => cell.Name == "polynomials").As<IReadOnlyList<PolynomialThroughSamples>>();
             foreach (var samples in (int[])[3, 5])
             {
                 var fitting = networks.Where(network => network.Samples == samples && network.Converged).Select(network => network.Values!).ToList();
@@ -37,7 +37,7 @@ public sealed class SmoothnessGoldenTests : ExperimentGoldens
         OnTheEngine,
         (cells, note) =>
         {
-            foreach (var group in from cell in cells.Select(Results.Of<DigitNetworks>) from network in cell.Networks group network.Result by $"α = {network.Scale}, {cell.Points} points")
+            foreach (var group in from cell in cells.Select(cell => cell.As<DigitNetworks>()) from network in cell.Networks group network.Result by $"α = {network.Scale}, {cell.Points} points")
             {
                 var converged = group.Where(network => network.Converged).ToList();
                 note($"{group.Key}: share that converged", converged.Count / (double)group.Count());
@@ -54,7 +54,7 @@ public sealed class SmoothnessGoldenTests : ExperimentGoldens
         [new("cpu", "float32", 5e-3, "other kernels ended one of six trainings five epochs later, and moved the means by at most 5.5e-4, what was lowered by 5.2e-4; ten times that. A single pair of digits, without seeds")],
         (cells, note) =>
         {
-            var networks = cells.Select(Results.Of<RegularisedNetwork>).ToList();
+            var networks = cells.Select(cell => cell.As<RegularisedNetwork>()).ToList();
             NoteAll(note, "all networks", [.. networks.Select(network => network.Result.Test)]);
             foreach (var measure in (string[])["GN", "WP"])
             {

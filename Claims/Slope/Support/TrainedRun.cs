@@ -33,7 +33,7 @@ internal sealed record TrainedRun(TrainingResult Cell, TrainedNetwork Network, C
 
     /// <summary>The networks of all cells.</summary>
     internal static IReadOnlyList<TrainedRun> Of(IEnumerable<CellResult> results) =>
-        [.. from result in results let cell = TrainedNetworks.Read(result) from network in cell.Networks select new TrainedRun(cell, network, result)];
+        [.. from result in results let cell = result.As<TrainingResult>() from network in cell.Networks select new TrainedRun(cell, network, result)];
 
     /// <summary>The networks of all cells; skipped where a data set that the verdict of the quick profile rests on could not be had.</summary>
     internal static IReadOnlyList<TrainedRun> Of(Profile profile, IEnumerable<CellResult> results, params string[] needed)

@@ -33,7 +33,7 @@ internal sealed record DigitOrders(string Pair, int Sizes, IReadOnlyDictionary<s
     internal double Tau(string measure) => ByMeasure[measure].Tau;
 
     /// <summary>Orders of the converged networks of a scale, a pair of digits each; pairs with fewer than two sizes are left out.</summary>
-    internal static IReadOnlyList<DigitOrders> Of(IReadOnlyList<CellResult> results, double scale) => Of([.. results.Select(Results.Of<DigitNetworks>)], scale);
+    internal static IReadOnlyList<DigitOrders> Of(IReadOnlyList<CellResult> results, double scale) => Of([.. results.Select(cell => cell.As<DigitNetworks>())], scale);
 
     internal static IReadOnlyList<DigitOrders> Of(IReadOnlyList<DigitNetworks> cells, double scale) =>
     [
@@ -51,7 +51,7 @@ internal sealed record DigitOrders(string Pair, int Sizes, IReadOnlyDictionary<s
     /// <summary>The thesis's pairs, sizes and number of networks are all there.</summary>
     internal static bool AtPaperSizes(IReadOnlyList<CellResult> results)
     {
-        var cells = results.Select(Results.Of<DigitNetworks>).ToList();
+        var cells = results.Select(cell => cell.As<DigitNetworks>()).ToList();
         return cells.GroupBy(one => one.Pair).Count() == PaperPairs && cells.Select(one => one.Points).Distinct().Order().SequenceEqual(PaperSizes) && cells.All(one => one.Networks.GroupBy(network => network.Scale).All(group => group.Count() == 3));
     }
 
@@ -81,7 +81,7 @@ internal sealed record DigitOrders(string Pair, int Sizes, IReadOnlyDictionary<s
 
         foreach (var result in results)
         {
-            var networks = Results.Of<DigitNetworks>(result).Networks.Where(one => one.Scale == scale).ToList();
+            var networks = result.As<DigitNetworks>().Networks.Where(one => one.Scale == scale).ToList();
             foreach (var measure in FourMeasures.Names)
             {
                 Evidence.Record(result.Figure($"{measure} on test points, α = {scale}, mean of {networks.Count(one => one.Result.Converged)} converged networks of {networks.Count}", networks.Where(one => one.Result.Converged).Select(one => one.Result.Test.Of(measure)).DefaultIfEmpty(double.NaN).Average(), "no rule: by network in the series") with { Series = [.. networks.Select(one => one.Result.Test.Of(measure))], Samples = networks.Count });

@@ -62,7 +62,7 @@ public static class SampledOnTrained
     {
         using var scope = NewDisposeScope();
         var (pixels, classes) = (data.Description.Pixels, data.Description.Classes);
-        var training = NormDistribution.Images(data.TrainImages, pixels, [.. Enumerable.Range(0, settings.Images)]);
+        var training = data.Rows(data.TrainImages, [.. Enumerable.Range(0, settings.Images)]);
         using var initial = Initialisation.PyTorchDefault(FullyConnectedShape.Uniform(pixels, hiddenLayers, width, classes), [seed.With("choice", "initial parameters")], float32);
         var targets = OneHot.Of(data.TrainLabels.AsSpan(0, settings.Images), classes, float32);
         using var ensemble = new DenseEnsemble(
@@ -75,10 +75,10 @@ public static class SampledOnTrained
 
         using var unrecorded = no_grad();
         using var network = FullyConnected.OfReplica(ensemble.Parameters(0));
-        var test = NormDistribution.Images(data.TestImages, pixels, [.. Enumerable.Range(0, data.TestLabels.Length)]);
+        var test = data.TestRows();
         var trained = new FullyConnected([.. network.Weights.Select(one => one.to_type(float64))], [.. network.Biases.Select(one => one.to_type(float64))]);
         var pairs = Pairs(data.TestLabels, classes, settings.PairsPerClass, seed.With("choice", "pairs").Generator());
-        var (firsts, seconds) = (NormDistribution.Images(data.TestImages, pixels, [.. pairs.Select(pair => pair.First)]).to_type(float64), NormDistribution.Images(data.TestImages, pixels, [.. pairs.Select(pair => pair.Second)]).to_type(float64));
+        var (firsts, seconds) = (data.Rows(data.TestImages, [.. pairs.Select(pair => pair.First)]).to_type(float64), data.Rows(data.TestImages, [.. pairs.Select(pair => pair.Second)]).to_type(float64));
         var segments = new Segments(firsts, seconds);
 
         var function = Compare(ExactPathLength.OfFunction(trained, segments), n => PathLength.OfFunction(trained, segments, n));

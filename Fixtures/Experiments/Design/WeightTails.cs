@@ -49,8 +49,8 @@ public static class WeightTails
     {
         using var scope = NewDisposeScope();
         var shape = new ConvolutionalShape(new ImageShape(1, size.Side, size.Side), Convolutions, Channels, data.Description.Classes);
-        var training = Pixels(data, data.TrainImages.AsSpan(0, size.Images * data.Description.Pixels), size.Side).contiguous();
-        var test = Pixels(data, data.TestImages, size.Side);
+        var training = data.Rows(data.TrainImages, [.. Enumerable.Range(0, size.Images)], size.Side).contiguous();
+        var test = data.TestRows(size.Side);
         var labels = data.TrainLabels[..size.Images];
         return JsonSerializer.SerializeToElement(new
         {
@@ -82,18 +82,6 @@ public static class WeightTails
                 weights = Tails(trained.Parameters),
             };
         }
-    }
-
-    private static Tensor Pixels(ImageDataSet data, ReadOnlySpan<byte> images, int side)
-    {
-        var numbers = new float[images.Length];
-        for (var i = 0; i < numbers.Length; i++)
-        {
-            numbers[i] = images[i] / 255f;
-        }
-
-        var whole = tensor(numbers, [numbers.Length / data.Description.Pixels, data.Description.Pixels], device: CPU);
-        return side == data.Description.Rows ? whole : Resampling.Apply(whole, Resampling.AveragePooling(data.Description.Rows, side));
     }
 
     // Weights normal with variance 2/fan_in, biases 0.

@@ -17,26 +17,14 @@ internal sealed record LabelledPoints(Tensor Points, byte[] Labels, Tensor Valid
     /// <summary>The first images of each class, pixels/255, averaged over squares down to the side; all test images for validation.</summary>
     internal static LabelledPoints Images(ImageDataSet data, int perClass, int side, bool randomLabels, Seed seed)
     {
-        var (pixels, classes) = (data.Description.Pixels, data.Description.Classes);
+        var classes = data.Description.Classes;
         var chosen = Enumerable.Range(0, classes).SelectMany(label => Enumerable.Range(0, data.TrainLabels.Length).Where(i => data.TrainLabels[i] == label).Take(perClass)).ToArray();
         byte[] labels = [.. chosen.Select(i => data.TrainLabels[i])];
 
-        Tensor Rows(byte[] images, int[] rows)
-        {
-            var numbers = new float[rows.Length * pixels];
-            for (var i = 0; i < numbers.Length; i++)
-            {
-                numbers[i] = images[(rows[i / pixels] * pixels) + (i % pixels)] / 255f;
-            }
-
-            var whole = tensor(numbers, [rows.Length, pixels], device: CPU);
-            return side == data.Description.Rows ? whole : Resampling.Apply(whole, Resampling.AveragePooling(data.Description.Rows, side));
-        }
-
         return new LabelledPoints(
-            Rows(data.TrainImages, chosen),
+            data.Rows(data.TrainImages, chosen, side),
             randomLabels ? RandomLabels.Of(labels, seed.With("choice", "labels")) : labels,
-            Rows(data.TestImages, [.. Enumerable.Range(0, data.TestLabels.Length)]),
+            data.TestRows(side),
             data.TestLabels,
             classes);
     }

@@ -65,8 +65,8 @@ public static class NormDistribution
             labels = RandomLabels.Of(labels, seed.With("choice", "labels"));
         }
 
-        var training = Images(data.TrainImages, pixels, chosen);
-        var test = Images(data.TestImages, pixels, [.. Enumerable.Range(0, data.TestLabels.Length)]);
+        var training = data.Rows(data.TrainImages, chosen);
+        var test = data.TestRows();
         var lines = PointsOnLines(training, labels, data.TestLabels.Length, seed.With("choice", "lines").Generator());
         var targets = OneHot.Of(labels, classes, float32);
         using var network = Initialisation.PyTorchDefault(FullyConnectedShape.Uniform(pixels, 3, 128, classes), [seed.With("choice", "initial parameters")], float32);
@@ -118,10 +118,6 @@ public static class NormDistribution
         ratios.Sort();
         return new { share = ratios.Count(ratio => ratio <= 2) / (double)ratios.Count, median = ratios[ratios.Count / 2], largest = ratios[^1] };
     }
-
-    /// <summary>The chosen images as rows, pixels/255.</summary>
-    internal static Tensor Images(byte[] images, int pixels, int[] chosen) =>
-        tensor([.. chosen.SelectMany(i => images.AsSpan(i * pixels, pixels).ToArray()).Select(pixel => pixel / 255f)], [chosen.Length, pixels], device: CPU);
 
     // Uniform points on the segments between two different images of one label.
     private static Tensor PointsOnLines(Tensor images, byte[] labels, int count, Random generator)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Reproduce.Networks;
 using Reproduce.Randomness;
 using TorchSharp;
@@ -39,9 +38,6 @@ public static class AroundAPoint
                    select CellOf(one, Architecture.Parse(name, false), size, repetition, device)];
     });
 
-    /// <summary>Reads a cell's result.</summary>
-    public static SurroundingsResult Read(CellResult result) => result.Result.Deserialize<SurroundingsResult>(TrainedNetworks.Format)!;
-
     private static Cell CellOf(PaperData data, Architecture architecture, Size size, int repetition, Device device)
     {
         var training = size.Training;
@@ -58,7 +54,7 @@ public static class AroundAPoint
                 set, [architecture], training.Epochs, training.SlopePoints, training.SlopeEvery, seed, (done, status) => progress(done / 2, status), cancellation,
                 best => around.AddRange(Around(best, set.Draw(size.Centres, seed.With("choice", "centres")), radii, size.Samples, seed.With("choice", "directions"), progress, cancellation)));
             var trained = new TrainingResult(data.Name, repetition, data.Rows, set.Labels.Length, set.ValidationLabels.Length, set.IsWhole, training.Epochs, training.SlopePoints, distance, networks);
-            return JsonSerializer.SerializeToElement(new SurroundingsResult(trained, radii, size.Samples, around), TrainedNetworks.Format);
+            return new SurroundingsResult(trained, radii, size.Samples, around);
         });
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Reproduce.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -26,9 +25,6 @@ public static class TrainedNetworks
 {
     private const string Name = "slope.training";
 
-    /// <summary>How a result is written.</summary>
-    public static JsonSerializerOptions Format { get; } = new(JsonSerializerDefaults.Web);
-
     /// <summary>The cells of all groups of the profile. Data sets that cannot be had are left out.</summary>
     public static ExperimentPlan Plan { get; } = new(
         Name,
@@ -48,9 +44,6 @@ public static class TrainedNetworks
                        select CellOf(data[name], architectures, size, repetition, 0, Name, device)];
         });
 
-    /// <summary>Reads a cell's result.</summary>
-    public static TrainingResult Read(CellResult result) => result.Result.Deserialize<TrainingResult>(Format)!;
-
     internal static Cell CellOf(PaperData data, IReadOnlyList<Architecture> architectures, Group size, int repetition, int side, string experiment, Device device)
     {
         side = side == 0 ? data.Rows : side;
@@ -62,8 +55,8 @@ public static class TrainedNetworks
             using var scope = NewDisposeScope();
             var set = data.Points(seed, size.Points, size.Validation, side).On(device);
             var networks = NetworkTraining.Run(set, architectures, size.Epochs, size.SlopePoints, size.SlopeEvery, seed, progress, cancellation);
-            return JsonSerializer.SerializeToElement(
-                new TrainingResult(data.Name, repetition, side, set.Labels.Length, set.ValidationLabels.Length, set.IsWhole, size.Epochs, size.SlopePoints, set.MeanDistance(seed.With("choice", "pairs")), networks), Format);
+            return new TrainingResult(
+                data.Name, repetition, side, set.Labels.Length, set.ValidationLabels.Length, set.IsWhole, size.Epochs, size.SlopePoints, set.MeanDistance(seed.With("choice", "pairs")), networks);
         });
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Reproduce.Fixtures.Data;
 using Reproduce.Networks;
 using Reproduce.Randomness;
@@ -23,7 +22,7 @@ public static class IncreasingDigits
             return [.. from points in size.TrainingSizes.OrderDescending() from pair in size.Pairs select CellOf(data, pair, points, size)];
         });
 
-    private static JsonElement Run(ImageDataSet data, string pair, int points, Size size, Seed seed, Action<double, string> progress, CancellationToken cancellation)
+    private static DigitNetworks Run(ImageDataSet data, string pair, int points, Size size, Seed seed, Action<double, string> progress, CancellationToken cancellation)
     {
         using var digits = new DigitTraining(data, pair, points);
         var kinds = (from scale in size.Scales from network in Enumerable.Range(0, size.Networks) select (Scale: scale, Network: network, Seed: seed.With("network", network))).ToList();
@@ -36,7 +35,7 @@ public static class IncreasingDigits
             network.Dispose();
         }
 
-        return Results.Written(new DigitNetworks(pair, points, networks));
+        return new DigitNetworks(pair, points, networks);
     }
 
     private static Cell CellOf(ImageDataSet data, string pair, int points, Size size)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Reproduce.Fixtures.Data;
 using Reproduce.Networks;
 using Reproduce.Randomness;
@@ -43,7 +42,7 @@ public static class RegularisedDigits
         ];
     });
 
-    private static JsonElement Run(ImageDataSet data, string pair, int points, RegularisedBy kind, Seed seed, Action<double, string> progress, CancellationToken cancellation)
+    private static RegularisedNetwork Run(ImageDataSet data, string pair, int points, RegularisedBy kind, Seed seed, Action<double, string> progress, CancellationToken cancellation)
     {
         using var digits = new DigitTraining(data, pair, points);
         using var initial = digits.Network(InitialisationScale, seed);
@@ -72,8 +71,8 @@ public static class RegularisedDigits
         using var trained = FullyConnected.OfReplica(run.Replicas[0].FinalParameters!);
         return Result(trained, run.Replicas[0]);
 
-        JsonElement Result(FullyConnected network, ReplicaRecord record) =>
-            Results.Written(new RegularisedNetwork(pair, points, kind, digits.Result(network, record, seed)));
+        RegularisedNetwork Result(FullyConnected network, ReplicaRecord record) =>
+            new RegularisedNetwork(pair, points, kind, digits.Result(network, record, seed));
     }
 
     private static Cell CellOf(ImageDataSet data, string pair, int points, RegularisedBy kind)

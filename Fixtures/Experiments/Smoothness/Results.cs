@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Reproduce.Fixtures.Experiments.Smoothness;
 
 /// <summary>A network with one input, trained on samples of a function.</summary>
@@ -66,18 +63,3 @@ public sealed record RegularisedBy(string Measure, double Coefficient, double Le
 /// <param name="Kind">Measure, λ and learning rate.</param>
 /// <param name="Result">What is kept of it.</param>
 public sealed record RegularisedNetwork(string Pair, int Points, RegularisedBy Kind, DigitNetwork Result);
-
-/// <summary>How results are written into cells and read again; a loss may be infinite.</summary>
-public static class Results
-{
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
-    {
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        RespectRequiredConstructorParameters = true,
-    };
-
-    /// <summary>What a cell holds.</summary>
-    public static T Of<T>(CellResult cell) => cell.Result.Deserialize<T>(Format) ?? throw new FormatException($"{cell.Name}: an empty result");
-
-    internal static JsonElement Written<T>(T result) => JsonSerializer.SerializeToElement(result, Format);
-}

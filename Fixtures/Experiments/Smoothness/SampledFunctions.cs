@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Networks;
 using Reproduce.Randomness;
@@ -48,7 +47,7 @@ public static class SampledFunctions
             [slopes[0], .. slopes.Skip(1).Zip(slopes, (after, before) => after - before)]);
     }
 
-    private static JsonElement Networks(Size size, int function, Action<double, string> progress, CancellationToken cancellation)
+    private static FunctionNetworks Networks(Size size, int function, Action<double, string> progress, CancellationToken cancellation)
     {
         var truth = Function(function);
         var networks = new List<NetworkOnSamples>();
@@ -66,10 +65,10 @@ public static class SampledFunctions
             progress((double)networks.Count / (size.SampleSizes.Count * size.Networks), $"{samples} samples, network {network}: {end.Epochs} epochs");
         }
 
-        return Results.Written(new FunctionNetworks(function, networks));
+        return new FunctionNetworks(function, networks);
     }
 
-    private static JsonElement Polynomials(Size size, CancellationToken cancellation)
+    private static List<PolynomialThroughSamples> Polynomials(Size size, CancellationToken cancellation)
     {
         var polynomials = new List<PolynomialThroughSamples>();
         for (var function = 0; function < size.Polynomials; function++)
@@ -86,10 +85,10 @@ public static class SampledFunctions
             }
         }
 
-        return Results.Written<IReadOnlyList<PolynomialThroughSamples>>(polynomials);
+        return polynomials;
     }
 
-    private static Cell CellOf(string name, object settings, Func<Action<double, string>, CancellationToken, JsonElement> run) =>
+    private static Cell CellOf(string name, object settings, Func<Action<double, string>, CancellationToken, object> run) =>
         new(Name, name, CellKey.Of(typeof(SampledFunctions), Seed.Of(("experiment", Name), ("cell", name)), settings, "float32 in training, float64 measured"), run);
 
     private sealed record Size(int Functions, IReadOnlyList<int> SampleSizes, int Networks, int Hidden, int MostEpochs, int Polynomials);
