@@ -22,13 +22,26 @@ public enum ClaimKind
 /// <param name="Kills">Names of the mutants that its tests must tell from the right implementation.</param>
 /// <param name="Sections">The rest by label: Statement, Rule, Counterexample, …</param>
 public sealed record ClaimEntry(
-    string Id, string Title, string Place, ClaimKind Kind, Verdict Declared, IReadOnlyList<string> Uses, IReadOnlyList<string> Kills, IReadOnlyDictionary<string, string> Sections)
+    string Id,
+    string Title,
+    string Place,
+    ClaimKind Kind,
+    Verdict Declared,
+    IReadOnlyList<string> Uses,
+    IReadOnlyList<string> Kills,
+    IReadOnlyDictionary<string, string> Sections)
 {
     /// <summary>The paper's part of the id, such as <c>slope</c>.</summary>
     public string Paper => Id.Split('.')[0];
 
     /// <summary>The file and line of its heading.</summary>
     public string Where { get; init; } = "";
+
+    /// <summary>Of a refuted or amended claim: the paper's error that it shows. Claims that show one and the same error share it; by default the id.</summary>
+    public string Error { get => field ?? Id; init; }
+
+    /// <summary>Of an amended claim: what is wrong is a misprint that the paper's own text corrects. The paragraph Slip quotes that text.</summary>
+    public bool IsSlip => Sections.ContainsKey("Slip");
 
     /// <summary>Of an experiment: what larger profiles gave, where one was run in full (fields Standard and Paper).</summary>
     public IReadOnlyDictionary<Profile, Verdict> Nightly { get; init; } = new Dictionary<Profile, Verdict>();

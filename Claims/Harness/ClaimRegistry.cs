@@ -7,9 +7,9 @@ using Reproduce.Fixtures.Experiments;
 namespace Reproduce.Claims.Harness;
 
 /// <summary>
-/// Reads the entries of claims, <c>Claims/&lt;Paper&gt;/claims.md</c>: a second-level heading, the id, opens an entry; the title follows in bold, a list of labelled fields
-/// (Place, Kind, Verdict, Uses, Kills; of experiments Standard and Paper, the verdicts of larger profiles), then paragraphs that begin with a bold label (Statement,
-/// Rule, Counterexample, …).
+/// Reads the entries of claims, <c>Claims/&lt;Paper&gt;/claims.md</c>: a second-level heading, the id, opens an entry; the title follows in
+/// bold, a list of labelled fields (Place, Kind, Verdict, Uses, Kills; of refuted and amended claims Error; of experiments Standard and
+/// Paper, the verdicts of larger profiles), then paragraphs that begin with a bold label (Statement, Rule, Counterexample, Slip, …).
 /// </summary>
 public static partial class ClaimRegistry
 {
@@ -75,6 +75,9 @@ public static partial class ClaimRegistry
 
     [GeneratedRegex(@"^(slope|smoothness|intervals|design|beyond)\.[a-z0-9.-]+$")]
     private static partial Regex Id();
+
+    [GeneratedRegex(@"^[a-z0-9]+([.-][a-z0-9]+)*$")]
+    private static partial Regex Slug();
 
     [GeneratedRegex(@"^\*\*(?<title>[^*]+)\*\*$")]
     private static partial Regex Title();
@@ -182,8 +185,30 @@ public static partial class ClaimRegistry
             }
         }
 
+        var error = fields.GetValueOrDefault("Error");
+        if (error is not null && verdict is not (Verdict.Refuted or Verdict.HoldsAmended))
+        {
+            faults.Add($"{At(line)}: {id}: only a refuted or amended claim has the field Error");
+        }
+
+        if (error is not null && !Slug().IsMatch(error))
+        {
+            faults.Add($"{At(line)}: {id}: error '{error}' is no slug: use lower-case letters, digits, dots and hyphens");
+        }
+
+        if (sections.ContainsKey("Slip") && verdict != Verdict.HoldsAmended)
+        {
+            faults.Add($"{At(line)}: {id}: only an amended claim has a paragraph **Slip.**");
+        }
+
         string[] Listed(string name) => fields.GetValueOrDefault(name, "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return new ClaimEntry(id, title.Groups["title"].Value.ReplaceLineEndings(" "), place, kind, verdict ?? Verdict.Pending, Listed("Uses"), Listed("Kills"), sections) { Where = At(line), Nightly = nightly };
+        var words = title.Groups["title"].Value.ReplaceLineEndings(" ");
+        return new ClaimEntry(id, words, place, kind, verdict ?? Verdict.Pending, Listed("Uses"), Listed("Kills"), sections)
+        {
+            Error = error ?? id,
+            Where = At(line),
+            Nightly = nightly,
+        };
     }
 
     private static string Text(ContainerInline? inline) => string.Concat(inline?.Descendants<LiteralInline>().Select(literal => literal.Content.ToString()) ?? []);

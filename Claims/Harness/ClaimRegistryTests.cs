@@ -12,6 +12,7 @@ public sealed class ClaimRegistryTests
         - **Place**: S, Proposition 1
         - **Kind**: theorem
         - **Verdict**: holds amended
+        - **Error**: sign-of-x
         - **Kills**: first-mutant, second-mutant
 
         **Statement.** Something is so.
@@ -19,6 +20,8 @@ public sealed class ClaimRegistryTests
         And it goes on.
 
         **As printed.** Otherwise.
+
+        **Slip.** The text before says “something”.
         """;
 
     [Fact]
@@ -35,6 +38,17 @@ public sealed class ClaimRegistryTests
         entry.Kills.Should().Equal("first-mutant", "second-mutant");
         entry.Sections["Statement"].Should().Be("Something is so.\n\nAnd it goes on.");
         entry.Sections["As printed"].Should().Be("Otherwise.");
+        entry.Error.Should().Be("sign-of-x");
+        entry.IsSlip.Should().BeTrue();
+    }
+
+    [Fact]
+    public void Parse_WithoutErrorAndSlip_IsAnErrorOfItsOwn()
+    {
+        var entry = ClaimRegistry.Parse(("a.md", Good
+            .Replace("- **Error**: sign-of-x\n", "", StringComparison.Ordinal).Replace("**Slip.**", "**Remarks.**", StringComparison.Ordinal))).Single();
+        entry.Error.Should().Be("slope.prop-1");
+        entry.IsSlip.Should().BeFalse();
     }
 
     [Theory]
@@ -48,6 +62,9 @@ public sealed class ClaimRegistryTests
     [InlineData("- **Kind**: theorem", "- **Kind**: theorem\n- **Uses**: slope.prop-9", "uses slope.prop-9, which is no claim")]
     [InlineData("- **Kind**: theorem", "- **Kind**: theorem\n- **Uses**: slope.prop-1", "slope.prop-1 uses itself")]
     [InlineData("- **Kind**: theorem", "- **Kind**: experiment", "no paragraph that begins **Rule.**")]
+    [InlineData("sign-of-x", "The sign", "error 'The sign' is no slug")]
+    [InlineData("holds amended", "holds", "only a refuted or amended claim has the field Error")]
+    [InlineData("holds amended", "refuted", "only an amended claim has a paragraph **Slip.**")]
     public void Parse_OneFault_IsNamedWithItsFile(string part, string replacement, string message)
     {
         var parse = () => ClaimRegistry.Parse(("a.md", Good.Replace(part, replacement, StringComparison.Ordinal)));

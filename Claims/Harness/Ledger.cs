@@ -40,10 +40,27 @@ public static partial class Ledger
     {
         Verdict[] verdicts = [.. Enum.GetValues<Verdict>().Where(verdict => claims.Any(claim => claim.Declared == verdict))];
         var table = new StringBuilder($"| paper | claims | {string.Join(" | ", verdicts.Select(verdict => verdict.Words()))} |\n|---|{string.Concat(Enumerable.Repeat("---|", verdicts.Length + 1))}\n");
-        foreach (var (paper, group) in claims.GroupBy(claim => claim.Paper).Select(group => (group.Key, group.ToList())).Append(("all", [.. claims])))
+        List<(string Name, IReadOnlyList<ClaimEntry> Claims)> groups =
+            [.. claims.GroupBy(claim => claim.Paper).Select(group => (group.Key, group.ToList())), ("all", claims)];
+        foreach (var (name, group) in groups)
         {
-            table.Append($"| {paper} | {group.Count} | {string.Join(" | ", verdicts.Select(verdict => group.Count(claim => claim.Declared == verdict)))} |\n");
+            table.Append($"| {name} | {group.Count} | {string.Join(" | ", verdicts.Select(verdict => group.Count(claim => claim.Declared == verdict)))} |\n");
         }
+
+        table.Append("\n| paper | errors | missing hypotheses | slips |\n|---|---|---|---|\n");
+        foreach (var (name, group) in groups)
+        {
+            var count = ErrorCount.Of(group.Select(claim => (claim, (Verdict?)claim.Declared)));
+            table.Append($"| {name} | {count.Errors} | {count.MissingHypotheses} | {count.Slips} |\n");
+        }
+
+        table.Append(
+            """
+
+            Here an error counts once, however many claims show it. *Errors*: what is printed is false. *Missing hypotheses*: it is true once a
+            hypothesis is added. *Slips*: misprints that the paper's own text corrects.
+
+            """);
 
         var standard = claims.Select(claim => claim.DeclaredAt(Profile.Standard)).OfType<Verdict>().ToList();
         if (standard.Count > 0)

@@ -50,6 +50,7 @@ public sealed class LedgerTests
             <!-- end of slope -->
             """).And.Contain("| [design.three](Claims/Design/claims.md#designthree) | A title | a place | partly | reproduced |  |\n<!-- end of design -->");
         Readme.Should().Contain("| paper | claims | holds | refuted | partly |\n").And.Contain("| slope | 2 | 1 | 1 | 0 |\n").And.Contain("| all | 3 | 1 | 1 | 1 |\n")
+            .And.Contain("| paper | errors | missing hypotheses | slips |\n").And.Contain("| slope | 1 | 0 | 0 |\n").And.Contain("| all | 1 | 0 | 0 |\n")
             .And.Contain("\nAt the standard size, as declared from its results: 1 reproduced, of the 1 of 1 experiments that were judged at it.\n");
         Harness.Ledger.Faults(Ledger, Readme, Claims).Should().BeEmpty();
     }

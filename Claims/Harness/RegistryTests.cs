@@ -49,12 +49,14 @@ public sealed partial class RegistryTests
                   where !entry.Sections.ContainsKey(needed)
                   select $"{entry.Id} is {entry.Declared.Words()} and has no paragraph **{needed}.**");
 
-    /// <summary>What is printed is quoted, not described.</summary>
-    [Fact]
-    public void WhatIsPrinted_StandsInQuotationMarks() =>
+    /// <summary>What is printed, and the text that corrects a slip, is quoted, not described.</summary>
+    [Theory]
+    [InlineData("As printed")]
+    [InlineData("Slip")]
+    public void WhatIsPrinted_StandsInQuotationMarks(string label) =>
         Offenders(from entry in Entries
-                  where entry.Sections.TryGetValue("As printed", out var printed) && !Quotation().IsMatch(printed)
-                  select $"{entry.Id} ({entry.Where}) has no quotation, “…”, under **As printed.**");
+                  where entry.Sections.TryGetValue(label, out var printed) && !Quotation().IsMatch(printed)
+                  select $"{entry.Id} ({entry.Where}) has no quotation, “…”, under **{label}.**");
 
     [Fact]
     public void EveryTestsCategory_FitsItsClaimsKind() =>

@@ -6,7 +6,7 @@ public enum Verdict
     /// <summary>A theorem that stands as printed.</summary>
     Holds,
 
-    /// <summary>A theorem that needs one more hypothesis than is printed.</summary>
+    /// <summary>A theorem that is true once a hypothesis that the paper leaves out is added, or a slip that its own text corrects is mended.</summary>
     HoldsAmended,
 
     /// <summary>A theorem that is false as printed.</summary>

@@ -13,7 +13,7 @@ internal static class PageOverview
         <details class="key"><summary>What the verdicts mean</summary>
         <dl>
         <dt>{Chip("holds")}</dt><dd>A theorem: the tests found no exception to what is printed.</dd>
-        <dt>{Chip("holds amended")}</dt><dd>True with one more hypothesis than is printed; the counterexample to the printed form is a test.</dd>
+        <dt>{Chip("holds amended")}</dt><dd>True once a hypothesis that the paper leaves out is added, or a slip that its own text corrects is mended; the counterexample to the printed form is a test.</dd>
         <dt>{Chip("refuted")}</dt><dd>False as printed; a repaired form is checked beside it.</dd>
         <dt>{Chip("reproduced")} {Chip("partly")} {Chip("not reproduced")} {Chip("inconclusive")}</dt><dd>An experiment: met in full, on part of what the paper ran, contradicted, or too small here to decide, by a rule written down before the first run, but for {ClaimLink.To("intervals.setup")} and {ClaimLink.To("smoothness.measure-families")}, which say so.</dd>
         <dt>{Chip("pending")} {Chip("not run")} {Chip("FAILED")}</dt><dd>Data or a device is missing; there is no evidence from the present code; or a test failed, so that code and claim disagree.</dd>
@@ -25,6 +25,7 @@ internal static class PageOverview
 
     private static Html Of(Paper paper, IReadOnlyList<ClaimStatus> claims)
     {
+        var wrong = ErrorCount.Of(claims.Select(claim => (claim.Claim, claim.Verdict)));
         var counts = VerdictMark.All.Select(mark => (mark, count: claims.Count(claim => claim.Words == mark.Words))).Where(pair => pair.count > 0).ToList();
         return Html.Of(
             $"""
@@ -33,9 +34,12 @@ internal static class PageOverview
             <p class="by">{By(paper)}</p>
             <div class="bar" aria-hidden="true">{counts.Select(pair => Html.Of($"""<span class="{pair.mark.Tone}" style="flex-grow:{pair.count}"></span>"""))}</div>
             <ul class="counts">{counts.Select(pair => Html.Of($"""<li><a href="#claims?paper={paper.Id}&amp;verdict={pair.mark.Words.Replace(' ', '+')}"><b>{pair.count}</b> {pair.mark.Chip()}</a></li>"""))}</ul>
+            {(paper.Letter.Length == 0 ? Html.None : Html.Of($"""<p class="note">{Counted(wrong.Errors, "error")}, {Counted(wrong.MissingHypotheses, "missing hypothesis", "missing hypotheses")}, {Counted(wrong.Slips, "slip")}</p>"""))}
             </article>
             """);
     }
+
+    private static string Counted(int count, string one, string? many = null) => $"{count} {(count == 1 ? one : many ?? $"{one}s")}";
 
     private static Html By(Paper paper) => paper.Letter.Length == 0 ? Html.Of($"claims in none of the papers") : Html.Of($"""{paper.Authors}, {paper.Note}, <a href="{paper.Address}">{paper.Number}</a>""");
 
