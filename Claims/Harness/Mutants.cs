@@ -11,14 +11,14 @@ public static class Mutants
 {
     private const BindingFlags Anything = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
+    private static readonly Lazy<HashSet<string>> OfLibrary = new(() => [.. Functions().Where(one => one.IsOfTheLibrary).SelectMany(one => one.Names)]);
+
     /// <summary>The names of all mutants of this assembly, found by reflection; a repeated name stands here twice.</summary>
-    public static IReadOnlyList<string> All() =>
-        [.. from type in typeof(Mutants).Assembly.GetTypes()
-            where !type.ContainsGenericParameters
-            from field in type.GetFields(Anything)
-            where typeof(IUnderTest).IsAssignableFrom(field.FieldType)
-            from name in ((IUnderTest)field.GetValue(null)!).Names
-            select name];
+    public static IReadOnlyList<string> All() => [.. Functions().SelectMany(one => one.Names)];
+
+    /// <summary>Whether a mutant replaces a function of the library, and not one that is written out for the statement.</summary>
+    /// <param name="mutant">One of <see cref="All"/>.</param>
+    public static bool IsOfTheLibrary(string mutant) => OfLibrary.Value.Contains(mutant);
 
     /// <summary>Whether a test fails, as a test does, with a mutant switched on. A crash is no kill, and is thrown on.</summary>
     /// <param name="test">The method of a test.</param>
@@ -48,4 +48,11 @@ public static class Mutants
             ActiveMutant.Current = null;
         }
     }
+
+    private static IEnumerable<IUnderTest> Functions() =>
+        from type in typeof(Mutants).Assembly.GetTypes()
+        where !type.ContainsGenericParameters
+        from field in type.GetFields(Anything)
+        where typeof(IUnderTest).IsAssignableFrom(field.FieldType)
+        select (IUnderTest)field.GetValue(null)!;
 }

@@ -22,6 +22,9 @@ public sealed class UnderTest<TFunction>(TFunction right, params (string Mutant,
 
     /// <inheritdoc/>
     public IEnumerable<string> Names => wrong.Select(one => one.Mutant);
+
+    /// <inheritdoc/>
+    public bool IsOfTheLibrary => LibraryCode.Has(right.Method);
 }
 
 /// <summary>What <see cref="Mutants"/> needs to know of an <see cref="UnderTest{TFunction}"/>.</summary>
@@ -29,4 +32,7 @@ public interface IUnderTest
 {
     /// <summary>The names of its mutants.</summary>
     IEnumerable<string> Names { get; }
+
+    /// <summary>The right implementation is the library's, or calls it; otherwise it is written out for the statement.</summary>
+    bool IsOfTheLibrary { get; }
 }

@@ -37,7 +37,7 @@ internal static class CheckCommand
         }
 
         var kills = claims.Select(claim => KillScore.Of(claim.Claim)).OfType<KillScore>().ToList();
-        Screen.Remark($"Kill score: {kills.Sum(one => one.Caught.Count)} of {kills.Sum(one => one.Caught.Count + one.Missed.Count)} wrong implementations were caught by the tests of the {kills.Count} claims that name them.");
+        Screen.Remark($"Mutants caught: {KillScore.Counts(kills)}, by the tests of the {kills.Count} claims that list them.");
         var files = ReportCommand.Write(claims, ReportFiles.Folder);
         Screen.Remark($"{outcome.Passed} checks passed, {outcome.Failures.Count} failed, {outcome.Skips.Count} skipped in {clock.Elapsed.TotalSeconds:F0} s. Report: {string.Join(", ", files.Select(file => Path.GetRelativePath(Environment.CurrentDirectory, file)))}");
         return outcome.Failures.Count == 0 && !claims.Any(claim => claim.IsWrong) ? ExitCode.Fine : ExitCode.CheckFailed;

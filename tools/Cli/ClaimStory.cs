@@ -45,7 +45,7 @@ internal static class ClaimStory
 
         if (claim.Kills.Count > 0)
         {
-            Screen.Paragraph($"{KillScore.Sentence(claim)}: {string.Join(", ", claim.Kills)}.", Indent);
+            Screen.Paragraph(KillScore.Sentence(claim, name => name), Indent);
         }
 
         if (status.Evidence is [var first, ..])

@@ -20,8 +20,8 @@ internal static class PageEvidence
     // Class.Subject_Scenario_Result, in which a line may break.
     private static Html Sentence(string test) => Html.Of($"<code>{new Html(Html.Escape(test).Replace("_", "_<wbr>", StringComparison.Ordinal).Replace(".", ".<wbr>", StringComparison.Ordinal))}</code>");
 
-    private static Html Kills(ClaimStatus status) => status.Claim.Kills.Count == 0 ? Html.None : Html.Of(
-        $"<p>{KillScore.Sentence(status.Claim)}: {Html.Join(status.Claim.Kills.Select(name => Html.Of($"<code>{name}</code>")), ", ")}.</p>");
+    private static Html Kills(ClaimStatus status) => status.Claim.Kills.Count == 0 ? Html.None : new(
+        $"<p>{KillScore.Sentence(status.Claim, name => $"<code>{Html.Escape(name)}</code>")}</p>");
 
     private static Html Measurements(ClaimStatus status)
     {

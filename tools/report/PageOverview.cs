@@ -8,6 +8,7 @@ internal static class PageOverview
     internal static Html Of(IReadOnlyList<ClaimStatus> claims, IReadOnlyList<Paper> papers, PreviousReport? previous) => Html.Of(
         $"""
         <p class="lead">Four papers make claims about ReLU networks: their slope, their smoothness, their generalization intervals, the metrics they pull back. Each claim was restated, turned into tests over a small separate implementation, and got a verdict from what the tests found: {claims.Count} claims, {claims.Sum(claim => claim.Evidence.Count)} tests with evidence. Experiments are judged at their quick size; larger runs decide more, and some differently: <a href="#larger">those at the standard size</a>.</p>
+        {Kills(claims)}
         {Alarm(claims, previous)}
         <div class="papers">{papers.Select(paper => Of(paper, [.. claims.Where(claim => claim.Claim.Paper == paper.Id)]))}</div>
         <details class="key"><summary>What the verdicts mean</summary>
@@ -20,6 +21,13 @@ internal static class PageOverview
         <dt>conditional</dt><dd>What was checked stands, but the paper's proof relies on a refuted claim.</dd>
         </dl></details>
         """);
+
+    private static Html Kills(IReadOnlyList<ClaimStatus> claims)
+    {
+        var scores = claims.Select(claim => KillScore.Of(claim.Claim)).OfType<KillScore>().ToList();
+        return scores.Count == 0 ? Html.None : Html.Of(
+            $"""<p class="note">Mutants, wrong implementations that the tests must catch: caught {KillScore.Counts(scores)}.</p>""");
+    }
 
     private static Html Chip(string words) => VerdictMark.Of(words).Chip();
 

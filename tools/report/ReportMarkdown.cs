@@ -51,7 +51,7 @@ public static class ReportMarkdown
 
         if (claim.Kills.Count > 0)
         {
-            text.AppendLine($"{KillScore.Sentence(claim)}: {string.Join(", ", claim.Kills)}.\n");
+            text.AppendLine($"{KillScore.Sentence(claim, name => name)}\n");
         }
 
         if (status.Evidence is [var first, ..])
@@ -68,6 +68,12 @@ public static class ReportMarkdown
         text.AppendLine("# Claims and evidence\n");
         text.AppendLine($"{string.Join(", ", claims.GroupBy(claim => claim.Words).OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} {group.Key}"))}; {claims.Count(claim => claim.RefutedBases.Count > 0)} of them conditional.");
         text.AppendLine($"Made {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC from the claims' entries and the evidence of build {Stamp.Here.Build} (commit {Stamp.Here.Commit}).\n");
+        var kills = claims.Select(claim => KillScore.Of(claim.Claim)).OfType<KillScore>().ToList();
+        if (kills.Count > 0)
+        {
+            text.AppendLine($"Mutants caught: {KillScore.Counts(kills)}.\n");
+        }
+
         text.AppendLine($"The column *standard* is the verdict at the standard size, {StandardSize.Source}.\n");
         text.AppendLine("| claim | what it says | kind | verdict | standard | evidence |");
         text.AppendLine("|---|---|---|---|---|---|");
