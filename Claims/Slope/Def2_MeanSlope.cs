@@ -22,7 +22,8 @@ public sealed class Def2_MeanSlope
         sample => (Mean(sample), SquaredDeviations(sample) / ((sample.Length - 1) * sample.Length)),
         ("estimate-with-the-error-over-n", sample => (Mean(sample), SquaredDeviations(sample) / (sample.Length * sample.Length))),
         ("estimate-with-the-spread-for-the-error", sample => (Mean(sample), SquaredDeviations(sample) / (sample.Length - 1))),
-        ("estimate-by-the-median", sample => (sample.Order().ElementAt(sample.Length / 2), SquaredDeviations(sample) / ((sample.Length - 1) * sample.Length))),
+        ("estimate-by-the-median", sample =>
+            (sample.Order().ElementAt(sample.Length / 2), SquaredDeviations(sample) / ((sample.Length - 1) * sample.Length))),
         ("estimate-by-the-largest", sample => (sample.Max(), SquaredDeviations(sample) / ((sample.Length - 1) * sample.Length))));
 
     /// <summary>
@@ -37,11 +38,14 @@ public sealed class Def2_MeanSlope
             instance =>
             {
                 var network = instance.Network.Exact();
-                var slopes = Enumerable.Range(0, 4).Select(i => SlopeAt(network, Arrays.Exact([.. instance.Point.Select((value, axis) => (value * (i - 1)) + (i * axis))]), 1)).ToArray();
+                Rational SlopeOf(int i) =>
+                    SlopeAt(network, Arrays.Exact([.. instance.Point.Select((value, axis) => (value * (i - 1)) + (i * axis))]), 1);
+                var slopes = Enumerable.Range(0, 4).Select(SlopeOf).ToArray();
                 var estimates = (from a in slopes from b in slopes from c in slopes select Estimate.Run([a, b, c])).ToArray();
                 var expected = Mean(slopes);
+                Rational SquaredError((Rational Mean, Rational) one) => (one.Mean - expected) * (one.Mean - expected);
                 return Deviation.Exact(Mean([.. estimates.Select(one => one.Mean)]) == expected
-                    && Mean([.. estimates.Select(one => one.ErrorSquared)]) == Mean([.. estimates.Select(one => (one.Mean - expected) * (one.Mean - expected))]));
+                    && Mean([.. estimates.Select(one => one.ErrorSquared)]) == Mean([.. estimates.Select(SquaredError)]));
             },
             "none: exact",
             count: 200,
@@ -66,13 +70,18 @@ public sealed class Def2_MeanSlope
             dtype: "exact (rationals)");
 
     /// <summary>
-    /// Without a ReLU network: x² has the slope 2|x|. Where the input is 2ᵏ with chance 2⁻ᵏ, k = 1, 2, …, each k adds 2·2ᵏ·2⁻ᵏ = 2 to the expectation.
+    /// Not a ReLU network: x² has the slope 2|x|. Where the input is 2ᵏ with probability 2⁻ᵏ, k = 1, 2, …, each k adds 2·2ᵏ·2⁻ᵏ = 2 to
+    /// the expectation.
     /// </summary>
     [Claim("slope.def-2", Role.Control)]
     public void Square_ReluNetworkDropped_HasNoFiniteExpectation() =>
-        Rational.Sum(Enumerable.Range(1, 20).Select(k => 2 * (Rational)(1 << k) * new Rational(1, 1 << k))).Should().Be((Rational)40, "2 for each of the first 20");
+        Rational.Sum(Enumerable.Range(1, 20).Select(k => 2 * (Rational)(1 << k) * new Rational(1, 1 << k)))
+            .Should().Be((Rational)40, "each of the first 20 adds 2");
 
-    /// <summary>f(x) = ReLU(x) + 3 ReLU(x − 1) with x uniform on [−1, 2]: slopes 0, 1, 4 on thirds, so 5/3; the sample 0, 1, 4 has the error √(13/9).</summary>
+    /// <summary>
+    /// f(x) = ReLU(x) + 3 ReLU(x − 1) with x uniform on [−1, 2]: slopes 0, 1, 4 on thirds, so 5/3; the sample 0, 1, 4 has the standard
+    /// error √(13/9).
+    /// </summary>
     [Claim("slope.def-2")]
     public void ThreePieces_ByHand_HaveSlopeFiveThirds()
     {
@@ -97,13 +106,27 @@ public sealed class Def2_MeanSlope
         var seed = Seed.Of(("claim", "slope.def-2"), ("quantity", "spread at 750 points"));
         var network = Initialisation.PyTorchDefault(FullyConnectedShape.Uniform(4, 2, 8, 3), [seed.With("what", "network")], float64);
         var generator = seed.Generator();
-        var points = tensor([.. Enumerable.Range(0, Repetitions * Points * 4).Select(_ => Normal.Sample(generator, 0, 1))], [Repetitions * Points, 4]);
+        var points = tensor(
+            [.. Enumerable.Range(0, Repetitions * Points * 4).Select(_ => Normal.Sample(generator, 0, 1))], [Repetitions * Points, 4]);
         var slopes = Geometry.Slope.At(network, points, 1).cpu().data<double>().ToArray();
         var means = slopes.Chunk(Points).Select(chunk => chunk.Average()).ToArray();
         var (mean, spread) = (slopes.Average(), Deviation(slopes));
         var ratio = Deviation(means) / (spread / Math.Sqrt(Points));
-        Evidence.Record(new Measurement("spread of estimates from 750 points over the standard error", ratio, "1 within 4/√400 = 0.2") { Uncertainty = 1 / Math.Sqrt(2.0 * Repetitions), Samples = Repetitions, Seed = seed.ToString(), Dtype = "float64" });
-        Evidence.Record(new Measurement("standard error at 750 points as a share of the slope, one random 4-8-8-3 network", spread / mean / Math.Sqrt(Points), "no rule: how sharp 750 points are") { Samples = Repetitions * Points, Dtype = "float64" });
+        Evidence.Record(new Measurement("spread of estimates from 750 points over the standard error", ratio, "1 within 4/√400 = 0.2")
+        {
+            Uncertainty = 1 / Math.Sqrt(2.0 * Repetitions),
+            Samples = Repetitions,
+            Seed = seed.ToString(),
+            Dtype = "float64",
+        });
+        Evidence.Record(new Measurement(
+            "standard error at 750 points as a share of the slope, one random 4-8-8-3 network",
+            spread / mean / Math.Sqrt(Points),
+            "no rule: how precise 750 points are")
+        {
+            Samples = Repetitions * Points,
+            Dtype = "float64",
+        });
         ratio.Should().BeApproximately(1, 4 / Math.Sqrt(2.0 * Repetitions));
 
         static double Deviation(double[] values)
@@ -122,8 +145,8 @@ public sealed class Def2_MeanSlope
     }
 
     /// <summary>
-    /// Inputs equally likely to be 0, 1, …, 9; training points 2, 5 and 7. The network Σ_s ReLU(x − s + ¼) − ReLU(x − s − ¼) over them has slope 1 at
-    /// these and 0 at the other seven: the estimate from the training points is 1, its standard error 0, and the slope 3/10.
+    /// Inputs equally likely to be 0, 1, …, 9; training points 2, 5 and 7. The network Σ_s ReLU(x − s + ¼) − ReLU(x − s − ¼), summed over
+    /// these, has slope 1 at them and 0 at the other seven: they estimate the slope as 1, with standard error 0, and it is 3/10.
     /// </summary>
     [Claim("slope.def-2.estimate", Role.Counterexample)]
     public void NetworkFittedToItsTrainingPoints_IsMisjudgedByThem()
@@ -134,10 +157,14 @@ public sealed class Def2_MeanSlope
         var (estimate, error) = Estimate.Run([.. training.Select(x => slopes[x])]);
         (estimate, error).Should().Be(((Rational)1, (Rational)0));
         Mean(slopes).Should().Be(new Rational(3, 10));
-        Evidence.Record(new Measurement("slope estimated from the training points, of a network that is steep there only", 1, "its slope is 0.3") { Dtype = "exact (rationals)" });
+        Evidence.Record(new Measurement(
+            "slope estimated from the training points, of a network that is steep there only", 1, "its slope is 0.3")
+        {
+            Dtype = "exact (rationals)",
+        });
     }
 
-    /// <summary>The same family of networks, with the points drawn apart from the network: over all 1000 samples of three the estimate is unbiased.</summary>
+    /// <summary>The same network with points drawn independently of it: over all 1000 samples of three the estimate is unbiased.</summary>
     [Claim("slope.def-2.estimate")]
     public void SameNetwork_WithPointsDrawnApart_IsJudgedRightly()
     {
@@ -146,7 +173,7 @@ public sealed class Def2_MeanSlope
         Mean([.. from a in slopes from b in slopes from c in slopes select Estimate.Run([a, b, c]).Mean]).Should().Be(new Rational(3, 10));
     }
 
-    /// <summary>Over all choices of the training points the bias does not average out.</summary>
+    /// <summary>Averaged over the choice of training points the bias remains.</summary>
     [Claim("slope.def-2.estimate", Role.Control)]
     public void TrainingPointsThatMoveWithTheNetwork_StayBiased()
     {
@@ -158,7 +185,10 @@ public sealed class Def2_MeanSlope
     }
 
     private static ReluNetwork<Rational> Steps(int[] places) => new(
-        [Fixtures.Numbers.Arrays.Build(2 * places.Length, 1, (_, _) => (Rational)1), Fixtures.Numbers.Arrays.Build(1, 2 * places.Length, (_, unit) => (Rational)(unit % 2 == 0 ? 1 : -1))],
+        [
+            Fixtures.Numbers.Arrays.Build(2 * places.Length, 1, (_, _) => (Rational)1),
+            Fixtures.Numbers.Arrays.Build(1, 2 * places.Length, (_, unit) => (Rational)(unit % 2 == 0 ? 1 : -1)),
+        ],
         [[.. places.SelectMany(place => new[] { new Rational(1, 4) - place, new Rational(-1, 4) - place })], [0]]);
 
     private static Rational Mean(Rational[] values) => Rational.Sum(values) / values.Length;

@@ -14,9 +14,9 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Slope;
 
 /// <summary>
-/// Equation 2: J = W_n Z_(n−1) W_(n−1) ⋯ Z_1 W_1 with Z_i the diagonal matrix of the active units. On small integers float64 rounds nothing, so the
-/// library's product is compared with exact derivatives without tolerance, and on numbers of all sizes with automatic differentiation.
-/// On a kink the equation can fail though J exists.
+/// Equation 2: J = W_n Z_(n−1) W_(n−1) ⋯ Z_1 W_1 with Z_i the diagonal matrix of the active units. On small integers float64 is exact,
+/// so the library's product is compared with exact derivatives without tolerance; on numbers of all sizes, with automatic
+/// differentiation. On a kink the equation can fail although J exists.
 /// </summary>
 public sealed class Eq2_Jacobian
 {
@@ -29,24 +29,31 @@ public sealed class Eq2_Jacobian
         ("jacobian-without-first-mask", (network, points) => Masked(network, points, (i, mask) => i == 0 ? ones_like(mask) : mask)),
         ("jacobian-with-inactive-units", (network, points) => Masked(network, points, (_, mask) => 1.0 - mask)),
         ("jacobian-at-the-first-point", (network, points) => Masked(network, points, (_, mask) => mask.narrow(1, 0, 1).expand(mask.shape))),
-        ("jacobian-masked-without-biases", (network, points) => Masked(network, points, masksOf: new FullyConnected([.. network.Weights], [.. network.Biases.Select(bias => zeros_like(bias))]).Masks(points))));
+        ("jacobian-masked-without-biases", (network, points) => Masked(network, points, masksOf: WithoutBiases(network).Masks(points))));
 
     /// <summary>The diagonals of Z_1, …, Z_(n−1).</summary>
     private static readonly UnderTest<Func<FullyConnected, Tensor, IReadOnlyList<Tensor>>> Masks = new(
         (network, points) => network.Masks(points),
         ("masks-as-values", (network, points) => [.. network.Preactivations(points).Select(values => values.relu())]),
-        ("masks-divided-by-their-share", (network, points) => [.. network.Masks(points).Select(mask => mask / mask.mean([2]).unsqueeze(2).clamp_min(1e-9))]));
+        ("masks-divided-by-their-share", (network, points) =>
+            [.. network.Masks(points).Select(mask => mask / mask.mean([2]).unsqueeze(2).clamp_min(1e-9))]));
 
     [Claim("slope.eq-2")]
     public void RandomNetworks_LayerProduct_IsTheAutogradJacobian() =>
-        Instances.Satisfy("largest entry of |product − autograd|", NetworkAtPoint.Arbitrary, instance => OffTheKinks(instance) ? AgainstAutograd(instance) : null, Tolerance);
+        Instances.Satisfy(
+            "largest entry of |product − autograd|",
+            NetworkAtPoint.Arbitrary,
+            instance => OffTheKinks(instance) ? AgainstAutograd(instance) : null,
+            Tolerance);
 
     [Claim("slope.eq-2")]
     public void LatticeNetworks_LayerProduct_HasTheExactDerivatives() =>
         Instances.Satisfy(
             "entries of the product against exact derivatives along the axes",
             LatticeNetworks.Arbitrary,
-            instance => LinearRegions.IsOffTheKinks(instance.Network.Exact(), Arrays.Exact(instance.Point)) ? AgainstExactDerivatives(instance) : null,
+            instance => LinearRegions.IsOffTheKinks(instance.Network.Exact(), Arrays.Exact(instance.Point))
+                ? AgainstExactDerivatives(instance)
+                : null,
             "none: sums and products of small integers are exact in float64",
             dtype: "exact (rationals)");
 
@@ -62,7 +69,14 @@ public sealed class Eq2_Jacobian
         var (product, automatic) = (Product.Run(ensemble, points), Jacobian.ByAutograd(ensemble, points));
         product.shape.Should().Equal(3, 4, 3, 5);
         var error = (product - automatic).abs().max().item<double>();
-        Evidence.Record(new Measurement("largest entry of |product − autograd|, 3 replicas × 4 points of a 5-7-6-3 network", error, "at most 1e-14: entries below 1, 18 operations a term") { Dtype = "float64", Samples = 12 });
+        Evidence.Record(new Measurement(
+            "largest entry of |product − autograd|, 3 replicas × 4 points of a 5-7-6-3 network",
+            error,
+            "at most 1e-14: entries below 1, 18 operations a term")
+        {
+            Dtype = "float64",
+            Samples = 12,
+        });
         error.Should().BeLessThanOrEqualTo(1e-14);
     }
 
@@ -73,7 +87,11 @@ public sealed class Eq2_Jacobian
         var network = new SmallNetwork([new double[,] { { 2 }, { 1 } }, new double[,] { { 1, 1 } }], [[0, -3], [0]]);
         var jacobians = Numbers(Product.Run(network.ToEnsemble(), tensor([-1.0, 1, 4], [3, 1])));
         jacobians.Should().Equal(0, 2, 3);
-        Evidence.Record(new Measurement("J of ReLU(2x) + ReLU(x − 3) at −1, 1, 4", jacobians[2], "0, 2, 3 by hand") { Series = jacobians, Dtype = "exact (integers)" });
+        Evidence.Record(new Measurement("J of ReLU(2x) + ReLU(x − 3) at −1, 1, 4", jacobians[2], "0, 2, 3 by hand")
+        {
+            Series = jacobians,
+            Dtype = "exact (integers)",
+        });
     }
 
     /// <summary>
@@ -91,21 +109,35 @@ public sealed class Eq2_Jacobian
         var bothOn = Number(ensemble.Weights[1].bmm(ensemble.Weights[0]));
         bothOff.Should().Be(0);
         bothOn.Should().Be(2);
-        Number(Jacobian.ByAutograd(ensemble, Batch([0]))).Should().Be(0, "automatic differentiation takes ReLU'(0) = 0 and is wrong here as well");
-        Evidence.Record(new Measurement("eq. 2 for ReLU(x) − ReLU(−x) = x at x = 0, where J = 1", bothOff, "0 with both units off, 2 with both on") { Series = [bothOff, bothOn], Dtype = "exact (integers)" });
+        Number(Jacobian.ByAutograd(ensemble, Batch([0]))).Should().Be(0, "automatic differentiation takes ReLU'(0) = 0, wrong here too");
+        Evidence.Record(new Measurement(
+            "eq. 2 for ReLU(x) − ReLU(−x) = x at x = 0, where J = 1", bothOff, "0 with both units off, 2 with both on")
+        {
+            Series = [bothOff, bothOn],
+            Dtype = "exact (integers)",
+        });
     }
 
     [Claim("slope.eq-2", Role.Control)]
     public void PointsOnKinks_HypothesisDropped_AreCaught() =>
-        Instances.Violate("the same on kinks as well", LatticeNetworks.Arbitrary, AgainstExactDerivatives, dtype: "exact (rationals)");
+        Instances.Violate(
+            "entries of the product against exact derivatives, kinks included",
+            LatticeNetworks.Arbitrary,
+            AgainstExactDerivatives,
+            dtype: "exact (rationals)");
 
     /// <summary>
-    /// Where a whole layer is off, neither the product nor the exact derivative along any axis is anything but 0. The instances are
-    /// random networks with one hidden layer's biases lowered until it is off.
+    /// Where a whole layer is off, the product and the exact derivatives along the axes are 0. The instances are random networks with
+    /// one hidden layer's biases lowered until it is off.
     /// </summary>
     [Claim("slope.eq-2.zero")]
     public void RandomNetworks_DeadLayer_HasNoDerivative() =>
-        Instances.Satisfy("the product and the derivatives along the axes where a layer is dead", LatticeNetworks.Arbitrary, instance => WithDeadLayer(instance) is { } dead ? Deviation.Exact(IsFlat(dead)) : null, "none: zeros are exact", dtype: "exact (rationals)");
+        Instances.Satisfy(
+            "the product and the derivatives along the axes where a layer is dead",
+            LatticeNetworks.Arbitrary,
+            instance => WithDeadLayer(instance) is { } dead ? Deviation.Exact(IsFlat(dead)) : null,
+            "none: zeros are exact",
+            dtype: "exact (rationals)");
 
     /// <summary>Every mask that is not zero has p-norm 1: a diagonal of zeros and ones.</summary>
     [Claim("slope.eq-2.zero")]
@@ -122,7 +154,7 @@ public sealed class Eq2_Jacobian
         Numbers(Product.Run(network.ToEnsemble(), tensor([1.0, -1], [2, 1]))).Should().Equal(0, -5);
     }
 
-    /// <summary>The check of dead layers, on the kink: Z = 0 by its value, and the derivative is 1.</summary>
+    /// <summary>The check of dead layers on a kink: Z = 0 by its values, and the derivative is 1.</summary>
     [Claim("slope.eq-2.zero", Role.Control)]
     public void PointOnAKink_HypothesisDropped_IsCaught() =>
         IsFlat(new NetworkAtPoint(Identity, [0])).Should().BeFalse();
@@ -135,7 +167,10 @@ public sealed class Eq2_Jacobian
         var derivative = Identity.DirectionalDerivative([0], [1])[0];
         derivative.Should().Be(1);
         Identity.DirectionalDerivative([0], [-1]).Should().Equal(-1.0);
-        Evidence.Record(new Measurement("J of ReLU(x) − ReLU(−x) at x = 0, where Z = 0", derivative, "0 as printed") { Dtype = "exact (integers)" });
+        Evidence.Record(new Measurement("J of ReLU(x) − ReLU(−x) at x = 0, where Z = 0", derivative, "0 as published")
+        {
+            Dtype = "exact (integers)",
+        });
     }
 
     [Claim("slope.eq-2.zero", Role.Control)]
@@ -153,17 +188,19 @@ public sealed class Eq2_Jacobian
         using var scope = NewDisposeScope();
         var ensemble = instance.Network.ToEnsemble();
         var points = Batch(instance.Point);
-        return new Deviation((Product.Run(ensemble, points) - Jacobian.ByAutograd(ensemble, points)).abs().max().item<double>(), Rounding.OfJacobian(instance.Network));
+        var error = (Product.Run(ensemble, points) - Jacobian.ByAutograd(ensemble, points)).abs().max().item<double>();
+        return new Deviation(error, Rounding.OfJacobian(instance.Network));
     }
 
     private static Deviation? AgainstExactDerivatives(NetworkAtPoint instance)
     {
         using var scope = NewDisposeScope();
         var product = Numbers(Product.Run(instance.Network.ToEnsemble(), Batch(instance.Point))).Select(Rational.Of);
-        return Deviation.Exact(product.SequenceEqual(instance.Network.Exact().DerivativesAlongAxes(Arrays.Exact(instance.Point)).Cast<Rational>()));
+        var derivatives = instance.Network.Exact().DerivativesAlongAxes(Arrays.Exact(instance.Point));
+        return Deviation.Exact(product.SequenceEqual(derivatives.Cast<Rational>()));
     }
 
-    // The biases of the middle hidden layer lowered below anything that can reach it.
+    // The biases of the middle hidden layer lowered until all its units are off.
     private static NetworkAtPoint? WithDeadLayer(NetworkAtPoint instance)
     {
         var network = instance.Network;
@@ -182,8 +219,10 @@ public sealed class Eq2_Jacobian
     private static bool IsFlat(NetworkAtPoint instance)
     {
         using var scope = NewDisposeScope();
-        var derivatives = SignedAxes(instance.Network.Inputs).SelectMany(axis => instance.Network.Exact().DirectionalDerivative(Arrays.Exact(instance.Point), Arrays.Exact(axis)));
-        return derivatives.All(speed => speed == 0) && Numbers(Product.Run(instance.Network.ToEnsemble(), Batch(instance.Point))).All(entry => entry == 0);
+        var (network, point) = (instance.Network.Exact(), Arrays.Exact(instance.Point));
+        var derivatives = SignedAxes(point.Length).SelectMany(axis => network.DirectionalDerivative(point, Arrays.Exact(axis)));
+        return derivatives.All(speed => speed == 0)
+            && Numbers(Product.Run(instance.Network.ToEnsemble(), Batch(instance.Point))).All(entry => entry == 0);
     }
 
     private static Deviation? MaskNorms(NetworkAtPoint instance)
@@ -197,7 +236,10 @@ public sealed class Eq2_Jacobian
         return live.Count == 0 ? null : new Deviation(norms.Max(norm => Math.Abs(norm - 1)), 0);
     }
 
-    private static Tensor Masked(FullyConnected network, Tensor points, Func<int, Tensor, Tensor>? change = null, IReadOnlyList<Tensor>? masksOf = null)
+    private static FullyConnected WithoutBiases(FullyConnected network) =>
+        new([.. network.Weights], [.. network.Biases.Select(bias => zeros_like(bias))]);
+    private static Tensor Masked(
+        FullyConnected network, Tensor points, Func<int, Tensor, Tensor>? change = null, IReadOnlyList<Tensor>? masksOf = null)
     {
         var masks = (masksOf ?? network.Masks(points)).Select((mask, i) => change is null ? mask : change(i, mask)).ToList();
         var (replicas, count) = (network.Replicas, network.Spread(points).size(1));

@@ -28,15 +28,22 @@ public sealed class Fig1_SlopeGrows
         // Fully connected, on all points, with a slope after every epoch.
         var all = TrainedRun.Of(profile, results, QuickData);
         Drawings.Figure1(all.Where(run => run.Cell.IsWhole));
-        var runs = all.Where(run => !run.IsConvolutional && run.Cell.IsWhole && run.Network.MeanSlope.Count == run.Network.TrainingLoss.Count + 1).ToList();
+        var runs = all.Where(run => !run.IsConvolutional && run.Cell.IsWhole)
+            .Where(run => run.Network.MeanSlope.Count == run.Network.TrainingLoss.Count + 1).ToList();
         var (growing, falling) = Growth(runs);
-        var names = TrainedRun.AllData.Where(data => runs.Any(run => run.Data == data)).ToList();
-        var covers = TrainedRun.AllData.All(data => TrainedRun.FullyConnected.All(name => runs.Any(run => run.Data == data && run.Name == name)));
-        var (verdict, reason) = Decide(runs.Count, growing, falling, runs.Min(run => run.Cell.Epochs), runs.All(run => run.HasPapersTraining), covers);
-        return (verdict, $"{reason}; covered: fully connected {string.Join(", ", runs.Select(run => run.Name).Distinct())} on {string.Join(", ", names)}, {runs.Min(run => run.Cell.Epochs)} of the paper's {TrainedRun.PaperEpochs} epochs");
+        var data = TrainedRun.AllData.Where(name => runs.Any(run => run.Data == name));
+        var (epochs, papersTraining) = (runs.Min(run => run.Cell.Epochs), runs.All(run => run.HasPapersTraining));
+        var covers = TrainedRun.AllData.All(name => TrainedRun.Covers(runs, name, false));
+        var (verdict, reason) = Decide(runs.Count, growing, falling, epochs, papersTraining, covers);
+        return (
+            verdict,
+            $"{reason}; covered: fully connected {string.Join(", ", runs.Select(run => run.Name).Distinct())} on "
+                + $"{string.Join(", ", data)}, {epochs} of the paper's {TrainedRun.PaperEpochs} epochs");
     }
 
-    /// <summary>How many runs grow and how many fall, each with Holm's correction over all of them; records every run's τ, where it comes from a cell.</summary>
+    /// <summary>
+    /// How many runs grow and how many fall, each with Holm's correction over all of them. Records the τ of runs that come from a cell.
+    /// </summary>
     internal static (int Growing, int Falling) Growth(IReadOnlyList<TrainedRun> all)
     {
         var runs = all.Select(run => new Run([.. run.Network.MeanSlope])).ToList();
@@ -45,14 +52,20 @@ public sealed class Fig1_SlopeGrows
         for (var i = 0; i < runs.Count && all[i].Source is not null; i++)
         {
             var run = runs[i];
-            Evidence.Record(all[i].Figure("Kendall's τ of the mean slope against the epoch", run.Tau, $"grows: p ≤ {Alpha} after Holm (here {adjusted[i]:G3}), rises in more than half of the {run.Slopes.Length - 1} epochs (here {run.Rises}), ends above its start") with
+            Evidence.Record(all[i].Figure(
+                "Kendall's τ of the mean slope against the epoch",
+                run.Tau,
+                $"grows: p ≤ {Alpha} after Holm (here {adjusted[i]:G3}), rises in more than half of the {run.Slopes.Length - 1} epochs "
+                    + $"(here {run.Rises}), ends above its start") with
             {
                 Series = run.Slopes,
                 Samples = all[i].Cell.SlopePoints,
             });
         }
 
-        return (runs.Where((run, i) => run.Grows(adjusted[i])).Count(), runs.Where((run, i) => run.Reversed.Grows(adjustedFalling[i])).Count());
+        return (
+            runs.Where((run, i) => run.Grows(adjusted[i])).Count(),
+            runs.Where((run, i) => run.Reversed.Grows(adjustedFalling[i])).Count());
     }
 
     /// <summary>The rule must not see growth in slopes that are shuffled in time, in constant ones, or in reversed ones.</summary>
@@ -61,16 +74,24 @@ public sealed class Fig1_SlopeGrows
     {
         var generator = Seed.Of(("claim", Claim), ("control", "shuffled")).Generator();
         const int Count = 10_000;
-        var significant = Enumerable.Range(0, Count).Count(_ => Grows(Enumerable.Range(0, Epochs + 1).Select(_ => generator.NextDouble()).ToArray()));
-        Evidence.Record(new Measurement("share of series in random order that pass as growing", (double)significant / Count, $"below α/12 = {Alpha / 12:G3} plus 4 standard errors") { Samples = Count });
+        var significant = Enumerable.Range(0, Count)
+            .Count(_ => Grows([.. Enumerable.Range(0, Epochs + 1).Select(_ => generator.NextDouble())]));
+        Evidence.Record(new Measurement(
+            "share of series in random order that pass as growing",
+            (double)significant / Count,
+            $"below α/12 = {Alpha / 12:G3} plus 4 standard errors")
+        {
+            Samples = Count,
+        });
         ((double)significant / Count).Should().BeLessThan((Alpha / 12) + (4 * Math.Sqrt(Alpha / 12 / Count)));
 
         Grows([.. Enumerable.Range(0, Epochs + 1).Select(epoch => -(double)epoch)]).Should().BeFalse();
         Grows(new double[Epochs + 1]).Should().BeFalse();
 
-        // Significant by τ, and yet it ends below its start: the rule wants all three signs.
+        // Significant by τ, but it ends below its start: the rule asks for all three signs.
         new Run([10, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]).Grows(correctedPValue: 0.005).Should().BeFalse();
-        Grows([.. Enumerable.Range(0, Epochs + 1).Select(epoch => (double)epoch)]).Should().BeTrue("a check that never passes proves nothing either");
+        Grows([.. Enumerable.Range(0, Epochs + 1).Select(epoch => (double)epoch)])
+            .Should().BeTrue("a check that never passes proves nothing either");
     }
 
     /// <summary>
@@ -90,41 +111,49 @@ public sealed class Fig1_SlopeGrows
         }).ToList();
 
         // Holm says that all grow when the i-th smallest p-value is at most α/(13 − i), for every i.
-        double[] shares = [.. Enumerable.Range(1, Runs).Select(i => (double)walks.Count(walk => walk.Grows((Runs + 1 - i) * walk.PValueOfRising)) / Count)];
+        double[] shares = [.. Enumerable.Range(1, Runs)
+            .Select(i => (double)walks.Count(walk => walk.Grows((Runs + 1 - i) * walk.PValueOfRising)) / Count)];
         var all = AllBelow(shares);
         var error = Math.Sqrt(shares[0] * (1 - shares[0]) / Count);
-        Evidence.Record(new Measurement("share of driftless random walks that pass as growing, at each step of Holm's correction", shares[0], "claims.md states 0.12 for the most severe step; within 4 standard errors and rounding") { Samples = Count, Series = shares, Uncertainty = error });
-        Evidence.Record(new Measurement("chance that 12 independent driftless walks all pass as growing", all, "claims.md states about once in 10⁹; within a factor of 10"));
+        Evidence.Record(new Measurement(
+            "share of driftless random walks that pass as growing, at each step of Holm's correction",
+            shares[0],
+            "claims.md states 0.12 for the most severe step; within 4 standard errors and rounding")
+        {
+            Samples = Count,
+            Series = shares,
+            Uncertainty = error,
+        });
+        Evidence.Record(new Measurement(
+            "chance that 12 independent driftless walks all pass as growing",
+            all,
+            "claims.md states about once in 10⁹; within a factor of 10"));
         shares[0].Should().BeInRange(0.115 - (4 * error), 0.125 + (4 * error));
         all.Should().BeInRange(1e-10, 1e-8);
     }
 
-    /// <summary>AllBelow on cases with a known answer: one threshold, equal thresholds, and two by hand.</summary>
-    [Claim(Claim, Role.Control)]
-    public void ChanceThatAllPass_OnCasesByHand_IsRight()
-    {
-        AllBelow([0.3]).Should().BeApproximately(0.3, 1e-15);
-        AllBelow([0.5, 0.5, 0.5]).Should().BeApproximately(0.125, 1e-15);
+    /// <summary>
+    /// AllBelow by hand: one threshold, equal thresholds, and two values, the smaller at most ¼ and the larger at most ½: ½·½ − ¼·¼.
+    /// </summary>
+    [ClaimRows(Claim, Role.Control)]
+    [InlineData(new[] { 0.3 }, 0.3)]
+    [InlineData(new[] { 0.5, 0.5, 0.5 }, 0.125)]
+    [InlineData(new[] { 0.25, 0.5 }, 0.1875)]
+    public void ChanceThatAllPass_OnCasesByHand_IsRight(double[] shares, double chance) =>
+        AllBelow(shares).Should().BeApproximately(chance, 1e-15);
 
-        // Two values, the smaller at most ¼, the larger at most ½: ½·½ − ¼·¼.
-        AllBelow([0.25, 0.5]).Should().BeApproximately(0.1875, 1e-15);
-    }
-
-    [Claim(Claim, Role.Control)]
-    public void Decide_FollowsTheRuleOfTheRegistry()
-    {
-        Decide(runs: 12, growing: 12, falling: 0, Epochs, papersTraining: false, covers: false).Verdict.Should().Be(Verdict.Partly);
-        Decide(runs: 12, growing: 11, falling: 0, Epochs, papersTraining: false, covers: false).Verdict.Should().Be(Verdict.Inconclusive);
-        Decide(runs: 12, growing: 11, falling: 1, Epochs, papersTraining: false, covers: false).Verdict.Should().Be(Verdict.NotReproduced);
-        Decide(runs: 12, growing: 12, falling: 0, fewestEpochs: 7, papersTraining: false, covers: false).Verdict.Should().Be(Verdict.Inconclusive);
-        Decide(runs: 240, growing: 240, falling: 0, TrainedRun.PaperEpochs, papersTraining: true, covers: true).Verdict.Should().Be(Verdict.Reproduced);
-        Decide(runs: 12, growing: 12, falling: 0, TrainedRun.PaperEpochs, papersTraining: true, covers: false).Verdict.Should().Be(Verdict.Partly);
-        Decide(runs: 240, growing: 120, falling: 0, TrainedRun.PaperEpochs, papersTraining: true, covers: true).Verdict.Should().Be(Verdict.Partly);
-        Decide(runs: 240, growing: 119, falling: 0, TrainedRun.PaperEpochs, papersTraining: true, covers: true).Verdict.Should().Be(Verdict.NotReproduced);
-    }
-
-    // Constant slopes have no τ, and no growth.
-    private static double PValueOf(double tau, int count) => double.IsNaN(tau) ? 1 : Kendall.UpperTail(tau, count);
+    [ClaimRows(Claim, Role.Control)]
+    [InlineData(12, 12, 0, Epochs, false, false, Verdict.Partly)]
+    [InlineData(12, 11, 0, Epochs, false, false, Verdict.Inconclusive)]
+    [InlineData(12, 11, 1, Epochs, false, false, Verdict.NotReproduced)]
+    [InlineData(12, 12, 0, FewestEpochs - 1, false, false, Verdict.Inconclusive)]
+    [InlineData(240, 240, 0, TrainedRun.PaperEpochs, true, true, Verdict.Reproduced)]
+    [InlineData(12, 12, 0, TrainedRun.PaperEpochs, true, false, Verdict.Partly)]
+    [InlineData(240, 120, 0, TrainedRun.PaperEpochs, true, true, Verdict.Partly)]
+    [InlineData(240, 119, 0, TrainedRun.PaperEpochs, true, true, Verdict.NotReproduced)]
+    public void Decide_FollowsTheRule(
+        int runs, int growing, int falling, int epochs, bool papersTraining, bool covers, Verdict verdict) =>
+        Decide(runs, growing, falling, epochs, papersTraining, covers).Verdict.Should().Be(verdict);
 
     // At the most severe step of Holm's correction, as for the first of 12 runs.
     private static bool Grows(double[] slopes)
@@ -133,8 +162,8 @@ public sealed class Fig1_SlopeGrows
         return run.Grows(12 * run.PValueOfRising);
     }
 
-    // The chance that for every i the i-th smallest of n independent values is below its threshold, where shares[i − 1] is the
-    // chance of one value to be below the i-th threshold. chances[k]: k values are below the present threshold, all well so far.
+    // The probability that for every i the i-th smallest of n independent values is below its threshold, where shares[i − 1] is the
+    // probability that one value is below the i-th threshold. chances[k]: k values are below the present threshold, and none failed before.
     private static double AllBelow(double[] shares)
     {
         var count = shares.Length;
@@ -149,7 +178,8 @@ public sealed class Fig1_SlopeGrows
             {
                 for (var to = Math.Max(from, i); to <= count; to++)
                 {
-                    next[to] += chances[from] * Combinatorics.Combinations(count - from, to - from) * Math.Pow(move, to - from) * Math.Pow(1 - move, count - to);
+                    next[to] += chances[from] * Combinatorics.Combinations(count - from, to - from)
+                        * Math.Pow(move, to - from) * Math.Pow(1 - move, count - to);
                 }
             }
 
@@ -159,7 +189,8 @@ public sealed class Fig1_SlopeGrows
         return chances[count];
     }
 
-    private static (Verdict Verdict, string Reason) Decide(int runs, int growing, int falling, int fewestEpochs, bool papersTraining, bool covers)
+    private static (Verdict Verdict, string Reason) Decide(
+        int runs, int growing, int falling, int fewestEpochs, bool papersTraining, bool covers)
     {
         var verdict = fewestEpochs < FewestEpochs ? Verdict.Inconclusive
             : falling > 0 || (papersTraining && 2 * growing < runs) ? Verdict.NotReproduced

@@ -22,19 +22,35 @@ public sealed class Fig6_AroundAPoint
     [Claim(Claim, Category = Category.Nightly)]
     public void Slope_AroundMorePoints_ChangesLittle() => Experiment.JudgeNightly(Claim, AroundAPoint.Plan, Judge);
 
+    /// <summary>
+    /// 20 growing centres do not show that nine tenths of all grow. Where two thirds grow, that is undecided.
+    /// </summary>
+    [ClaimRows(Claim, Role.Control)]
+    [InlineData("growing", 0.05, PaperCentres, true, Verdict.Reproduced)]
+    [InlineData("growing", 0.05, 20, true, Verdict.Partly)]
+    [InlineData("growing", 0.5, PaperCentres, true, Verdict.Partly)]
+    [InlineData("falling", 0.05, PaperCentres, true, Verdict.NotReproduced)]
+    [InlineData("two thirds growing", 0.5, PaperCentres, true, Verdict.NotReproduced)]
+    [InlineData("growing", 0.05, PaperCentres, false, Verdict.Inconclusive)]
+    public void SyntheticChanges_AreJudgedByTheRule(string shape, double largest, int count, bool papersTraining, Verdict verdict) =>
+        Decide(Centres(shape, largest, count), papersTraining).Verdict.Should().Be(verdict);
+
     [Claim(Claim, Role.Control)]
-    public void MadeUpChanges_AreJudgedByTheRule()
+    public void HalfOfThePoints_WithAnotherOutcome_IsReported() =>
+        Decide([.. Centres("growing", 0.05).Select(one => one with { OfHalf = [.. one.OfHalf.Reverse()] })], true)
+            .Reason.Should().Contain("another outcome");
+
+    private static List<Surroundings> Centres(string shape, double largest, int count = PaperCentres)
     {
-        static List<Surroundings> Centres(double largest, Func<int, int, double> shape, int count = PaperCentres) =>
-            [.. Enumerable.Range(0, count).Select(centre => Around([.. Enumerable.Range(1, 10).Select(k => largest * shape(centre, k) * (1 + (0.01 * (centre % 5))))]))];
-        static double Growing(int centre, int radius) => radius / 10.0;
-        Decide(Centres(0.05, Growing), true).Verdict.Should().Be(Verdict.Reproduced);
-        Decide(Centres(0.05, Growing, 20), true).Verdict.Should().Be(Verdict.Partly, "20 growing centres do not show that nine tenths of all grow: one part");
-        Decide(Centres(0.5, Growing), true).Verdict.Should().Be(Verdict.Partly, "it grows, but is not small");
-        Decide(Centres(0.05, (_, k) => (11 - k) / 10.0), true).Verdict.Should().Be(Verdict.NotReproduced);
-        Decide(Centres(0.5, (centre, k) => centre % 3 == 0 ? 1 - (0.01 * k) : k / 10.0), true).Verdict.Should().Be(Verdict.NotReproduced, "two thirds grow: undecided; and it is not small");
-        Decide(Centres(0.05, Growing), false).Verdict.Should().Be(Verdict.Inconclusive, "not the paper's training");
-        Decide([.. Centres(0.05, Growing).Select(one => one with { OfHalf = [.. one.OfHalf.Reverse()] })], true).Reason.Should().Contain("another outcome");
+        double Change(int centre, int radius) => shape switch
+        {
+            "falling" => (11 - radius) / 10.0,
+            "two thirds growing" when centre % 3 == 0 => 1 - (0.01 * radius),
+            _ => radius / 10.0,
+        };
+        double Scatter(int centre) => 1 + (0.01 * (centre % 5));
+        return [.. Enumerable.Range(0, count)
+            .Select(centre => Around([.. Enumerable.Range(1, 10).Select(radius => largest * Change(centre, radius) * Scatter(centre))]))];
     }
 
     private static Surroundings Around(double[] changes) => new(8, changes, changes);
@@ -46,14 +62,30 @@ public sealed class Fig6_AroundAPoint
         foreach (var (cell, result) in cells.Zip(results))
         {
             var means = Enumerable.Range(0, cell.Radii.Count).Select(k => cell.Centres.Average(centre => centre.Changes[k])).ToList();
-            Evidence.Record(result.Figure($"mean relative change of the 2-slope at the largest radius, {cell.Radii[^1]:G4} of a mean distance of {cell.Training.MeanDistance:G4}; the series has all radii", means[^1], $"small: below {Small}") with { Series = means, Samples = cell.Centres.Count });
+            Evidence.Record(result.Figure(
+                $"mean relative change of the 2-slope at the largest radius, {cell.Radii[^1]:G4} of a mean distance of "
+                    + $"{cell.Training.MeanDistance:G4}; the series has all radii",
+                means[^1],
+                $"small: below {Small}") with
+            {
+                Series = means,
+                Samples = cell.Centres.Count,
+            });
             foreach (var centre in cell.Centres.Take(20))
             {
-                Evidence.Record(result.Figure("Kendall's τ of radius and change at one centre; the series has the changes", Tau(centre.Changes), $"grows: p ≤ {AlphaOfCentre}") with { Series = centre.Changes, Samples = cell.Samples });
+                Evidence.Record(result.Figure(
+                    "Kendall's τ of radius and change at one centre; the series has the changes",
+                    Tau(centre.Changes),
+                    $"grows: p ≤ {AlphaOfCentre}") with
+                {
+                    Series = centre.Changes,
+                    Samples = cell.Samples,
+                });
             }
         }
 
-        var papers = cells.All(cell => cell.Training is { IsWhole: true, Epochs: TrainedRun.PaperEpochs } && cell.Training.Networks[0].Best is not null);
+        var papers = cells.Select(cell => cell.Training)
+            .All(training => training is { IsWhole: true, Epochs: TrainedRun.PaperEpochs } && training.Networks[0].Best is not null);
         return Decide([.. cells.SelectMany(cell => cell.Centres)], papers);
     }
 
@@ -67,7 +99,12 @@ public sealed class Fig6_AroundAPoint
             : grows == Outcome.Met || small == Outcome.Met ? Verdict.Partly
             : Verdict.Inconclusive;
         var growing = centres.Count(centre => Grows(centre.Changes));
-        return (verdict, $"the change grows with the radius at {growing} of {centres.Count} centres, and is {centres.Average(centre => centre.Changes[^1]):F3} at the largest radius on average{(papersTraining ? "" : "; the network does not have the paper's training")}{(ofHalf == (grows, small) ? "" : "; half of the points a sphere give another outcome")}");
+        return (
+            verdict,
+            $"the change grows with the radius at {growing} of {centres.Count} centres, and is "
+                + $"{centres.Average(centre => centre.Changes[^1]):F3} at the largest radius on average"
+                + (papersTraining ? "" : "; the network does not have the paper's training")
+                + (ofHalf == (grows, small) ? "" : "; half of the points a sphere give another outcome"));
     }
 
     private static (Outcome Grows, Outcome Small) Outcomes(List<Surroundings> centres, Func<Surroundings, IReadOnlyList<double>> changes)
@@ -79,7 +116,9 @@ public sealed class Fig6_AroundAPoint
         return (grows, Part.Judge([Part.Below("change", [.. centres.Select(centre => changes(centre)[^1])], Small, 2)], Alpha)[0]);
     }
 
-    private static bool Grows(IReadOnlyList<double> changes) => Tau(changes) is var tau && !double.IsNaN(tau) && Kendall.UpperTail(tau, changes.Count) <= AlphaOfCentre;
+    private static bool Grows(IReadOnlyList<double> changes) =>
+        Tau(changes) is var tau && !double.IsNaN(tau) && Kendall.UpperTail(tau, changes.Count) <= AlphaOfCentre;
 
-    private static double Tau(IReadOnlyList<double> changes) => Kendall.TauB([.. Enumerable.Range(0, changes.Count).Select(k => (double)k)], [.. changes]);
+    private static double Tau(IReadOnlyList<double> changes) =>
+        Kendall.TauB([.. Enumerable.Range(0, changes.Count).Select(k => (double)k)], [.. changes]);
 }

@@ -11,31 +11,39 @@ using static Reproduce.Claims.Shared.Vectors;
 namespace Reproduce.Claims.Slope;
 
 /// <summary>
-/// Lemma 1: from every point x and in every direction v a stretch of the ray lies in the closure of a single region. The region is
-/// found by moving off the ray as well, infinitesimally. The lemma is true; its proof, and the sentence on regions and patterns that it
-/// starts from, are not.
+/// Lemma 1: from every point x in every direction v the ray starts in the closure of a single region. That region is found by an
+/// infinitesimal step off the ray as well. The lemma is true; its proof, and the sentence on regions and patterns that it starts from,
+/// are not.
 /// </summary>
 public sealed class Lemma1_RayInOneRegion
 {
-    private static readonly UnderTest<Func<ReluNetwork<Rational>, Rational[], Rational[], (bool[][] Pattern, Rational Length)>> Region = new(
-        (network, point, direction) => (Pattern(network, point, direction, Skew(point.Length)), FirstKink(network, point, direction) ?? 1),
-        ("ray-region-of-the-point-alone", (network, point, direction) => (Pattern(network, point), FirstKink(network, point, direction) ?? 1)),
-        ("ray-length-twice-too-far", (network, point, direction) => (Pattern(network, point, direction, Skew(point.Length)), 2 * (FirstKink(network, point, direction) ?? 1))),
-        ("ray-region-behind-the-point", (network, point, direction) => (Pattern(network, point, [.. direction.Select(value => -value)], Skew(point.Length)), FirstKink(network, point, direction) ?? 1)));
+    private static readonly UnderTest<Func<ReluNetwork<Rational>, Rational[], Rational[], (bool[][], Rational)>> Region = new(
+        (network, point, direction) => (Pattern(network, point, direction, Skew(point.Length)), Length(network, point, direction)),
+        ("ray-region-of-the-point-alone", (network, point, direction) => (Pattern(network, point), Length(network, point, direction))),
+        ("ray-length-twice-too-far", (network, point, direction) =>
+            (Pattern(network, point, direction, Skew(point.Length)), 2 * Length(network, point, direction))),
+        ("ray-region-behind-the-point", (network, point, direction) =>
+        {
+            Rational[] backwards = [.. direction.Select(value => -value)];
+            return (Pattern(network, point, backwards, Skew(point.Length)), Length(network, point, direction));
+        }));
 
     private static readonly UnderTest<Func<ReluNetwork<Rational>, Rational[], IReadOnlyList<bool[][]>>> PatternsAround = new(
         (network, point) => Steps(point.Length).Select(step => Pattern(network, point, step, Skew(point.Length))).ToList(),
-        ("patterns-around-kinks-on", (network, point) => [[.. Germs(network, point).SkipLast(1).Select(layer => layer.Select(germ => Sign(germ) >= 0).ToArray())]]),
-        ("patterns-around-one-side-flipped", (network, point) => [.. Steps(point.Length).Select(step => Flip(Pattern(network, point, step, Skew(point.Length))))]));
+        ("patterns-around-kinks-on", (network, point) =>
+            [[.. Germs(network, point).SkipLast(1).Select(layer => layer.Select(germ => Sign(germ) >= 0).ToArray())]]),
+        ("patterns-around-one-side-flipped", (network, point) =>
+            [.. Steps(point.Length).Select(step => Flip(Pattern(network, point, step, Skew(point.Length))))]));
 
     private static readonly UnderTest<Func<ReluNetwork<Rational>, Rational[], bool[][]>> CellOf = new(
         (network, point) => Pattern(network, point),
-        ("cell-by-first-layer-only", (network, point) => [.. Pattern(network, point).Select((layer, i) => i == 0 ? layer : [.. layer.Select(_ => false)])]),
+        ("cell-by-first-layer-only", (network, point) =>
+            [.. Pattern(network, point).Select((layer, i) => i == 0 ? layer : [.. layer.Select(_ => false)])]),
         ("cell-without-last-unit", (network, point) => [.. Pattern(network, point).Select(layer => layer.SkipLast(1).ToArray())]));
 
     /// <summary>
-    /// The closure of a pattern's region is cut out by weak inequalities, so it is convex, and it is enough to look at x, the middle and the
-    /// end. Inside, off the ray, the signs are strict, and there the derivatives of f make the matrix by which f moves along the ray.
+    /// The closure of a pattern's region is cut out by weak inequalities, so it is convex, and the ends and the middle of the segment
+    /// suffice. Beside the ray the signs are strict, and there the derivatives of f make up the matrix by which f moves along the ray.
     /// </summary>
     [Claim("slope.lemma-1")]
     public void RandomNetworks_EveryRay_StaysInTheClosureOfOneRegion() =>
@@ -57,7 +65,7 @@ public sealed class Lemma1_RayInOneRegion
             dtype: "exact (rationals)");
 
     /// <summary>
-    /// |x + y| − |x − y| from 0 along the kink (1, 1): the ray is the border between 2x and 2y, and either region will do; both move by 2t.
+    /// |x + y| − |x − y| from 0 along the kink (1, 1): the ray is the border between 2x and 2y, and either region serves; both move by 2t.
     /// </summary>
     [Claim("slope.lemma-1")]
     public void RayAlongAKink_ByHand_LiesInTheClosureOfARegionBeside()
@@ -77,8 +85,8 @@ public sealed class Lemma1_RayInOneRegion
     }
 
     /// <summary>
-    /// The proof calls a unit inactive where f^i_j(x) &lt; 0 and on the edge where f^i_j(x) = 0. But f^i_j is what leaves the ReLU: it is never
-    /// negative, so every unit that is off counts as on the edge, and x = −1 of ReLU(x) would lie in no region.
+    /// The proof calls a unit inactive where f^i_j(x) &lt; 0 and on the edge where f^i_j(x) = 0. But f^i_j is the output of the ReLU and
+    /// never negative, so every unit that is off counts as on the edge, and x = −1 of ReLU(x) would lie in no region.
     /// </summary>
     [Claim("slope.lemma-1.proof", Role.Counterexample)]
     public void InactiveUnits_AreNeverNegative()
@@ -88,12 +96,15 @@ public sealed class Lemma1_RayInOneRegion
         after.Should().Equal(0);
         SlopeAt(network, [-1], 1).Should().Be((Rational)0);
         FirstKink(network, [-1], [1]).Should().Be((Rational)1, "the region of −1 reaches up to 0");
-        Evidence.Record(new Measurement("f¹(−1) of ReLU(x), a unit that is off", 0, "below 0 by the proof's definition of inactive units") { Dtype = "exact (rationals)" });
+        Evidence.Record(new Measurement("f¹(−1) of ReLU(x), a unit that is off", 0, "below 0 by the proof's definition of inactive units")
+        {
+            Dtype = "exact (rationals)",
+        });
     }
 
     /// <summary>
-    /// The proof gives x a region for every way of calling each edge unit active or inactive. The units x and 2x share their kink: no point has
-    /// one on and the other off. Of the 8 ways for x, y and x + y at the origin, (on, on, off) and (off, off, on) do not exist.
+    /// The proof gives x a region for every choice of each edge unit as active or inactive. The units x and 2x share their kink: at no
+    /// point is one on and the other off. Of the 8 choices for x, y and x + y at the origin, (on, on, off) and (off, off, on) do not exist.
     /// </summary>
     [Claim("slope.lemma-1.proof", Role.Counterexample)]
     public void EdgeUnits_CannotBeDistributedFreely()
@@ -103,10 +114,19 @@ public sealed class Lemma1_RayInOneRegion
         var lines = SmallNetwork.WithoutBiases(new double[,] { { 1, 0 }, { 0, 1 }, { 1, 1 } }, new double[,] { { 1, 1, 1 } }).Exact();
         var found = Around(lines, 2);
         found.Should().HaveCount(6).And.NotContain("110").And.NotContain("001");
-        Evidence.Record(new Measurement("patterns around the origin of the units x, y, x + y", found.Count, "8 if edge units could be distributed freely") { Dtype = "exact (rationals)" });
+        Evidence.Record(new Measurement(
+            "patterns around the origin of the units x, y, x + y", found.Count, "8 if edge units could be assigned freely")
+        {
+            Dtype = "exact (rationals)",
+        });
 
-        static HashSet<string> Around(ReluNetwork<Rational> network, int inputs) =>
-            [.. Sectors(network, new Rational[inputs]).Select(sector => string.Concat(Pattern(network, new Rational[inputs], sector.From, Arrays.Minus(sector.To, sector.From))[0].Select(on => on ? '1' : '0')))];
+        static HashSet<string> Around(ReluNetwork<Rational> network, int inputs)
+        {
+            var origin = new Rational[inputs];
+            string Signs((Rational[] From, Rational[] To, Rational[,]) sector) => string.Concat(
+                Pattern(network, origin, sector.From, Arrays.Minus(sector.To, sector.From))[0].Select(on => on ? '1' : '0'));
+            return [.. Sectors(network, origin).Select(Signs)];
+        }
     }
 
     /// <summary>
@@ -116,7 +136,8 @@ public sealed class Lemma1_RayInOneRegion
     [Claim("slope.lemma-1.proof", Role.Counterexample)]
     public void EdgeUnits_NeedNotHaveAHyperplane()
     {
-        var network = SmallNetwork.WithoutBiases(new double[,] { { 0 }, { 1 } }, new double[,] { { 0, 1 } }, new double[,] { { 1 } }).Exact();
+        var network = SmallNetwork.WithoutBiases(
+            new double[,] { { 0 }, { 1 } }, new double[,] { { 0, 1 } }, new double[,] { { 1 } }).Exact();
         foreach (var x in new Rational[] { -2, -1, 0 })
         {
             var values = network.Evaluate([x]).Preactivations;
@@ -139,12 +160,13 @@ public sealed class Lemma1_RayInOneRegion
             instance =>
             {
                 var (network, point) = (instance.Network.Exact(), Arrays.Exact(instance.Point));
-                return Deviation.Exact(PatternsAround.Run(network, point).All(pattern => InClosure(network, pattern, point) && Inhabited(network, pattern, point, Steps(point.Length))));
+                return Deviation.Exact(PatternsAround.Run(network, point).All(pattern =>
+                    InClosure(network, pattern, point) && Inhabited(network, pattern, point, Steps(point.Length))));
             },
             "none: exact",
             dtype: "exact (rationals)");
 
-    /// <summary>A pattern that is not met nearby, (on, off) for the units x and 2x, is found out.</summary>
+    /// <summary>(on, off) for the units x and 2x is met nowhere near 0.</summary>
     [Claim("slope.lemma-1.proof", Role.Control)]
     public void PatternThatDoesNotExist_IsCaught()
     {
@@ -170,10 +192,14 @@ public sealed class Lemma1_RayInOneRegion
             network.Evaluate([x]).Output.Should().Equal(x);
         }
 
-        Evidence.Record(new Measurement("patterns within the one region of ReLU(x) − ReLU(−x) = x", 2, "1 if regions corresponded to patterns") { Dtype = "exact (rationals)" });
+        Evidence.Record(new Measurement(
+            "patterns within the one region of ReLU(x) − ReLU(−x) = x", 2, "1 if regions corresponded to patterns")
+        {
+            Dtype = "exact (rationals)",
+        });
     }
 
-    /// <summary>Repaired: two points off the kinks with one pattern have it all the way between them, and one Jacobian serves both.</summary>
+    /// <summary>Repaired: two points off the kinks with one pattern keep it on the segment between them, with one Jacobian.</summary>
     [Claim("slope.regions", Role.Repair)]
     public void RandomSegments_BetweenPointsOfOnePattern_AreAffine() =>
         Instances.Satisfy(
@@ -194,7 +220,9 @@ public sealed class Lemma1_RayInOneRegion
                 }
 
                 var change = Arrays.Minus(network.Evaluate(to).Output, network.Evaluate(from).Output);
-                return Deviation.Exact(change.SequenceEqual(Fixtures.Numbers.Arrays.Multiply(Jacobian(network, Pattern(network, from)), Arrays.Minus(to, from))) && Breaks(network, from, to).Count == 2);
+                var jacobian = Jacobian(network, Pattern(network, from));
+                return Deviation.Exact(change.SequenceEqual(Fixtures.Numbers.Arrays.Multiply(jacobian, Arrays.Minus(to, from)))
+                    && Breaks(network, from, to).Count == 2);
             },
             "none: exact",
             count: 600,
@@ -205,7 +233,8 @@ public sealed class Lemma1_RayInOneRegion
     public void PointsOfTwoPatterns_AreCaught()
     {
         var network = SmallNetwork.WithoutBiases(new double[,] { { 1 }, { -1 } }, new double[,] { { 1, 1 } }).Exact();
-        Fixtures.Numbers.Arrays.Multiply(Jacobian(network, Pattern(network, [-1])), (Rational[])[2]).Should().NotEqual(Arrays.Minus(network.Evaluate([1]).Output, network.Evaluate([-1]).Output));
+        var byJacobian = Fixtures.Numbers.Arrays.Multiply(Jacobian(network, Pattern(network, [-1])), (Rational[])[2]);
+        byJacobian.Should().NotEqual(Arrays.Minus(network.Evaluate([1]).Output, network.Evaluate([-1]).Output));
         Breaks(network, [-1], [1]).Should().HaveCount(3);
     }
 
@@ -218,9 +247,13 @@ public sealed class Lemma1_RayInOneRegion
         LatticeNetworks.Segments.Shrinker);
 
     private static bool InClosure(ReluNetwork<Rational> network, bool[][] pattern, Rational[] point) =>
-        Germs(network, point).SkipLast(1).Zip(pattern).All(layer => layer.First.Zip(layer.Second).All(unit => unit.Second ? unit.First[0] >= 0 : unit.First[0] <= 0));
+        Germs(network, point).SkipLast(1).Zip(pattern).All(layer =>
+            layer.First.Zip(layer.Second).All(unit => unit.Second ? unit.First[0] >= 0 : unit.First[0] <= 0));
 
-    // A point near x + step, off to the side of it, that has the pattern; units that are 0 all around it count as off.
+    private static Rational Length(ReluNetwork<Rational> network, Rational[] point, Rational[] direction) =>
+        FirstKink(network, point, direction) ?? 1;
+
+    // Whether a point near x + step, beside the ray, has the pattern; units that are 0 all around it count as off.
     private static bool Inhabited(ReluNetwork<Rational> network, bool[][] pattern, Rational[] point, IEnumerable<Rational[]> steps) =>
         steps.Any(step =>
         {
@@ -232,5 +265,6 @@ public sealed class Lemma1_RayInOneRegion
     // Axes and diagonals, both ways.
     private static IEnumerable<Rational[]> Steps(int inputs) => SignedAxes(inputs).Concat(SignVectors(inputs)).Select(Arrays.Exact);
 
-    private static bool[][] Flip(bool[][] pattern) => [.. pattern.Select((layer, i) => i == 0 ? [.. layer.Select((on, unit) => unit == 0 ? !on : on)] : layer)];
+    private static bool[][] Flip(bool[][] pattern) =>
+        [.. pattern.Select((layer, i) => i == 0 ? [.. layer.Select((on, unit) => unit == 0 ? !on : on)] : layer)];
 }

@@ -36,55 +36,73 @@ public sealed class Lemma2_DistanceOfNormals
         ("mean-distance-of-the-approximation", n => Math.Sqrt(2.0 * n)),
         ("mean-distance-of-one-more-dimension", n => Exact(n + 1).Mean));
 
-    [Claim("slope.lemma-2")]
-    public void DistanceToTheNormal_FallsAsOneOverRootN_WithThePredictedConstant()
+    [ClaimRows("slope.lemma-2")]
+    [InlineData(100)]
+    [InlineData(1_000)]
+    [InlineData(10_000)]
+    [InlineData(100_000)]
+    public void DistanceToTheNormal_FallsAsOneOverRootN_WithThePredictedConstant(int n)
     {
-        foreach (var n in new[] { 100, 1_000, 10_000, 100_000 })
+        var allowed = (0.2 / n) + 1e-5;
+        var scaled = Kolmogorov(n) * Math.Sqrt(n);
+        Evidence.Record(new Measurement(
+            $"largest difference of the distribution functions times √n, n = {n}",
+            scaled,
+            $"1/(3√π) = {Predicted:F5} within a share of {allowed:G2}: the Edgeworth term of order 1/n is odd and vanishes at the centre, "
+                + "so the next one is of relative order 1/n; the grid adds 1e-5")
         {
-            var allowed = (0.2 / n) + 1e-5;
-            var scaled = Kolmogorov(n) * Math.Sqrt(n);
-            Evidence.Record(new Measurement($"largest difference of the distribution functions times √n, n = {n}", scaled, $"1/(3√π) = {Predicted:F5} within a share of {allowed:G2}: the Edgeworth term of order 1/n is odd and vanishes at the centre, so the next one is of relative order 1/n; the grid adds 1e-5") { Dtype = "float64" });
-            (scaled / Predicted).Should().BeApproximately(1, allowed);
-        }
+            Dtype = "float64",
+        });
+        (scaled / Predicted).Should().BeApproximately(1, allowed);
     }
 
     /// <summary>At the 784 dimensions of MNIST the approximation is off by less than 0.7 % in probability.</summary>
     [Claim("slope.lemma-2")]
     public void DistanceToTheNormal_At784Dimensions_IsSmall() => Kolmogorov(784).Should().BeInRange(0.0066, 0.0068);
 
-    /// <summary>The mean is 2Γ((n+1)/2)/Γ(n/2), which is √(2n)(1 − 1/(4n) + …), and the variance tends to 1.</summary>
-    [Claim("slope.lemma-2")]
-    public void MeanAndVariance_OfTheExactLaw_TendToThoseOfTheLemma()
+    /// <summary>
+    /// The mean is 2Γ((n+1)/2)/Γ(n/2), which falls short of √(2n) by √(2n)/(4n) to first order, and the variance is 1 − 1/(4n) + O(1/n²).
+    /// 2n − mean² loses digits as n grows.
+    /// </summary>
+    [ClaimRows("slope.lemma-2")]
+    [InlineData(10)]
+    [InlineData(100)]
+    [InlineData(1_000)]
+    public void MeanAndVariance_OfTheExactLaw_TendToThoseOfTheLemma(int n)
     {
-        foreach (var n in new[] { 10, 100, 1_000 })
-        {
-            var (mean, variance) = Exact(n);
-            ((Math.Sqrt(2.0 * n) - mean) * 4 * Math.Sqrt(n / 2.0)).Should().BeApproximately(1, 0.5 / n + 1e-7, "the mean falls short of √(2n) by √(2n)/(4n)");
-            variance.Should().BeApproximately(1 - (1 / (4.0 * n)), 1.0 / ((double)n * n) + (1e-14 * n * n), "the variance is 1 − 1/(4n) + O(1/n²); 2n − mean² loses digits as n grows");
-            Evidence.Record(new Measurement($"variance of ‖x − y‖, n = {n}", variance, "1 − 1/(4n) + O(1/n²)") { Dtype = "float64" });
-        }
+        var (mean, variance) = Exact(n);
+        ((Math.Sqrt(2.0 * n) - mean) * 4 * Math.Sqrt(n / 2.0)).Should().BeApproximately(1, (0.5 / n) + 1e-7);
+        variance.Should().BeApproximately(1 - (1 / (4.0 * n)), (1.0 / ((double)n * n)) + (1e-14 * n * n));
+        Evidence.Record(new Measurement($"variance of ‖x − y‖, n = {n}", variance, "1 − 1/(4n) + O(1/n²)") { Dtype = "float64" });
     }
 
     /// <summary>
     /// Sampled distances follow the exact law: the one-sample Kolmogorov–Smirnov statistic of 4000 pairs stays below its 0.001
-    /// critical value in four dimensions each, so a right implementation fails once in 250 seeds, and the seed is fixed.
+    /// critical value in each of four dimensions, so a right implementation fails once in 250 seeds, and the seed is fixed.
     /// </summary>
-    [Claim("slope.lemma-2")]
-    public void SampledDistances_FollowTheExactLaw()
+    [ClaimRows("slope.lemma-2")]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(17)]
+    [InlineData(784)]
+    public void SampledDistances_FollowTheExactLaw(int n)
     {
-        foreach (var n in new[] { 1, 2, 17, 784 })
+        var (statistic, seed) = Sampled(n, spread: 1);
+        Evidence.Record(new Measurement(
+            $"Kolmogorov–Smirnov statistic times √4000, n = {n}", statistic, "below 1.95, the 0.001 point of its limiting distribution")
         {
-            var (statistic, seed) = Sampled(n, spread: 1);
-            Evidence.Record(new Measurement($"Kolmogorov–Smirnov statistic times √4000, n = {n}", statistic, "below 1.95, the 0.001 point of its limiting law") { Samples = 4000, Seed = seed.ToString(), Dtype = "float64" });
-            statistic.Should().BeLessThan(1.95);
-        }
+            Samples = 4000,
+            Seed = seed.ToString(),
+            Dtype = "float64",
+        });
+        statistic.Should().BeLessThan(1.95);
     }
 
     [Claim("slope.lemma-2", Role.Control)]
     public void PointsOfTwiceTheVariance_AreCaught() =>
         Sampled(17, spread: Math.Sqrt(2)).Statistic.Should().BeGreaterThan(1.95);
 
-    /// <summary>Without independence: for y = −x the distance is 2‖x‖, twice as wide and centred at 2√n, beyond √(2n) by 16 at n = 784.</summary>
+    /// <summary>Dependent: for y = −x the distance is 2‖x‖, twice as wide and centred at 2√n, beyond √(2n) by 16 at n = 784.</summary>
     [Claim("slope.lemma-2", Role.Control)]
     public void OppositePoints_IndependenceDropped_AreCaught()
     {
@@ -97,33 +115,39 @@ public sealed class Lemma2_DistanceOfNormals
     public void OneDimension_LargeNDropped_IsCaught() => Kolmogorov(1).Should().BeGreaterThan(0.15);
 
     /// <summary>
-    /// Four times the dimensions: the mean distance becomes 2(1 + 3/(16n) + …) times as large. With E = √(2n)(1 − 1/(4n) + 1/(32n²) + …) the next term of
-    /// the ratio is 2·9/(512n²) = 0.035/n²; three times that is allowed.
+    /// Four times the dimensions: the mean distance becomes 2(1 + 3/(16n) + …) times as large. With E = √(2n)(1 − 1/(4n) + 1/(32n²) + …)
+    /// the next term of the ratio is 2·9/(512n²) = 0.035/n²; three times that is allowed.
     /// </summary>
-    [Claim("slope.lemma-2.doubling")]
-    public void FourTimesTheDimensions_MeanDistance_DoublesUpToOneOverN()
+    [ClaimRows("slope.lemma-2.doubling")]
+    [InlineData(10)]
+    [InlineData(100)]
+    [InlineData(784)]
+    public void FourTimesTheDimensions_MeanDistance_DoublesUpToOneOverN(int n)
     {
-        foreach (var n in new[] { 10, 100, 784 })
+        var (ratio, expected) = (MeanDistance.Run(4 * n) / MeanDistance.Run(n), 2 * (1 + (3 / (16.0 * n))));
+        Evidence.Record(new Measurement(
+            $"mean distance in {4 * n} dimensions over that in {n}", ratio, $"2(1 + 3/(16n)) = {expected:F7} within 0.1/n²")
         {
-            var ratio = MeanDistance.Run(4 * n) / MeanDistance.Run(n);
-            Evidence.Record(new Measurement($"mean distance in {4 * n} dimensions over that in {n}", ratio, $"2(1 + 3/(16n)) = {2 * (1 + (3 / (16.0 * n))):F7} within 0.1/n²") { Dtype = "float64", Paper = "doubled" });
-            ratio.Should().BeApproximately(2 * (1 + (3 / (16.0 * n))), 0.1 / ((double)n * n));
-            (ratio - 2).Should().BeGreaterThan(0.3 / n, "it is not exactly 2");
-        }
+            Dtype = "float64",
+            Paper = "doubled",
+        });
+        ratio.Should().BeApproximately(expected, 0.1 / ((double)n * n));
+        (ratio - 2).Should().BeGreaterThan(0.3 / n, "it is not exactly 2");
     }
 
     /// <summary>
-    /// By hand: the mean distance is 2/√π in one dimension and 2Γ(5/2)/Γ(2) = 3√π/2 in four, so four times the dimensions of a line give 3π/4 = 2.356
-    /// times the distance.
+    /// By hand: the mean distance is 2/√π in one dimension and 2Γ(5/2)/Γ(2) = 3√π/2 in four, so four times the dimensions of a line give
+    /// 3π/4 = 2.356 times the distance.
     /// </summary>
     [Claim("slope.lemma-2.doubling")]
     public void OneDimensionToFour_ByHand_GivesThreeQuartersOfPi() =>
-        (MeanDistance.Run(4) / MeanDistance.Run(1)).Should().BeApproximately(3 * Math.PI / 4, 1e-13, "log Γ is good to a few units in the last place");
+        (MeanDistance.Run(4) / MeanDistance.Run(1))
+            .Should().BeApproximately(3 * Math.PI / 4, 1e-13, "log Γ is good to a few units in the last place");
 
     /// <summary>
-    /// The prediction that slopes fall as distances grow, in the one case where it is a theorem: each of k inputs repeated four times, as pixels
-    /// are when the resolution is doubled without smoothing, and the same classifier applied to their means: W_1 M in place of W_1, where M takes
-    /// the means. The p-distances grow by 4^(1/p), and the p-slope falls by just that: ½ for p = 2, ¼ for p = 1, not at all for p = ∞.
+    /// Slopes fall as distances grow, in the one case where it is a theorem: each of k inputs repeated four times, as pixels are when the
+    /// resolution is doubled without smoothing, and the same classifier applied to their means: W_1 M in place of W_1, where M takes the
+    /// means. The p-distances grow by 4^(1/p), and the p-slope falls by as much: ½ for p = 2, ¼ for p = 1, not at all for p = ∞.
     /// </summary>
     [Claim("slope.lemma-2.doubling")]
     public void RandomNetworks_RepeatedInputs_DivideTheSlopeByTheGrowthOfDistances() =>
@@ -138,13 +162,16 @@ public sealed class Lemma2_DistanceOfNormals
                 }
 
                 using var scope = TorchSharp.torch.NewDisposeScope();
-                var means = Arrays.Build(instance.Network.Inputs, 4 * instance.Network.Inputs, (row, column) => column / 4 == row ? 0.25 : 0);
-                var wide = instance.Network with { Weights = [Arrays.Multiply(instance.Network.Weights[0], means), .. instance.Network.Weights.Skip(1)] };
+                var inputs = instance.Network.Inputs;
+                var means = Arrays.Build(inputs, 4 * inputs, (row, column) => column / 4 == row ? 0.25 : 0);
+                var weights = instance.Network.Weights;
+                var wide = instance.Network with { Weights = [Arrays.Multiply(weights[0], means), .. weights.Skip(1)] };
                 var allowed = 4 * Rounding.OfJacobian(wide);
-                double SlopeOf(SmallNetwork network, double[] point, double p) => Tensors.Number(Geometry.Slope.At(network.ToEnsemble(), Tensors.Batch(point), p));
-                return Vectors.ClosedForms
-                    .Select(p => new Deviation(Math.Abs((Growth.Run(p) * SlopeOf(wide, Repeated(instance.Point), p)) - SlopeOf(instance.Network, instance.Point, p)), allowed))
-                    .Aggregate(Deviation.Worse);
+                double SlopeOf(SmallNetwork network, double[] point, double p) =>
+                    Tensors.Number(Geometry.Slope.At(network.ToEnsemble(), Tensors.Batch(point), p));
+                double Error(double p) =>
+                    Math.Abs((Growth.Run(p) * SlopeOf(wide, Repeated(instance.Point), p)) - SlopeOf(instance.Network, instance.Point, p));
+                return Vectors.ClosedForms.Select(p => new Deviation(Error(p), allowed)).Aggregate(Deviation.Worse);
             },
             "4 times " + Rounding.JacobianTolerance + " of the wide network: the factors are at most 4",
             count: 150);
@@ -155,9 +182,13 @@ public sealed class Lemma2_DistanceOfNormals
         Instances.Satisfy(
             "|‖x repeated‖_p − 4^(1/p)‖x‖_p|, p = 1, 2, ∞",
             NetworkAtPoint.Arbitrary,
-            instance => Vectors.ClosedForms
-                .Select(p => new Deviation(Math.Abs(Vectors.Norm(Repeated(instance.Point), p) - (Growth.Run(p) * Vectors.Norm(instance.Point, p))), 8 * Rounding.Gamma((4 * instance.Point.Length) + 8) * 4 * instance.Point.Sum(Math.Abs)))
-                .Aggregate(Deviation.Worse),
+            instance =>
+            {
+                double Error(double p) =>
+                    Math.Abs(Vectors.Norm(Repeated(instance.Point), p) - (Growth.Run(p) * Vectors.Norm(instance.Point, p)));
+                var allowed = 8 * Rounding.Gamma((4 * instance.Point.Length) + 8) * 4 * instance.Point.Sum(Math.Abs);
+                return Vectors.ClosedForms.Select(p => new Deviation(Error(p), allowed)).Aggregate(Deviation.Worse);
+            },
             "8γ_k times the sum of the repeated magnitudes, k their number and 8");
 
     /// <summary>Twice the dimensions, not four times: √2, not 2.</summary>

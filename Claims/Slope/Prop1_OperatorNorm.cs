@@ -28,9 +28,16 @@ public sealed class Prop1_OperatorNorm
     private static readonly UnderTest<Func<Tensor, double, Tensor>> OperatorNorm = new(
         MatrixNorm.Of,
         ("norm-of-the-transposed", (matrices, p) => MatrixNorm.Of(matrices.mT, p)),
-        ("norm-of-signed-sums", (matrices, p) => p == 1 ? matrices.sum(-2).amax(-1) : double.IsPositiveInfinity(p) ? matrices.sum(-1).amax(-1) : matrices.sum([-2, -1])),
-        ("norm-over-all-entries", (matrices, p) => p == 1 ? matrices.abs().sum([-2, -1]) : p == 2 ? matrices.square().sum([-2, -1]).sqrt() : matrices.abs().amax(-2, -1)),
-        ("norm-of-the-best-column", (matrices, p) => p == 1 ? matrices.abs().sum(-2).amax(-1) : p == 2 ? matrices.square().sum(-2).sqrt().amax(-1) : matrices.abs().amax(-2, -1)));
+        ("norm-of-signed-sums", (matrices, p) =>
+            p == 1 ? matrices.sum(-2).amax(-1) : double.IsPositiveInfinity(p) ? matrices.sum(-1).amax(-1) : matrices.sum([-2, -1])),
+        ("norm-over-all-entries", (matrices, p) =>
+            p == 1 ? matrices.abs().sum([-2, -1])
+            : p == 2 ? matrices.square().sum([-2, -1]).sqrt()
+            : matrices.abs().amax(-2, -1)),
+        ("norm-of-the-best-column", (matrices, p) =>
+            p == 1 ? matrices.abs().sum(-2).amax(-1)
+            : p == 2 ? matrices.square().sum(-2).sqrt().amax(-1)
+            : matrices.abs().amax(-2, -1)));
 
     private static readonly UnderTest<Func<Tensor, Tensor>> ColumnSum = new(
         matrices => MatrixNorm.Of(matrices, 1),
@@ -55,11 +62,20 @@ public sealed class Prop1_OperatorNorm
 
     [Claim("slope.prop-1")]
     public void RandomNetworks_SupremumOfDirectionalDerivatives_IsTheNormOfTheJacobian() =>
-        Instances.Satisfy("|sup ‖f'(x; v)‖_p − ‖J‖_p|, p = 1, 2, ∞", NetworkAtPoint.Arbitrary, instance => AgainstDirections(instance, ClosedForms, OperatorNorm.Run), Tolerance);
+        Instances.Satisfy(
+            "|sup ‖f'(x; v)‖_p − ‖J‖_p|, p = 1, 2, ∞",
+            NetworkAtPoint.Arbitrary,
+            instance => AgainstDirections(instance, ClosedForms, OperatorNorm.Run),
+            Tolerance);
 
     [Claim("slope.prop-1")]
     public void RandomNetworks_NoDirection_ExceedsTheEnclosureForOtherP() =>
-        Instances.Satisfy("excess of ‖J v‖_p over the upper bound, p = 1.01, 1.3, 3, 100", NetworkAtPoint.Arbitrary, ExcessOverEnclosure, Tolerance, count: 40);
+        Instances.Satisfy(
+            "excess of ‖J v‖_p over the upper bound, p = 1.01, 1.3, 3, 100",
+            NetworkAtPoint.Arbitrary,
+            ExcessOverEnclosure,
+            Tolerance,
+            count: 40);
 
     /// <summary>
     /// f(x, y) = (tanh(x + 2y), tanh(3x − y)) at (0.1, −0.2): the difference quotient tends to ‖J v‖_p with an error that is
@@ -82,7 +98,14 @@ public sealed class Prop1_OperatorNorm
                 var (here, there) = (Map(x, y), Map(x + (t * direction[0]), y + (t * direction[1])));
                 return Math.Abs((Norm([there[0] - here[0], there[1] - here[1]], p) / t) - norm);
             }).ToArray();
-            Evidence.Record(new Measurement($"error of the difference quotient at t = 0.0001, p = {p}", errors[2], "falls in proportion to t: by a factor between 8 and 12 each time t falls by 10") { Series = errors, Dtype = "float64" });
+            Evidence.Record(new Measurement(
+                $"error of the difference quotient at t = 0.0001, p = {p}",
+                errors[2],
+                "falls in proportion to t: by a factor between 8 and 12 each time t falls by 10")
+            {
+                Series = errors,
+                Dtype = "float64",
+            });
             (errors[0] / errors[1]).Should().BeInRange(8, 12);
             (errors[1] / errors[2]).Should().BeInRange(8, 12);
         }
@@ -97,7 +120,11 @@ public sealed class Prop1_OperatorNorm
         slopes[0].Should().Be(4);
         slopes[1].Should().BeApproximately(5, 5 * 4 * Rounding.Unit);
         slopes[2].Should().Be(7);
-        Evidence.Record(new Measurement("slopes of (3x + 4y, 0) for p = 1, 2, ∞", slopes[1], "4, 5 and 7 by hand") { Series = slopes, Dtype = "float64" });
+        Evidence.Record(new Measurement("slopes of (3x + 4y, 0) for p = 1, 2, ∞", slopes[1], "4, 5 and 7 by hand")
+        {
+            Series = slopes,
+            Dtype = "float64",
+        });
     }
 
     /// <summary>
@@ -124,11 +151,19 @@ public sealed class Prop1_OperatorNorm
             var speed = Math.Abs(FlatOnTheAxes.DirectionalDerivative(origin, direction)[0]);
             for (var i = 0; i < slopes.Length; i++)
             {
-                (speed / Norm(direction, ClosedForms[i])).Should().BeLessThanOrEqualTo(slopes[i] * (1 + (8 * Rounding.Unit)), "no direction is faster than the diagonal");
+                var fastest = slopes[i] * (1 + (8 * Rounding.Unit));
+                (speed / Norm(direction, ClosedForms[i])).Should().BeLessThanOrEqualTo(fastest, "no direction is faster than the diagonal");
             }
         }
 
-        Evidence.Record(new Measurement("∞-slope of |x + y| − |x − y| at 0, where all partial derivatives are 0; the series has p = 1, 2, ∞", slopes[2], "‖J‖ = 0 if J is the matrix of partial derivatives") { Series = slopes, Dtype = "exact (integers), √2 in float64" });
+        Evidence.Record(new Measurement(
+            "∞-slope of |x + y| − |x − y| at 0, where all partial derivatives are 0; the series has p = 1, 2, ∞",
+            slopes[2],
+            "‖J‖ = 0 if J is the matrix of partial derivatives")
+        {
+            Series = slopes,
+            Dtype = "exact (integers), √2 in float64",
+        });
     }
 
     [Claim("slope.prop-1", Role.Control)]
@@ -137,24 +172,42 @@ public sealed class Prop1_OperatorNorm
         // |x + y| − |x − y| at the origin: J = 0 whether ReLU'(0) is 0 or 1, and the slope is not.
         var deviation = Compare(new NetworkAtPoint(FlatOnTheAxes, [0, 0]), [double.PositiveInfinity], MatrixNorm.Of);
         deviation.Within.Should().BeFalse("the map is not differentiable there");
-        Evidence.Record(new Measurement("deviation for |x + y| − |x − y| at the origin, p = ∞", deviation.Error, "control: must exceed rounding") { Dtype = "float64" });
+        Evidence.Record(new Measurement(
+            "deviation for |x + y| − |x − y| at the origin, p = ∞", deviation.Error, "control: must exceed rounding")
+        {
+            Dtype = "float64",
+        });
     }
 
     [Claim("slope.prop-1.p1")]
     public void LatticeNetworks_LargestColumnSum_IsTheSlopeForP1() =>
-        Instances.Satisfy("max over axes ‖f'(x; ±e_j)‖₁ against the largest column sum", LatticeNetworks.Arbitrary, instance => AgainstCorners(instance, 1, jacobian => ColumnSum.Run(jacobian)), "none: small integers are exact in float64", dtype: "exact (rationals)");
+        Instances.Satisfy(
+            "max over axes ‖f'(x; ±e_j)‖₁ against the largest column sum",
+            LatticeNetworks.Arbitrary,
+            instance => AgainstCorners(instance, 1, ColumnSum.Run),
+            "none: small integers are exact in float64",
+            dtype: "exact (rationals)");
 
     [Claim("slope.prop-1.pinf")]
     public void LatticeNetworks_LargestRowSum_IsTheSlopeForPInfinity() =>
-        Instances.Satisfy("max over sign vectors ‖f'(x; s)‖_∞ against the largest row sum", LatticeNetworks.Arbitrary, instance => AgainstCorners(instance, double.PositiveInfinity, jacobian => RowSum.Run(jacobian)), "none: small integers are exact in float64", dtype: "exact (rationals)");
+        Instances.Satisfy(
+            "max over sign vectors ‖f'(x; s)‖_∞ against the largest row sum",
+            LatticeNetworks.Arbitrary,
+            instance => AgainstCorners(instance, double.PositiveInfinity, RowSum.Run),
+            "none: small integers are exact in float64",
+            dtype: "exact (rationals)");
 
     [Claim("slope.prop-1.p2")]
     public void RandomNetworks_LargestSingularValue_IsTheSlopeForP2() =>
-        Instances.Satisfy("|sup ‖f'(x; v)‖₂ − largest singular value|", NetworkAtPoint.Arbitrary, instance => AgainstDirections(instance, [2], (jacobian, _) => SingularValue.Run(jacobian)), Tolerance);
+        Instances.Satisfy(
+            "|sup ‖f'(x; v)‖₂ − largest singular value|",
+            NetworkAtPoint.Arbitrary,
+            instance => AgainstDirections(instance, [2], (jacobian, _) => SingularValue.Run(jacobian)),
+            Tolerance);
 
     /// <summary>
-    /// Without singular values: s is the norm up to a share of ε if (1 + ε)²s²·I − JᵀJ is positive semidefinite and (1 − ε)²s²·I − JᵀJ is not, which
-    /// elimination in fractions decides.
+    /// Without singular values: s is the norm up to a share of ε if (1 + ε)²s²·I − JᵀJ is positive semidefinite and (1 − ε)²s²·I − JᵀJ is
+    /// not, which elimination in fractions decides.
     /// </summary>
     [Claim("slope.prop-1.p2")]
     public void LatticeNetworks_LargestSingularValue_IsEnclosedExactly() =>
@@ -167,9 +220,10 @@ public sealed class Prop1_OperatorNorm
                 var exact = Arrays.Map(instance.Network.DerivativesAlongAxes(instance.Point), Rational.Of);
                 var norm = Rational.Of(Number(SingularValue.Run(tensor(instance.Network.DerivativesAlongAxes(instance.Point)))));
                 var share = Rational.Of(8 * Rounding.Gamma(exact.Length + exact.GetLength(0) + exact.GetLength(1)));
+                bool IsAtMost(Rational bound) => Fractions.SquaredNormIsAtMost(bound * bound, exact);
                 return Deviation.Exact(norm == 0
                     ? exact.Cast<Rational>().All(entry => entry == 0)
-                    : Fractions.SquaredNormIsAtMost((1 + share) * (1 + share) * norm * norm, exact) && !Fractions.SquaredNormIsAtMost((1 - share) * (1 - share) * norm * norm, exact));
+                    : IsAtMost((1 + share) * norm) && !IsAtMost((1 - share) * norm));
             },
             "a share of 8γ_k, k the entries, rows and columns: JᵀJ takes as many operations, and its largest eigenvalue is backward stable",
             count: 200);
@@ -184,17 +238,28 @@ public sealed class Prop1_OperatorNorm
 
     /// <inheritdoc cref="ThreeAndFour_ByHand_HaveTheColumnSumFour"/>
     [Claim("slope.prop-1.p2")]
-    public void ThreeAndFour_ByHand_HaveTheSingularValueFive() => Number(SingularValue.Run(tensor(ThreeAndFour))).Should().BeApproximately(5, 5 * 8 * Rounding.Unit);
+    public void ThreeAndFour_ByHand_HaveTheSingularValueFive() =>
+        Number(SingularValue.Run(tensor(ThreeAndFour))).Should().BeApproximately(5, 5 * 8 * Rounding.Unit);
 
     [Claim("slope.prop-1.p1", Role.Control)]
     public void KinksForP1_HypothesisDropped_AreCaught() =>
-        Instances.Violate("the same on kinks", LatticeNetworks.Arbitrary, instance => AgainstCorners(instance, 1, jacobian => ColumnSum.Run(jacobian), onKinks: true), dtype: "exact (rationals)");
+        Instances.Violate(
+            "max over axes ‖f'(x; ±e_j)‖₁ against the largest column sum, on kinks",
+            LatticeNetworks.Arbitrary,
+            instance => AgainstCorners(instance, 1, ColumnSum.Run, onKinks: true),
+            dtype: "exact (rationals)");
 
     [Claim("slope.prop-1.pinf", Role.Control)]
     public void KinksForPInfinity_HypothesisDropped_AreCaught() =>
-        Instances.Violate("the same on kinks", LatticeNetworks.Arbitrary, instance => AgainstCorners(instance, double.PositiveInfinity, jacobian => RowSum.Run(jacobian), onKinks: true), dtype: "exact (rationals)");
+        Instances.Violate(
+            "max over sign vectors ‖f'(x; s)‖_∞ against the largest row sum, on kinks",
+            LatticeNetworks.Arbitrary,
+            instance => AgainstCorners(instance, double.PositiveInfinity, RowSum.Run, onKinks: true),
+            dtype: "exact (rationals)");
 
-    /// <summary>|x + y| − |x − y| at the origin moves at √2 along the diagonal for p = 2, and its matrix of partial derivatives is 0.</summary>
+    /// <summary>
+    /// |x + y| − |x − y| at the origin moves at √2 along the diagonal for p = 2, and its matrix of partial derivatives is 0.
+    /// </summary>
     [Claim("slope.prop-1.p2", Role.Control)]
     public void KinkForP2_HypothesisDropped_IsCaught()
     {
@@ -202,7 +267,7 @@ public sealed class Prop1_OperatorNorm
         Math.Abs(along - Number(SingularValue.Run(tensor(FlatOnTheAxes.DerivativesAlongAxes([0, 0]))))).Should().BeGreaterThan(1);
     }
 
-    // The supremum over the corners of the unit ball is exact: so far as f is differentiable, ‖f'(x; ·)‖ is convex.
+    // The supremum over the corners of the unit ball is exact: where f is differentiable, ‖f'(x; ·)‖ is convex.
     private static Deviation? AgainstCorners(NetworkAtPoint instance, double p, Func<Tensor, Tensor> norm, bool onKinks = false)
     {
         var (network, point) = (instance.Network.Exact(), Arrays.Exact(instance.Point));
@@ -214,7 +279,8 @@ public sealed class Prop1_OperatorNorm
         using var scope = NewDisposeScope();
         var corners = p == 1 ? SignedAxes(point.Length) : SignVectors(point.Length);
         var supremum = corners.Max(corner => Fractions.Norm(network.DirectionalDerivative(point, Arrays.Exact(corner)), p));
-        return Deviation.Exact(supremum == Rational.Of(Number(norm(Jacobian.ByLayers(instance.Network.ToEnsemble(), Batch(instance.Point))))));
+        var jacobian = Jacobian.ByLayers(instance.Network.ToEnsemble(), Batch(instance.Point));
+        return Deviation.Exact(supremum == Rational.Of(Number(norm(jacobian))));
     }
 
     private static Deviation? AgainstDirections(NetworkAtPoint instance, double[] orders, Func<Tensor, double, Tensor> norm) =>
@@ -228,7 +294,8 @@ public sealed class Prop1_OperatorNorm
         var worst = new Deviation(0, allowed);
         foreach (var p in orders)
         {
-            var supremum = Directions(instance, p).Max(direction => Norm(instance.Network.DirectionalDerivative(instance.Point, direction), p) / Norm(direction, p));
+            var supremum = Directions(instance, p)
+                .Max(direction => Norm(instance.Network.DirectionalDerivative(instance.Point, direction), p) / Norm(direction, p));
             worst = Deviation.Worse(worst, new Deviation(Math.Abs(supremum - Number(norm(jacobian, p))), allowed));
         }
 
@@ -245,13 +312,15 @@ public sealed class Prop1_OperatorNorm
         using var scope = NewDisposeScope();
         var jacobian = Jacobian.ByLayers(instance.Network.ToEnsemble(), Batch(instance.Point));
         var generator = Seed.Of(("directions", instance.Network.Inputs)).Generator();
-        var directions = Enumerable.Range(0, 20).Select(_ => Enumerable.Range(0, instance.Network.Inputs).Select(_ => generator.NextDouble() - 0.5).ToArray()).ToList();
+        double[] Direction() => [.. Enumerable.Range(0, instance.Network.Inputs).Select(_ => generator.NextDouble() - 0.5)];
+        var directions = Enumerable.Range(0, 20).Select(_ => Direction()).ToList();
         var allowed = Rounding.OfJacobian(instance.Network);
         var worst = new Deviation(0, allowed);
         foreach (var p in OtherOrders)
         {
             var (lower, upper) = MatrixNorm.Enclose(jacobian, p, iterations: 20);
-            var largest = directions.Max(direction => Norm(instance.Network.DirectionalDerivative(instance.Point, direction), p) / Norm(direction, p));
+            var largest = directions
+                .Max(direction => Norm(instance.Network.DirectionalDerivative(instance.Point, direction), p) / Norm(direction, p));
             worst = Deviation.Worse(worst, new Deviation(Math.Max(0, Math.Max(largest, Number(lower)) - Number(upper)), allowed));
         }
 

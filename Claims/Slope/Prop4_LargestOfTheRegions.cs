@@ -1,3 +1,4 @@
+using MathNet.Numerics.LinearAlgebra;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
@@ -18,8 +19,10 @@ public sealed class Prop4_LargestOfTheRegions
     /// <summary>W_n Z ⋯ W_1 for a pattern.</summary>
     internal static readonly UnderTest<Func<ReluNetwork<Rational>, bool[][], Rational[,]>> PatternJacobian = new(
         Jacobian,
-        ("pattern-jacobian-without-first-mask", (network, pattern) => Jacobian(network, [.. pattern.Select((layer, i) => i == 0 ? [.. layer.Select(_ => true)] : layer)])),
-        ("pattern-jacobian-with-inverted-masks", (network, pattern) => Jacobian(network, [.. pattern.Select(layer => layer.Select(on => !on).ToArray())])));
+        ("pattern-jacobian-without-first-mask", (network, pattern) =>
+            Jacobian(network, [.. pattern.Select((layer, i) => i == 0 ? [.. layer.Select(_ => true)] : layer)])),
+        ("pattern-jacobian-with-inverted-masks", (network, pattern) =>
+            Jacobian(network, [.. pattern.Select(layer => layer.Select(on => !on).ToArray())])));
 
     private static readonly UnderTest<Func<ReluNetwork<Rational>, Rational[], double, Rational>> Bound = new(
         (network, point, p) => Sectors(network, point).Max(sector => Norm(sector.Jacobian, p)),
@@ -27,10 +30,11 @@ public sealed class Prop4_LargestOfTheRegions
         ("adjacent-regions-first-only", (network, point, p) => Norm(Sectors(network, point)[0].Jacobian, p)),
         ("adjacent-regions-kinks-off", (network, point, p) => Norm(Jacobian(network, Pattern(network, point)), p)));
 
-    /// <summary>J(R) of a region whose closure holds the ray's first stretch.</summary>
+    /// <summary>J(R) of a region whose closure holds the start of the ray.</summary>
     private static readonly UnderTest<Func<ReluNetwork<Rational>, Rational[], Rational[], Rational[,]>> Ahead = new(
         (network, point, direction) => Jacobian(network, Pattern(network, point, direction, Skew(point.Length))),
-        ("region-ahead-taken-behind", (network, point, direction) => Jacobian(network, Pattern(network, point, [.. direction.Select(value => -value)], Skew(point.Length)))),
+        ("region-ahead-taken-behind", (network, point, direction) =>
+            Jacobian(network, Pattern(network, point, [.. direction.Select(value => -value)], Skew(point.Length)))),
         ("region-ahead-beside-only", (network, point, _) => Jacobian(network, Pattern(network, point, Skew(point.Length)))));
 
     private static readonly double[] Orders = [1, double.PositiveInfinity];
@@ -47,7 +51,13 @@ public sealed class Prop4_LargestOfTheRegions
 
     [Claim("slope.prop-4")]
     public void RandomNetworksInThePlane_SlopeNeverExceedsTheLargestOfTheRegionsAround() =>
-        Instances.Satisfy("slope by Definition 1 against the largest ‖J(R)‖_p around, p = 1, ∞", LatticeNetworks.InThePlane, instance => Deviation.Exact(Compare(instance, (slope, bound) => slope <= bound)), "none: exact", count: 200, dtype: "exact (rationals)");
+        Instances.Satisfy(
+            "slope by Definition 1 against the largest ‖J(R)‖_p around, p = 1, ∞",
+            LatticeNetworks.InThePlane,
+            instance => Deviation.Exact(Compare(instance, (slope, bound) => slope <= bound)),
+            "none: exact",
+            count: 200,
+            dtype: "exact (rationals)");
 
     /// <summary>
     /// In up to four dimensions, direction by direction: the derivative exists, is J(R)v for the region R that the ray runs into, and so at
@@ -65,14 +75,17 @@ public sealed class Prop4_LargestOfTheRegions
                 {
                     var ahead = Ahead.Run(network, point, direction);
                     var speed = network.DirectionalDerivative(point, direction);
-                    return speed.SequenceEqual(Multiply(ahead, direction)) && Orders.All(p => Norm(speed, p) <= Norm(ahead, p) * Norm(direction, p));
+                    return speed.SequenceEqual(Multiply(ahead, direction))
+                        && Orders.All(p => Norm(speed, p) <= Norm(ahead, p) * Norm(direction, p));
                 }));
             },
             "none: exact",
             count: 150,
             dtype: "exact (rationals)");
 
-    /// <summary>For p = 2 the supremum over a sector is the largest singular value if its direction lies inside, else it is at a side.</summary>
+    /// <summary>
+    /// For p = 2 the supremum over a sector is the largest singular value if its direction lies inside, otherwise it is at a side.
+    /// </summary>
     [Claim("slope.prop-4")]
     public void RandomNetworksInThePlane_ForP2_SlopeNeverExceedsTheLargestOfTheRegionsAround() =>
         Instances.Satisfy(
@@ -80,9 +93,12 @@ public sealed class Prop4_LargestOfTheRegions
             LatticeNetworks.InThePlane,
             instance =>
             {
-                var largest = Sectors(instance.Network.Exact(), Exact(instance.Point)).Max(sector => MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.DenseOfArray(Map(sector.Jacobian, entry => entry.ToDouble())).L2Norm());
-                IEnumerable<double[]> directions = instance.Point.Length == 1 ? SignedAxes(1) : Enumerable.Range(0, 720).Select(step => new[] { Math.Cos(step * Math.PI / 360), Math.Sin(step * Math.PI / 360) });
-                return new Deviation(Math.Max(0, directions.Max(direction => Norm(instance.Network.DirectionalDerivative(instance.Point, direction), 2)) - largest), Rounding.OfJacobian(instance.Network));
+                double Norm2(Rational[,] jacobian) => Matrix<double>.Build.DenseOfArray(Map(jacobian, entry => entry.ToDouble())).L2Norm();
+                double[] Direction(int step) => [Math.Cos(step * Math.PI / 360), Math.Sin(step * Math.PI / 360)];
+                var largest = Sectors(instance.Network.Exact(), Exact(instance.Point)).Max(sector => Norm2(sector.Jacobian));
+                var directions = instance.Point.Length == 1 ? SignedAxes(1) : Enumerable.Range(0, 720).Select(Direction);
+                var fastest = directions.Max(v => Norm(instance.Network.DirectionalDerivative(instance.Point, v), 2));
+                return new Deviation(Math.Max(0, fastest - largest), Rounding.OfJacobian(instance.Network));
             },
             Rounding.JacobianTolerance,
             count: 100);
@@ -90,7 +106,15 @@ public sealed class Prop4_LargestOfTheRegions
     /// <summary>Inside a region, and on kinks in one dimension, it is an equality.</summary>
     [Claim("slope.prop-4")]
     public void RandomNetworks_InsideRegionsOrInOneDimension_BothSidesAgree() =>
-        Instances.Satisfy("slope by Definition 1 = largest ‖J(R)‖_p around", LatticeNetworks.InThePlane, instance => instance.Point.Length == 1 || IsOffTheKinks(instance.Network.Exact(), Exact(instance.Point)) ? Deviation.Exact(Compare(instance, (slope, bound) => slope == bound)) : null, "none: exact", count: 200, dtype: "exact (rationals)");
+        Instances.Satisfy(
+            "slope by Definition 1 = largest ‖J(R)‖_p around",
+            LatticeNetworks.InThePlane,
+            instance => instance.Point.Length == 1 || IsOffTheKinks(instance.Network.Exact(), Exact(instance.Point))
+                ? Deviation.Exact(Compare(instance, (slope, bound) => slope == bound))
+                : null,
+            "none: exact",
+            count: 200,
+            dtype: "exact (rationals)");
 
     /// <summary>
     /// The inequality can be strict: ReLU(x − 2|y|) at 0 moves fastest along (1, 0), at speed 1. The regions there have J = (1, ±2), whose
@@ -103,13 +127,19 @@ public sealed class Prop4_LargestOfTheRegions
         Orders.Select(p => SlopeAt(Wedge, origin, p)).Should().Equal(1, 1);
         Orders.Select(p => Bound.Run(Wedge, origin, p)).Should().Equal(2, 3);
 
-        // For p = 2 exactly: (x − 2|y|)² ≤ x² where x ≥ 2|y|, so no direction is faster than (1, 0); and the two regions have the rows (1, ±2).
+        // For p = 2 exactly: (x − 2|y|)² ≤ x² where x ≥ 2|y|, so no direction is faster than (1, 0); the two regions have the rows (1, ±2).
         Wedge.DirectionalDerivative(origin, [1, 0]).Should().Equal(1);
-        var directions = Enumerable.Range(-20, 41).SelectMany(step => new Rational[][] { [1, new(step, 20)], [-1, new(step, 20)], [new(step, 20), 1], [new(step, 20), -1] });
+        var directions = Enumerable.Range(-20, 41).Select(step => new Rational(step, 20))
+            .SelectMany(side => new Rational[][] { [1, side], [-1, side], [side, 1], [side, -1] });
         directions.All(direction => Square(Wedge.DirectionalDerivative(origin, direction)) <= Square(direction)).Should().BeTrue();
         var norms = Sectors(Wedge, origin).Select(sector => Square(Row(sector.Jacobian, 0))).Distinct().Order();
         norms.Should().Equal([0, 5], "‖J‖₂ of one row is its length, √5 at most");
-        Evidence.Record(new Measurement("slope of ReLU(x − 2|y|) at 0, p = 1, ∞ and 2", 1, "at most the 2, 3 and √5 of the regions around") { Series = [1, 2, 1, 3, 1, Math.Sqrt(norms.Last().ToDouble())], Dtype = "exact (rationals)" });
+        Evidence.Record(new Measurement(
+            "slope of ReLU(x − 2|y|) at 0, p = 1, ∞ and 2", 1, "at most the 2, 3 and √5 of the regions around")
+        {
+            Series = [1, 2, 1, 3, 1, Math.Sqrt(norms.Last().ToDouble())],
+            Dtype = "exact (rationals)",
+        });
 
         static Rational Square(Rational[] vector) => Rational.Sum(vector.Select(value => value * value));
     }
@@ -125,15 +155,20 @@ public sealed class Prop4_LargestOfTheRegions
 
     [Claim("slope.prop-4", Role.Control)]
     public void EqualityOnKinksInThePlane_IsCaught() =>
-        Instances.Violate("slope = largest ‖J(R)‖_p around, on kinks", LatticeNetworks.InThePlane, instance => Deviation.Exact(Compare(instance, (slope, bound) => slope == bound)), dtype: "exact (rationals)");
+        Instances.Violate(
+            "slope = largest ‖J(R)‖_p around, on kinks",
+            LatticeNetworks.InThePlane,
+            instance => Deviation.Exact(Compare(instance, (slope, bound) => slope == bound)),
+            dtype: "exact (rationals)");
 
     /// <summary>Without piecewise linearity: √|x| has regions on both sides of 0 and no slope there, the quotient 1/√t grows.</summary>
     [Claim("slope.prop-4", Role.Control)]
-    public void SquareRoot_PiecewiseLinearityDropped_HasNoSlope() => (Math.Sqrt(1e-12) / 1e-12).Should().BeGreaterThan(Math.Sqrt(1e-6) / 1e-6 * 999);
+    public void SquareRoot_PiecewiseLinearityDropped_HasNoSlope() =>
+        (Math.Sqrt(1e-12) / 1e-12).Should().BeGreaterThan(Math.Sqrt(1e-6) / 1e-6 * 999);
 
     /// <summary>
-    /// min(ReLU(x), ReLU(y)) is 0 around every point of the way from (−1, 2) by (−1, −1) to (2, −1), so both ends lie in one region; half-way
-    /// between them, at (½, ½), it is ½.
+    /// min(ReLU(x), ReLU(y)) is 0 around every point of the path from (−1, 2) by (−1, −1) to (2, −1), so both ends lie in one region;
+    /// half-way between them, at (½, ½), it is ½.
     /// </summary>
     [Claim("slope.prop-4.proof", Role.Counterexample)]
     public void MinimumOfTwoUnits_HasARegionThatIsNotConvex()
@@ -153,7 +188,11 @@ public sealed class Prop4_LargestOfTheRegions
         Rational half = new(1, 2);
         var middle = Corner.Evaluate([half, half]).Output[0];
         middle.Should().Be(half);
-        Evidence.Record(new Measurement("min(ReLU(x), ReLU(y)) half-way between two points of its zero region", middle.ToDouble(), "0 if regions were convex") { Dtype = "exact (rationals)" });
+        Evidence.Record(new Measurement(
+            "min(ReLU(x), ReLU(y)) half-way between two points of its zero region", middle.ToDouble(), "0 if regions were convex")
+        {
+            Dtype = "exact (rationals)",
+        });
     }
 
     /// <summary>
@@ -172,7 +211,8 @@ public sealed class Prop4_LargestOfTheRegions
                     var inward = Along(sector.From, Minus(sector.To, sector.From), new Rational(1, 3));
                     var there = Along(point, inward, FirstKink(network, point, inward) is { } kink ? kink / 2 : 1);
                     var jacobian = PatternJacobian.Run(network, Pattern(network, there));
-                    return Minus(network.Evaluate(there).Output, network.Evaluate(point).Output).SequenceEqual(Multiply(jacobian, Minus(there, point)));
+                    var change = Minus(network.Evaluate(there).Output, network.Evaluate(point).Output);
+                    return change.SequenceEqual(Multiply(jacobian, Minus(there, point)));
                 }));
             },
             "none: exact",

@@ -1,3 +1,4 @@
+using MathNet.Numerics.LinearAlgebra;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Claims.Slope.Support;
@@ -16,11 +17,17 @@ namespace Reproduce.Claims.Slope;
 /// </summary>
 public sealed class Prop5_LipschitzOfReluNetworks
 {
-    /// <summary>0 = t_0 &lt; … &lt; t_m = 1 and the Jacobian J(R_j) of each piece.</summary>
-    private static readonly UnderTest<Func<ReluNetwork<Rational>, Rational[], Rational[], IReadOnlyList<(Rational Length, Rational[,] Jacobian)>>> Pieces = new(
+    /// <summary>0 = t_0 &lt; … &lt; t_m = 1 as lengths, and the Jacobian J(R_j) of each piece.</summary>
+    private static readonly UnderTest<
+        Func<ReluNetwork<Rational>, Rational[], Rational[], IReadOnlyList<(Rational Length, Rational[,] Jacobian)>>> Pieces = new(
         (network, from, to) => Cut(network, from, to, Breaks(network, from, to)),
-        ("pieces-without-the-last-kink", (network, from, to) => Cut(network, from, to, Breaks(network, from, to) is { Count: > 2 } breaks ? [.. breaks.SkipLast(2), 1] : [0, 1])),
-        ("pieces-of-first-layer-kinks", (network, from, to) => Cut(network, from, to, Breaks(new ReluNetwork<Rational>([.. network.Weights.Take(2)], [.. network.Biases.Take(2)]), from, to))),
+        ("pieces-without-the-last-kink", (network, from, to) =>
+            Cut(network, from, to, Breaks(network, from, to) is { Count: > 2 } breaks ? [.. breaks.SkipLast(2), 1] : [0, 1])),
+        ("pieces-of-first-layer-kinks", (network, from, to) =>
+        {
+            ReluNetwork<Rational> first = new([.. network.Weights.Take(2)], [.. network.Biases.Take(2)]);
+            return Cut(network, from, to, Breaks(first, from, to));
+        }),
         ("pieces-of-equal-length", (network, from, to) =>
         {
             var pieces = Cut(network, from, to, Breaks(network, from, to));
@@ -37,18 +44,27 @@ public sealed class Prop5_LipschitzOfReluNetworks
             segment =>
             {
                 var (network, from, to) = (segment.Network.Exact(), Exact(segment.From), Exact(segment.To));
-                var sum = Pieces.Run(network, from, to).Select(piece => Multiply(Times(piece.Jacobian, piece.Length), Minus(to, from))).Aggregate(Add);
-                return Deviation.Exact(sum.SequenceEqual(Minus(network.Evaluate(to).Output, network.Evaluate(from).Output)));
+                var increments = Pieces.Run(network, from, to)
+                    .Select(piece => Multiply(Times(piece.Jacobian, piece.Length), Minus(to, from)));
+                var change = Minus(network.Evaluate(to).Output, network.Evaluate(from).Output);
+                return Deviation.Exact(increments.Aggregate(Add).SequenceEqual(change));
             },
             "none: exact",
             dtype: "exact (rationals)");
 
-    /// <summary>Each line of eq. 5–9, with K the largest slope of a region on the way: stronger than a K for the whole space.</summary>
+    /// <summary>Each line of eq. 5–9, with K the largest slope of a region on the segment: stronger than a K for the whole space.</summary>
     [Claim("slope.prop-5")]
     public void RandomSegments_EveryStepOfTheChain_Holds() =>
-        Instances.Satisfy("eq. 5–9 with K the largest slope on the way, p = 1, ∞", LatticeNetworks.Segments, segment => Deviation.Exact(Orders.All(p => Chain(segment, p))), "none: exact", dtype: "exact (rationals)");
+        Instances.Satisfy(
+            "eq. 5–9 with K the largest slope on the segment, p = 1, ∞",
+            LatticeNetworks.Segments,
+            segment => Deviation.Exact(Orders.All(p => Chain(segment, p))),
+            "none: exact",
+            dtype: "exact (rationals)");
 
-    /// <summary>The same for p = 2, where norms are rounded: ‖f(x) − f(y)‖₂ against the largest singular value of a region on the way.</summary>
+    /// <summary>
+    /// For p = 2, where norms are rounded: ‖f(x) − f(y)‖₂ against the largest singular value of a region on the segment.
+    /// </summary>
     [Claim("slope.prop-5")]
     public void RandomSegments_ForP2_AreShorterThanTheSlopeAllows() =>
         Instances.Satisfy(
@@ -57,18 +73,21 @@ public sealed class Prop5_LipschitzOfReluNetworks
             segment =>
             {
                 var (network, from, to) = (segment.Network.Exact(), Exact(segment.From), Exact(segment.To));
-                var largest = Pieces.Run(network, from, to).Max(piece => MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.DenseOfArray(Map(piece.Jacobian, entry => entry.ToDouble())).L2Norm());
+                double Norm2(Rational[,] jacobian) => Matrix<double>.Build.DenseOfArray(Map(jacobian, entry => entry.ToDouble())).L2Norm();
+                var largest = Pieces.Run(network, from, to).Max(piece => Norm2(piece.Jacobian));
                 double Length(Rational[] vector) => Vectors.Norm([.. vector.Select(value => value.ToDouble())], 2);
-                var excess = Length(Minus(network.Evaluate(to).Output, network.Evaluate(from).Output)) - (largest * Length(Minus(to, from)));
+                var change = Minus(network.Evaluate(to).Output, network.Evaluate(from).Output);
+                var excess = Length(change) - (largest * Length(Minus(to, from)));
                 return new Deviation(Math.Max(0, excess), Rounding.OfJacobian(segment.Network) * Length(Minus(to, from)));
             },
             Rounding.JacobianTolerance + ", times ‖x − y‖₂");
 
-    /// <summary>The sum, and the bound by the largest slope on the way, with the pieces that the library finds.</summary>
+    /// <summary>The sum, and the bound by the largest slope on the segment, with the library's pieces.</summary>
     [Claim("slope.prop-5")]
     public void RandomSegments_MeasuredPieces_AddUpAndBoundTheDifference() =>
         Instances.Satisfy(
-            "|Σ J(y − x)(t_(j+1) − t_j) − (f(y) − f(x))|_∞ over the library's pieces, and excess of ‖f(y) − f(x)‖_p over K‖y − x‖_p, p = 1, 2, ∞",
+            "|Σ J(y − x)(t_(j+1) − t_j) − (f(y) − f(x))|_∞ over the library's pieces, and excess of ‖f(y) − f(x)‖_p over K‖y − x‖_p, "
+                + "p = 1, 2, ∞",
             LatticeNetworks.Segments,
             segment =>
             {
@@ -76,16 +95,19 @@ public sealed class Prop5_LipschitzOfReluNetworks
                 var pieces = LineMeasures.Pieces.Run(segment.Network, segment.From, direction, 0, 1);
                 var sum = pieces.Select(piece => Times(piece.End - piece.Start, Multiply(piece.Jacobian, direction))).Aggregate(Add);
                 var difference = Minus(segment.Network.Evaluate(segment.To).Output, segment.Network.Evaluate(segment.From).Output);
-                var excess = Vectors.ClosedForms.Max(p =>
-                    Vectors.Norm(difference, p) - (LineMeasures.LargestSlope(segment.Network, segment.From, direction, p, 0, 1) * Vectors.Norm(direction, p)));
-                var allowed = 4 * pieces.Count * (LineMeasures.OfOutputs(segment.Network, segment.From, direction, 1) + (Rounding.OfJacobian(segment.Network) * Vectors.Norm(direction, 1)));
+                double Allowed(double p) =>
+                    LineMeasures.LargestSlope(segment.Network, segment.From, direction, p, 0, 1) * Vectors.Norm(direction, p);
+                var excess = Vectors.ClosedForms.Max(p => Vectors.Norm(difference, p) - Allowed(p));
+                var rounding = LineMeasures.OfOutputs(segment.Network, segment.From, direction, 1)
+                    + (Rounding.OfJacobian(segment.Network) * Vectors.Norm(direction, 1));
+                var allowed = 4 * pieces.Count * rounding;
                 return new Deviation(Math.Max(excess, Minus(sum, difference).Max(Math.Abs)), allowed);
             },
             "4 times the pieces times the rounding of an output and of a Jacobian times ‖y − x‖₁",
             count: 150);
 
     /// <summary>
-    /// f(x) = ReLU(x) + 3 ReLU(x − 1) from −1 to 2: slopes 0, 1, 4 on thirds of the way, so f(2) − f(−1) = 0 + 1 + 4 = 5 ≤ 4·3.
+    /// f(x) = ReLU(x) + 3 ReLU(x − 1) from −1 to 2: slopes 0, 1, 4 on thirds, so f(2) − f(−1) = 0 + 1 + 4 = 5 ≤ 4·3.
     /// </summary>
     [Claim("slope.prop-5")]
     public void TwoKinks_ByHand_GiveThreePieces()
@@ -97,17 +119,18 @@ public sealed class Prop5_LipschitzOfReluNetworks
         network.Evaluate([2]).Output.Should().Equal(5);
     }
 
-    /// <summary>The slope at x alone, or the smaller one on the way, is no Lipschitz constant.</summary>
+    /// <summary>The smallest slope on the segment is no Lipschitz constant.</summary>
     [Claim("slope.prop-5", Role.Control)]
     public void SmallestSlopeOnTheWay_IsCaught() =>
         Instances.Violate(
-            "K the smallest slope of a region on the way",
+            "K the smallest slope of a region on the segment",
             LatticeNetworks.Segments,
             segment =>
             {
                 var (network, from, to) = (segment.Network.Exact(), Exact(segment.From), Exact(segment.To));
                 var smallest = Cut(network, from, to, Breaks(network, from, to)).Min(piece => Norm(piece.Jacobian, 1));
-                return Deviation.Exact(Norm(Minus(network.Evaluate(to).Output, network.Evaluate(from).Output), 1) <= smallest * Norm(Minus(to, from), 1));
+                var change = Minus(network.Evaluate(to).Output, network.Evaluate(from).Output);
+                return Deviation.Exact(Norm(change, 1) <= smallest * Norm(Minus(to, from), 1));
             },
             dtype: "exact (rationals)");
 
@@ -122,7 +145,8 @@ public sealed class Prop5_LipschitzOfReluNetworks
         Staircase.At(1, 30).Should().Be((Rational)1);
         Staircase.At(new(1, 2), 30).Should().Be(new Rational(1, 2));
         Staircase.At(new(4, 10), 30).Should().Be(Staircase.At(new(6, 10), 30), "0.4 and 0.6 lie on the flat middle third");
-        Enumerable.Range(0, 30).Aggregate((Rational)1, (left, _) => left * new Rational(2, 3)).Should().BeLessThan(new Rational(1, 100_000));
+        Enumerable.Range(0, 30).Aggregate((Rational)1, (left, _) => left * new Rational(2, 3))
+            .Should().BeLessThan(new Rational(1, 100_000));
     }
 
     private static bool Chain(NetworkOnSegment segment, double p)
@@ -134,7 +158,8 @@ public sealed class Prop5_LipschitzOfReluNetworks
         var largest = pieces.Max(piece => Norm(piece.Jacobian, p));
         foreach (var (length, jacobian) in pieces)
         {
-            var (start, end) = (network.Evaluate(Along(from, direction, at)).Output, network.Evaluate(Along(from, direction, at + length)).Output);
+            Rational[] At(Rational t) => network.Evaluate(Along(from, direction, t)).Output;
+            var (start, end) = (At(at), At(at + length));
             triangle += Norm(Minus(end, start), p);
             linear += Norm(Multiply(jacobian, direction), p) * length;
             normed += Norm(jacobian, p) * Norm(direction, p) * length;
@@ -147,10 +172,11 @@ public sealed class Prop5_LipschitzOfReluNetworks
     }
 
     // The region of a piece is the one beside its middle, off the segment.
-    private static IReadOnlyList<(Rational Length, Rational[,] Jacobian)> Cut(ReluNetwork<Rational> network, Rational[] from, Rational[] to, IReadOnlyList<Rational> breaks) =>
-        [.. breaks.Zip(breaks.Skip(1), (start, end) =>
-        {
-            var middle = Along(from, Minus(to, from), (start + end) / 2);
-            return (end - start, Jacobian(network, Pattern(network, middle, Minus(to, from), Skew(from.Length))));
-        })];
+    private static IReadOnlyList<(Rational Length, Rational[,] Jacobian)> Cut(
+        ReluNetwork<Rational> network, Rational[] from, Rational[] to, IReadOnlyList<Rational> breaks)
+    {
+        var direction = Minus(to, from);
+        Rational[,] JacobianAt(Rational t) => Jacobian(network, Pattern(network, Along(from, direction, t), direction, Skew(from.Length)));
+        return [.. breaks.Zip(breaks.Skip(1), (start, end) => (end - start, JacobianAt((start + end) / 2)))];
+    }
 }

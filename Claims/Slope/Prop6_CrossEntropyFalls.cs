@@ -27,13 +27,14 @@ public sealed class Prop6_CrossEntropyFalls
         ("loss-without-normalisation", (logits, targets) => (targets * logits).sum(-1).neg()));
 
     /// <summary>
-    /// 1/softmax_label for logits that are the given integers times log 2, at c times them: Σ_j 2^(c(f_j − f_label)), an exact fraction. It falls
-    /// exactly when the loss, its logarithm, does.
+    /// 1/softmax_label for logits that are the given integers times log 2, at c times them: Σ_j 2^(c(f_j − f_label)), an exact fraction. It
+    /// falls exactly when the loss, its logarithm, does.
     /// </summary>
     private static readonly UnderTest<Func<int[], int, int, Rational>> Odds = new(
         (logits, label, c) => Rational.Sum(logits.Select(logit => PowerOfTwo(c * (logit - logits[label])))),
         ("odds-with-margins-negated", (logits, label, c) => Rational.Sum(logits.Select(logit => PowerOfTwo(c * (logits[label] - logit))))),
-        ("odds-without-scaling-the-label", (logits, label, c) => Rational.Sum(logits.Select(logit => PowerOfTwo((c * logit) - logits[label])))),
+        ("odds-without-scaling-the-label", (logits, label, c) =>
+            Rational.Sum(logits.Select(logit => PowerOfTwo((c * logit) - logits[label])))),
         ("odds-of-the-last-class", (logits, _, c) => Rational.Sum(logits.Select(logit => PowerOfTwo(c * (logit - logits[^1]))))));
 
     /// <summary>Up to six integer logits, from −8 to 8, and a factor from 2 to 5.</summary>
@@ -52,7 +53,9 @@ public sealed class Prop6_CrossEntropyFalls
             drawn =>
             {
                 var label = Array.IndexOf(drawn.Logits, drawn.Logits.Max());
-                return drawn.Logits.Count(logit => logit == drawn.Logits[label]) > 1 ? null : Deviation.Exact(Odds.Run(drawn.Logits, label, drawn.Factor) < Odds.Run(drawn.Logits, label, 1));
+                return drawn.Logits.Count(logit => logit == drawn.Logits[label]) > 1
+                    ? null
+                    : Deviation.Exact(Odds.Run(drawn.Logits, label, drawn.Factor) < Odds.Run(drawn.Logits, label, 1));
             },
             "none: exact",
             dtype: "exact (rationals)");
@@ -130,14 +133,24 @@ public sealed class Prop6_CrossEntropyFalls
     {
         Ratio([0, 1], 0).Within.Should().BeFalse();
         double[] many = [0, 1, .. Enumerable.Repeat(-1.0, 20)];
-        Loss(Times(many, 1.1), 0).Should().BeLessThan(Loss(many, 0));
-        Loss(Times(many, 10), 0).Should().BeGreaterThan(Loss(many, 0));
-        Evidence.Record(new Measurement("loss of a wrong class at c = 1, 1.1, 10 with logits (0, 1, −1 × 20)", Loss(Times(many, 1.1), 0), "falls, then rises") { Series = [Loss(many, 0), Loss(Times(many, 1.1), 0), Loss(Times(many, 10), 0)], Dtype = "float64" });
+        double[] losses = [.. new[] { 1, 1.1, 10 }.Select(c => Loss(Times(many, c), 0))];
+        losses[1].Should().BeLessThan(losses[0]);
+        losses[2].Should().BeGreaterThan(losses[0]);
+        Evidence.Record(new Measurement(
+            "loss of a wrong class at c = 1, 1.1, 10 with logits (0, 1, −1 × 20)", losses[1], "falls, then rises")
+        {
+            Series = losses,
+            Dtype = "float64",
+        });
     }
 
     [Claim("slope.prop-6", Role.Control)]
     public void AnyClass_HypothesisDropped_IsCaught() =>
-        Instances.Violate("the odds of the first class, right or not", IntegerLogits, drawn => Deviation.Exact(Odds.Run(drawn.Logits, 0, drawn.Factor) < Odds.Run(drawn.Logits, 0, 1)), dtype: "exact (rationals)");
+        Instances.Violate(
+            "the odds of the first class, right or not",
+            IntegerLogits,
+            drawn => Deviation.Exact(Odds.Run(drawn.Logits, 0, drawn.Factor) < Odds.Run(drawn.Logits, 0, 1)),
+            dtype: "exact (rationals)");
 
     /// <summary>
     /// Logits (0, 1, −2)·log 2 with label 0: the differences sum to −1, and to −2 at c = 2, so the proof's sum inequality holds. The
@@ -150,11 +163,18 @@ public sealed class Prop6_CrossEntropyFalls
         (2 * logits.Sum()).Should().BeLessThan(logits.Sum());
         Odds.Run(logits, 0, 1).Should().Be(new Rational(13, 4));
         Odds.Run(logits, 0, 2).Should().Be(new Rational(81, 16));
-        Evidence.Record(new Measurement("1/softmax of label 0 at c = 1 and 2 with logits (0, 1, −2)·log 2", 81.0 / 16, "below 13/4 if the sum inequality were equivalent") { Series = [13.0 / 4, 81.0 / 16], Dtype = "exact (rationals)" });
+        Evidence.Record(new Measurement(
+            "1/softmax of label 0 at c = 1 and 2 with logits (0, 1, −2)·log 2",
+            81.0 / 16,
+            "below 13/4 if the sum inequality were equivalent")
+        {
+            Series = [13.0 / 4, 81.0 / 16],
+            Dtype = "exact (rationals)",
+        });
     }
 
     /// <summary>
-    /// Repaired: exponentials first, sums after. Every term 2^(c(f_j − f_i)) of another class is below 2^(f_j − f_i) as soon as f_j &lt; f_i.
+    /// Repaired: exponentials first, sums after. Every term 2^(c(f_j − f_i)) of another class is below 2^(f_j − f_i) where f_j &lt; f_i.
     /// </summary>
     [Claim("slope.prop-6.proof", Role.Repair)]
     public void IntegerLogits_RightClass_EveryTermFalls() =>
@@ -165,9 +185,10 @@ public sealed class Prop6_CrossEntropyFalls
             {
                 var label = Array.IndexOf(drawn.Logits, drawn.Logits.Max());
                 var others = drawn.Logits.Where((_, index) => index != label).ToArray();
-                return others.Contains(drawn.Logits[label]) ? null : Deviation.Exact(
-                    others.All(other => Odds.Run([drawn.Logits[label], other], 0, drawn.Factor) < Odds.Run([drawn.Logits[label], other], 0, 1))
-                    && Odds.Run(drawn.Logits, label, drawn.Factor) < Odds.Run(drawn.Logits, label, 1));
+                bool Falls(int[] some, int own) => Odds.Run(some, own, drawn.Factor) < Odds.Run(some, own, 1);
+                return others.Contains(drawn.Logits[label])
+                    ? null
+                    : Deviation.Exact(others.All(other => Falls([drawn.Logits[label], other], 0)) && Falls(drawn.Logits, label));
             },
             "none: exact",
             dtype: "exact (rationals)");
@@ -178,7 +199,7 @@ public sealed class Prop6_CrossEntropyFalls
         Instances.Satisfy(
             "Σ(f_j − f_i) < 0 wherever the odds of any class fall",
             IntegerLogits,
-            drawn => Deviation.Exact(drawn.Logits.Select((logit, label) => Odds.Run(drawn.Logits, label, drawn.Factor) >= Odds.Run(drawn.Logits, label, 1) || drawn.Logits.Sum(other => other - logit) < 0).All(holds => holds)),
+            drawn => ForEveryClass(drawn, (fall, sum) => !fall || sum < 0),
             "none: exact",
             dtype: "exact (rationals)");
 
@@ -187,7 +208,7 @@ public sealed class Prop6_CrossEntropyFalls
         Instances.Violate(
             "the odds of any class fall wherever Σ(f_j − f_i) < 0",
             IntegerLogits,
-            drawn => Deviation.Exact(drawn.Logits.Select((logit, label) => drawn.Logits.Sum(other => other - logit) >= 0 || Odds.Run(drawn.Logits, label, drawn.Factor) < Odds.Run(drawn.Logits, label, 1)).All(holds => holds)),
+            drawn => ForEveryClass(drawn, (fall, sum) => sum >= 0 || fall),
             dtype: "exact (rationals)");
 
     private static Rational PowerOfTwo(int exponent) =>
@@ -196,7 +217,14 @@ public sealed class Prop6_CrossEntropyFalls
     private static Deviation Ratio(double[] logits, int label) =>
         new(Factors.Max(c => Loss(Times(logits, c), label) / Loss(logits, label)), 1 - 1e-9);
 
-    private static double[] Margins(double[] logits, int label) => [.. logits.Where((_, index) => index != label).Select(other => logits[label] - other)];
+    // The odds fall, and the differences' sum, of every class.
+    private static Deviation ForEveryClass((int[] Logits, int Factor) drawn, Func<bool, int, bool> holds) =>
+        Deviation.Exact(Enumerable.Range(0, drawn.Logits.Length).All(label => holds(
+            Odds.Run(drawn.Logits, label, drawn.Factor) < Odds.Run(drawn.Logits, label, 1),
+            drawn.Logits.Sum(other => other - drawn.Logits[label]))));
+
+    private static double[] Margins(double[] logits, int label) =>
+        [.. logits.Where((_, index) => index != label).Select(other => logits[label] - other)];
 
     // log(1 + s) with s = Σ exp(−m_j); MathNet has no log1p, and log(1 + s) alone loses small s.
     private static double Loss(double[] logits, int label)

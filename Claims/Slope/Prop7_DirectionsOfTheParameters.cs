@@ -20,40 +20,69 @@ public sealed class Prop7_DirectionsOfTheParameters
     /// <summary>v_i, in the order of the parameters.</summary>
     private static readonly UnderTest<Func<FullyConnected, int, IReadOnlyList<Tensor>>> Direction = new(
         ScalingDirection.Of,
-        ("direction-without-later-biases", (network, layer) => [.. ScalingDirection.Of(network, layer).Select((one, i) => i / 2 > layer - 1 ? zeros_like(one) : one)]),
-        ("direction-without-its-own-bias", (network, layer) => [.. ScalingDirection.Of(network, layer).Select((one, i) => i == (2 * layer) - 1 ? zeros_like(one) : one)]),
-        ("direction-with-all-later-weights", (network, layer) => [.. network.Parameters.Select((parameter, i) => i / 2 >= layer - 1 ? parameter.clone() : zeros_like(parameter))]),
-        ("direction-with-all-biases", (network, layer) => [.. ScalingDirection.Of(network, layer).Select((one, i) => i % 2 == 1 ? network.Biases[i / 2].clone() : one)]));
+        ("direction-without-later-biases", (network, layer) =>
+            [.. ScalingDirection.Of(network, layer).Select((one, i) => i / 2 > layer - 1 ? zeros_like(one) : one)]),
+        ("direction-without-its-own-bias", (network, layer) =>
+            [.. ScalingDirection.Of(network, layer).Select((one, i) => i == (2 * layer) - 1 ? zeros_like(one) : one)]),
+        ("direction-with-all-later-weights", (network, layer) =>
+            [.. network.Parameters.Select((parameter, i) => i / 2 >= layer - 1 ? parameter.clone() : zeros_like(parameter))]),
+        ("direction-with-all-biases", (network, layer) =>
+            [.. ScalingDirection.Of(network, layer).Select((one, i) => i % 2 == 1 ? network.Biases[i / 2].clone() : one)]));
 
-    /// <summary>Layer k of the changed network at k = i, from the unchanged layer below it: the first case of the proof's display, without its last ReLU.</summary>
+    /// <summary>
+    /// Layer k of the scaled network at k = i, from the unchanged layer below: the first case of the proof's display, without its last
+    /// ReLU.
+    /// </summary>
     private static readonly UnderTest<Func<ReluNetwork<Rational>, int, Rational[], Rational, Rational[]>> ScaledLayer = new(
         (network, layer, below, c) => AfterRelu(network, layer, Affine(network, layer, below, c, c)),
-        ("scaled-layer-with-a-relu-at-the-end", (network, layer, below, c) => [.. Affine(network, layer, below, c, c).Select(value => Rational.Max(value, 0))]),
+        ("scaled-layer-with-a-relu-at-the-end", (network, layer, below, c) =>
+            [.. Affine(network, layer, below, c, c).Select(value => Rational.Max(value, 0))]),
         ("scaled-layer-without-its-bias", (network, layer, below, c) => AfterRelu(network, layer, Affine(network, layer, below, c, 1))));
 
-    /// <summary>Layer k &gt; i, from the layer below it, which is multiplied by c already: the second case, without its last ReLU.</summary>
+    /// <summary>Layer k &gt; i, from the layer below, already multiplied by c: the second case, without its last ReLU.</summary>
     private static readonly UnderTest<Func<ReluNetwork<Rational>, int, Rational[], Rational, Rational[]>> LaterLayer = new(
         (network, layer, scaledBelow, c) => AfterRelu(network, layer, Affine(network, layer, scaledBelow, 1, c)),
-        ("later-layer-with-its-old-bias", (network, layer, scaledBelow, c) => AfterRelu(network, layer, Affine(network, layer, scaledBelow, 1, 1))),
-        ("later-layer-with-scaled-weights", (network, layer, scaledBelow, c) => AfterRelu(network, layer, Affine(network, layer, scaledBelow, c, c))));
+        ("later-layer-with-its-old-bias", (network, layer, scaledBelow, c) =>
+            AfterRelu(network, layer, Affine(network, layer, scaledBelow, 1, 1))),
+        ("later-layer-with-scaled-weights", (network, layer, scaledBelow, c) =>
+            AfterRelu(network, layer, Affine(network, layer, scaledBelow, c, c))));
 
     [Claim("slope.prop-7")]
     public void RandomNetworks_EveryLayersDirection_ScalesTheOutputs() =>
-        Instances.Satisfy("|f at θ + (c−1)v_i − c·f|, every i, c = 0, 0.5, 2, 10", NetworkAtPoint.Arbitrary, instance => Scaling(instance, [0, 0.5, 2, 10]), Tolerance, count: 75);
+        Instances.Satisfy(
+            "|f at θ + (c−1)v_i − c·f|, every i, c = 0, 0.5, 2, 10",
+            NetworkAtPoint.Arbitrary,
+            instance => Scaling(instance, [0, 0.5, 2, 10]),
+            Tolerance,
+            count: 75);
 
-    /// <summary>The same on small integers, where nothing is rounded.</summary>
+    /// <summary>On small integers nothing is rounded.</summary>
     [Claim("slope.prop-7")]
     public void LatticeNetworks_EveryLayersDirection_ScalesTheOutputsExactly() =>
-        Instances.Satisfy("f at θ + (c−1)v_i against c·f, every i, c = 0, 0.5, 2, 10", LatticeNetworks.Arbitrary, instance => Scaling(instance, [0, 0.5, 2, 10]) is { } scaling ? Deviation.Exact(scaling.Error == 0) : null, "none: small integers are exact in float64", count: 150);
+        Instances.Satisfy(
+            "f at θ + (c−1)v_i against c·f, every i, c = 0, 0.5, 2, 10",
+            LatticeNetworks.Arbitrary,
+            instance => Scaling(instance, [0, 0.5, 2, 10]) is { } scaling ? Deviation.Exact(scaling.Error == 0) : null,
+            "none: small integers are exact in float64",
+            count: 150);
 
     /// <summary>At the last layer no ReLU follows, so negative constants work too: the proposition holds for every c.</summary>
     [Claim("slope.prop-7")]
     public void RandomNetworks_LastLayersDirection_ScalesByNegativeConstantsToo() =>
-        Instances.Satisfy("|f at θ + (c−1)v_n − c·f|, c = −3, −1", NetworkAtPoint.Arbitrary, instance => Scaling(instance, [-3, -1], lastLayerOnly: true), Tolerance);
+        Instances.Satisfy(
+            "|f at θ + (c−1)v_n − c·f|, c = −3, −1",
+            NetworkAtPoint.Arbitrary,
+            instance => Scaling(instance, [-3, -1], lastLayerOnly: true),
+            Tolerance);
 
     [Claim("slope.prop-7")]
     public void RandomNetworks_GradientAlongTheDirection_IsTheOutput() =>
-        Instances.Satisfy("|∂f/∂θ · v_i − f| by automatic differentiation, every i and output", NetworkAtPoint.Arbitrary, AutogradAlong, Tolerance, count: 150);
+        Instances.Satisfy(
+            "|∂f/∂θ · v_i − f| by automatic differentiation, every i and output",
+            NetworkAtPoint.Arbitrary,
+            AutogradAlong,
+            Tolerance,
+            count: 150);
 
     /// <summary>ReLU(2x + 1)·3 + 5 at x = 1 is 14. Along v_1 with c = 2: ReLU(4x + 2)·3 + 10 = 28.</summary>
     [Claim("slope.prop-7")]
@@ -73,7 +102,8 @@ public sealed class Prop7_DirectionsOfTheParameters
         Instances.Violate("c = −1 at every layer", NetworkAtPoint.Arbitrary, instance => Scaling(instance, [-1]));
 
     /// <summary>
-    /// The proof's display puts a ReLU at every layer, the last included. For f(x) = −x, one layer, it gives ReLU(c·(−1)) = 0 at x = 1 in place of −c.
+    /// The proof's display puts a ReLU at every layer, the last included. For f(x) = −x, one layer, it gives ReLU(c·(−1)) = 0 at x = 1, not
+    /// −c.
     /// </summary>
     [Claim("slope.prop-7.proof", Role.Counterexample)]
     public void NegativeOutput_UnderTheProofsLastRelu_IsLost()
@@ -81,7 +111,10 @@ public sealed class Prop7_DirectionsOfTheParameters
         var network = SmallNetwork.WithoutBiases(new double[,] { { -1 } }).Exact();
         Rational.Max(Affine(network, 1, [1], 2, 2)[0], 0).Should().Be((Rational)0);
         network.Evaluate([1]).Output.Should().Equal(-1);
-        Evidence.Record(new Measurement("f_c(1) of f(x) = −x at c = 2 by the proof's display", 0, "c·f(1) = −2") { Dtype = "exact (integers)" });
+        Evidence.Record(new Measurement("f_c(1) of f(x) = −x at c = 2 by the proof's display", 0, "c·f(1) = −2")
+        {
+            Dtype = "exact (integers)",
+        });
     }
 
     /// <summary>Without ReLU at the last layer, at every layer i the scaled parameters give c·f^i from the unchanged f^(i−1).</summary>
@@ -94,7 +127,9 @@ public sealed class Prop7_DirectionsOfTheParameters
             {
                 var network = instance.Network.Exact();
                 var layers = Layers(network, Arrays.Exact(instance.Point));
-                return Deviation.Exact(Enumerable.Range(1, network.Layers).All(layer => Constants.All(c => ScaledLayer.Run(network, layer, layers[layer - 1], c).SequenceEqual(Times(c, layers[layer])))));
+                bool Holds(int layer, Rational c) =>
+                    ScaledLayer.Run(network, layer, layers[layer - 1], c).SequenceEqual(Times(c, layers[layer]));
+                return Deviation.Exact(Enumerable.Range(1, network.Layers).All(layer => Constants.All(c => Holds(layer, c))));
             },
             "none: exact",
             dtype: "exact (rationals)");
@@ -109,12 +144,16 @@ public sealed class Prop7_DirectionsOfTheParameters
             {
                 var network = instance.Network.Exact();
                 var layers = Layers(network, Arrays.Exact(instance.Point));
-                return Deviation.Exact(Enumerable.Range(2, network.Layers - 1).All(layer => Constants.All(c => LaterLayer.Run(network, layer, Times(c, layers[layer - 1]), c).SequenceEqual(Times(c, layers[layer])))));
+                bool Holds(int layer, Rational c) =>
+                    LaterLayer.Run(network, layer, Times(c, layers[layer - 1]), c).SequenceEqual(Times(c, layers[layer]));
+                return Deviation.Exact(Enumerable.Range(2, network.Layers - 1).All(layer => Constants.All(c => Holds(layer, c))));
             },
             "none: exact",
             dtype: "exact (rationals)");
 
-    /// <summary>ReLU(2x + 1)·3 + 5 at x = 1: the hidden layer has 3, the output 14. With c = 2: ReLU(4 + 2) = 6 and 3·6 + 10 = 28.</summary>
+    /// <summary>
+    /// ReLU(2x + 1)·3 + 5 at x = 1: the hidden layer has 3, the output 14. With c = 2: ReLU(4 + 2) = 6 and 3·6 + 10 = 28.
+    /// </summary>
     [Claim("slope.prop-7.proof", Role.Repair)]
     public void TwoLayers_ByHand_PassTheFactorOn()
     {
@@ -143,7 +182,10 @@ public sealed class Prop7_DirectionsOfTheParameters
     private static Rational[] Times(Rational factor, Rational[] vector) => [.. vector.Select(value => factor * value)];
 
     private static Rational[] Affine(ReluNetwork<Rational> network, int layer, Rational[] below, Rational weights, Rational bias) =>
-        Arrays.Pair(Arrays.Multiply(network.Weights[layer - 1], below), network.Biases[layer - 1], (value, own) => (weights * value) + (bias * own));
+        Arrays.Pair(
+            Arrays.Multiply(network.Weights[layer - 1], below),
+            network.Biases[layer - 1],
+            (value, own) => (weights * value) + (bias * own));
 
     private static Deviation? Scaling(NetworkAtPoint instance, double[] constants, bool lastLayerOnly = false)
     {
@@ -159,7 +201,8 @@ public sealed class Prop7_DirectionsOfTheParameters
             foreach (var c in constants)
             {
                 var moved = ScalingDirection.Move(ensemble, direction, c - 1).Forward(points);
-                worst = Deviation.Worse(worst, new Deviation((moved - (c * output)).abs().max().item<double>(), rounding * Math.Max(1, Math.Abs(c))));
+                var error = (moved - (c * output)).abs().max().item<double>();
+                worst = Deviation.Worse(worst, new Deviation(error, rounding * Math.Max(1, Math.Abs(c))));
             }
         }
 
@@ -188,7 +231,9 @@ public sealed class Prop7_DirectionsOfTheParameters
             for (var layer = 1; layer <= ensemble.Shape.Layers; layer++)
             {
                 var direction = Direction.Run(ensemble, layer);
-                var along = direction.Select((one, i) => gradients[i] is null or { IsInvalid: true } ? 0 : (one * gradients[i]).sum().item<double>()).Sum();
+                double Along(Tensor one, Tensor? gradient) =>
+                    gradient is null or { IsInvalid: true } ? 0 : (one * gradient).sum().item<double>();
+                var along = direction.Zip(gradients, Along).Sum();
                 worst = Deviation.Worse(worst, new Deviation(Math.Abs(along - Numbers(output.detach())[k]), rounding));
             }
         }

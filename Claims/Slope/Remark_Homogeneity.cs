@@ -17,7 +17,7 @@ public sealed class Remark_Homogeneity
 {
     private const string Tolerance = "8γ_k max(1, |c|) times the sum of the entries of |W_n|⋯|W_1|";
 
-    /// <summary>What Slope_f is multiplied by when f is by c.</summary>
+    /// <summary>The factor of Slope_f when f is multiplied by c.</summary>
     private static readonly UnderTest<Func<double, double>> Factor = new(
         Math.Abs,
         ("slope-factor-with-its-sign", c => c),
@@ -26,12 +26,24 @@ public sealed class Remark_Homogeneity
 
     [Claim("slope.homogeneous")]
     public void RandomNetworks_PositiveFactor_MultipliesTheSlope() =>
-        Instances.Satisfy("|Slope_cf − c·Slope_f|, c = 0.25, 3, 1000, every layer, p = 1, 2, ∞", NetworkAtPoint.Arbitrary, instance => Scaled(instance, [0.25, 3, 1000], Factor.Run, ClosedForms), Tolerance, count: 75);
+        Instances.Satisfy(
+            "|Slope_cf − c·Slope_f|, c = 0.25, 3, 1000, every layer, p = 1, 2, ∞",
+            NetworkAtPoint.Arbitrary,
+            instance => Scaled(instance, [0.25, 3, 1000], Factor.Run, ClosedForms),
+            Tolerance,
+            count: 75);
 
-    /// <summary>The same on small integers, where nothing is rounded for p = 1 and ∞.</summary>
+    /// <summary>On small integers nothing is rounded for p = 1 and ∞.</summary>
     [Claim("slope.homogeneous")]
     public void LatticeNetworks_PositiveFactor_MultipliesTheSlopeExactly() =>
-        Instances.Satisfy("Slope_cf against c·Slope_f, c = 0.25, 3, every layer, p = 1, ∞", LatticeNetworks.Arbitrary, instance => Scaled(instance, [0.25, 3], Factor.Run, [1, double.PositiveInfinity]) is { } scaling ? Deviation.Exact(scaling.Error == 0) : null, "none: small integers are exact in float64", count: 150);
+        Instances.Satisfy(
+            "Slope_cf against c·Slope_f, c = 0.25, 3, every layer, p = 1, ∞",
+            LatticeNetworks.Arbitrary,
+            instance => Scaled(instance, [0.25, 3], Factor.Run, [1, double.PositiveInfinity]) is { } scaling
+                ? Deviation.Exact(scaling.Error == 0)
+                : null,
+            "none: small integers are exact in float64",
+            count: 150);
 
     /// <summary>(x, y) ↦ 2x + y has 2-slope √5; its triple has 3√5.</summary>
     [Claim("slope.homogeneous")]
@@ -49,14 +61,23 @@ public sealed class Remark_Homogeneity
 
     [Claim("slope.homogeneous", Role.Control)]
     public void NegativeFactor_HypothesisDropped_IsCaught() =>
-        Instances.Violate("Slope_(−2f) = −2·Slope_f", NetworkAtPoint.Arbitrary, instance => Scaled(instance, [-2], c => c, ClosedForms, lastLayerOnly: true));
+        Instances.Violate(
+            "Slope_(−2f) = −2·Slope_f",
+            NetworkAtPoint.Arbitrary,
+            instance => Scaled(instance, [-2], c => c, ClosedForms, lastLayerOnly: true));
 
     /// <summary>With |c| in place of c the statement also covers negative factors, at the last layer.</summary>
     [Claim("slope.homogeneous")]
     public void RandomNetworks_NegativeFactor_MultipliesByItsMagnitude() =>
-        Instances.Satisfy("|Slope_cf − |c|·Slope_f|, c = −2", NetworkAtPoint.Arbitrary, instance => Scaled(instance, [-2], Factor.Run, ClosedForms, lastLayerOnly: true), Tolerance, count: 100);
+        Instances.Satisfy(
+            "|Slope_cf − |c|·Slope_f|, c = −2",
+            NetworkAtPoint.Arbitrary,
+            instance => Scaled(instance, [-2], Factor.Run, ClosedForms, lastLayerOnly: true),
+            Tolerance,
+            count: 100);
 
-    private static Deviation? Scaled(NetworkAtPoint instance, double[] factors, Func<double, double> expected, double[] orders, bool lastLayerOnly = false)
+    private static Deviation? Scaled(
+        NetworkAtPoint instance, double[] factors, Func<double, double> expected, double[] orders, bool lastLayerOnly = false)
     {
         if (!OffTheKinks(instance))
         {
@@ -76,7 +97,8 @@ public sealed class Remark_Homogeneity
                 foreach (var c in factors)
                 {
                     var scaled = ScalingDirection.Move(ensemble, ScalingDirection.Of(ensemble, layer), c - 1);
-                    worst = Deviation.Worse(worst, new Deviation(Math.Abs(Number(Geometry.Slope.At(scaled, points, p)) - (expected(c) * slope)), rounding * Math.Max(1, Math.Abs(c))));
+                    var error = Math.Abs(Number(Geometry.Slope.At(scaled, points, p)) - (expected(c) * slope));
+                    worst = Deviation.Worse(worst, new Deviation(error, rounding * Math.Max(1, Math.Abs(c))));
                 }
             }
         }

@@ -12,7 +12,7 @@ namespace Reproduce.Claims.Slope;
 
 /// <summary>
 /// After Proposition 3: the slope of a network with one output, and the slope as a maximum over directions in the output space. Both
-/// are printed with the p-norm of the gradient; the right norm is the dual one, q with 1/p + 1/q = 1, which is the same for p = 2 only.
+/// are published with the p-norm of the gradient; the right norm is the dual one, q with 1/p + 1/q = 1, the same for p = 2 only.
 /// </summary>
 public sealed class Remark_OutputDirection
 {
@@ -23,7 +23,9 @@ public sealed class Remark_OutputDirection
         ("gradient-in-the-2-norm", (gradient, _) => Norm(gradient, 2)),
         ("gradient-largest-entry", (gradient, _) => gradient.Max(Math.Abs)));
 
-    /// <summary>The slope from the gradients of the outputs' projections, for p = 1 or ∞: the corners of the ball in the output space suffice.</summary>
+    /// <summary>
+    /// The slope from the gradients of the outputs' projections, for p = 1 or ∞: the corners of the ball in the output space suffice.
+    /// </summary>
     private static readonly UnderTest<Func<Rational[,], double, Rational>> OverProjections = new(
         (jacobian, p) => Largest(jacobian, directions: Conjugate(p), gradients: Conjugate(p)),
         ("projections-of-unit-p-norm", (jacobian, p) => Largest(jacobian, directions: p, gradients: Conjugate(p))),
@@ -33,7 +35,8 @@ public sealed class Remark_OutputDirection
     /// <summary>∇(f·v) from the Jacobian.</summary>
     private static readonly UnderTest<Func<double[,], double[], double[]>> Projected = new(
         (jacobian, v) => Multiply(Transpose(jacobian), v),
-        ("projected-gradient-without-the-last-output", (jacobian, v) => Multiply(Transpose(jacobian), [.. v.Select((value, output) => output == v.Length - 1 ? 0 : value)])),
+        ("projected-gradient-without-the-last-output", (jacobian, v) =>
+            Multiply(Transpose(jacobian), [.. v.Select((value, output) => output == v.Length - 1 ? 0 : value)])),
         ("projected-gradient-along-magnitudes", (jacobian, v) => Multiply(Transpose(jacobian), [.. v.Select(Math.Abs)])));
 
     private static readonly double[] AllOrders = [1, 1.1, 1.25, 2, 3, 10, double.PositiveInfinity];
@@ -41,7 +44,7 @@ public sealed class Remark_OutputDirection
 
     /// <summary>
     /// f(x, y) = x + y moves at most 1 in a direction with |v₁| + |v₂| = 1, and 2 along (1, 1), which has ∞-norm 1. Its gradient (1, 1) has
-    /// 1-norm 2 and ∞-norm 1: the printed formula has the two the wrong way round.
+    /// 1-norm 2 and ∞-norm 1: the published formula has the two the wrong way round.
     /// </summary>
     [Claim("slope.scalar-output", Role.Counterexample)]
     public void SumOfTwoInputs_ForP1AndPInfinity_HasTheOtherNorm()
@@ -50,10 +53,17 @@ public sealed class Remark_OutputDirection
         Rational[] gradient = [1, 1];
         Exactly.Select(p => SlopeAt(network, [0, 0], p)).Should().Equal(1, 2);
         Exactly.Select(p => Norm(gradient, p)).Should().Equal(2, 1);
-        Evidence.Record(new Measurement("slope of x + y for p = 1 and ∞", 1, "2 and 1 as printed") { Series = [1, 2], Paper = "2 and 1", Dtype = "exact (integers)" });
+        Evidence.Record(new Measurement("slope of x + y for p = 1 and ∞", 1, "2 and 1 as published")
+        {
+            Series = [1, 2],
+            Paper = "2 and 1",
+            Dtype = "exact (integers)",
+        });
     }
 
-    /// <summary>Where only the partial derivatives exist not even p = 2 saves it: |x + y| − |x − y| at 0 has gradient 0 and 2-slope √2.</summary>
+    /// <summary>
+    /// Where only the partial derivatives exist it fails even for p = 2: |x + y| − |x − y| at 0 has gradient 0 and 2-slope √2.
+    /// </summary>
     [Claim("slope.scalar-output", Role.Counterexample)]
     public void GradientWithoutDifferentiability_IsZeroWhereTheSlopeIsNot()
     {
@@ -61,7 +71,9 @@ public sealed class Remark_OutputDirection
         FlatOnTheAxes.DirectionalDerivative([0, 0], [1, 1]).Should().Equal(2.0);
     }
 
-    /// <summary>The least and the largest speed meet: v with v_i = ± |g_i|^(q−1), scaled to unit p-norm, moves f at speed ‖g‖_q, and no corner or axis is faster.</summary>
+    /// <summary>
+    /// v with v_i = ± |g_i|^(q−1), scaled to unit p-norm, moves f at speed ‖g‖_q, and no corner or axis is faster.
+    /// </summary>
     [Claim("slope.scalar-output", Role.Repair)]
     public void RandomNetworks_WithOneOutput_HaveTheDualNormOfTheGradient() =>
         Instances.Satisfy(
@@ -79,8 +91,9 @@ public sealed class Remark_OutputDirection
                 foreach (var p in AllOrders)
                 {
                     var directions = SignedAxes(gradient.Length).Concat(SignVectors(gradient.Length)).Append(Aligned(gradient, p));
-                    var fastest = directions.Max(direction => Math.Abs(instance.Network.DirectionalDerivative(instance.Point, direction)[0]) / Norm(direction, p));
-                    worst = Deviation.Worse(worst, new Deviation(Math.Abs(fastest - OfGradient.Run(gradient, p)), 32 * Rounding.Gamma(gradient.Length + 8) * gradient.Sum(Math.Abs)));
+                    double Speed(double[] v) => Math.Abs(instance.Network.DirectionalDerivative(instance.Point, v)[0]) / Norm(v, p);
+                    var error = Math.Abs(directions.Max(Speed) - OfGradient.Run(gradient, p));
+                    worst = Deviation.Worse(worst, new Deviation(error, 32 * Rounding.Gamma(gradient.Length + 8) * gradient.Sum(Math.Abs)));
                 }
 
                 return worst;
@@ -103,7 +116,7 @@ public sealed class Remark_OutputDirection
         SlopeAt(SmallNetwork.WithoutBiases(new double[,] { { 1 }, { 1 } }).Exact(), [0], 1).Should().NotBe((Rational)1);
 
     /// <summary>
-    /// J = (2 2; 1 0) has ‖J‖₁ = 3 and ‖J‖_∞ = 4. The printed second maximum, max ‖Jᵀv‖_p over ‖v‖_p = 1, is ‖Jᵀ‖_p: 4 and 3. The printed third,
+    /// J = (2 2; 1 0) has ‖J‖₁ = 3 and ‖J‖_∞ = 4. The published second maximum, max ‖Jᵀv‖_p over ‖v‖_p = 1, is ‖Jᵀ‖_p: 4 and 3. The third,
     /// the largest p-slope of f·v over ‖v‖_p = 1, is 2 (v an axis) and 5 (v = (1, 1): f·v = 3x + 2y). No two of the three agree.
     /// </summary>
     [Claim("slope.output-direction", Role.Counterexample)]
@@ -114,12 +127,16 @@ public sealed class Remark_OutputDirection
         Exactly.Select(p => SlopeAt(network, [0, 0], p)).Should().Equal(3, 4);
         Exactly.Select(p => Largest(jacobian, directions: p, gradients: p)).Should().Equal(4, 3);
         Exactly.Select(p => Largest(jacobian, directions: p, gradients: Conjugate(p))).Should().Equal(2, 5);
-        Evidence.Record(new Measurement("the three printed maxima for J = (2 2; 1 0), p = 1 then p = ∞", 3, "equal as printed") { Series = [3, 4, 2, 4, 3, 5], Dtype = "exact (integers)" });
+        Evidence.Record(new Measurement("the three published maxima for J = (2 2; 1 0), p = 1 then p = ∞", 3, "equal as published")
+        {
+            Series = [3, 4, 2, 4, 3, 5],
+            Dtype = "exact (integers)",
+        });
     }
 
     /// <summary>
-    /// v stands for a direction of the outputs, yet B* is printed as a sphere of the input space. With one input and two outputs, f(x) = (x, x),
-    /// read with v in the output space: slope 2 for p = 1, and 1 as printed.
+    /// v stands for a direction of the outputs, yet B* is published as a sphere of the input space. With one input and two outputs,
+    /// f(x) = (x, x), read with v in the output space: slope 2 for p = 1, and 1 as published.
     /// </summary>
     [Claim("slope.output-direction", Role.Counterexample)]
     public void RepeatedInput_ForP1_HasHalfItsSlopeAsPrinted()
@@ -144,25 +161,29 @@ public sealed class Remark_OutputDirection
                 return Deviation.Exact(Exactly.All(p =>
                 {
                     var directions = (p == 1 ? SignedAxes(point.Length) : SignVectors(point.Length)).Select(Exact);
-                    return directions.Max(direction => Norm(network.DirectionalDerivative(point, direction), p)) == OverProjections.Run(network.DerivativesAlongAxes(point), p);
+                    var fastest = directions.Max(direction => Norm(network.DirectionalDerivative(point, direction), p));
+                    return fastest == OverProjections.Run(network.DerivativesAlongAxes(point), p);
                 }));
             },
             "none: exact",
             dtype: "exact (rationals)");
 
-    /// <summary>J = (2 2; 1 0) again: 3 for p = 1 at v = (1, 1), where ∇(f·v) = (3, 2), and 4 for p = ∞ at v = (1, 0), where ∇(f·v) = (2, 2).</summary>
+    /// <summary>
+    /// J = (2 2; 1 0) again: 3 for p = 1 at v = (1, 1), where ∇(f·v) = (3, 2), and 4 for p = ∞ at v = (1, 0), where ∇(f·v) = (2, 2).
+    /// </summary>
     [Claim("slope.output-direction", Role.Repair)]
     public void TwoByTwo_ByHand_OverDualDirections_HasItsSlopes() =>
         Exactly.Select(p => OverProjections.Run(new Rational[,] { { 2, 2 }, { 1, 0 } }, p)).Should().Equal(3, 4);
 
     /// <summary>
-    /// For p = 2 the display is right, q being 2. With v the first left singular vector of J the gradient of f·v is σ₁ long, and along it the network moves at
-    /// speed σ₁; for no other unit v is the gradient longer: axes, diagonals, and a few in no special direction.
+    /// For p = 2 the display is right, q being 2. With v the first left singular vector of J the gradient of f·v is σ₁ long, and along it
+    /// the network moves at speed σ₁; for no other unit v is the gradient longer: axes, diagonals, and a few in no special direction.
     /// </summary>
     [Claim("slope.output-direction", Role.Repair)]
     public void RandomNetworks_ForP2_TheFirstSingularDirection_HasTheLongestGradient() =>
         Instances.Satisfy(
-            "|‖∇(f·v)‖₂ − σ₁| and |‖f'(x; u)‖₂ − σ₁| for v the first left singular vector, u along ∇(f·v); excess of ‖∇(f·w)‖₂ over σ₁ for other unit w",
+            "|‖∇(f·v)‖₂ − σ₁| and |‖f'(x; u)‖₂ − σ₁| for v the first left singular vector, u along ∇(f·v); "
+                + "excess of ‖∇(f·w)‖₂ over σ₁ for other unit w",
             LatticeNetworks.Arbitrary,
             instance =>
             {
@@ -177,14 +198,19 @@ public sealed class Remark_OutputDirection
                 var largest = decomposition.S[0];
                 var gradient = Projected.Run(jacobian, decomposition.U.Column(0).ToArray());
                 var length = Norm(gradient, 2);
-                var speed = length == 0 ? largest : Norm(instance.Network.DirectionalDerivative(instance.Point, [.. gradient.Select(value => value / length)]), 2);
+                double Speed(double[] along) =>
+                    Norm(instance.Network.DirectionalDerivative(instance.Point, [.. along.Select(value => value / length)]), 2);
+                var speed = length == 0 ? largest : Speed(gradient);
                 var excess = UnitVectors(jacobian.GetLength(0)).Max(w => Norm(Projected.Run(jacobian, w), 2)) - largest;
                 var error = Math.Max(Math.Max(Math.Abs(length - largest), Math.Abs(speed - largest)), Math.Max(0, excess));
-                return new Deviation(error, (8 * Rounding.Gamma(matrix.RowCount + matrix.ColumnCount) * matrix.FrobeniusNorm()) + Rounding.OfJacobian(instance.Network));
+                var ofSvd = 8 * Rounding.Gamma(matrix.RowCount + matrix.ColumnCount) * matrix.FrobeniusNorm();
+                return new Deviation(error, ofSvd + Rounding.OfJacobian(instance.Network));
             },
             "8γ_k times the Frobenius norm, for a backward stable singular value decomposition, and " + Rounding.JacobianTolerance);
 
-    /// <summary>J = (3 0; 4 5): JJᵀ = (9 12; 12 41) has the eigenvalues 45 and 5, and (1, 3)/√10 for 45. So ∇(f·v) = (15, 15)/√10, of length √45.</summary>
+    /// <summary>
+    /// J = (3 0; 4 5): JJᵀ = (9 12; 12 41) has the eigenvalues 45 and 5, and (1, 3)/√10 for 45. So ∇(f·v) = (15, 15)/√10, of length √45.
+    /// </summary>
     [Claim("slope.output-direction", Role.Repair)]
     public void ThreeNoughtFourFive_ByHand_HasItsSlopeAlongOneThree()
     {
@@ -202,9 +228,12 @@ public sealed class Remark_OutputDirection
         });
 
     // Unit vectors for p = 2: axes, diagonals, and a spiral.
-    private static IEnumerable<double[]> UnitVectors(int dimension) =>
-        SignedAxes(dimension).Concat(SignVectors(dimension)).Concat(Enumerable.Range(1, 16).Select(step => Enumerable.Range(0, dimension).Select(index => Math.Cos(step * (1 + (index * 1.7)))).ToArray()))
+    private static IEnumerable<double[]> UnitVectors(int dimension)
+    {
+        double[] OnTheSpiral(int step) => [.. Enumerable.Range(0, dimension).Select(index => Math.Cos(step * (1 + (index * 1.7))))];
+        return SignedAxes(dimension).Concat(SignVectors(dimension)).Concat(Enumerable.Range(1, 16).Select(OnTheSpiral))
             .Select(vector => vector.Select(value => value / Norm(vector, 2)).ToArray());
+    }
 
     private static double Conjugate(double p) => p == 1 ? double.PositiveInfinity : double.IsPositiveInfinity(p) ? 1 : p / (p - 1);
 

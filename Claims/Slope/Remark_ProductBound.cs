@@ -22,19 +22,29 @@ public sealed class Remark_ProductBound
 
     /// <summary>‖W_1‖_p, …, ‖W_n‖_p, for p without a closed form from above.</summary>
     private static readonly UnderTest<Func<IReadOnlyList<Tensor>, double, IEnumerable<double>>> Factors = new(
-        (weights, p) => weights.Select(weight => Number(MatrixNorm.Enclose(weight, p, iterations: 0).Upper)),
-        ("product-without-the-first-layer", (weights, p) => weights.Skip(weights.Count > 1 ? 1 : 0).Select(weight => Number(MatrixNorm.Enclose(weight, p, iterations: 0).Upper))),
-        ("product-of-transposed-norms", (weights, p) => weights.Select(weight => Number(MatrixNorm.Enclose(weight.mT, p, iterations: 0).Upper))),
+        (weights, p) => weights.Select(weight => UpperBound(weight, p)),
+        ("product-without-the-first-layer", (weights, p) =>
+            weights.Skip(weights.Count > 1 ? 1 : 0).Select(weight => UpperBound(weight, p))),
+        ("product-of-transposed-norms", (weights, p) => weights.Select(weight => UpperBound(weight.mT, p))),
         ("product-of-spectral-norms-for-all-p", (weights, _) => weights.Select(weight => Number(MatrixNorm.Of(weight, 2)))),
         ("product-of-largest-entries", (weights, _) => weights.Select(weight => weight.abs().max().item<double>())));
 
     [Claim("slope.product-bound")]
     public void RandomNetworks_SlopeNeverExceedsTheProductOfNorms() =>
-        Instances.Satisfy("excess of ‖J‖_p over ∏‖W_i‖_p, p = 1, 2, ∞", NetworkAtPoint.Arbitrary, instance => Excess(instance, ClosedForms), Tolerance);
+        Instances.Satisfy(
+            "excess of ‖J‖_p over ∏‖W_i‖_p, p = 1, 2, ∞",
+            NetworkAtPoint.Arbitrary,
+            instance => Excess(instance, ClosedForms),
+            Tolerance);
 
     [Claim("slope.product-bound")]
     public void RandomNetworks_ForOtherP_SlopeNeverExceedsTheProductOfNorms() =>
-        Instances.Satisfy("certain excess of ‖J‖_p over ∏‖W_i‖_p, p = 1.5, 4", NetworkAtPoint.Arbitrary, instance => Excess(instance, OtherOrders), Tolerance, count: 40);
+        Instances.Satisfy(
+            "certain excess of ‖J‖_p over ∏‖W_i‖_p, p = 1.5, 4",
+            NetworkAtPoint.Arbitrary,
+            instance => Excess(instance, OtherOrders),
+            Tolerance,
+            count: 40);
 
     /// <summary>
     /// On kinks, where eq. 2 says nothing: no one-sided derivative along the signed axes (p = 1) and the sign vectors (p = ∞) is
@@ -42,19 +52,30 @@ public sealed class Remark_ProductBound
     /// </summary>
     [Claim("slope.product-bound")]
     public void RandomNetworks_OnAndOffKinks_NoDirectionIsFasterThanTheProduct() =>
-        Instances.Satisfy("‖f'(x; v)‖_p/‖v‖_p against ∏‖W_i‖_p, p = 1, ∞", LatticeNetworks.Arbitrary, instance => Deviation.Exact(NoDirectionIsFaster(instance)), "none: small integers are exact in float64", dtype: "exact (rationals)");
+        Instances.Satisfy(
+            "‖f'(x; v)‖_p/‖v‖_p against ∏‖W_i‖_p, p = 1, ∞",
+            LatticeNetworks.Arbitrary,
+            instance => Deviation.Exact(NoDirectionIsFaster(instance)),
+            "none: small integers are exact in float64",
+            dtype: "exact (rationals)");
 
     /// <summary>One unit a layer and positive numbers: the bound is an equality, 2·3·4 = 24.</summary>
     [Claim("slope.product-bound")]
     public void OneWideNetwork_ByHand_AttainsTheBound()
     {
-        using var ensemble = SmallNetwork.WithoutBiases(new double[,] { { 2 } }, new double[,] { { 3 } }, new double[,] { { 4 } }).ToEnsemble();
+        using var ensemble =
+            SmallNetwork.WithoutBiases(new double[,] { { 2 } }, new double[,] { { 3 } }, new double[,] { { 4 } }).ToEnsemble();
         double[] slopes = [.. ClosedForms.Select(p => Number(Geometry.Slope.At(ensemble, Batch([1]), p)))];
         slopes.Should().Equal(24, 24, 24);
-        Evidence.Record(new Measurement("slope of 4 ReLU(3 ReLU(2x)) at 1; the series has p = 1, 2, ∞", slopes[1], "the product of the norms, 24: equality") { Series = slopes, Dtype = "float64" });
+        Evidence.Record(new Measurement(
+            "slope of 4 ReLU(3 ReLU(2x)) at 1; the series has p = 1, 2, ∞", slopes[1], "the product of the norms, 24: equality")
+        {
+            Series = slopes,
+            Dtype = "float64",
+        });
     }
 
-    /// <summary>A dead layer: the slope is 0 and the bound stays where it was; the step ‖Z‖_p = 1 is then an inequality.</summary>
+    /// <summary>With a dead layer the slope is 0 and the bound unchanged; the step ‖Z‖_p = 1 is then an inequality.</summary>
     [Claim("slope.product-bound")]
     public void DeadLayer_ByHand_IsBelowTheBound()
     {
@@ -72,16 +93,24 @@ public sealed class Remark_ProductBound
             var matrices = tensor([.. Enumerable.Range(0, 100 * 5 * 5).Select(_ => (2 * generator.NextDouble()) - 1)], [100, 5, 5]);
             var (lower, upper) = MatrixNorm.Enclose(matrices, p);
             var width = (upper / lower).max().item<double>() - 1;
-            Evidence.Record(new Measurement($"widest relative enclosure of a random 5 × 5 matrix, p = {p}", width, "below 0.5: this measures how sharp the check for other p is, no claim of the paper rests on it") { Samples = 100, Dtype = "float64" });
+            Evidence.Record(new Measurement(
+                $"widest relative enclosure of a random 5 × 5 matrix, p = {p}",
+                width,
+                "below 0.5: how sharp the check for other p is; no claim of the paper rests on it")
+            {
+                Samples = 100,
+                Dtype = "float64",
+            });
             width.Should().BeInRange(0, 0.5);
         }
     }
 
-    /// <summary>The bound has no room for a smaller constant: where it is an equality, nine tenths of it are too little.</summary>
+    /// <summary>No smaller constant will do: where the bound is an equality, nine tenths of it are too little.</summary>
     [Claim("slope.product-bound", Role.Control)]
     public void NineTenthsOfTheProduct_AreCaught() =>
         Instances.Violate("‖J‖_p ≤ 0.9 ∏‖W_i‖_p", NetworkAtPoint.Arbitrary, instance => Excess(instance, ClosedForms, share: 0.9));
 
+    private static double UpperBound(Tensor weight, double p) => Number(MatrixNorm.Enclose(weight, p, iterations: 0).Upper);
     private static bool NoDirectionIsFaster(NetworkAtPoint instance)
     {
         using var scope = NewDisposeScope();
@@ -90,7 +119,8 @@ public sealed class Remark_ProductBound
         bool Holds(IEnumerable<double[]> directions, double p)
         {
             var product = Rational.Of(Factors.Run(weights, p).Aggregate(1.0, (product, norm) => product * norm));
-            return directions.Select(Arrays.Exact).All(direction => Fractions.Norm(network.DirectionalDerivative(point, direction), p) <= product * Fractions.Norm(direction, p));
+            return directions.Select(Arrays.Exact)
+                .All(v => Fractions.Norm(network.DirectionalDerivative(point, v), p) <= product * Fractions.Norm(v, p));
         }
 
         return Holds(SignedAxes(point.Length), 1) && Holds(SignVectors(point.Length), double.PositiveInfinity);

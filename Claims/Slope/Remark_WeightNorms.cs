@@ -1,3 +1,4 @@
+using MathNet.Numerics.LinearAlgebra;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
@@ -10,7 +11,7 @@ using static Reproduce.Fixtures.Numbers.Arrays;
 namespace Reproduce.Claims.Slope;
 
 /// <summary>
-/// Below equation 2: small entries give small norms, and small norms a small slope; the reverse fails. That ‖W‖₂ ≤ c needs no singular
+/// Below equation 2: small entries give small norms, and small norms a small slope; the converse fails. ‖W‖₂ ≤ c needs no singular
 /// values: it says that c²I − WᵀW is positive semidefinite, which elimination decides in exact fractions.
 /// </summary>
 public sealed class Remark_WeightNorms
@@ -19,7 +20,8 @@ public sealed class Remark_WeightNorms
     private static readonly UnderTest<Func<Rational[,], Rational>> FrobeniusSquared = new(
         weights => Rational.Sum(weights.Cast<Rational>().Select(entry => entry * entry)),
         ("frobenius-of-the-first-row", weights => Rational.Sum(Row(weights, 0).Select(entry => entry * entry))),
-        ("frobenius-as-largest-column", weights => Enumerable.Range(0, weights.GetLength(1)).Max(column => Rational.Sum(Column(weights, column).Select(entry => entry * entry)))),
+        ("frobenius-as-largest-column", weights => Enumerable.Range(0, weights.GetLength(1))
+            .Max(column => Rational.Sum(Column(weights, column).Select(entry => entry * entry)))),
         ("frobenius-as-a-mean", weights => Rational.Sum(weights.Cast<Rational>().Select(entry => entry * entry)) / weights.Length));
 
     /// <summary>The largest ‖W‖_p^p that entries of magnitude 1 allow, for p = 1, 2, ∞ (there the norm itself).</summary>
@@ -40,7 +42,13 @@ public sealed class Remark_WeightNorms
 
     [Claim("slope.frobenius")]
     public void RandomWeights_SpectralNorm_IsAtMostTheFrobeniusNorm() =>
-        Instances.Satisfy("‖W‖_F²·I − WᵀW is positive semidefinite", LatticeNetworks.Arbitrary, instance => Deviation.Exact(instance.Network.Exact().Weights.All(weights => SquaredNormIsAtMost(FrobeniusSquared.Run(weights), weights))), "none: exact", dtype: "exact (rationals)");
+        Instances.Satisfy(
+            "‖W‖_F²·I − WᵀW is positive semidefinite",
+            LatticeNetworks.Arbitrary,
+            instance => Deviation.Exact(instance.Network.Exact().Weights.All(weights =>
+                SquaredNormIsAtMost(FrobeniusSquared.Run(weights), weights))),
+            "none: exact",
+            dtype: "exact (rationals)");
 
     /// <summary>The footnote: ‖W‖_F² is the sum of the squared singular values.</summary>
     [Claim("slope.frobenius")]
@@ -50,13 +58,16 @@ public sealed class Remark_WeightNorms
             NetworkAtPoint.Arbitrary,
             instance => instance.Network.Weights.Select(weights =>
             {
-                var sum = MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.DenseOfArray(weights).Svd(computeVectors: false).S.Sum(value => value * value);
-                return new Deviation(Math.Abs(FrobeniusSquared.Run(Map(weights, Rational.Of)).ToDouble() - sum), 32 * Rounding.Gamma(weights.Length + 8) * weights.Cast<double>().Sum(entry => entry * entry));
+                var sum = Matrix<double>.Build.DenseOfArray(weights).Svd(computeVectors: false).S.Sum(value => value * value);
+                var allowed = 32 * Rounding.Gamma(weights.Length + 8) * weights.Cast<double>().Sum(entry => entry * entry);
+                return new Deviation(Math.Abs(FrobeniusSquared.Run(Map(weights, Rational.Of)).ToDouble() - sum), allowed);
             }).Aggregate(Deviation.Worse),
-            "32γ_k‖W‖_F², k the number of entries and 8: singular values are backward stable, an error of a few units in the last place of ‖W‖₂ each",
+            "32γ_k‖W‖_F², k the number of entries and 8: singular values are backward stable, each off by a few last places of ‖W‖₂",
             count: 100);
 
-    /// <summary>Entries of magnitude at most M give norms of at most M times m, √(mn), n for p = 1, 2, ∞, and the slope at most their product.</summary>
+    /// <summary>
+    /// Entries of magnitude at most M give norms of at most M times m, √(mn), n for p = 1, 2, ∞, and the slope at most their product.
+    /// </summary>
     [Claim("slope.frobenius")]
     public void RandomNetworks_BoundedEntries_BoundNormsAndSlope() =>
         Instances.Satisfy(
@@ -78,7 +89,10 @@ public sealed class Remark_WeightNorms
                         && Norm(weights, 1) <= largest * LargestNorm.Run(rows, columns, 1)
                         && Norm(weights, double.PositiveInfinity) <= largest * LargestNorm.Run(rows, columns, double.PositiveInfinity);
                 });
-                return Deviation.Exact(norms && Norm(jacobian, 1) <= one && SquaredNormIsAtMost(two, jacobian) && Norm(jacobian, double.PositiveInfinity) <= infinity);
+                return Deviation.Exact(norms
+                    && Norm(jacobian, 1) <= one
+                    && SquaredNormIsAtMost(two, jacobian)
+                    && Norm(jacobian, double.PositiveInfinity) <= infinity);
             },
             "none: exact",
             dtype: "exact (rationals)");
@@ -106,11 +120,17 @@ public sealed class Remark_WeightNorms
 
     [Claim("slope.frobenius", Role.Control)]
     public void FrobeniusNormUnderTheSpectralNorm_IsCaught() =>
-        Instances.Violate("‖W‖_F ≤ ‖W‖₂", LatticeNetworks.Arbitrary, instance => Deviation.Exact(instance.Network.Exact().Weights.All(weights => !SquaredNormIsAtMost(FrobeniusSquared.Run(weights) * new Rational(99, 100), weights) || FrobeniusSquared.Run(weights) == 0)), dtype: "exact (rationals)");
+        Instances.Violate(
+            "‖W‖_F ≤ ‖W‖₂",
+            LatticeNetworks.Arbitrary,
+            instance => Deviation.Exact(instance.Network.Exact().Weights.All(weights =>
+                FrobeniusSquared.Run(weights) is var squared
+                && (squared == 0 || !SquaredNormIsAtMost(squared * new Rational(99, 100), weights)))),
+            dtype: "exact (rationals)");
 
     /// <summary>
-    /// Every network with a hidden layer of at least two units that are used has equals, with the same map and weights whose norms have as
-    /// large a product as one likes: the first unit of the layer is scaled, its partner keeps the next layer's norm up.
+    /// Every network with a hidden layer of at least two used units has partners with the same map whose weights' norms have an arbitrarily
+    /// large product: the first unit of the layer is scaled, and another keeps the next layer's norm up.
     /// </summary>
     [Claim("slope.product-bound.converse")]
     public void RandomNetworks_RescaledUnit_KeepsTheMapAndLetsTheProductGrow() =>
@@ -120,7 +140,10 @@ public sealed class Remark_WeightNorms
             instance =>
             {
                 var (network, point) = (instance.Network.Exact(), Exact(instance.Point));
-                var layer = Enumerable.Range(0, network.Layers - 1).FirstOrDefault(i => Row(network.Weights[i], 0).Any(entry => entry != 0) && Enumerable.Range(1, network.Biases[i].Length - 1).Any(unit => Column(network.Weights[i + 1], unit).Any(entry => entry != 0)), -1);
+                bool HasTwoUsedUnits(int i) => Row(network.Weights[i], 0).Any(entry => entry != 0)
+                    && Enumerable.Range(1, network.Biases[i].Length - 1)
+                        .Any(unit => Column(network.Weights[i + 1], unit).Any(entry => entry != 0));
+                var layer = Enumerable.Range(0, network.Layers - 1).FirstOrDefault(HasTwoUsedUnits, -1);
                 if (layer < 0 || network.Weights.Any(weights => weights.Cast<Rational>().All(entry => entry == 0)))
                 {
                     return null;
@@ -131,8 +154,10 @@ public sealed class Remark_WeightNorms
                     var products = Factors.Select(factor =>
                     {
                         var scaled = Rescale.Run(network, layer, factor);
+                        bool MovesAlike(Rational[] direction) => scaled.DirectionalDerivative(point, direction)
+                            .SequenceEqual(network.DirectionalDerivative(point, direction));
                         var same = scaled.Evaluate(point).Output.SequenceEqual(network.Evaluate(point).Output)
-                            && SignVectors(point.Length).Select(Exact).All(direction => scaled.DirectionalDerivative(point, direction).SequenceEqual(network.DirectionalDerivative(point, direction)));
+                            && SignVectors(point.Length).Select(Exact).All(MovesAlike);
                         return same ? Product(scaled, p) : 0;
                     }).ToArray();
                     return products[0] > 0 && products[1] >= 9 * products[0];
@@ -151,16 +176,22 @@ public sealed class Remark_WeightNorms
         var products = new List<double>();
         foreach (var factor in new Rational[] { 1, 10, 1000 })
         {
-            ReluNetwork<Rational> network = new([new Rational[,] { { factor }, { 1 / factor } }, new Rational[,] { { 1 / factor, factor } }], [[0, 0], [0]]);
+            ReluNetwork<Rational> network = new(
+                [new Rational[,] { { factor }, { 1 / factor } }, new Rational[,] { { 1 / factor, factor } }], [[0, 0], [0]]);
             network.Evaluate([3]).Output.Should().Equal(6);
             new Rational[] { -1, 0, 1 }.Select(x => SlopeAt(network, [x], 1)).Should().Equal(0, 2, 2);
             products.Add(((factor * factor) + (1 / (factor * factor))).ToDouble());
         }
 
-        Evidence.Record(new Measurement("∏‖W_i‖₂ of networks for the map 2 ReLU(x), β = 1, 10, 1000", products[^1], "unbounded, with the slope at most 2") { Series = products, Dtype = "exact (rationals)" });
+        Evidence.Record(new Measurement(
+            "∏‖W_i‖₂ of networks for the map 2 ReLU(x), β = 1, 10, 1000", products[^1], "unbounded, with the slope at most 2")
+        {
+            Series = products,
+            Dtype = "exact (rationals)",
+        });
     }
 
-    /// <summary>With no hidden layer the reverse does hold: J = W, so a small slope is a small norm.</summary>
+    /// <summary>With no hidden layer the converse holds: J = W, so a small slope is a small norm.</summary>
     [Claim("slope.product-bound.converse", Role.Control)]
     public void NoHiddenLayer_TheReverseHolds()
     {
@@ -180,15 +211,19 @@ public sealed class Remark_WeightNorms
         Product(Scaled(network, 0, 1000, 1000, new(1, 1000)), 1).Should().Be(Product(network, 1));
     }
 
-    private static Rational Product(ReluNetwork<Rational> network, double p) => network.Weights.Aggregate((Rational)1, (product, weights) => product * Norm(weights, p));
+    private static Rational Product(ReluNetwork<Rational> network, double p) =>
+        network.Weights.Aggregate((Rational)1, (product, weights) => product * Norm(weights, p));
 
     // The layer's first unit.
-    private static ReluNetwork<Rational> Scaled(ReluNetwork<Rational> network, int layer, Rational incoming, Rational bias, Rational outgoing)
+    private static ReluNetwork<Rational> Scaled(
+        ReluNetwork<Rational> network, int layer, Rational incoming, Rational bias, Rational outgoing)
     {
+        static Rational[,] Changed(Rational[,] matrix, Func<int, int, Rational> factor) =>
+            Build(matrix.GetLength(0), matrix.GetLength(1), (row, column) => factor(row, column) * matrix[row, column]);
         var (weights, biases) = (network.Weights.ToArray(), network.Biases.ToArray());
-        weights[layer] = Build(weights[layer].GetLength(0), weights[layer].GetLength(1), (row, column) => row == 0 ? incoming * network.Weights[layer][row, column] : network.Weights[layer][row, column]);
+        weights[layer] = Changed(weights[layer], (row, _) => row == 0 ? incoming : 1);
         biases[layer] = [.. biases[layer].Select((value, unit) => unit == 0 ? bias * value : value)];
-        weights[layer + 1] = Build(weights[layer + 1].GetLength(0), weights[layer + 1].GetLength(1), (row, column) => column == 0 ? outgoing * network.Weights[layer + 1][row, column] : network.Weights[layer + 1][row, column]);
+        weights[layer + 1] = Changed(weights[layer + 1], (_, column) => column == 0 ? outgoing : 1);
         return new ReluNetwork<Rational>(weights, biases);
     }
 }

@@ -42,7 +42,7 @@ public sealed class SlopeGoldenTests : ExperimentGoldens
             }
         });
 
-    /// <summary>What has one seed or few images and epochs: means over the networks of a kind.</summary>
+    /// <summary>Groups with one seed or few images and epochs: means over the networks of a kind.</summary>
     [Fact]
     [Trait(Experiment, "slope.training")]
     public void SlopesOfSmallerGroups_AreTheAcceptedNumbers() => Verify(
@@ -52,8 +52,12 @@ public sealed class SlopeGoldenTests : ExperimentGoldens
         {
             // The plan leaves out data sets that cannot be had.
             var runs = TrainedRun.Of(cells);
-            Assert.SkipUnless(runs.Any(run => run.Data == "kmnist"), "the data set kmnist, of which some accepted numbers are, cannot be had here");
-            foreach (var group in runs.Where(run => run.Data == "kmnist" || !run.Cell.IsWhole).GroupBy(run => $"{run.Data}, {(run.IsConvolutional ? "convolutional" : "fully connected")}, {run.Cell.Points} images"))
+            const string Missing = "the data set kmnist, which some accepted numbers belong to, is not available here";
+            Assert.SkipUnless(runs.Any(run => run.Data == "kmnist"), Missing);
+            foreach (var group in from run in runs
+                                  where run.Data == "kmnist" || !run.Cell.IsWhole
+                                  let kind = run.IsConvolutional ? "convolutional" : "fully connected"
+                                  group run by $"{run.Data}, {kind}, {run.Cell.Points} images")
             {
                 note($"{group.Key}: mean slope before training", group.Average(run => run.Network.MeanSlope[0]));
                 note($"{group.Key}: mean slope after it", group.Average(run => run.Network.MeanSlope[^1]));

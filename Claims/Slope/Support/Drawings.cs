@@ -4,10 +4,9 @@ using Reproduce.Fixtures.Experiments.Slope;
 
 namespace Reproduce.Claims.Slope.Support;
 
-/// <summary>Figures 1 to 6 of the slope paper, drawn from our networks. The paper prints no numbers with them.</summary>
+/// <summary>Figures 1 to 6 of the slope paper, drawn from our networks. The paper publishes no numbers with them.</summary>
 internal static class Drawings
 {
-    private const string Halved = "half at double resolution, from our first point";
     private const string MeanSlope = "mean 2-slope";
     private const int MostCentres = 40;
     private static readonly bool[] Kinds = [false, true];
@@ -26,128 +25,175 @@ internal static class Drawings
             return;
         }
 
+        var kinds = string.Join(" and ", runs.Select(run => Kind(run.IsConvolutional)).Distinct());
+        var risen = runs.Count(run => run.Network.MeanSlope[^1] > run.Network.MeanSlope[0]);
+        double[] EpochsOf(TrainedRun run) => [.. run.Network.SlopeEpochs.Select(epoch => (double)epoch)];
         Evidence.Draw(new(
             "S, Figure 1",
-            $"The mean slope during training, {string.Join(" and ", runs.Select(run => Kind(run.IsConvolutional)).Distinct())} networks",
-            $"{runs.Count(run => run.Network.MeanSlope[^1] > run.Network.MeanSlope[0])} of {runs.Count} curves end above their start. Each is one network; its slope is the mean over {runs.Min(run => run.Cell.SlopePoints)} training points. {Trainings(runs)}.",
+            $"The mean slope during training, {kinds} networks",
+            $"{risen} of {runs.Count} curves end above their start. Each is one network; its slope is the mean over "
+                + $"{runs.Min(run => run.Cell.SlopePoints)} training points. {Trainings(runs)}.",
             new("epoch"),
             new(MeanSlope),
             FigureMark.Line,
-            [.. runs.Select(run => new Curve(Named(run.Network.Architecture), [.. run.Network.SlopeEpochs.Select(epoch => (double)epoch)], run.Network.MeanSlope) { Panel = Named(run.Data), Group = Kind(run.IsConvolutional) })]));
+            [.. runs.Select(run => new Curve(Named(run.Network.Architecture), EpochsOf(run), run.Network.MeanSlope)
+            {
+                Panel = Named(run.Data),
+                Group = Kind(run.IsConvolutional),
+            })]));
     }
 
-    /// <summary>Figure 2: densities over 750 training points of Forest Cover before training and of the optimal model, by depth and width.</summary>
+    /// <summary>
+    /// Figure 2: densities over 750 training points of Forest Cover before training and of the optimal model, by depth and width.
+    /// </summary>
     internal static void Figure2(IEnumerable<TrainedRun> all)
     {
-        var runs = all.Where(run => run.HasPapersTraining && run.Data == "covertype").GroupBy(run => run.Name).Select(same => same.MinBy(run => run.Cell.Repetition)!).OrderBy(run => run.Network.Architecture.Layers).ThenBy(run => run.Network.Architecture.Width).ToList();
-        var curves = (from run in runs
-                      from when in new[] { (Name: "before training", run.Network.Initial.Two), (Name: "optimal model", run.Best.Two) }
-                      let density = DensityCurve.Of([.. when.Two.Quantiles.Where(slope => slope > 0).Select(Math.Log10)], run.Cell.SlopePoints)
-                      where density is not null
-                      let top = density.Value.Y.Max()
-                      select new Curve($"width {run.Network.Architecture.Width}, {when.Name}", [.. density.Value.X.Select(power => Math.Pow(10, power))], [.. density.Value.Y.Select(value => value / top)]) { Panel = Layers(run.Network.Architecture.Layers) }).ToList();
-        if (curves.Count > 0)
+        var runs = (from run in all
+                    where run.HasPapersTraining && run.Data == "covertype"
+                    group run by run.Name into same
+                    select same.MinBy(run => run.Cell.Repetition)! into run
+                    orderby run.Network.Architecture.Layers, run.Network.Architecture.Width
+                    select run).ToList();
+        Curve? Density(TrainedRun run, string time, SlopeDistribution slopes)
         {
-            Evidence.Draw(new(
-                "S, Figure 2",
-                "The slope before training and of the optimal model, Forest Cover",
-                $"The mean slope is {runs.Min(run => run.Network.Initial.Two.Mean):G2} to {runs.Max(run => run.Network.Initial.Two.Mean):G2} before training and {runs.Min(run => run.Best.Two.Mean):G2} to {runs.Max(run => run.Best.Two.Mean):G2} for the optimal models. Each curve is the density of the slope's logarithm over {runs[0].Cell.SlopePoints} training points, smoothed from a hundred quantiles and scaled to a peak of 1 as the outlines of violins are.",
-                new("2-slope") { IsLogarithmic = true },
-                new("density / its peak"),
-                FigureMark.Line,
-                curves));
+            var density = DensityCurve.Of([.. slopes.Quantiles.Where(slope => slope > 0).Select(Math.Log10)], run.Cell.SlopePoints);
+            return density is not { } curve ? null
+                : new($"width {run.Network.Architecture.Width}, {time}", [.. curve.X.Select(power => Math.Pow(10, power))], Scaled(curve.Y))
+                {
+                    Panel = Layers(run.Network.Architecture.Layers),
+                };
         }
+
+        double[] Scaled(IReadOnlyList<double> values) => [.. values.Select(value => value / values.Max())];
+        List<Curve> curves = [.. runs
+            .SelectMany(run => new[]
+            {
+                Density(run, "before training", run.Network.Initial.Two),
+                Density(run, "optimal model", run.Best.Two),
+            })
+            .OfType<Curve>()];
+        if (curves.Count == 0)
+        {
+            return;
+        }
+
+        string Range(Func<TrainedRun, double> mean) => $"{runs.Min(mean):G2} to {runs.Max(mean):G2}";
+        Evidence.Draw(new(
+            "S, Figure 2",
+            "The slope before training and of the optimal model, Forest Cover",
+            $"The mean slope is {Range(run => run.Network.Initial.Two.Mean)} before training and {Range(run => run.Best.Two.Mean)} for the "
+                + $"optimal models. Each curve is the density of the slope's logarithm over {runs[0].Cell.SlopePoints} training points, "
+                + "smoothed from a hundred quantiles and scaled to a peak of 1 as the outlines of violins are.",
+            new("2-slope") { IsLogarithmic = true },
+            new("density / its peak"),
+            FigureMark.Line,
+            curves));
     }
 
     /// <summary>Figure 3: densities for two seeds, a panel a data set and architecture.</summary>
     internal static void Figure3(IEnumerable<TrainedRun> all)
     {
-        var drawn = new List<TrainedRun>();
-        var curves = new List<Curve>();
-        foreach (var data in TrainedRun.AllData)
+        var pairs = (from data in TrainedRun.AllData
+                     from same in Longest(all.Where(run => run.Data == data && !run.IsConvolutional)).GroupBy(run => run.Name)
+                     where ShownInFigure3.Contains(same.Key) && same.Count() > 1
+                     select same.OrderBy(run => run.Cell.Repetition).Take(2).ToList()).ToList();
+        List<Curve> curves = [.. from run in pairs.SelectMany(pair => pair)
+                                 let density = DensityCurve.Of(run.Best.Two.Quantiles, run.Cell.SlopePoints)
+                                 where density is not null
+                                 select new Curve($"seed {run.Cell.Repetition}", density.Value.X, density.Value.Y)
+                                 {
+                                     Panel = $"{Named(run.Data)}, {run.Name}",
+                                 }];
+        if (curves.Count == 0)
         {
-            foreach (var pair in Longest(all.Where(run => run.Data == data && !run.IsConvolutional)).GroupBy(run => run.Name).Where(same => ShownInFigure3.Contains(same.Key)).Select(same => same.OrderBy(run => run.Cell.Repetition).Take(2).ToList()).Where(pair => pair.Count == 2))
-            {
-                drawn.AddRange(pair);
-                curves.AddRange(from run in pair
-                                let density = DensityCurve.Of(run.Best.Two.Quantiles, run.Cell.SlopePoints)
-                                where density is not null
-                                select new Curve($"seed {run.Cell.Repetition}", density.Value.X, density.Value.Y) { Panel = $"{Named(data)}, {run.Name}" });
-            }
+            return;
         }
 
-        if (curves.Count > 0)
-        {
-            var farthest = drawn.Chunk(2).Max(pair => pair[0].Best.Two.DistanceTo(pair[1].Best.Two) / pair[0].Best.Two.Deviation);
-            Evidence.Draw(new(
-                "S, Figure 3",
-                "The slope of optimal models for two seeds",
-                $"The two distributions of a panel are at most {farthest:F2} of their deviation apart (Wasserstein). Densities over {drawn[0].Cell.SlopePoints} training points, smoothed from a hundred quantiles. {Trainings(drawn)}.",
-                new("2-slope"),
-                new("density"),
-                FigureMark.Line,
-                curves));
-        }
+        var farthest = pairs.Max(pair => pair[0].Best.Two.DistanceTo(pair[1].Best.Two) / pair[0].Best.Two.Deviation);
+        Evidence.Draw(new(
+            "S, Figure 3",
+            "The slope of optimal models for two seeds",
+            $"The two distributions of a panel are at most {farthest:F2} of their deviation apart (Wasserstein). Densities over "
+                + $"{pairs[0][0].Cell.SlopePoints} training points, smoothed from a hundred quantiles. "
+                + $"{Trainings(pairs.SelectMany(pair => pair))}.",
+            new("2-slope"),
+            new("density"),
+            FigureMark.Line,
+            curves));
     }
 
     /// <summary>Figure 4: the optimal models' mean slopes by architecture, a curve a data set.</summary>
     internal static void Figure4(IEnumerable<TrainedRun> all)
     {
-        var runs = TrainedRun.AllData.SelectMany(data => Kinds.SelectMany(convolutional => Longest(all.Where(run => run.Data == data && run.IsConvolutional == convolutional)))).ToList();
+        var runs = (from data in TrainedRun.AllData
+                    from kind in Kinds
+                    from run in Longest(all.Where(run => run.Data == data && run.IsConvolutional == kind))
+                    select run).ToList();
         if (runs.Count == 0)
         {
             return;
         }
 
         string[] names = [.. TrainedRun.FullyConnected.Concat(TrainedRun.Convolutional).Where(name => runs.Any(run => run.Name == name))];
+        string Range(IReadOnlyList<double> means) => means.Count > 1 ? $"{means.Min():G3} to {means.Max():G3}" : $"{means[0]:G3}";
         List<Curve> curves =
         [
             .. from kind in runs.GroupBy(run => (run.Data, run.IsConvolutional))
                let places = kind.GroupBy(run => Array.IndexOf(names, run.Name)).OrderBy(same => same.Key).ToList()
-               select new Curve(Named(kind.Key.Data), [.. places.Select(same => (double)same.Key)], [.. places.Select(same => same.Average(run => run.Best.Two.Mean))])
+               let means = places.Select(same => same.Average(run => run.Best.Two.Mean))
+               select new Curve(Named(kind.Key.Data), [.. places.Select(same => (double)same.Key)], [.. means])
                {
                    Panel = Kind(kind.Key.IsConvolutional),
-                   Error = [.. places.Select(same => same.Count() > 1 ? same.Select(run => run.Best.Two.Mean).StandardDeviation() : 0)],
+                   Error = [.. places.Select(Deviation)],
                },
         ];
         Evidence.Draw(new(
             "S, Figure 4",
             "The mean slope of optimal models by architecture",
-            $"{string.Join("; ", curves.Select(curve => $"{curve.Name}, {curve.Panel}: {curve.Y.Min():G3}{(curve.Y.Count > 1 ? $" to {curve.Y.Max():G3}" : "")}"))}. Bars are deviations over the seeds, without a bar there is one. {Trainings(runs)}.",
+            $"{string.Join("; ", curves.Select(curve => $"{curve.Name}, {curve.Panel}: {Range(curve.Y)}"))}. Bars are deviations over the "
+                + $"seeds; without a bar there is one. {Trainings(runs)}.",
             new("architecture") { Categories = names },
             new(MeanSlope),
             FigureMark.Line,
             curves));
     }
 
-    /// <summary>Figure 5: the optimal models' mean slopes by the side of the images, with the factor of 2 that section 4.3 expects at double resolution.</summary>
+    /// <summary>
+    /// Figure 5: the optimal models' mean slopes by the side of the images, with the factor of 2 that section 4.3 expects at double
+    /// resolution.
+    /// </summary>
     internal static void Figure5(IReadOnlyList<TrainedRun> all)
     {
-        var curves = new List<Curve>();
+        var (measured, halved) = (new List<Curve>(), new List<Curve>());
         foreach (var data in TrainedRun.Images)
         {
-            var sides = Longest(all.Where(run => run.Data == data)).GroupBy(run => run.Cell.Side).OrderBy(same => same.Key).Select(same => (Side: (double)same.Key, Slopes: same.Select(run => run.Best.Two.Mean).ToList())).ToList();
-            if (sides.Count == 0)
+            var bySide = Longest(all.Where(run => run.Data == data)).GroupBy(run => run.Cell.Side).OrderBy(same => same.Key).ToList();
+            if (bySide.Count == 0)
             {
                 continue;
             }
 
-            double[] of = [.. sides.Select(one => one.Side)];
-            curves.Add(new Curve("measured", of, [.. sides.Select(one => one.Slopes.Average())]) { Panel = Named(data), Error = [.. sides.Select(one => one.Slopes.Count > 1 ? one.Slopes.StandardDeviation() : 0)] });
-            curves.Add(new Curve(Halved, of, [.. of.Select(side => sides[0].Slopes.Average() * of[0] / side)]) { Panel = Named(data), IsPaper = true });
+            double[] sides = [.. bySide.Select(same => (double)same.Key)];
+            double[] means = [.. bySide.Select(same => same.Average(run => run.Best.Two.Mean))];
+            double[] expected = [.. sides.Select(side => means[0] * sides[0] / side)];
+            measured.Add(new("measured", sides, means) { Panel = Named(data), Error = [.. bySide.Select(Deviation)] });
+            halved.Add(new("half at double resolution, from our first point", sides, expected) { Panel = Named(data), IsPaper = true });
         }
 
-        if (curves.Count > 0)
+        if (measured.Count == 0)
         {
-            Evidence.Draw(new(
-                "S, Figure 5",
-                "The mean slope of optimal models by resolution",
-                $"{string.Join("; ", curves.Where(curve => curve.Name != Halved).Select(curve => $"{curve.Panel}: from {curve.Y[0]:G3} at {curve.X[0]} pixels to {curve.Y[^1]:G3} at {curve.X[^1]}"))}. {Trainings(all)}.",
-                new("side of the images / pixels"),
-                new(MeanSlope),
-                FigureMark.Line,
-                curves));
+            return;
         }
+
+        string Change(Curve curve) => $"{curve.Panel}: from {curve.Y[0]:G3} at {curve.X[0]} pixels to {curve.Y[^1]:G3} at {curve.X[^1]}";
+        Evidence.Draw(new(
+            "S, Figure 5",
+            "The mean slope of optimal models by resolution",
+            $"{string.Join("; ", measured.Select(Change))}. {Trainings(all)}.",
+            new("side of the images / pixels"),
+            new(MeanSlope),
+            FigureMark.Line,
+            [.. measured.Zip(halved, (one, other) => new[] { one, other }).SelectMany(pair => pair)]));
     }
 
     /// <summary>Figure 6: the relative change by distance, a curve a centre, and their mean.</summary>
@@ -158,22 +204,35 @@ internal static class Drawings
         Evidence.Draw(new(
             "S, Figure 6",
             $"The change of the slope around training points of {Named(cell.Training.Data)}",
-            $"The mean over {cell.Centres.Count} centres grows from {means[0]:P1} to {means[^1]:P1} of the slope at the centre; {Math.Min(MostCentres, cell.Centres.Count)} centres are drawn, each the mean over {cell.Samples} points of every sphere. Trained for {cell.Training.Epochs} of the paper's {TrainedRun.PaperEpochs} epochs.",
+            $"The mean over {cell.Centres.Count} centres grows from {means[0]:P1} to {means[^1]:P1} of the slope at the centre; "
+                + $"{Math.Min(MostCentres, cell.Centres.Count)} centres are drawn, each the mean over {cell.Samples} points of every "
+                + $"sphere. Trained for {cell.Training.Epochs} of the paper's {TrainedRun.PaperEpochs} epochs.",
             new("radius / mean distance of two training images"),
             new("mean relative change of the 2-slope"),
             FigureMark.Line,
             [
-                .. cell.Centres.Take(MostCentres).Select((centre, i) => new Curve($"centre {i + 1}", distances, centre.Changes) { Group = "a centre" }),
+                .. cell.Centres.Take(MostCentres)
+                    .Select((centre, i) => new Curve($"centre {i + 1}", distances, centre.Changes) { Group = "a centre" }),
                 new Curve("mean over all centres", distances, means) { StandsOut = true },
             ]));
     }
 
-    // Optimal models of the training that is nearest to the paper's: the one with the most steps.
-    private static IEnumerable<TrainedRun> Longest(IEnumerable<TrainedRun> runs) =>
-        runs.Where(run => run.Network.Best is not null).GroupBy(run => (run.Cell.Points, run.Cell.Epochs)).MaxBy(same => (long)same.Key.Points * same.Key.Epochs) ?? Enumerable.Empty<TrainedRun>();
+    // Optimal models of the training with the most steps, the nearest to the paper's.
+    private static IEnumerable<TrainedRun> Longest(IEnumerable<TrainedRun> runs) => runs
+        .Where(run => run.Network.Best is not null)
+        .GroupBy(run => (run.Cell.Points, run.Cell.Epochs))
+        .MaxBy(same => (long)same.Key.Points * same.Key.Epochs) ?? Enumerable.Empty<TrainedRun>();
 
-    private static string Trainings(IEnumerable<TrainedRun> runs) => "Training: " + string.Join("; ", runs
-        .GroupBy(run => run.Data).Select(same => $"{Named(same.Key)} {string.Join(" and ", same.Select(run => $"{run.Cell.Points} points, {run.Cell.Epochs} of {TrainedRun.PaperEpochs} epochs").Distinct())}"));
+    // Of the mean slope over the seeds; 0 for one seed.
+    private static double Deviation(IEnumerable<TrainedRun> seeds) =>
+        seeds.Select(run => run.Best.Two.Mean).ToList() is { Count: > 1 } means ? means.StandardDeviation() : 0;
+
+    private static string Trainings(IEnumerable<TrainedRun> runs)
+    {
+        string Of(IEnumerable<TrainedRun> same) => string.Join(
+            " and ", same.Select(run => $"{run.Cell.Points} points, {run.Cell.Epochs} of {TrainedRun.PaperEpochs} epochs").Distinct());
+        return "Training: " + string.Join("; ", runs.GroupBy(run => run.Data).Select(same => $"{Named(same.Key)} {Of(same)}"));
+    }
 
     private static string Named(Architecture architecture) => $"{(architecture.Convolutional ? "convolutional " : "")}{architecture.Name}";
 

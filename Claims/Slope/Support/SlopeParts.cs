@@ -1,10 +1,11 @@
+using Reproduce.Claims.Harness;
 using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments.Slope;
 
 namespace Reproduce.Claims.Slope.Support;
 
 /// <summary>
-/// The parts of Figures 2, 3 and 4, for the p-slope that a function takes from a snapshot. All take runs with the paper's training only.
+/// The parts of Figures 2, 3 and 4, for the p-slope that a function takes from a snapshot. Only runs with the paper's training count.
 /// </summary>
 internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, SlopeDistribution> slope)
 {
@@ -17,13 +18,19 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
 
     private readonly List<TrainedRun> _runs = [.. all.Where(run => run.HasPapersTraining)];
 
-    /// <summary>Fig. 2 (a): the share of Forest Cover's networks whose mean slope is higher at the optimal model than before training.</summary>
+    /// <summary>Fig. 2 (a): the share of Forest Cover's networks whose mean slope is higher at the optimal model than initially.</summary>
     internal Part Higher()
     {
         const string Name = "share of Forest Cover's networks whose optimal model has a larger mean slope than the initial one";
         var runs = Of("covertype", false).ToList();
         var higher = runs.Count(run => slope(run.Best).Mean > slope(run.Network.Initial).Mean);
-        return runs.Count == 0 ? Part.Unknown(Name) : new(Name, (double)higher / runs.Count, null, BinomialTest.UpperTail(higher, runs.Count, 0.5), BinomialTest.UpperTail(runs.Count - higher, runs.Count, 0.5))
+        if (runs.Count == 0)
+        {
+            return Part.Unknown(Name);
+        }
+
+        double UpperTail(int count) => BinomialTest.UpperTail(count, runs.Count, 0.5);
+        return new(Name, (double)higher / runs.Count, null, UpperTail(higher), UpperTail(runs.Count - higher))
         {
             Series = [.. runs.Select(run => slope(run.Best).Mean / slope(run.Network.Initial).Mean)],
         };
@@ -35,8 +42,10 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
             let values = (from seed in depth.GroupBy(run => run.Cell.Repetition)
                           let slopes = seed.Select(run => slope(run.Best)).ToList()
                           where slopes.Count > 1
-                          select (from one in slopes from other in slopes select one.DistanceTo(other)).Max() / slopes.Average(one => one.Mean)).ToList()
-            select Part.Below($"largest distance between the distributions of two widths over their mean, {depth.Key} hidden layers on covertype", values, WidthMargin, Seeds)];
+                          let largest = (from one in slopes from other in slopes select one.DistanceTo(other)).Max()
+                          select largest / slopes.Average(one => one.Mean)).ToList()
+            let name = $"largest distance between the distributions of two widths over their mean, {depth.Key} hidden layers on covertype"
+            select Part.Below(name, values, WidthMargin, Seeds)];
 
     /// <summary>Fig. 2 (c) and Fig. 4 (a): the largest less the smallest mean slope of an architecture, over the average.</summary>
     internal Part Spread(string data, bool convolutional)
@@ -45,7 +54,8 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
                      let means = seed.Select(run => slope(run.Best).Mean).ToList()
                      where means.Count > 1
                      select (means.Max() - means.Min()) / means.Average();
-        return Part.Below($"spread of the mean slope over the {(convolutional ? "convolutional" : "fully connected")} architectures on {data}", [.. values], SpreadMargin, Seeds);
+        var kind = convolutional ? "convolutional" : "fully connected";
+        return Part.Below($"spread of the mean slope over the {kind} architectures on {data}", [.. values], SpreadMargin, Seeds);
     }
 
     /// <summary>Fig. 3: the distance between the distributions of seeds 2k − 1 and 2k, over their pooled deviation.</summary>
@@ -55,11 +65,15 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
                      from pair in architecture.GroupBy(run => (run.Cell.Repetition + 1) / 2)
                      let slopes = pair.OrderBy(run => run.Cell.Repetition).Select(run => slope(run.Best)).ToList()
                      where slopes.Count == 2
-                     select slopes[0].DistanceTo(slopes[1]) / Math.Sqrt(((slopes[0].Deviation * slopes[0].Deviation) + (slopes[1].Deviation * slopes[1].Deviation)) / 2);
-        return Part.Below($"distance between the distributions of two seeds over their deviation, fully connected on {data}", [.. values], SeedMargin, 2);
+                     let variance = ((slopes[0].Deviation * slopes[0].Deviation) + (slopes[1].Deviation * slopes[1].Deviation)) / 2
+                     select slopes[0].DistanceTo(slopes[1]) / Math.Sqrt(variance);
+        var name = $"distance between the distributions of two seeds over their deviation, fully connected on {data}";
+        return Part.Below(name, [.. values], SeedMargin, 2);
     }
 
-    /// <summary>Fig. 4 (b) and (c): by seed, the mean logarithm of the mean slope, convolutional less fully connected; the two-sided p-value.</summary>
+    /// <summary>
+    /// Fig. 4 (b) and (c): by seed, the mean logarithm of the mean slope, convolutional less fully connected; the two-sided p-value.
+    /// </summary>
     internal (double[] Values, double PValue) Kinds(string data)
     {
         double[] values = [.. from seed in _runs.Where(run => run.Data == data).GroupBy(run => run.Cell.Repetition)
@@ -73,14 +87,20 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
     internal Outcome[] OfFigure2()
     {
         var (widths, spread) = (AcrossWidths(), Spread("covertype", false));
-        return [Part.Judge([Higher()], Alpha)[0], widths.Count == 0 ? Outcome.Undecided : Outcomes.All(Part.Judge(widths, Alpha)), Part.Judge([spread], Alpha)[0]];
+        return
+        [
+            Part.Judge([Higher()], Alpha)[0],
+            widths.Count == 0 ? Outcome.Undecided : Outcomes.All(Part.Judge(widths, Alpha)),
+            Part.Judge([spread], Alpha)[0],
+        ];
     }
 
     /// <summary>The outcomes of Fig. 3, in the order of <see cref="TrainedRun.AllData"/>.</summary>
     internal Outcome[] OfFigure3() => Judged([.. TrainedRun.AllData.Select(BetweenSeeds)]);
 
     /// <summary>The seven spreads of Fig. 4 (a).</summary>
-    internal IReadOnlyList<Part> Spreads() => [.. TrainedRun.AllData.Select(data => Spread(data, false)), .. TrainedRun.Images.Select(data => Spread(data, true))];
+    internal IReadOnlyList<Part> Spreads() =>
+        [.. TrainedRun.AllData.Select(data => Spread(data, false)), .. TrainedRun.Images.Select(data => Spread(data, true))];
 
     /// <summary>The outcomes of Fig. 4 (a), seven of them.</summary>
     internal Outcome[] OfSpreads() => Judged(Spreads());
@@ -93,11 +113,22 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
         return [Sign(corrected[0], -Mean(mnist.Values)), Sign(corrected[1], Mean(fashion.Values))];
     }
 
-    private static Outcome Sign(double p, double wanted) => p > AlphaOfKinds ? Outcome.Undecided : wanted > 0 ? Outcome.Met : Outcome.Failed;
+    /// <summary>The verdict of Figures 2 and 3: more fail than are met, all are met on everything, or some are met.</summary>
+    internal static Verdict Majority(IReadOnlyCollection<Outcome> outcomes, bool isWhole)
+    {
+        var (met, failed) = (outcomes.Count(Outcome.Met), outcomes.Count(Outcome.Failed));
+        return failed > met ? Verdict.NotReproduced
+            : met == outcomes.Count && isWhole ? Verdict.Reproduced
+            : met > 0 ? Verdict.Partly
+            : Verdict.Inconclusive;
+    }
+
+    private static Outcome Sign(double p, double wanted) =>
+        p > AlphaOfKinds ? Outcome.Undecided : wanted > 0 ? Outcome.Met : Outcome.Failed;
 
     private static double Mean(double[] values) => values.Length == 0 ? 0 : values.Average();
 
-    // Holm over those of which anything is known: a data set that no run judges is no test.
+    // Holm over those with a standard error: a data set without runs is no test.
     private static Outcome[] Judged(IReadOnlyList<Part> parts)
     {
         var outcomes = new Outcome[parts.Count];
@@ -110,5 +141,6 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
         return outcomes;
     }
 
-    private IEnumerable<TrainedRun> Of(string data, bool convolutional) => _runs.Where(run => run.Data == data && run.IsConvolutional == convolutional);
+    private IEnumerable<TrainedRun> Of(string data, bool convolutional) =>
+        _runs.Where(run => run.Data == data && run.IsConvolutional == convolutional);
 }

@@ -6,12 +6,18 @@ using static Reproduce.Fixtures.Numbers.Arrays;
 
 namespace Reproduce.Claims.Slope.Support;
 
-/// <summary>A continuously differentiable activation g with its derivative, both rational functions, so that networks of it are exact.</summary>
+/// <summary>
+/// A continuously differentiable activation g with its derivative, both rational functions, so that networks with it are exact.
+/// </summary>
 /// <param name="Name">For messages.</param>
 /// <param name="Value">g.</param>
 /// <param name="Derivative">g'.</param>
-/// <param name="Bound">For r ≥ 0: what |g| and |g'| do not exceed on [−r, r].</param>
-internal sealed record Activation(string Name, Func<Rational, Rational> Value, Func<Rational, Rational> Derivative, Func<Rational, (Rational Value, Rational Derivative)> Bound)
+/// <param name="Bound">For r ≥ 0: bounds of |g| and |g'| on [−r, r].</param>
+internal sealed record Activation(
+    string Name,
+    Func<Rational, Rational> Value,
+    Func<Rational, Rational> Derivative,
+    Func<Rational, (Rational Value, Rational Derivative)> Bound)
 {
     /// <summary>All of them have |g'(a) − g'(b)| ≤ 2|a − b|.</summary>
     internal const int LipschitzOfDerivative = 2;
@@ -20,10 +26,15 @@ internal sealed record Activation(string Name, Func<Rational, Rational> Value, F
     internal static Activation Square { get; } = new("z²", z => z * z, z => 2 * z, r => (r * r, 2 * r));
 
     /// <summary>max(0, z)²: once continuously differentiable, not twice.</summary>
-    internal static Activation SquaredRelu { get; } = new("max(0, z)²", z => z > 0 ? z * z : 0, z => z > 0 ? 2 * z : 0, r => (r * r, 2 * r));
+    internal static Activation SquaredRelu { get; } =
+        new("max(0, z)²", z => z > 0 ? z * z : 0, z => z > 0 ? 2 * z : 0, r => (r * r, 2 * r));
 
     /// <summary>z/(1 + |z|), a sigmoid: once continuously differentiable, not twice.</summary>
-    internal static Activation Softsign { get; } = new("z/(1 + |z|)", z => z / (1 + Rational.Abs(z)), z => 1 / ((1 + Rational.Abs(z)) * (1 + Rational.Abs(z))), r => (r / (1 + r), 1));
+    internal static Activation Softsign { get; } = new(
+        "z/(1 + |z|)",
+        z => z / (1 + Rational.Abs(z)),
+        z => 1 / ((1 + Rational.Abs(z)) * (1 + Rational.Abs(z))),
+        r => (r / (1 + r), 1));
 }
 
 /// <summary>A network with any activation, over fractions.</summary>
@@ -55,15 +66,17 @@ internal sealed record SmoothNetwork(Activation Activation, IReadOnlyList<Ration
         for (var i = 1; i < Weights.Count; i++)
         {
             var inner = product;
-            product = Multiply(Weights[i], Build(inner.GetLength(0), inner.GetLength(1), (row, column) => derivative(values[i - 1][row]) * inner[row, column]));
+            Rational Masked(int row, int column) => derivative(values[i - 1][row]) * inner[row, column];
+            product = Multiply(Weights[i], Build(inner.GetLength(0), inner.GetLength(1), Masked));
         }
 
         return product;
     }
 
     /// <summary>
-    /// H with ‖J(x) − J(y)‖_∞ ≤ H‖x − y‖_∞ for all x, y of entries up to <paramref name="reach"/>. Layer by layer, with L the Lipschitz constant of
-    /// the pre-activations and H that of their Jacobian: a hidden layer makes of them GL and 2L² + GH, its weights multiply both by ‖W‖_∞.
+    /// H with ‖J(x) − J(y)‖_∞ ≤ H‖x − y‖_∞ for all x, y with entries up to <paramref name="reach"/>. Layer by layer: with L the Lipschitz
+    /// constant of the pre-activations and H that of their Jacobian, a hidden layer turns them into GL and 2L² + GH, and its weights
+    /// multiply both by ‖W‖_∞.
     /// </summary>
     internal Rational Modulus(Rational reach)
     {
@@ -78,7 +91,8 @@ internal sealed record SmoothNetwork(Activation Activation, IReadOnlyList<Ration
             }
 
             var bound = Activation.Bound(z);
-            (lipschitz, modulus, largest) = (bound.Derivative * l, (Activation.LipschitzOfDerivative * l * l) + (bound.Derivative * h), bound.Value);
+            modulus = (Activation.LipschitzOfDerivative * l * l) + (bound.Derivative * h);
+            (lipschitz, largest) = (bound.Derivative * l, bound.Value);
         }
 
         return modulus;
@@ -87,17 +101,22 @@ internal sealed record SmoothNetwork(Activation Activation, IReadOnlyList<Ration
     /// <inheritdoc/>
     public override string ToString() => $"g = {Activation.Name}, {new Fixtures.Networks.ReluNetwork<Rational>(Weights, Biases)}";
 
-    /// <summary>1 or 2 hidden layers, 1 to 3 units, inputs and outputs, weights and biases of halves up to 1½; half of them without biases.</summary>
+    /// <summary>
+    /// 1 or 2 hidden layers, 1 to 3 units, inputs and outputs, weights and biases of halves up to 1½; half of the networks without biases.
+    /// </summary>
     /// <param name="hidden">The largest number of hidden layers.</param>
-    /// <param name="activations">From which g is drawn.</param>
+    /// <param name="activations">What g is drawn from.</param>
     internal static Gen<SmoothNetwork> Generator(int hidden, params Activation[] activations) =>
         from layers in Gen.Choose(2, hidden + 1)
         from widths in Gen.ArrayOf(Gen.Choose(1, 3), layers + 1)
-        from weights in Gen.CollectToArray(Enumerable.Range(0, layers), i => Halves(widths[i + 1] * widths[i]).Select(entries => Build(widths[i + 1], widths[i], (row, column) => entries[(row * widths[i]) + column])))
+        from weights in Gen.CollectToArray(Enumerable.Range(0, layers), i => Matrices(widths[i + 1], widths[i]))
         from biases in Gen.CollectToArray(Enumerable.Range(0, layers), i => Halves(widths[i + 1]))
         from withBiases in Gen.Elements(true, false)
         from activation in Gen.Elements(activations)
         select new SmoothNetwork(activation, weights, withBiases ? biases : [.. biases.Select(bias => new Rational[bias.Length])]);
+
+    private static Gen<Rational[,]> Matrices(int rows, int columns) =>
+        Halves(rows * columns).Select(entries => Build(rows, columns, (row, column) => entries[(row * columns) + column]));
 
     /// <summary>Multiples of ½ up to 1½.</summary>
     internal static Gen<Rational[]> Halves(int count) => Gen.ArrayOf(Gen.Choose(-3, 3).Select(value => new Rational(value, 2)), count);

@@ -5,7 +5,7 @@ namespace Reproduce.Claims.Slope.Support;
 /// <summary>Cantor's staircase: continuous, flat outside a set of length zero, from 0 at 0 to 1 at 1.</summary>
 internal static class Staircase
 {
-    /// <summary>Its value, cut off after some ternary digits: exact on the steps that these reach, else too low by at most 2^−digits.</summary>
+    /// <summary>Its value up to some ternary digits: exact on the steps that these reach, otherwise too low by at most 2^−digits.</summary>
     internal static Rational At(Rational x, int digits)
     {
         if (x >= 1)

@@ -4,21 +4,31 @@ using Reproduce.Fixtures.Experiments.Slope;
 
 namespace Reproduce.Claims.Slope.Support;
 
-/// <summary>One network of the cells of <see cref="TrainedNetworks"/>, with the cell that it comes from.</summary>
+/// <summary>One network of the cells of <see cref="TrainedNetworks"/>.</summary>
+/// <param name="Cell">What its cell computed.</param>
+/// <param name="Network">The network.</param>
+/// <param name="Source">The cell; null for a synthetic run.</param>
 internal sealed record TrainedRun(TrainingResult Cell, TrainedNetwork Network, CellResult? Source)
 {
-    /// <summary>Epochs and seeds of the paper (appendix A.2).</summary>
+    /// <summary>Epochs of the paper's training (appendix A.2).</summary>
     internal const int PaperEpochs = 150;
 
+    /// <summary>Seeds of the paper (appendix A.2).</summary>
     internal const int PaperRuns = 5;
+
+    private static readonly int[] Widths = [25, 50, 100, 200];
+    private static readonly int[] Depths = [3, 6];
+    private static readonly int[] Channels = [3, 6, 12, 24];
 
     internal static readonly IReadOnlyList<string> Images = ["mnist", "kmnist", "fashion-mnist"];
 
     internal static readonly IReadOnlyList<string> AllData = [.. Images, "covertype"];
 
-    internal static readonly IReadOnlyList<string> FullyConnected = [.. from layers in Enumerable.Range(1, 3) from width in new[] { 25, 50, 100, 200 } select $"{layers}x{width}"];
+    internal static readonly IReadOnlyList<string> FullyConnected =
+        [.. from layers in Enumerable.Range(1, 3) from width in Widths select $"{layers}x{width}"];
 
-    internal static readonly IReadOnlyList<string> Convolutional = [.. from layers in new[] { 3, 6 } from width in new[] { 3, 6, 12, 24 } select $"{layers}x{width}"];
+    internal static readonly IReadOnlyList<string> Convolutional =
+        [.. from layers in Depths from width in Channels select $"{layers}x{width}"];
 
     internal string Data => Cell.Data;
 
@@ -26,31 +36,53 @@ internal sealed record TrainedRun(TrainingResult Cell, TrainedNetwork Network, C
 
     internal bool IsConvolutional => Network.Architecture.Convolutional;
 
-    /// <summary>All the training points of the paper for its number of epochs; only such runs are judged against its optimal models.</summary>
+    /// <summary>Trained on all the paper's points for all its epochs; only such runs are judged against its optimal models.</summary>
     internal bool HasPapersTraining => Cell.IsWhole && Cell.Epochs == PaperEpochs && Network.Best is not null;
 
     internal Snapshot Best => Network.Best!;
 
     /// <summary>The networks of all cells.</summary>
     internal static IReadOnlyList<TrainedRun> Of(IEnumerable<CellResult> results) =>
-        [.. from result in results let cell = result.As<TrainingResult>() from network in cell.Networks select new TrainedRun(cell, network, result)];
+        [.. from result in results
+            let cell = result.As<TrainingResult>()
+            from network in cell.Networks
+            select new TrainedRun(cell, network, result)];
 
-    /// <summary>The networks of all cells; skipped where a data set that the verdict of the quick profile rests on could not be had.</summary>
+    /// <summary>The networks of all cells; skips the test where a data set that the quick verdict rests on is missing.</summary>
     internal static IReadOnlyList<TrainedRun> Of(Profile profile, IEnumerable<CellResult> results, params string[] needed)
     {
         var runs = Of(results);
         if (profile == Profile.Quick && needed.FirstOrDefault(name => runs.All(run => run.Data != name)) is { } missing)
         {
-            Evidence.Skip($"the data set {missing}, on which the verdict of the quick profile rests, cannot be had here");
+            Evidence.Skip($"the data set {missing}, on which the verdict of the quick profile rests, is not available");
         }
 
         return runs;
     }
 
-    /// <summary>A figure of this network.</summary>
+    /// <summary>Whether every architecture of a kind was trained on a data set, from at least so many seeds.</summary>
+    internal static bool Covers(IReadOnlyList<TrainedRun> runs, string data, bool convolutional, int seeds = 1) =>
+        (convolutional ? Convolutional : FullyConnected)
+            .All(name => runs.Count(run => run.Data == data && run.IsConvolutional == convolutional && run.Name == name) >= seeds);
+
+    /// <summary>A measurement of this network.</summary>
     internal Measurement Figure(string quantity, double value, string rule)
     {
         var figure = Source is null ? new Measurement(quantity, value, rule) : Source.Figure(quantity, value, rule);
-        return figure with { Setting = $"{Network.Architecture} on {Data}, {Cell.Points} points, {Cell.Epochs} epochs, repetition {Cell.Repetition}{(Source is null ? "" : $", cell {Source.Hash}")}" };
+        var cell = Source is null ? "" : $", cell {Source.Hash}";
+        return figure with
+        {
+            Setting = $"{Network.Architecture} on {Data}, {Cell.Points} points, {Cell.Epochs} epochs, repetition {Cell.Repetition}{cell}",
+        };
     }
+
+    /// <summary>A measurement of the mean slope, with its standard error over the points.</summary>
+    internal Measurement Figure(string quantity, SlopeDistribution slopes, string rule) => Figure(quantity, slopes.Mean, rule) with
+    {
+        Uncertainty = slopes.Deviation / Math.Sqrt(Cell.SlopePoints),
+        Samples = Cell.SlopePoints,
+    };
+
+    /// <summary>The rule of a measurement that is judged only with the paper's training.</summary>
+    internal string RuleOf(string judged) => HasPapersTraining ? judged : "recorded, not judged: not the paper's training";
 }

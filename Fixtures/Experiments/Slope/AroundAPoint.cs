@@ -6,21 +6,22 @@ using static TorchSharp.torch;
 namespace Reproduce.Fixtures.Experiments.Slope;
 
 /// <summary>How the slope changes around one training point.</summary>
-/// <param name="Slope">At the point.</param>
+/// <param name="Slope">The slope at the point.</param>
 /// <param name="Changes">The mean of |Slope(y) − Slope(x)|/Slope(x) over the points y of each sphere, by radius.</param>
 /// <param name="OfHalf">The same over the first half of the points.</param>
 public sealed record Surroundings(double Slope, IReadOnlyList<double> Changes, IReadOnlyList<double> OfHalf);
 
 /// <summary>What a cell computed.</summary>
-/// <param name="Training">Of the network.</param>
-/// <param name="Radii">Of the spheres.</param>
+/// <param name="Training">The network's training.</param>
+/// <param name="Radii">The spheres' radii.</param>
 /// <param name="Samples">Points on each sphere.</param>
-/// <param name="Centres">One a centre.</param>
-public sealed record SurroundingsResult(TrainingResult Training, IReadOnlyList<double> Radii, int Samples, IReadOnlyList<Surroundings> Centres);
+/// <param name="Centres">One entry a centre.</param>
+public sealed record SurroundingsResult(
+    TrainingResult Training, IReadOnlyList<double> Radii, int Samples, IReadOnlyList<Surroundings> Centres);
 
 /// <summary>
-/// Figure 6: the change of the slope on spheres around training points, for the optimal model. The radii, which the paper does not state, are 0.01 to 0.1 of the
-/// mean distance of two training images.
+/// Figure 6: the change of the slope on spheres around training points, for the optimal model. The paper does not state the radii; they are
+/// 0.01 to 0.1 of the mean distance of two training images.
 /// </summary>
 public static class AroundAPoint
 {
@@ -42,8 +43,20 @@ public static class AroundAPoint
     {
         var training = size.Training;
         var seed = Seed.Of(("experiment", "slope"), ("data", data.Name), ("repetition", repetition));
-        var key = CellKey.On(device, typeof(AroundAPoint), seed, new { architecture = architecture.ToString(), training.Epochs, training.Points, training.Validation, training.SlopePoints, training.SlopeEvery, size.Centres, size.Samples }, "float32", data.Key);
-        return new Cell(Name, $"{data.Name}-{architecture.Name}-{training.Epochs}-epochs-{size.Centres}-centres-seed{repetition}", key, (progress, cancellation) =>
+        var settings = new
+        {
+            architecture = architecture.ToString(),
+            training.Epochs,
+            training.Points,
+            training.Validation,
+            training.SlopePoints,
+            training.SlopeEvery,
+            size.Centres,
+            size.Samples,
+        };
+        var key = CellKey.On(device, typeof(AroundAPoint), seed, settings, "float32", data.Key);
+        var name = $"{data.Name}-{architecture.Name}-{training.Epochs}-epochs-{size.Centres}-centres-seed{repetition}";
+        return new Cell(Name, name, key, (progress, cancellation) =>
         {
             using var scope = NewDisposeScope();
             var set = data.Points(seed, training.Points, training.Validation, data.Rows).On(device);
@@ -51,14 +64,29 @@ public static class AroundAPoint
             double[] radii = [.. Enumerable.Range(1, Radii).Select(k => k * 0.01 * distance)];
             var around = new List<Surroundings>();
             var networks = NetworkTraining.Run(
-                set, [architecture], training.Epochs, training.SlopePoints, training.SlopeEvery, seed, (done, status) => progress(done / 2, status), cancellation,
-                best => around.AddRange(Around(best, set.Draw(size.Centres, seed.With("choice", "centres")), radii, size.Samples, seed.With("choice", "directions"), progress, cancellation)));
-            var trained = new TrainingResult(data.Name, repetition, data.Rows, set.Labels.Length, set.ValidationLabels.Length, set.IsWhole, training.Epochs, training.SlopePoints, distance, networks);
-            return new SurroundingsResult(trained, radii, size.Samples, around);
+                set, [architecture], training, seed, (done, status) => progress(done / 2, status), cancellation, AroundBest);
+            return new SurroundingsResult(
+                training.ResultOf(data, repetition, data.Rows, set, distance, networks), radii, size.Samples, around);
+
+            void AroundBest(IEnsemble best) => around.AddRange(Around(
+                best,
+                set.Draw(size.Centres, seed.With("choice", "centres")),
+                radii,
+                size.Samples,
+                seed.With("choice", "directions"),
+                progress,
+                cancellation));
         });
     }
 
-    private static IEnumerable<Surroundings> Around(IEnsemble network, Tensor centres, double[] radii, int samples, Seed seed, Action<double, string> progress, CancellationToken cancellation)
+    private static IEnumerable<Surroundings> Around(
+        IEnsemble network,
+        Tensor centres,
+        double[] radii,
+        int samples,
+        Seed seed,
+        Action<double, string> progress,
+        CancellationToken cancellation)
     {
         var slopes = SlopeDistribution.Spectral(network, centres);
         for (var centre = 0; centre < slopes.Length; centre++)

@@ -10,18 +10,18 @@ namespace Reproduce.Fixtures.Experiments.Slope;
 
 /// <summary>A network at one time of its training.</summary>
 /// <param name="Score">On the validation set.</param>
-/// <param name="One">Of the 1-slope at the slope points.</param>
-/// <param name="Two">Of the 2-slope.</param>
-/// <param name="Infinity">Of the ∞-slope.</param>
+/// <param name="One">The 1-slope's distribution over the slope points.</param>
+/// <param name="Two">The 2-slope's.</param>
+/// <param name="Infinity">The ∞-slope's.</param>
 public sealed record Snapshot(Score Score, SlopeDistribution One, SlopeDistribution Two, SlopeDistribution Infinity);
 
 /// <summary>What is known of one network after its training.</summary>
-/// <param name="Architecture">Which.</param>
+/// <param name="Architecture">Its layers and widths.</param>
 /// <param name="Status">How its training ended.</param>
 /// <param name="BestEpoch">The epoch with the least validation loss, from 1; 0 where there is none.</param>
-/// <param name="TrainingLoss">One an epoch.</param>
+/// <param name="TrainingLoss">The training loss, one an epoch.</param>
 /// <param name="ValidationLoss">The mean cross-entropy, one an epoch.</param>
-/// <param name="ValidationAccuracy">One an epoch.</param>
+/// <param name="ValidationAccuracy">The validation accuracy, one an epoch.</param>
 /// <param name="SlopeEpochs">After which epochs the mean slope was measured; 0 is before training.</param>
 /// <param name="MeanSlope">The mean 2-slope at the slope points, one for each of them.</param>
 /// <param name="SlopeDeviation">Over the points, one for each of them.</param>
@@ -29,41 +29,74 @@ public sealed record Snapshot(Score Score, SlopeDistribution One, SlopeDistribut
 /// <param name="Best">After <paramref name="BestEpoch"/>, the paper's optimal model; null where there is none.</param>
 /// <param name="Final">At the end, the last finite one where it diverged.</param>
 public sealed record TrainedNetwork(
-    Architecture Architecture, string Status, int BestEpoch, IReadOnlyList<double> TrainingLoss, IReadOnlyList<double> ValidationLoss, IReadOnlyList<double> ValidationAccuracy,
-    IReadOnlyList<int> SlopeEpochs, IReadOnlyList<double> MeanSlope, IReadOnlyList<double> SlopeDeviation, Snapshot Initial, Snapshot? Best, Snapshot Final)
+    Architecture Architecture,
+    string Status,
+    int BestEpoch,
+    IReadOnlyList<double> TrainingLoss,
+    IReadOnlyList<double> ValidationLoss,
+    IReadOnlyList<double> ValidationAccuracy,
+    IReadOnlyList<int> SlopeEpochs,
+    IReadOnlyList<double> MeanSlope,
+    IReadOnlyList<double> SlopeDeviation,
+    Snapshot Initial,
+    Snapshot? Best,
+    Snapshot Final)
 {
-    /// <summary>Of the last parameters (<see cref="ReplicaRecord.Digest"/>).</summary>
+    /// <summary>The digest of the last parameters (<see cref="ReplicaRecord.Digest"/>).</summary>
     public string? Digest { get; init; }
 }
 
 /// <summary>
-/// Trains networks of the slope paper (section 3.1 and appendix A.2): SGD with its settings, PyTorch's initialisation, the slope at points that are drawn
-/// once before training, the parameters with the least validation loss kept. In float32 on one core.
+/// Trains networks of the slope paper (section 3.1 and appendix A.2): SGD with its settings, PyTorch's initialisation, the slope at points
+/// that are drawn once before training, the parameters with the least validation loss kept. In float32 on one core.
 /// </summary>
 internal static class NetworkTraining
 {
-    /// <summary>On the CPU fully connected networks see the same batches and share a core's products; a convolutional one goes alone, and so does each on another device.</summary>
+    /// <summary>
+    /// On the CPU fully connected networks see the same batches and share a core's products; a convolutional one goes alone, and so does
+    /// each network on another device.
+    /// </summary>
     /// <param name="set">What they are trained on, on the device on which they are trained and measured.</param>
     /// <param name="architectures">Either all fully connected or one convolutional.</param>
-    /// <param name="epochs">How long.</param>
-    /// <param name="slopePoints">At how many training points the slope is measured.</param>
-    /// <param name="slopeEvery">After every how many epochs the mean slope is measured.</param>
-    /// <param name="seed">Of the order, the slope points, and with the architecture of the initial parameters.</param>
+    /// <param name="size">How many epochs; at how many training points, and after every how many epochs, the slope is measured.</param>
+    /// <param name="seed">Determines the order, the slope points, and with the architecture the initial parameters.</param>
     /// <param name="progress">Takes the share done and a status.</param>
-    /// <param name="cancellation">Looked at before every step.</param>
+    /// <param name="cancellation">Checked before every step.</param>
     /// <param name="onBest">Called with each network's optimal model.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    internal static IReadOnlyList<TrainedNetwork> Run(TrainingSet set, IReadOnlyList<Architecture> architectures, int epochs, int slopePoints, int slopeEvery, Seed seed, Action<double, string> progress, CancellationToken cancellation, Action<IEnsemble>? onBest = null) =>
-        set.Points.device_type == DeviceType.CPU
-            ? Together(set, architectures, epochs, slopePoints, slopeEvery, seed, progress, onBest, cancellation)
-            : [.. architectures.SelectMany((one, before) => Together(
-                set, [one], epochs, slopePoints, slopeEvery, seed, (done, status) => progress((before + done) / architectures.Count, $"{one}, {status}"), onBest, cancellation))];
+    internal static IReadOnlyList<TrainedNetwork> Run(
+        TrainingSet set,
+        IReadOnlyList<Architecture> architectures,
+        TrainedNetworks.Group size,
+        Seed seed,
+        Action<double, string> progress,
+        CancellationToken cancellation,
+        Action<IEnsemble>? onBest = null)
+    {
+        if (set.Points.device_type == DeviceType.CPU)
+        {
+            return Together(set, architectures, size, seed, progress, onBest, cancellation);
+        }
 
-    private static IReadOnlyList<TrainedNetwork> Together(TrainingSet set, IReadOnlyList<Architecture> architectures, int epochs, int slopePoints, int slopeEvery, Seed seed, Action<double, string> progress, Action<IEnsemble>? onBest, CancellationToken cancellation)
+        return [.. architectures.SelectMany((one, before) =>
+        {
+            void Progress(double done, string status) => progress((before + done) / architectures.Count, $"{one}, {status}");
+            return Together(set, [one], size, seed, Progress, onBest, cancellation);
+        })];
+    }
+
+    private static IReadOnlyList<TrainedNetwork> Together(
+        TrainingSet set,
+        IReadOnlyList<Architecture> architectures,
+        TrainedNetworks.Group size,
+        Seed seed,
+        Action<double, string> progress,
+        Action<IEnsemble>? onBest,
+        CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         var settings = OptimiserSettings.SlopePaper;
-        var measured = set.Draw(slopePoints, seed.With("choice", "slope points"));
+        var measured = set.Draw(size.SlopePoints, seed.With("choice", "slope points"));
         var order = PointOrder.Seeded(set.Labels.Length, seed.With("choice", "order"));
         Seed SeedOf(Architecture one) => seed.With("choice", "initial parameters").With("architecture", one);
         var device = set.Points.device;
@@ -74,9 +107,9 @@ internal static class NetworkTraining
         TrainableEnsemble ensemble = architectures switch
         {
             [{ Convolutional: true } one] when device.type == DeviceType.CPU => new ConvolutionalEnsemble(
-                Initialisation.PyTorchDefault(one.ConvolutionalFor(set), [SeedOf(one)], float32, device), set.Points, targets, settings, order),
+                Convolutional(one), set.Points, targets, settings, order),
             [{ Convolutional: true } one] => new BatchedEnsemble<ConvolutionalNetwork>(
-                Initialisation.PyTorchDefault(one.ConvolutionalFor(set), [SeedOf(one)], float32, device),
+                Convolutional(one),
                 set.Points, targets, settings.BatchSize, Loss.CrossEntropy, Descent, [order]),
             [var one] when device.type != DeviceType.CPU => new BatchedEnsemble<FullyConnected>(
                 Connected(one), set.Points, targets, settings.BatchSize, Loss.CrossEntropy, Descent, [order]),
@@ -84,9 +117,12 @@ internal static class NetworkTraining
         };
 
         IEnsemble NetworkOf(int number, IReadOnlyList<Tensor> parameters) => architectures[number].Convolutional
-            ? new ConvolutionalNetwork(architectures[number].ConvolutionalFor(set), [.. parameters.Select(one => one.unsqueeze(0).contiguous().clone())])
+            ? new ConvolutionalNetwork(
+                architectures[number].ConvolutionalFor(set), [.. parameters.Select(one => one.unsqueeze(0).contiguous().clone())])
             : FullyConnected.OfReplica(parameters);
 
+        ConvolutionalNetwork Convolutional(Architecture one) =>
+            Initialisation.PyTorchDefault(one.ConvolutionalFor(set), [SeedOf(one)], float32, device);
         Snapshot Take(IEnsemble network)
         {
             var slopes = SlopeDistribution.Of(network, measured, 1, 2, double.PositiveInfinity);
@@ -95,7 +131,7 @@ internal static class NetworkTraining
 
         var initial = new Dictionary<int, Snapshot>();
         var epoch = -1;
-        using var run = new TrainingRun(ensemble, new TrainingSchedule(epochs), new TrainingObservers
+        using var run = new TrainingRun(ensemble, new TrainingSchedule(size.Epochs), new TrainingObservers
         {
             Validate = replicas => Each(replicas, one =>
             {
@@ -113,7 +149,7 @@ internal static class NetworkTraining
                         return [0, initial[number].Two.Mean, initial[number].Two.Deviation];
                     }
 
-                    if (epoch % slopeEvery != 0)
+                    if (epoch % size.SlopeEvery != 0)
                     {
                         return [];
                     }
@@ -123,7 +159,7 @@ internal static class NetworkTraining
                 });
             },
         });
-        run.Complete(some => progress(0.98 * some.Epochs / epochs, $"epoch {some.Epochs} of {epochs}"), cancellation);
+        run.Complete(some => progress(0.98 * some.Epochs / size.Epochs, $"epoch {some.Epochs} of {size.Epochs}"), cancellation);
 
         return [.. run.Replicas.Select(record =>
         {
@@ -139,12 +175,25 @@ internal static class NetworkTraining
 
             var history = record.Measurements.Where(one => one.Length > 0).ToList();
             return new TrainedNetwork(
-                architectures[record.Number], record.Status.ToString(), record.BestEpoch, record.TrainingLosses, [.. record.Validations.Select(one => one.Loss)], [.. record.Validations.Select(one => one.Accuracy)],
-                [.. history.Select(one => (int)one[0])], [.. history.Select(one => one[1])], [.. history.Select(one => one[2])],
-                initial[record.Number], best, Take(NetworkOf(record.Number, record.FinalParameters!))) { Digest = record.Digest };
+                architectures[record.Number],
+                record.Status.ToString(),
+                record.BestEpoch,
+                record.TrainingLosses,
+                [.. record.Validations.Select(one => one.Loss)],
+                [.. record.Validations.Select(one => one.Accuracy)],
+                [.. history.Select(one => (int)one[0])],
+                [.. history.Select(one => one[1])],
+                [.. history.Select(one => one[2])],
+                initial[record.Number],
+                best,
+                Take(NetworkOf(record.Number, record.FinalParameters!)))
+            {
+                Digest = record.Digest,
+            };
         })];
 
-        T[] Each<T>(IReadOnlyList<ReplicaInTraining> replicas, Func<IEnsemble, T> look) => EachNumbered(replicas, (network, _) => look(network));
+        T[] Each<T>(IReadOnlyList<ReplicaInTraining> replicas, Func<IEnsemble, T> look) =>
+            EachNumbered(replicas, (network, _) => look(network));
 
         T[] EachNumbered<T>(IReadOnlyList<ReplicaInTraining> replicas, Func<IEnsemble, int, T> look) => [.. replicas.Select(replica =>
         {

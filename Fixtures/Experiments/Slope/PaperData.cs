@@ -10,13 +10,13 @@ namespace Reproduce.Fixtures.Experiments.Slope;
 /// <param name="Points">The points for a seed: how many to train and validate on (0 for all), and pixels along a side.</param>
 internal sealed record PaperData(string Name, DataStamp Stamp, int Rows, Func<Seed, int, int, int, TrainingSet> Points)
 {
-    /// <summary>As a key has it.</summary>
+    /// <summary>Name and checksum for a cell's key.</summary>
     internal (string Name, string Checksum) Key => (Stamp.Remark is null ? Name : $"{Name} ({Stamp.Remark})", Stamp.Checksum);
 
-    /// <summary>Those that can be had.</summary>
+    /// <summary>Those that are available.</summary>
     /// <param name="store">Where they come from.</param>
     /// <param name="names">Ids.</param>
-    /// <exception cref="DataUnavailableException">None of them can be had; the message is that of the first.</exception>
+    /// <exception cref="DataUnavailableException">None of them is available; the message is that of the first.</exception>
     internal static IReadOnlyDictionary<string, PaperData> LoadWhatIsThere(DataStore store, IEnumerable<string> names)
     {
         var found = new Dictionary<string, PaperData>();
@@ -45,6 +45,7 @@ internal sealed record PaperData(string Name, DataStamp Stamp, int Rows, Func<Se
         }
 
         var images = store.Load((DataSetDescription)DataSets.ById(name));
-        return new(name, images.Stamp, images.Description.Rows, (_, points, validation, side) => TrainingSet.Of(images, points, validation, side));
+        return new(
+            name, images.Stamp, images.Description.Rows, (_, points, validation, side) => TrainingSet.Of(images, points, validation, side));
     }
 }

@@ -11,7 +11,7 @@ namespace Reproduce.Fixtures.Experiments.Slope;
 /// <summary>How the p-slope of one network is distributed over points.</summary>
 /// <param name="Mean">Over the points.</param>
 /// <param name="Deviation">Over the points.</param>
-/// <param name="Quantiles">100 of them, at 0.005, 0.015, …, 0.995.</param>
+/// <param name="Quantiles">100 quantiles, at 0.005, 0.015, …, 0.995.</param>
 public sealed record SlopeDistribution(double Mean, double Deviation, IReadOnlyList<double> Quantiles)
 {
     private const int Count = 100;
@@ -19,15 +19,17 @@ public sealed record SlopeDistribution(double Mean, double Deviation, IReadOnlyL
     // Entries of Jacobians at once.
     private const long Block = 4_000_000;
 
-    /// <summary>Of these slopes.</summary>
+    /// <summary>The distribution of these slopes.</summary>
     public static SlopeDistribution Of(double[] slopes)
     {
         var sorted = slopes.Order().ToArray();
-        return new(slopes.Average(), ArrayStatistics.StandardDeviation(slopes), [.. Enumerable.Range(0, Count).Select(i => Digits(sorted[(int)((i + 0.5) / Count * sorted.Length)]))]);
+        double Quantile(int i) => Digits(sorted[(int)((i + 0.5) / Count * sorted.Length)]);
+        return new(slopes.Average(), ArrayStatistics.StandardDeviation(slopes), [.. Enumerable.Range(0, Count).Select(Quantile)]);
     }
 
     /// <summary>The Wasserstein-1 distance, to the accuracy of the quantiles.</summary>
-    public double DistanceTo(SlopeDistribution other) => Quantiles.Zip(other.Quantiles, (mine, others) => Math.Abs(mine - others)).Average();
+    public double DistanceTo(SlopeDistribution other) =>
+        Quantiles.Zip(other.Quantiles, (mine, others) => Math.Abs(mine - others)).Average();
 
     /// <summary>The 2-slope at every point, by the fastest way there is.</summary>
     /// <param name="network">One replica.</param>
@@ -47,7 +49,8 @@ public sealed record SlopeDistribution(double Mean, double Deviation, IReadOnlyL
     /// <param name="network">One replica.</param>
     /// <param name="points">[N, n_0].</param>
     /// <param name="orders">Each p.</param>
-    internal static SlopeDistribution[] Of(IEnsemble network, Tensor points, params double[] orders) => [.. Norms(network, points, orders).Select(Of)];
+    internal static SlopeDistribution[] Of(IEnsemble network, Tensor points, params double[] orders) =>
+        [.. Norms(network, points, orders).Select(Of)];
 
     private static double[][] Norms(IEnsemble network, Tensor points, params double[] orders)
     {
@@ -77,5 +80,6 @@ public sealed record SlopeDistribution(double Mean, double Deviation, IReadOnlyL
     private static double[] Numbers(Tensor slopes) => slopes.flatten().to_type(float64).cpu().data<double>().ToArray();
 
     // Six digits are more than float32 slopes have; the files stay small.
-    private static double Digits(double value) => double.Parse(value.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    private static double Digits(double value) =>
+        double.Parse(value.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }

@@ -15,21 +15,32 @@ namespace Reproduce.Fixtures.Experiments.Slope;
 /// <param name="SlopePoints">At how many training points slopes are measured.</param>
 /// <param name="MeanDistance">Of two different training points, from 1000 pairs.</param>
 /// <param name="Networks">One an architecture.</param>
-public sealed record TrainingResult(string Data, int Repetition, int Side, int Points, int ValidationPoints, bool IsWhole, int Epochs, int SlopePoints, double MeanDistance, IReadOnlyList<TrainedNetwork> Networks);
+public sealed record TrainingResult(
+    string Data,
+    int Repetition,
+    int Side,
+    int Points,
+    int ValidationPoints,
+    bool IsWhole,
+    int Epochs,
+    int SlopePoints,
+    double MeanDistance,
+    IReadOnlyList<TrainedNetwork> Networks);
 
 /// <summary>
-/// The family of cells behind Figures 1 to 4, Tables 1 to 4, and what the slope paper concludes: every architecture on every data set. A cell holds the
-/// fully connected networks of one data set and seed, which share the order of the points, or one convolutional network.
+/// The cells behind Figures 1 to 4, Tables 1 to 4, and what the slope paper concludes: every architecture on every data set. A cell holds
+/// the fully connected networks of one data set and seed, which share the order of the points, or one convolutional network.
 /// </summary>
 public static class TrainedNetworks
 {
     private const string Name = "slope.training";
 
-    /// <summary>The cells of all groups of the profile. Data sets that cannot be had are left out.</summary>
+    /// <summary>The cells of all groups of the profile. Data sets that are not available are left out.</summary>
     public static ExperimentPlan Plan { get; } = new(
         Name,
         [
-            "slope.fig-1", "slope.fig-1.convolutional", "slope.fig-2", "slope.fig-3", "slope.fig-4", "slope.table-1", "slope.table-2", "slope.table-3", "slope.table-4",
+            "slope.fig-1", "slope.fig-1.convolutional", "slope.fig-2", "slope.fig-3", "slope.fig-4",
+            "slope.table-1", "slope.table-2", "slope.table-3", "slope.table-4",
             "slope.p-other", "slope.complexity-rank",
         ],
         (profile, store, device) =>
@@ -44,19 +55,43 @@ public static class TrainedNetworks
                        select CellOf(data[name], architectures, size, repetition, 0, Name, device)];
         });
 
-    internal static Cell CellOf(PaperData data, IReadOnlyList<Architecture> architectures, Group size, int repetition, int side, string experiment, Device device)
+    internal static Cell CellOf(
+        PaperData data,
+        IReadOnlyList<Architecture> architectures,
+        Group size,
+        int repetition,
+        int side,
+        string experiment,
+        Device device)
     {
         side = side == 0 ? data.Rows : side;
         var seed = Seed.Of(("experiment", "slope"), ("data", data.Name), ("repetition", repetition));
-        var names = architectures.Select(one => one.ToString()).ToList();
-        var key = CellKey.On(device, typeof(TrainedNetworks), seed, new { architectures = names, size.Epochs, size.Points, size.Validation, size.SlopePoints, size.SlopeEvery, side }, "float32", data.Key);
-        return new Cell(experiment, $"{data.Name}-{(side == data.Rows ? "" : $"{side}-")}{(architectures[0].Convolutional ? "convolutional" : "fully-connected")}-{string.Join('-', architectures.Select(one => one.Name))}-{size.Epochs}-epochs{(size.Points == 0 ? "" : $"-{size.Points}-points")}-seed{repetition}", key, (progress, cancellation) =>
+        var settings = new
+        {
+            architectures = architectures.Select(one => one.ToString()).ToList(),
+            size.Epochs,
+            size.Points,
+            size.Validation,
+            size.SlopePoints,
+            size.SlopeEvery,
+            side,
+        };
+        var name = string.Join('-', [
+            data.Name,
+            .. side == data.Rows ? (string[])[] : [$"{side}"],
+            architectures[0].Convolutional ? "convolutional" : "fully-connected",
+            .. architectures.Select(one => one.Name),
+            $"{size.Epochs}-epochs",
+            .. size.Points == 0 ? (string[])[] : [$"{size.Points}-points"],
+            $"seed{repetition}",
+        ]);
+        var key = CellKey.On(device, typeof(TrainedNetworks), seed, settings, "float32", data.Key);
+        return new Cell(experiment, name, key, (progress, cancellation) =>
         {
             using var scope = NewDisposeScope();
             var set = data.Points(seed, size.Points, size.Validation, side).On(device);
-            var networks = NetworkTraining.Run(set, architectures, size.Epochs, size.SlopePoints, size.SlopeEvery, seed, progress, cancellation);
-            return new TrainingResult(
-                data.Name, repetition, side, set.Labels.Length, set.ValidationLabels.Length, set.IsWhole, size.Epochs, size.SlopePoints, set.MeanDistance(seed.With("choice", "pairs")), networks);
+            var networks = NetworkTraining.Run(set, architectures, size, seed, progress, cancellation);
+            return size.ResultOf(data, repetition, side, set, set.MeanDistance(seed.With("choice", "pairs")), networks);
         });
     }
 
@@ -64,8 +99,40 @@ public static class TrainedNetworks
         size.Convolutional.Select(name => (IReadOnlyList<Architecture>)[Architecture.Parse(name, true)])
             .Concat(size.FullyConnected.Count == 0 ? [] : [[.. size.FullyConnected.Select(name => Architecture.Parse(name, false))]]);
 
-    // Points and validation: how many, 0 for all.
-    internal sealed record Group(IReadOnlyList<string> Data, IReadOnlyList<string> FullyConnected, IReadOnlyList<string> Convolutional, int Seeds, int Epochs, int Points, int Validation, int SlopePoints, int SlopeEvery);
+    /// <summary>Networks that are trained alike.</summary>
+    /// <param name="Data">Data sets.</param>
+    /// <param name="FullyConnected">Names of architectures.</param>
+    /// <param name="Convolutional">Names of architectures.</param>
+    /// <param name="Seeds">How many seeds.</param>
+    /// <param name="Epochs">How many epochs.</param>
+    /// <param name="Points">How many training points; 0 for all.</param>
+    /// <param name="Validation">How many validation points; 0 for all.</param>
+    /// <param name="SlopePoints">At how many training points slopes are measured.</param>
+    /// <param name="SlopeEvery">After every how many epochs the mean slope is measured.</param>
+    internal sealed record Group(
+        IReadOnlyList<string> Data,
+        IReadOnlyList<string> FullyConnected,
+        IReadOnlyList<string> Convolutional,
+        int Seeds,
+        int Epochs,
+        int Points,
+        int Validation,
+        int SlopePoints,
+        int SlopeEvery)
+    {
+        internal TrainingResult ResultOf(
+            PaperData data, int repetition, int side, TrainingSet set, double meanDistance, IReadOnlyList<TrainedNetwork> networks) => new(
+            data.Name,
+            repetition,
+            side,
+            set.Labels.Length,
+            set.ValidationLabels.Length,
+            set.IsWhole,
+            Epochs,
+            SlopePoints,
+            meanDistance,
+            networks);
+    }
 
     private sealed record Size(IReadOnlyList<Group> Groups);
 }

@@ -15,7 +15,8 @@ namespace Reproduce.Fixtures.Experiments.Slope;
 /// <param name="Classes">n_c.</param>
 /// <param name="Image">The shape of a point; one row of numbers where it is no image.</param>
 /// <param name="IsWhole">These are all the points that the paper uses.</param>
-internal sealed record TrainingSet(Tensor Points, byte[] Labels, Tensor Validation, byte[] ValidationLabels, int Classes, ImageShape Image, bool IsWhole)
+internal sealed record TrainingSet(
+    Tensor Points, byte[] Labels, Tensor Validation, byte[] ValidationLabels, int Classes, ImageShape Image, bool IsWhole)
 {
     /// <summary>The first training images and the first test images; the paper's validation set is the test set.</summary>
     /// <param name="data">The set.</param>
@@ -43,13 +44,20 @@ internal sealed record TrainingSet(Tensor Points, byte[] Labels, Tensor Validati
     {
         var split = data.Draw(seed.With("choice", "points of the data set"));
         Tensor Rows(float[] values) => tensor(values, [values.Length / Covertype.Features, Covertype.Features], device: CPU);
-        return new(Rows(split.TrainPoints), split.TrainLabels, Rows(split.ValidationPoints), split.ValidationLabels, Covertype.Classes, new ImageShape(1, 1, Covertype.Features), true);
+        return new(
+            Rows(split.TrainPoints),
+            split.TrainLabels,
+            Rows(split.ValidationPoints),
+            split.ValidationLabels,
+            Covertype.Classes,
+            new ImageShape(1, 1, Covertype.Features),
+            true);
     }
 
-    /// <summary>The same on a device.</summary>
+    /// <summary>The set on a device.</summary>
     internal TrainingSet On(Device device) => this with { Points = Points.to(device), Validation = Validation.to(device) };
 
-    /// <summary>Training points drawn without repetition, [count, n_0].</summary>
+    /// <summary>Training points drawn without replacement, [count, n_0].</summary>
     internal Tensor Draw(int count, Seed seed)
     {
         var chosen = Combinatorics.GenerateVariation(Labels.Length, Math.Min(count, Labels.Length), seed.Generator());
