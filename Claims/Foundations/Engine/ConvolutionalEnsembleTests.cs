@@ -1,4 +1,4 @@
-using Reproduce.Claims.Foundations.Training;
+using Reproduce.Claims.Foundations.Core.Training;
 using Reproduce.Engine;
 using Reproduce.Networks;
 using Reproduce.Randomness;

@@ -1,10 +1,10 @@
-using Reproduce.Claims.Foundations.Training;
+using Reproduce.Claims.Foundations.Core.Training;
 using Reproduce.Engine;
 using Reproduce.Networks;
 using Reproduce.Randomness;
 using Reproduce.Training;
 using TorchSharp;
-using static Reproduce.Claims.Foundations.Training.TrainingExamples;
+using static Reproduce.Claims.Foundations.Core.Training.TrainingExamples;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Foundations.Engine;

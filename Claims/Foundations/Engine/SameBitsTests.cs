@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
-using Reproduce.Claims.Foundations.Training;
+using Reproduce.Claims.Foundations.Core.Training;
 using Reproduce.Claims.Harness;
 using Reproduce.Engine;
 using Reproduce.Networks;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Foundations.Engine;
 
-/// <summary>The engine's 2-slopes by hand and against misuse; beside the Jacobian they stand in <see cref="Core.SpectralSlopeTests"/>.</summary>
+/// <summary>The engine's 2-slopes by hand and against misuse; beside the Jacobian they stand in <see cref="Core.Geometry.SpectralSlopeTests"/>.</summary>
 [Trait("Category", "Foundation")]
 public sealed class SpectralSlopesTests
 {

@@ -1,0 +1,179 @@
+using Reproduce.Networks;
+using Reproduce.Randomness;
+using Reproduce.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reproduce.Claims.Foundations.Core.Training;
+
+/// <summary>
+/// Three replicas of every architecture for three epochs of three batches in float64, by the optimisers and losses of its paper, with a learning
+/// rate that depends on the epoch: stopped and taken up, and with one replica gone after the first epoch.
+/// </summary>
+[Trait("Category", "Foundation")]
+public sealed class BatchedEnsembleTests
+{
+    private const int Count = 20;
+    private const int Batch = 8;
+    private const int Epochs = 3;
+
+    public static TheoryData<string> Architectures => ["fully connected, own labels", "regularised", "convolutional", "residual convolutional, dropout", "residual"];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>Running means, Adam's moments and the draws of dropout included: any of them forgotten changes the bits.</summary>
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public void Run_CutInAnyEpoch_GoesOnBitForBit(string architecture)
+    {
+        using var scope = NewDisposeScope();
+        using var whole = new TrainingRun(Make(architecture), new(Epochs));
+        whole.Complete(cancellation: Token);
+        for (var cut = 1; cut <= Epochs; cut++)
+        {
+            using var run = new TrainingRun(Make(architecture), new(Epochs), TrainingExamples.CutOnceAfter(cut));
+            FluentActions.Invoking(() => run.Complete(cancellation: Token)).Should().Throw<OperationCanceledException>();
+            run.Epochs.Should().Be(cut - 1);
+            run.Complete(cancellation: Token);
+            foreach (var (resumed, straight) in run.Replicas.Zip(whole.Replicas))
+            {
+                resumed.TrainingLosses.Should().Equal(straight.TrainingLosses);
+                TrainingExamples.Farthest(resumed.FinalParameters!, straight.FinalParameters!).Should().Be(0);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Replica 1 leaves; 0 and 2 keep their orders, labels, draws and what the optimiser remembers. A batched product may be summed in another order at another size: 1e-10
+    /// for nine float64 steps, and the two replicas differ from each other by more than 1e-3.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public void Replicas_AfterAnotherLeft_GoOnAsBefore(string architecture)
+    {
+        using var scope = NewDisposeScope();
+        using var all = Make(architecture);
+        using var some = Make(architecture);
+        for (var epoch = 1; epoch <= Epochs; epoch++)
+        {
+            all.Epoch(epoch, Token);
+            some.Epoch(epoch, Token);
+            if (epoch == 1)
+            {
+                some.Retain([0, 2]);
+            }
+        }
+
+        TrainingExamples.Farthest(some.Parameters(0), all.Parameters(0)).Should().BeLessThan(1e-10);
+        TrainingExamples.Farthest(some.Parameters(1), all.Parameters(2)).Should().BeLessThan(1e-10);
+        TrainingExamples.Farthest(some.Parameters(1), all.Parameters(1)).Should().BeGreaterThan(1e-3);
+    }
+
+    /// <summary>Replicas with the same initial parameters and order, whose labels differ: each learns its own.</summary>
+    [Fact]
+    public void OwnTargets_BelongToTheirReplica()
+    {
+        using var scope = NewDisposeScope();
+        var seeds = new[] { Of(0), Of(0) };
+        var points = Numbers("points", Count, 4);
+        var targets = stack([ones([Count, 1], float64), zeros([Count, 1], float64)]);
+        var network = Initialisation.PyTorchDefault(new FullyConnectedShape(4, 3, 1), seeds, float64);
+        using var both = TrainingExamples.Plain(network, points, targets, new(0.1, 0, Batch), Loss.MeanSquare, [Order(0), Order(0)]);
+        var losses = both.Epoch(1, Token);
+        for (var replica = 0; replica < 2; replica++)
+        {
+            using var alone = TrainingExamples.Plain(Initialisation.PyTorchDefault(new FullyConnectedShape(4, 3, 1), [Of(0)], float64), points, targets.select(0, replica).contiguous(), new(0.1, 0, Batch), Loss.MeanSquare, [Order(0)]);
+            alone.Epoch(1, Token)[0].Should().BeApproximately(losses[replica], 1e-13);
+            TrainingExamples.Farthest(alone.Parameters(0), both.Parameters(replica)).Should().BeLessThan(1e-13);
+        }
+
+        TrainingExamples.Farthest(both.Parameters(0), both.Parameters(1)).Should().BeGreaterThan(1e-3);
+    }
+
+    [Fact]
+    public void Ensemble_OfDataThatDoNotFit_IsRefused()
+    {
+        using var scope = NewDisposeScope();
+        var network = Initialisation.PyTorchDefault(new FullyConnectedShape(4, 3, 1), [Of(0), Of(1)], float64);
+        var (points, targets) = (Numbers("points", Count, 4), Numbers("targets", Count, 1));
+        var settings = new OptimiserSettings(0.1, 0, Batch);
+        FluentActions.Invoking(() => TrainingExamples.Plain(network, points, targets, settings, Loss.MeanSquare, [Order(0)])).Should().Throw<ArgumentException>();
+        FluentActions.Invoking(() => TrainingExamples.Plain(network, points, targets.narrow(0, 0, 9), settings, Loss.MeanSquare, [Order(0), Order(1)])).Should().Throw<ArgumentException>();
+        FluentActions.Invoking(() => TrainingExamples.Plain(network, points, targets, settings with { BatchSize = 0 }, Loss.MeanSquare, [Order(0), Order(1)])).Should().Throw<ArgumentException>();
+    }
+
+    private static TrainableEnsemble Make(string architecture)
+    {
+        using var scope = NewDisposeScope();
+        Seed[] seeds = [Of(0), Of(1), Of(2)];
+        Func<int, int[]>[] orders = [Order(0), Order(1), Order(2)];
+        Tensor Labels(int shift, int outputs = 3)
+        {
+            byte[] labels = [.. Enumerable.Range(0, Count).Select(i => (byte)(((i * i % 7 % 3) + shift) % 3))];
+            return OneHot.Of(labels, outputs, float64).DetachFromDisposeScope();
+        }
+
+        var numbers = Numbers("targets", Count, 1).DetachFromDisposeScope();
+        Tensor Points(int inputs) => Numbers("points", Count, inputs).DetachFromDisposeScope();
+        void Slower(IOptimiser optimiser, double rate, int epoch) => optimiser.LearningRate = Schedules.Steps(rate, 0.5, [2], epoch);
+        switch (architecture)
+        {
+            case "fully connected, own labels":
+                return new BatchedEnsemble<FullyConnected>(
+                    Initialisation.PyTorchDefault(new FullyConnectedShape(6, 5, 4, 3), seeds, float64),
+                    Points(6), stack([Labels(0), Labels(1), Labels(2)]), Batch,
+                    Loss.CrossEntropy, network => new Sgd(network.Parameters, 0.2, 0.8), orders)
+                {
+                    BeforeEpoch = (_, optimiser, epoch) => Slower(optimiser, 0.2, epoch),
+                };
+            case "regularised":
+                return new BatchedEnsemble<FullyConnected>(
+                    Initialisation.PyTorchDefault(new FullyConnectedShape(6, 16, 1), seeds, float64), Points(6), numbers, Batch,
+                    (network, x, y, _) => BackwardPass.Run(network, x, y, Loss.MeanSquare, () => Regularisers.GradientPathLength(network, x) * 0.1),
+                    network => new Sgd(network.Parameters, 0.1),
+                    orders);
+            case "convolutional":
+                var small = new ConvolutionalShape(new ImageShape(1, 4, 4), 2, 2, 3);
+                return new BatchedEnsemble<ConvolutionalNetwork>(
+                    Initialisation.PyTorchDefault(small, seeds, float64), Points(16), Labels(0), Batch,
+                    Loss.CrossEntropy, network => new Sgd(network.Parameters, 0.2, 0.8), orders);
+            case "residual convolutional, dropout":
+                var shape = new CifarResNetShape(20, extraConvolutions: 2);
+                using (var like = Initialisation.He(shape, seeds, float64))
+                {
+                    return new BatchedEnsemble<CifarResNet>(
+                        new CifarResNet(shape, [.. like.Parameters.Select(one => one.clone())], side: 4),
+                        Points(3 * 16), Labels(0, outputs: 10), Batch,
+                        (network, points, targets, chance) =>
+                        {
+                            network.KeptNodes = network.DrawKeptNodes(0.25, chance);
+                            return BackwardPass.Run(network, points, targets, Loss.CrossEntropy);
+                        },
+                        network => new Sgd(network.Parameters, 0.02, 0.9, 1e-4),
+                        orders)
+                    {
+                        NoiseSeeds = [.. seeds.Select(seed => seed.With("choice", "dropped nodes"))],
+                        BeforeEpoch = (_, optimiser, epoch) => Slower(optimiser, 0.02, epoch),
+                    };
+                }
+
+            default:
+                return new BatchedEnsemble<ResidualNetwork>(
+                    Initialisation.PyTorchDefault(new ResidualShape(1, 5, 1, [(2, Shortcut.Identity), (2, Shortcut.Weighted)]), seeds, float64), Points(1), numbers, Batch,
+                    Loss.MeanSquare, network => new Adam(network.Parameters, 0.02), orders)
+                {
+                    BeforeEpoch = (network, _, epoch) => network.ShortcutWeight = Schedules.ShortcutWeight(Epochs, epoch),
+                };
+        }
+    }
+
+    private static Tensor Numbers(string use, int rows, int columns)
+    {
+        var generator = Of(0).With("use", use).Generator();
+        return tensor(Enumerable.Range(0, rows * columns).Select(_ => (2 * generator.NextDouble()) - 1).ToArray(), [rows, columns]);
+    }
+
+    private static Func<int, int[]> Order(int replica) => PointOrder.Seeded(Count, Of(replica).With("use", "order"));
+
+    private static Seed Of(int replica) => Seed.Of(("test", "batched ensemble"), ("replica", replica));
+}

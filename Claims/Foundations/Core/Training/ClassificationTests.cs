@@ -1,0 +1,39 @@
+using Reproduce.Networks;
+using Reproduce.Training;
+using static TorchSharp.torch;
+
+namespace Reproduce.Claims.Foundations.Core.Training;
+
+/// <summary>The network f(x) = (x, 0) on 2002 points, more than two blocks: the first class where x &gt; 0.</summary>
+[Trait("Category", "Foundation")]
+public sealed class ClassificationTests
+{
+    /// <summary>x = ln 3 and x = −ln 3 in turn, all labelled as the first class: right at a loss of log 4/3, wrong at log 4.</summary>
+    [Fact]
+    public void Of_MorePointsThanABlock_TellsThemApartInTheirOrder()
+    {
+        using var scope = NewDisposeScope();
+        using var network = Network(1);
+        var points = tensor([.. Enumerable.Range(0, 2002).Select(i => i % 2 == 0 ? Math.Log(3) : -Math.Log(3))], [2002, 1]);
+        var found = Classification.Of(network, points, new byte[2002]);
+        found.IsRight.Should().Equal(Enumerable.Range(0, 2002).Select(i => i % 2 == 0));
+        (found.Errors, found.Accuracy).Should().Be((1001, 0.5));
+        found.CrossEntropies.Should().HaveCount(2002);
+        found.CrossEntropies[2000].Should().BeApproximately(Math.Log(4.0 / 3), 1e-15);
+        found.CrossEntropies[2001].Should().BeApproximately(Math.Log(4), 1e-15);
+    }
+
+    [Fact]
+    public void Of_SeveralReplicasOrOtherLabels_IsRefused()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (replicas, labels) in new (int, byte[])[] { (2, [0, 0, 0]), (1, [0, 0]), (1, [0, 2, 0]) })
+        {
+            var evaluate = () => Classification.Of(Network(replicas), zeros([3, 1], float64), labels);
+            evaluate.Should().Throw<ArgumentException>();
+        }
+    }
+
+    private static FullyConnected Network(int replicas) =>
+        new([tensor([1.0, 0], [1, 2, 1]).expand(replicas, 2, 1)], [zeros([replicas, 2], float64)]);
+}
