@@ -3,7 +3,9 @@ using static Reproduce.Claims.Foundations.Data.TinyRecords;
 
 namespace Reproduce.Claims.Foundations.Data;
 
-/// <summary>Records of a label and an image, from single files and from the publishers' archive; every damaged form is refused by name.</summary>
+/// <summary>
+/// Records of a label and an image, from single files and from the publishers' archive; every kind of damage is refused by name.
+/// </summary>
 [Trait("Category", "Foundation")]
 public sealed class CifarFileTests : IDisposable
 {
@@ -15,7 +17,7 @@ public sealed class CifarFileTests : IDisposable
     [InlineData("tiny", false)]
     [InlineData("tiny", true)]
     [InlineData("tiny-batches-bin", false)]
-    public void Load_SingleFiles_AreTakenApart(string name, bool compressed)
+    public void Load_SingleFiles_AreSplitIntoLabelsAndImages(string name, bool compressed)
     {
         Write(name, compressed);
 
@@ -25,14 +27,15 @@ public sealed class CifarFileTests : IDisposable
         data.TrainImages.Should().Equal(0, 51, 102, 153, 204, 255, 1, 2, 3, 4, 5, 6);
         data.TestLabels.Should().Equal(1, 1);
         data.TestImages.Should().Equal(7, 8, 9, 10, 11, 12);
-        data.Provenance.Select(file => file.Remark).Should().Equal("a copy made by hand", "copy with a checksum that is not known", "copy with a checksum that is not known");
+        const string unknown = "copy with a checksum that is not known";
+        data.Provenance.Select(file => file.Remark).Should().Equal("a copy made by hand", unknown, unknown);
         data.Stamp.ToString().Should().Be($"tiny {data.Checksum} (a copy made by hand; copy with a checksum that is not known)");
     }
 
     [Theory]
     [InlineData("tiny")]
     [InlineData(".")]
-    public void Load_ArchiveOfThePublishers_IsReadInPlaceAndIsWhatWasPublished(string name)
+    public void Load_ArchiveOfThePublishers_IsReadInPlaceAndVerified(string name)
     {
         Write("single", compressed: false);
         string path = folder.Write(Archive, "data", name, "tiny-binary.tar.gz");
@@ -40,7 +43,8 @@ public sealed class CifarFileTests : IDisposable
         ImageDataSet data = Load();
 
         data.TrainImages.Should().Equal(0, 51, 102, 153, 204, 255, 1, 2, 3, 4, 5, 6);
-        data.Provenance.Should().OnlyContain(file => file.Location.StartsWith(Path.GetFullPath(path), StringComparison.Ordinal) && file.Remark == null);
+        data.Provenance.Should().OnlyContain(
+            file => file.Location.StartsWith(Path.GetFullPath(path), StringComparison.Ordinal) && file.Remark == null);
         data.Stamp.ToString().Should().Be($"tiny {data.Checksum}");
         new DataStore(Machine()).Status(Description).Should().OnlyContain(file => file.State == DataState.Present);
         new DataStore(Machine()).Verify(Description).Should().HaveCount(3).And.OnlyContain(file => file.State == DataState.Verified);
@@ -69,18 +73,22 @@ public sealed class CifarFileTests : IDisposable
         ImageDataSet second = new DataStore(Machine()).Load(Description);
 
         server.Requests.Should().Be(1);
-        first.Provenance.Should().OnlyContain(file => file.Source == SourceKind.Official && file.Location.StartsWith($"{server.Address}tiny-binary.tar.gz, ", StringComparison.Ordinal));
+        string location = $"{server.Address}tiny-binary.tar.gz, ";
+        first.Provenance.Should().OnlyContain(
+            file => file.Source == SourceKind.Official && file.Location.StartsWith(location, StringComparison.Ordinal));
         second.Provenance.Should().OnlyContain(file => file.Source == SourceKind.Cache);
         second.Checksum.Should().Be(first.Checksum);
     }
 
     [Fact]
-    public void Load_ServerWithAnotherArchive_IsAReasonAndNothingStays()
+    public void Load_ServerWithAnotherArchive_IsReportedAndNothingStays()
     {
         byte[] other = Packed(Bytes, "other/");
         using var server = new LoopbackServer(context => context.Response.OutputStream.WriteAsync(other).AsTask());
 
-        FluentActions.Invoking(() => new DataStore(Machine()).Load(Describe(Archive, server.Address) with { Archive = Describe(Archive, server.Address).Archive! with { Length = 100_000 } }))
+        DataSetDescription described = Describe(Archive, server.Address);
+        DataSetDescription longer = described with { Archive = described.Archive! with { Length = 100_000 } };
+        FluentActions.Invoking(() => new DataStore(Machine()).Load(longer))
             .Should().Throw<DataUnavailableException>().WithMessage("*tiny-binary.tar.gz: the MD5 is *");
         Directory.GetFiles(folder["cache", "tiny"]).Should().BeEmpty();
     }
@@ -90,7 +98,8 @@ public sealed class CifarFileTests : IDisposable
     {
         string path = folder.Write(Archive[..^20], "data", "tiny", "tiny-binary.tar.gz");
 
-        FluentActions.Invoking(Load).Should().Throw<DataException>().WithMessage($"{path}: the MD5 is *, expected {Description.Archive!.Md5}*Replace*");
+        FluentActions.Invoking(Load)
+            .Should().Throw<DataException>().WithMessage($"{path}: the MD5 is *, expected {Description.Archive!.Md5}*Replace*");
         new DataStore(Machine()).Verify(Description).Should().OnlyContain(file => file.State == DataState.Refused);
     }
 
@@ -105,7 +114,8 @@ public sealed class CifarFileTests : IDisposable
     public void Load_ArchiveWithAHostileName_IsRefused() => ShouldRefuse(Packed(Bytes, "../"), "leads out of the archive");
 
     [Fact]
-    public void Load_ArchiveThatIsNoTar_IsRefused() => ShouldRefuse(TinyDataSet.Gzip([.. Enumerable.Repeat((byte)7, 2000)]), "the archive cannot be read");
+    public void Load_ArchiveThatIsNoTar_IsRefused() =>
+        ShouldRefuse(TinyDataSet.Gzip([.. Enumerable.Repeat((byte)7, 2000)]), "the archive cannot be read");
 
     [Fact]
     public void Load_ArchiveWithADamagedFile_IsRefused() =>
@@ -121,20 +131,26 @@ public sealed class CifarFileTests : IDisposable
     }
 
     [Fact]
-    public void Load_TrailingByte_IsRefused() => ShouldRefuse("test.bin", [.. Bytes["test.bin"], 0], "trailing bytes after the 2 records of 4 bytes");
+    public void Load_TrailingByte_IsRefused() =>
+        ShouldRefuse("test.bin", [.. Bytes["test.bin"], 0], "trailing bytes after the 2 records of 4 bytes");
 
     [Fact]
-    public void Load_LabelOutOfRange_IsRefused() => ShouldRefuse("batch_2.bin", [0, 1, 2, 3, 2, 4, 5, 6], "label 2 of record 1 is out of range for 2 classes");
+    public void Load_LabelOutOfRange_IsRefused() =>
+        ShouldRefuse("batch_2.bin", [0, 1, 2, 3, 2, 4, 5, 6], "label 2 of record 1 is out of range for 2 classes");
 
     [Fact]
-    public void Load_CorruptGzip_IsRefused() => ShouldRefuse("test.bin", [.. TinyDataSet.Gzip(Bytes["test.bin"])[..10], 0xff, 0xff, 0xff, 0xff], "gzip data are corrupt");
+    public void Load_CorruptGzip_IsRefused() =>
+        ShouldRefuse("test.bin", [.. TinyDataSet.Gzip(Bytes["test.bin"])[..10], 0xff, 0xff, 0xff, 0xff], "gzip data are corrupt");
 
     [Fact]
     public void Normalised_ThreeChannels_UsesTheStatisticsOfEach()
     {
         Write("tiny", compressed: false);
-        Load().Normalised([51, 102, 255, 102, 0, 0]).Should().Equal([0f, 0f, 1f, 0.4f, -1.6f, 0f], (actual, expected) => Math.Abs(actual - expected) <= 2.4e-7f, "two roundings of float32 near 1");
-        FluentActions.Invoking(() => Load().Normalised([1, 2])).Should().Throw<ArgumentException>().WithMessage("2 pixels are not whole images of 3*");
+        Load().Normalised([51, 102, 255, 102, 0, 0]).Should().Equal(
+            [0f, 0f, 1f, 0.4f, -1.6f, 0f],
+            (actual, expected) => Math.Abs(actual - expected) <= 2.4e-7f, "two roundings of float32 near 1");
+        FluentActions.Invoking(() => Load().Normalised([1, 2]))
+            .Should().Throw<ArgumentException>().WithMessage("2 pixels are not whole images of 3*");
     }
 
     private DataStoreOptions Machine() => TinyDataSet.Machine(folder) with { DataFolders = [folder["data"]] };
@@ -159,6 +175,7 @@ public sealed class CifarFileTests : IDisposable
     private void ShouldRefuse(byte[] archive, string reason)
     {
         folder.Write(archive, "data", "tiny", "tiny-binary.tar.gz");
-        FluentActions.Invoking(() => new DataStore(Machine()).Load(Describe(archive))).Should().Throw<DataException>().WithMessage($"*{reason}*");
+        FluentActions.Invoking(() => new DataStore(Machine()).Load(Describe(archive)))
+            .Should().Throw<DataException>().WithMessage($"*{reason}*");
     }
 }

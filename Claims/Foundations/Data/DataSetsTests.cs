@@ -2,24 +2,35 @@ using Reproduce.Fixtures.Data;
 
 namespace Reproduce.Claims.Foundations.Data;
 
-/// <summary>The descriptions of the known data sets are complete and can be found by their id.</summary>
+/// <summary>The descriptions of the known data sets are complete and found by their ids.</summary>
 [Trait("Category", "Foundation")]
 public class DataSetsTests
 {
-    [Fact]
-    public void All_EveryDescription_IsComplete()
-    {
-        foreach (DataSetFiles description in DataSets.All)
-        {
-            description.Files.Select(file => file.Role).Should().BeInAscendingOrder();
-            description.Files.Select(file => file.Name).Should().OnlyHaveUniqueItems();
-            description.Files.SelectMany(file => file.Names).Should().OnlyHaveUniqueItems();
-            description.OfficialAddresses.Concat(description.Archive?.Addresses ?? []).Should().NotBeEmpty().And.OnlyContain(address => address.AbsolutePath.EndsWith('/'));
-            DataSets.ById(description.Id).Should().BeSameAs(description);
-        }
+    public static TheoryData<string> Ids => [.. DataSets.All.Select(description => description.Id)];
 
-        string?[] checksums = [.. DataSets.All.SelectMany(description => description.Files).Select(file => file is CifarFile records ? records.Known?.Md5 : file.Md5).OfType<string>()];
-        checksums.Should().HaveCount(18).And.OnlyHaveUniqueItems().And.OnlyContain(md5 => md5!.Length == 32);
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void ById_EveryDataSet_IsComplete(string id)
+    {
+        DataSetFiles description = DataSets.ById(id);
+        DataSets.All.Should().ContainSingle(one => ReferenceEquals(one, description));
+        description.Files.Select(file => file.Role).Should().BeInAscendingOrder();
+        description.Files.Select(file => file.Name).Should().OnlyHaveUniqueItems();
+        description.Files.SelectMany(file => file.Names).Should().OnlyHaveUniqueItems();
+        description.OfficialAddresses.Concat(description.Archive?.Addresses ?? [])
+            .Should().NotBeEmpty().And.OnlyContain(address => address.AbsolutePath.EndsWith('/'));
+    }
+
+    [Fact]
+    public void Checksums_OfAllFiles_Differ()
+    {
+        string[] checksums =
+        [
+            .. DataSets.All.SelectMany(description => description.Files)
+                .Select(file => file is CifarFile records ? records.Known?.Md5 : file.Md5)
+                .OfType<string>(),
+        ];
+        checksums.Should().HaveCount(18).And.OnlyHaveUniqueItems().And.OnlyContain(md5 => md5.Length == 32);
     }
 
     [Fact]

@@ -8,7 +8,6 @@ namespace Reproduce.Claims.Foundations.Data;
 [Trait("Category", "Foundation")]
 public sealed class DataStoreCacheTests : IDisposable
 {
-    private const string Deliver = "cp \"$ARCHIVE\" ./tiny-1.0.0.tgz";
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -16,7 +15,7 @@ public sealed class DataStoreCacheTests : IDisposable
     [Fact]
     public async Task Load_ManyAtOnceIntoOneCache_AllSucceedAndNothingElseStays()
     {
-        // The loads share no state but the folder, so threads stand for processes.
+        // The loads share only the folder, so threads stand for processes.
         IReadOnlyList<string> npm = Npm(folder, Deliver, Archive());
         DataStoreOptions machine = Machine(folder) with { NpmCommand = npm, NpmTimeout = TimeSpan.FromSeconds(30) };
 
@@ -24,7 +23,8 @@ public sealed class DataStoreCacheTests : IDisposable
             Enumerable.Range(0, 6).Select(_ => Task.Run(() => new DataStore(machine).Load(Description))));
 
         loaded.Select(data => data.Checksum).Distinct().Should().ContainSingle();
-        Directory.GetFiles(folder["cache", "tiny"]).Select(Path.GetFileName).Should().BeEquivalentTo(Description.Files.Select(file => file.Name));
+        Directory.GetFiles(folder["cache", "tiny"]).Select(Path.GetFileName)
+            .Should().BeEquivalentTo(Description.Files.Select(file => file.Name));
         new DataStore(machine).Verify(Description).Should().OnlyContain(file => file.State == DataState.Verified);
     }
 
@@ -44,7 +44,7 @@ public sealed class DataStoreCacheTests : IDisposable
     }
 
     [Fact]
-    public void Load_CacheThatCannotBeWritten_IsNoMatterWhenNothingIsFetched()
+    public void Load_CacheThatCannotBeWritten_DoesNotMatterWhenNothingIsFetched()
     {
         WriteTo(folder, "debian", "tiny");
         Load(Machine(folder) with { CacheFolder = folder.Write([], "file") }).Provenance
@@ -58,7 +58,7 @@ public sealed class DataStoreCacheTests : IDisposable
         Directory.CreateDirectory(folder["cache"]);
         if (!Run("mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", folder["cache"]))
         {
-            Assert.Skip("a full disk needs the right to mount a small file system");
+            Assert.Skip("simulating a full disk requires permission to mount a small file system");
         }
 
         try
@@ -78,7 +78,7 @@ public sealed class DataStoreCacheTests : IDisposable
         Directory.CreateDirectory(folder["cache", "tiny"]);
         if (!Run("mount", "-t", "tmpfs", "-o", "ro,size=4k", "tmpfs", folder["cache"]))
         {
-            Assert.Skip("a read-only disk needs the right to mount a small file system");
+            Assert.Skip("simulating a read-only disk requires permission to mount a small file system");
         }
 
         try
@@ -92,7 +92,7 @@ public sealed class DataStoreCacheTests : IDisposable
     }
 
     [Fact]
-    public void Load_LeftoversOfInterruptedDownloads_AreRemovedWhenOld()
+    public void Load_RemainsOfInterruptedDownloads_AreRemovedWhenOld()
     {
         string old = folder.Write([1], "cache", "tiny", "train-images-idx3-ubyte.partial-1-a");
         string recent = folder.Write([1], "cache", "tiny", "train-images-idx3-ubyte.partial-2-b");

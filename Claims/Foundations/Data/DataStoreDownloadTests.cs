@@ -5,7 +5,7 @@ using static Reproduce.Claims.Foundations.Data.TinyDataSet;
 
 namespace Reproduce.Claims.Foundations.Data;
 
-/// <summary>The official addresses, with a server on this machine in their place that behaves well or badly.</summary>
+/// <summary>The official addresses, replaced by a local server that behaves well or badly.</summary>
 [Trait("Category", "Foundation")]
 public sealed class DataStoreDownloadTests : IDisposable
 {
@@ -39,7 +39,7 @@ public sealed class DataStoreDownloadTests : IDisposable
     }
 
     [Fact]
-    public void Load_NotFound_IsAReasonAndTheSearchEndsAtTheFirstFile()
+    public void Load_NotFound_IsReportedAndTheSearchEndsAtTheFirstFile()
     {
         using var server = new LoopbackServer(NotFoundAsync);
         ShouldNotServe(server.Address, "the server answers 404");
@@ -47,7 +47,7 @@ public sealed class DataStoreDownloadTests : IDisposable
     }
 
     [Fact]
-    public void Load_BodyShorterThanAnnounced_IsAReason()
+    public void Load_BodyShorterThanAnnounced_IsReported()
     {
         using var server = new LoopbackServer(async context =>
         {
@@ -60,21 +60,21 @@ public sealed class DataStoreDownloadTests : IDisposable
     }
 
     [Fact]
-    public void Load_BodyCutShort_IsAReason()
+    public void Load_TruncatedBody_IsReported()
     {
         using var server = new LoopbackServer(context => WriteAsync(context, Gzip(Bytes[DataRole.TrainImages])[..20]));
         ShouldNotServe(server.Address, $"{server.Address}train-images-idx3-ubyte.gz");
     }
 
     [Fact]
-    public void Load_SomethingElse_IsAReason()
+    public void Load_NotAnIdxFile_IsReported()
     {
         using var server = new LoopbackServer(context => WriteAsync(context, "<html>Please log in</html>"u8.ToArray()));
         ShouldNotServe(server.Address, "not an IDX file");
     }
 
     [Fact]
-    public void Load_DifferentData_IsAReason()
+    public void Load_DifferentData_IsReported()
     {
         using var server = new LoopbackServer(context => WriteAsync(context, Gzip(Corrupt(Bytes[DataRole.TrainImages]))));
         ShouldNotServe(server.Address, "the MD5 of the decompressed bytes");
@@ -95,7 +95,7 @@ public sealed class DataStoreDownloadTests : IDisposable
     }
 
     [Fact]
-    public void Load_ServerThatFallsSilent_IsGivenUp()
+    public void Load_SilentServer_TimesOut()
     {
         using var server = new LoopbackServer(async context =>
         {
@@ -108,7 +108,7 @@ public sealed class DataStoreDownloadTests : IDisposable
     }
 
     [Fact]
-    public void Load_ServerThatTrickles_IsGivenUp()
+    public void Load_TricklingServer_TimesOut()
     {
         using var server = new LoopbackServer(async context =>
         {
@@ -124,10 +124,10 @@ public sealed class DataStoreDownloadTests : IDisposable
     }
 
     [Fact]
-    public void Load_NobodyListens_IsAReason() => ShouldNotServe(new Uri("http://127.0.0.1:1/"), "refused");
+    public void Load_RefusedConnection_IsReported() => ShouldNotServe(new Uri("http://127.0.0.1:1/"), "refused");
 
     [Fact]
-    public void Load_UnknownHost_IsAReason() =>
+    public void Load_UnknownHost_IsReported() =>
         ShouldNotServe(new Uri("http://no-such-host.invalid/"), "no-such-host.invalid/train-images-idx3-ubyte.gz: ");
 
     private static Task SendAsync(HttpListenerContext context)
@@ -161,7 +161,8 @@ public sealed class DataStoreDownloadTests : IDisposable
     private void ShouldNotServe(Uri address, string reason, TimeSpan? stall = null, TimeSpan? deadline = null)
     {
         long start = Stopwatch.GetTimestamp();
-        FluentActions.Invoking(() => Load([address], stall, deadline)).Should().Throw<DataUnavailableException>().WithMessage($"*{reason}*");
+        FluentActions.Invoking(() => Load([address], stall, deadline))
+            .Should().Throw<DataUnavailableException>().WithMessage($"*{reason}*");
         Stopwatch.GetElapsedTime(start).Should().BeLessThan(TimeSpan.FromSeconds(15));
         CachedNames().Should().BeEmpty("nothing half-written stays behind");
     }

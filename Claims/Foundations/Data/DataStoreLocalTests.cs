@@ -3,7 +3,7 @@ using static Reproduce.Claims.Foundations.Data.TinyDataSet;
 
 namespace Reproduce.Claims.Foundations.Data;
 
-/// <summary>Which local copy of a file is used, and what happens to a copy that is wrong.</summary>
+/// <summary>The choice of a local copy, and the treatment of wrong ones.</summary>
 [Trait("Category", "Foundation")]
 public sealed class DataStoreLocalTests : IDisposable
 {
@@ -31,7 +31,8 @@ public sealed class DataStoreLocalTests : IDisposable
         ImageDataSet data = Load(Machine(folder));
 
         data.TrainImages.Should().Equal(bytes[16..]);
-        data.Provenance[0].Should().Be(new Provenance(DataRole.TrainImages, path, SourceKind.Cache, TrainImages.Md5!, data.Provenance[0].Sha256));
+        var expected = new Provenance(DataRole.TrainImages, path, SourceKind.Cache, TrainImages.Md5!, data.Provenance[0].Sha256);
+        data.Provenance[0].Should().Be(expected);
     }
 
     [Fact]
@@ -41,7 +42,7 @@ public sealed class DataStoreLocalTests : IDisposable
         string[][] places = [["debian", "tiny"], ["cache", "tiny"], ["second", "tiny"], ["first", "tiny"]];
         SourceKind[] kinds = [SourceKind.Debian, SourceKind.Cache, SourceKind.UserFolder, SourceKind.UserFolder];
 
-        // From the last source to the first: each one that appears takes precedence.
+        // From the last source to the first: each that appears takes precedence.
         foreach ((string[] place, SourceKind kind) in places.Zip(kinds))
         {
             WriteTo(folder, place);
@@ -55,7 +56,8 @@ public sealed class DataStoreLocalTests : IDisposable
     public void Load_UsersFolderOfAnotherName_IsNotSearchedItself()
     {
         WriteTo(folder, "mine");
-        FluentActions.Invoking(() => Load(Machine(folder) with { DataFolders = [folder["mine"]] })).Should().Throw<DataUnavailableException>();
+        FluentActions.Invoking(() => Load(Machine(folder) with { DataFolders = [folder["mine"]] }))
+            .Should().Throw<DataUnavailableException>();
     }
 
     [Fact]
@@ -96,20 +98,23 @@ public sealed class DataStoreLocalTests : IDisposable
     }
 
     [Fact]
-    public void Load_CorruptDebianFile_IsPassedOverWithAReason()
+    public void Load_CorruptDebianFile_IsSkippedWithAReason()
     {
         WriteTo(folder, "debian", "tiny");
         string path = folder.Write([1, 2, 3, 4, 5], "debian", "tiny", TrainImages.Name);
 
-        FluentActions.Invoking(() => Load(Machine(folder))).Should().Throw<DataUnavailableException>().WithMessage($"*{path}: not an IDX file*");
+        FluentActions.Invoking(() => Load(Machine(folder)))
+            .Should().Throw<DataUnavailableException>().WithMessage($"*{path}: not an IDX file*");
         File.Exists(path).Should().BeTrue();
     }
 
     [Fact]
-    public void Load_NoSource_ListsEachWithItsReason() => FluentActions.Invoking(() => Load(Machine(folder) with { DataFolders = [folder["mine"]] }))
-        .Should().Throw<DataUnavailableException>().WithMessage(
-            $"tiny: no source has train-images-idx3-ubyte.*REPRODUCE_DATA=<folder>*Tried:*REPRODUCE_DATA {folder["mine", "tiny"]}: no such folder*"
-            + $"cache {folder["cache", "tiny"]}: *Debian {folder["debian", "tiny"]}: *npm package tiny@1.0.0: there is no program *");
+    public void Load_NoSource_ListsEachWithItsReason() =>
+        FluentActions.Invoking(() => Load(Machine(folder) with { DataFolders = [folder["mine"]] }))
+            .Should().Throw<DataUnavailableException>().WithMessage(
+                "tiny: no source has train-images-idx3-ubyte.*REPRODUCE_DATA=<folder>*Tried:"
+                + $"*REPRODUCE_DATA {folder["mine", "tiny"]}: no such folder*cache {folder["cache", "tiny"]}: "
+                + $"*Debian {folder["debian", "tiny"]}: *npm package tiny@1.0.0: there is no program *");
 
     [Theory]
     [InlineData(null, new string[0])]

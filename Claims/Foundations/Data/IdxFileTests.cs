@@ -5,8 +5,8 @@ using static Reproduce.Claims.Foundations.Data.TinyDataSet;
 namespace Reproduce.Claims.Foundations.Data;
 
 /// <summary>
-/// The IDX reader accepts exactly the files it expects, plain or compressed, and refuses every other one by name. The fixture is a
-/// file of three images of 2×2 pixels, hand-made and then damaged in one way a test.
+/// The IDX reader accepts the files it expects, plain or compressed, and refuses every other by name. The fixture is a hand-made file of
+/// three images of 2×2 pixels, damaged in one way per test.
 /// </summary>
 [Trait("Category", "Foundation")]
 public class IdxFileTests
@@ -67,7 +67,7 @@ public class IdxFileTests
     [InlineData(15)]
     [InlineData(16)]
     [InlineData(27)]
-    public void Read_FileCutShort_IsRefused(int length) => ShouldRefuse(Intact[..length], "truncated");
+    public void Read_TruncatedFile_IsRefused(int length) => ShouldRefuse(Intact[..length], "truncated");
 
     [Fact]
     public void Read_TrailingByte_IsRefused() => ShouldRefuse([.. Intact, 0], "trailing bytes");
@@ -76,12 +76,12 @@ public class IdxFileTests
     public void Read_TrailingByteInGzip_IsRefused() => ShouldRefuse(Gzip([.. Intact, 0]), "trailing bytes");
 
     [Fact]
-    public void Read_GzipCutShort_IsRefusedUnlessEveryElementIsThere()
+    public void Read_TruncatedGzip_IsRefusedUnlessEveryElementIsThere()
     {
         byte[] compressed = Gzip(Intact);
         IEnumerable<bool> read = Enumerable.Range(0, compressed.Length + 1).Select(length => CanRead(compressed[..length]));
 
-        // Only the end of the compressed data, its CRC and its length (8 bytes) hold no element.
+        // Only the end of the compressed data, their CRC and their length (8 bytes) hold no element.
         read.SkipLast(12).Should().NotContain(true);
         read.Last().Should().BeTrue();
     }
@@ -95,7 +95,8 @@ public class IdxFileTests
     }
 
     [Fact]
-    public void Read_GzipWithCorruptBlocks_IsRefused() => ShouldRefuse([.. Gzip(Intact)[..10], 0xff, 0xff, 0xff, 0xff], "gzip data are corrupt");
+    public void Read_GzipWithCorruptBlocks_IsRefused() =>
+        ShouldRefuse([.. Gzip(Intact)[..10], 0xff, 0xff, 0xff, 0xff], "gzip data are corrupt");
 
     [Fact]
     public void Read_GzipBomb_IsRefusedAfterAFewBytes()

@@ -24,8 +24,9 @@ public sealed class ImageDataSetTests : IDisposable
     }
 
     [Fact]
-    public void Normalised_Pixels_AreShiftedAndScaled() => Load().Normalised([0, 51, 102, 255])
-        .Should().Equal([-0.4f, 0f, 0.4f, 1.6f], (actual, expected) => Math.Abs(actual - expected) <= 2.4e-7f, "two roundings of float32 near 1");
+    public void Normalised_Pixels_AreShiftedAndScaled() => Load().Normalised([0, 51, 102, 255]).Should().Equal(
+        [-0.4f, 0f, 0.4f, 1.6f],
+        (actual, expected) => Math.Abs(actual - expected) <= 2.4e-7f, "two roundings of float32 near 1");
 
     [Fact]
     public void Checksum_SameContentElsewhere_IsTheSame()

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Reproduce.Claims.Foundations.Data;
 
-/// <summary>An HTTP server on this machine that answers every request in one given way.</summary>
+/// <summary>A local HTTP server that answers every request in one given way.</summary>
 internal sealed class LoopbackServer : IDisposable
 {
     private readonly HttpListener listener;
@@ -27,7 +27,7 @@ internal sealed class LoopbackServer : IDisposable
 
     private static (HttpListener Listener, Uri Address) Listen()
     {
-        // Another program may take the free port in between; then the next one is tried.
+        // Another program may take the free port in between; then try another.
         for (int attempt = 0; ; attempt++)
         {
             using var probe = new TcpListener(IPAddress.Loopback, 0);

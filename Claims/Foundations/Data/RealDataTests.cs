@@ -9,8 +9,8 @@ namespace Reproduce.Claims.Foundations.Data;
 [Trait("Category", "Foundation")]
 public class RealDataTests
 {
-    private static readonly Dictionary<string, Lazy<ImageDataSet>> Loaded =
-        DataSets.Images.ToDictionary(description => description.Id, description => new Lazy<ImageDataSet>(() => new DataStore().Load(description)));
+    private static readonly Dictionary<string, Lazy<ImageDataSet>> Loaded = DataSets.Images.ToDictionary(
+        description => description.Id, description => new Lazy<ImageDataSet>(() => new DataStore().Load(description)));
 
     public static TheoryData<string> Ids => [.. DataSets.Images.Select(description => description.Id)];
 
@@ -47,7 +47,8 @@ public class RealDataTests
     [InlineData("fashion-mnist", new byte[] { 9, 0, 0, 3, 0 })]
     [InlineData("kmnist", new byte[] { 8, 7, 0, 1, 4 })]
     [InlineData("cifar10", new byte[] { 6, 9, 9, 4, 1 })]
-    public void TrainLabels_RealData_AreInThePublishedOrder(string id, byte[] first) => LoadOrSkip(id).TrainLabels.Take(5).Should().Equal(first);
+    public void TrainLabels_RealData_AreInThePublishedOrder(string id, byte[] first) =>
+        LoadOrSkip(id).TrainLabels.Take(5).Should().Equal(first);
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -97,7 +98,9 @@ public class RealDataTests
     public void Labels_OfCifar10Test_AreBalanced() =>
         LoadOrSkip("cifar10").TestLabels.CountBy(label => label).Select(count => count.Value).Should().Equal(Enumerable.Repeat(1000, 10));
 
-    /// <summary>5923 zeros and 6742 ones to train, 980 and 1135 to test, are published facts; the first five labels of the pair can be read off the file.</summary>
+    /// <summary>
+    /// 5923 zeros and 6742 ones to train, 980 and 1135 to test, are published; the first five labels of the pair are read off the file.
+    /// </summary>
     [Fact]
     public void DigitPair_ZeroAndOne_AreTheFirstOfTheFile()
     {
@@ -111,16 +114,5 @@ public class RealDataTests
         pair.TrainPoints.Should().OnlyContain(pixel => pixel >= 0 && pixel <= 1).And.Contain(1);
     }
 
-    private static ImageDataSet LoadOrSkip(string id)
-    {
-        try
-        {
-            return Loaded[id].Value;
-        }
-        catch (DataUnavailableException unavailable)
-        {
-            Assert.Skip(unavailable.Message);
-            throw;
-        }
-    }
+    private static ImageDataSet LoadOrSkip(string id) => RealData.OrSkip(() => Loaded[id].Value);
 }

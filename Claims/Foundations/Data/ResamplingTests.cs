@@ -32,7 +32,10 @@ public class ResamplingTests
         Applied(image, Resampling.Bilinear(3, 7)).Should().Equal(ThreeToSeven, Near);
     }
 
-    /// <summary>The image has pixel i² mod 97 at position i. Given are PyTorch's sum, sum of squares, and the pixels at (1, 2), (k/2, k/3), (k − 3, 5), (17, k − 2).</summary>
+    /// <summary>
+    /// The image has pixel i² mod 97 at position i. Given are PyTorch's sum, sum of squares, and the pixels at (1, 2), (k/2, k/3), (k −
+    /// 3, 5), (17, k − 2).
+    /// </summary>
     [Theory]
     [InlineData(42, 84123.0, 4796501.462962964, 30.083333333333332, 54.63888888888889, 85.77777777777777, 52.66666666666666)]
     [InlineData(56, 149552.0, 8444719.171875, 13.25, 59.0, 72.5, 46.3125)]
@@ -47,7 +50,7 @@ public class ResamplingTests
         positions.Select(position => image[position]).Should().Equal(pixels, Near);
     }
 
-    /// <summary>With align_corners=True, or when a centre is rounded to the nearest pixel, other numbers come out.</summary>
+    /// <summary>align_corners=True, or rounding a centre to the nearest pixel, gives other numbers.</summary>
     [Fact]
     public void Bilinear_OtherConventions_WouldBeNoticed()
     {
@@ -77,17 +80,20 @@ public class ResamplingTests
         double[] image = Image();
         int size = 28 / to;
         double[] pooled = Applied(image, Resampling.AveragePooling(28, to));
+        double Pixel(int i, int j) => image[(((i / to * size) + (j / size)) * 28) + (i % to * size) + (j % size)];
         pooled.Should().Equal(
-            Enumerable.Range(0, to * to).Select(i => Enumerable.Range(0, size * size).Average(j => image[(((i / to * size) + (j / size)) * 28) + (i % to * size) + (j % size)])), Near);
+            Enumerable.Range(0, to * to).Select(i => Enumerable.Range(0, size * size).Average(j => Pixel(i, j))), Near);
     }
 
     /// <summary>In this convention bilinear interpolation by one half averages four pixels.</summary>
     [Fact]
-    public void AveragePooling_ByTwo_IsBilinear() => Resampling.AveragePooling(28, 14).Cast<double>().Should().Equal(Resampling.Bilinear(28, 14).Cast<double>(), Near);
+    public void AveragePooling_ByTwo_IsBilinear() =>
+        Resampling.AveragePooling(28, 14).Cast<double>().Should().Equal(Resampling.Bilinear(28, 14).Cast<double>(), Near);
 
     [Fact]
     public void AveragePooling_SizeThatDoesNotDivide_IsRefused() =>
-        FluentActions.Invoking(() => Resampling.AveragePooling(28, 9)).Should().Throw<ArgumentException>().WithMessage("28 pixels are not 9 groups*");
+        FluentActions.Invoking(() => Resampling.AveragePooling(28, 9))
+            .Should().Throw<ArgumentException>().WithMessage("28 pixels are not 9 groups*");
 
     [Fact]
     public void Apply_SeveralFloat32Images_GivesEachItsOwn()
@@ -112,7 +118,8 @@ public class ResamplingTests
     public void Apply_WrongShape_IsRefused()
     {
         using var scope = NewDisposeScope();
-        FluentActions.Invoking(() => Resampling.Apply(zeros(2, 783), Resampling.Bilinear(28, 56))).Should().Throw<ArgumentException>().WithMessage("*(2 × 783)*28×28*");
+        FluentActions.Invoking(() => Resampling.Apply(zeros(2, 783), Resampling.Bilinear(28, 56)))
+            .Should().Throw<ArgumentException>().WithMessage("*(2 × 783)*28×28*");
     }
 
     private static double[] Image() => [.. Enumerable.Range(0, 784).Select(i => (double)(i * i % 97))];

@@ -1,6 +1,6 @@
 namespace Reproduce.Claims.Foundations.Data;
 
-/// <summary>An empty folder that is removed with everything in it.</summary>
+/// <summary>An empty folder, deleted with its content at the end.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("reproduce-test-").FullName;

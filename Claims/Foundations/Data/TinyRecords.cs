@@ -1,9 +1,13 @@
+using System.Formats.Tar;
 using System.Security.Cryptography;
 using Reproduce.Fixtures.Data;
 
 namespace Reproduce.Claims.Foundations.Data;
 
-/// <summary>A data set in CIFAR-10's form: two training files and a test file of two records each, images of 1×1 pixel in three colours, two classes.</summary>
+/// <summary>
+/// A data set in the form of CIFAR-10: two training files and a test file of two records each, images of 1×1 pixel in three colours,
+/// two classes.
+/// </summary>
 internal static class TinyRecords
 {
     public static IReadOnlyDictionary<string, byte[]> Bytes { get; } = new Dictionary<string, byte[]>
@@ -42,10 +46,10 @@ internal static class TinyRecords
     public static byte[] Packed(IEnumerable<KeyValuePair<string, byte[]>> files, string folder = "tiny-batches-bin/") =>
         TinyDataSet.Gzip(Tar([.. files.Select(file => TinyDataSet.Entry(folder + file.Key, file.Value))]));
 
-    private static byte[] Tar(IReadOnlyList<System.Formats.Tar.TarEntry> entries)
+    private static byte[] Tar(IReadOnlyList<TarEntry> entries)
     {
         using var stream = new MemoryStream();
-        using (var writer = new System.Formats.Tar.TarWriter(stream, leaveOpen: true))
+        using (var writer = new TarWriter(stream, leaveOpen: true))
         {
             foreach (var entry in entries)
             {

@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Foundations.Engine;
 
 /// <summary>
-/// The engine's convolutional networks against autograd in float64, on images of 7 × 6 pixels with one or two channels; 1, 3 and 4 channels inside, so that there are
-/// rows and outputs that fill no block, and a last batch that fills no vector.
+/// The engine's convolutional networks against autograd in float64, on images of 7 × 6 pixels with one or two channels. 1, 3 and 4
+/// inner channels leave rows and outputs that fill no block, and the last batch fills no vector.
 /// </summary>
 [Trait("Category", "Foundation")]
 public sealed class ConvolutionalEnsembleTests
@@ -22,7 +22,10 @@ public sealed class ConvolutionalEnsembleTests
 
     public static TheoryData<int, int, int> Shapes => new() { { 1, 1, 1 }, { 1, 2, 3 }, { 2, 3, 4 } };
 
-    /// <summary>Three epochs of three steps. A sum has at most 25·4 terms through at most four layers: 9 steps · 4 · 100 · 2⁻²⁴ · η = 2e-5 at worst.</summary>
+    /// <summary>
+    /// Three epochs of three steps. A sum has at most 25·4 terms through at most four layers: 9 steps · 4 · 100 · 2⁻²⁴ · η = 2e-5 at
+    /// worst.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Shapes))]
     public void Epochs_InTheSameOrder_GiveAutogradsNumbers(int channels, int convolutions, int inside)
@@ -52,7 +55,8 @@ public sealed class ConvolutionalEnsembleTests
             TrainingExamples.Farthest(fast.OptimiserState(replica), plain.OptimiserState(replica)).Should().BeLessThan(2e-4);
         }
 
-        fast.Parameters(1).Zip(before, (now, then) => (now - then).abs().max().item<float>()).Min().Should().BeGreaterThan(1e-4f, "every tensor learns");
+        fast.Parameters(1).Zip(before, (now, then) => (now - then).abs().max().item<float>()).Min()
+            .Should().BeGreaterThan(1e-4f, "every tensor learns");
     }
 
     [Fact]
@@ -87,17 +91,19 @@ public sealed class ConvolutionalEnsembleTests
         var shape = new ConvolutionalShape(new ImageShape(1, 7, 6), 2, 4, Classes);
         var (points, labels) = Data(shape);
         using var network = Initialisation.PyTorchDefault(shape, [Of(0)], float32, CPU);
-        foreach (var (given, wanted) in new[] { (points.narrow(0, 0, 9), Targets(labels)), (points, Targets(labels).narrow(1, 0, 2).contiguous()), (points.to_type(float64), Targets(labels)) })
-        {
-            FluentActions.Invoking(() => new ConvolutionalEnsemble(network, given, wanted, new(0.1, 0.8, 16), Order)).Should().Throw<ArgumentException>();
-        }
+        void Refused(Tensor given, Tensor wanted) =>
+            FluentActions.Invoking(() => new ConvolutionalEnsemble(network, given, wanted, new(0.1, 0.8, 16), Order))
+                .Should().Throw<ArgumentException>();
+        Refused(points.narrow(0, 0, 9), Targets(labels));
+        Refused(points, Targets(labels).narrow(1, 0, 2).contiguous());
+        Refused(points.to_type(float64), Targets(labels));
     }
 
     internal static (Tensor Points, byte[] Labels) Data(ConvolutionalShape shape)
     {
         var generator = Of(9).Generator();
-        var points = Enumerable.Range(0, Count * shape.Image.Size).Select(_ => (float)((2 * generator.NextDouble()) - 1)).ToArray();
-        return (tensor(points, [Count, shape.Image.Size], device: CPU), [.. Enumerable.Range(0, Count).Select(_ => (byte)generator.Next(Classes))]);
+        var points = RandomTensors.Uniform(generator, float32, Count, shape.Image.Size);
+        return (points, [.. Enumerable.Range(0, Count).Select(_ => (byte)generator.Next(Classes))]);
     }
 
     internal static Tensor Targets(byte[] labels) => OneHot.Of(labels, Classes, float32, CPU);

@@ -6,11 +6,16 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Foundations.Engine;
 
-/// <summary>Jacobians by the engine's convolutions against those of the chain of affine layers in float64: two replicas, more points than one block.</summary>
+/// <summary>
+/// Jacobians by the engine's convolutions against a chain of affine layers in float64: two replicas, more points than a block.
+/// </summary>
 [Trait("Category", "Foundation")]
 public sealed class ConvolutionalJacobianTests
 {
-    /// <summary>Sums of up to 100 products through at most four layers of numbers below 1: 10⁻⁵ holds their rounding, and a wrong tap is off by 10⁻³ of the largest entry.</summary>
+    /// <summary>
+    /// Sums of up to 100 products through at most four layers of numbers below 1: 10⁻⁵ covers rounding, and a wrong tap is off by 10⁻³
+    /// of the largest entry.
+    /// </summary>
     [Theory]
     [InlineData(1, 1, 1)]
     [InlineData(1, 2, 3)]
@@ -33,7 +38,7 @@ public sealed class ConvolutionalJacobianTests
     }
 
     [Fact]
-    public void At_WhatDoesNotFit_SaysSo()
+    public void At_PointsThatDoNotFit_AreRefused()
     {
         using var scope = NewDisposeScope();
         var shape = new ConvolutionalShape(new ImageShape(1, 7, 6), 1, 1, 3);

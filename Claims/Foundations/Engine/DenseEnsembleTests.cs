@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Foundations.Engine;
 
 /// <summary>
-/// The engine for the CPU against autograd and against the plain loop, which run in float64 on the same float32 numbers, and against itself: alone, beside
-/// others, after others have left.
+/// The engine for the CPU against autograd and the plain loop, which run in float64 on the same float32 numbers, and against itself:
+/// alone, beside others, after others have left.
 /// </summary>
 [Trait("Category", "Foundation")]
 public sealed class DenseEnsembleTests
@@ -19,8 +19,8 @@ public sealed class DenseEnsembleTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>
-    /// One step over all points at η = 1 and μ = 0 moves each parameter by its gradient. Numbers of size 1, sums of at most 50 products in float32 and
-    /// through four layers: 4 · 50 · 2⁻²⁴ = 1.2e-5 at worst.
+    /// One step over all points at η = 1 and μ = 0 moves each parameter by its gradient. Numbers of size 1, sums of at most 50 products
+    /// in float32 through four layers: 4 · 50 · 2⁻²⁴ = 1.2e-5 at worst.
     /// </summary>
     [Theory]
     [InlineData(nameof(Loss.CrossEntropy))]
@@ -32,7 +32,8 @@ public sealed class DenseEnsembleTests
         var (points, targets) = TrainingExamples.Data(float32);
         var networks = TrainingExamples.Networks(float32);
         using var ensemble = new DenseEnsemble(networks, points, targets, new(1, 0, Count), loss, _ => [.. Enumerable.Range(0, Count)]);
-        var before = Enumerable.Range(0, Shapes.Length).Select(replica => ensemble.Parameters(replica).Select(one => one.clone()).ToArray()).ToArray();
+        Tensor[][] before = [.. Enumerable.Range(0, Shapes.Length)
+            .Select(replica => ensemble.Parameters(replica).Select(one => one.clone()).ToArray())];
         var losses = ensemble.Epoch(1, Token);
         for (var replica = 0; replica < Shapes.Length; replica++)
         {
@@ -40,10 +41,13 @@ public sealed class DenseEnsembleTests
             var parameters = exact.Parameters.Select(one => one.requires_grad_()).ToArray();
             var outputs = exact.Forward(points.to_type(float64)).squeeze(0);
             var wanted = targets.to_type(float64);
-            var expected = loss == Loss.MeanSquare ? (outputs - wanted).square().mean() : (wanted * outputs.log_softmax(-1)).sum(-1).mean().neg();
+            var expected = loss == Loss.MeanSquare
+                ? (outputs - wanted).square().mean()
+                : (wanted * outputs.log_softmax(-1)).sum(-1).mean().neg();
             var gradients = autograd.grad([expected], parameters);
             losses[replica].Should().BeApproximately(expected.item<double>(), 1e-6);
-            gradients.Select(one => one.abs().max().item<double>()).Max().Should().BeGreaterThan(1e-3, "a gradient of zeros would prove nothing");
+            gradients.Max(one => one.abs().max().item<double>())
+                .Should().BeGreaterThan(1e-3, "a gradient of zeros would prove nothing");
             foreach (var (after, (old, gradient)) in ensemble.Parameters(replica).Zip(before[replica].Zip(gradients)))
             {
                 (old - after - gradient.squeeze(0)).abs().max().item<double>().Should().BeLessThan(1.2e-5);
@@ -51,7 +55,7 @@ public sealed class DenseEnsembleTests
         }
     }
 
-    /// <summary>The same orders give the plain loop's numbers: 3 epochs of 4 steps, the last with 2 points. Twelve steps, each off by at most 1.2e-6 at η = 0.1.</summary>
+    /// <summary>3 epochs of 4 steps, the last with 2 points: twelve steps, each off by at most 1.2e-6 at η = 0.1.</summary>
     [Theory]
     [InlineData(nameof(Loss.CrossEntropy))]
     [InlineData(nameof(Loss.MeanSquare))]
@@ -64,7 +68,8 @@ public sealed class DenseEnsembleTests
         var settings = new OptimiserSettings(0.1, 0.8, 16);
         for (var replica = 0; replica < Shapes.Length; replica++)
         {
-            using var plain = Plain(InFloat64(networks[replica]), points.to_type(float64), targets.to_type(float64), settings, loss, [Order(0)]);
+            var exact = InFloat64(networks[replica]);
+            using var plain = Plain(exact, points.to_type(float64), targets.to_type(float64), settings, loss, [Order(0)]);
             using var fast = new DenseEnsemble([networks[replica]], points, targets, settings, loss, Order(0));
             for (var epoch = 1; epoch <= 3; epoch++)
             {
@@ -78,8 +83,9 @@ public sealed class DenseEnsembleTests
     }
 
     /// <summary>
-    /// Residual networks whose replicas have orders and targets of their own, with a weighted shortcut, a lowered rate and another one from the second epoch on. Twelve steps as
-    /// above; Adam divides by the root of a square, so where a gradient is all but zero it errs by up to a step of 0.01.
+    /// Residual networks whose replicas have their own orders and targets, with a weighted shortcut, and with a lowered rate from the
+    /// second epoch on. Twelve steps as above; Adam divides by the root of a square, so where a gradient is nearly zero it errs by up
+    /// to a step of 0.01.
     /// </summary>
     [Theory]
     [InlineData(false, 2e-5)]
@@ -89,7 +95,8 @@ public sealed class DenseEnsembleTests
         using var scope = NewDisposeScope();
         var (points, targets) = TrainingExamples.Data(float32);
         Tensor[] wanted = [targets, targets.flip(0).contiguous()];
-        var shape = new ResidualShape((int)points.size(1), 5, (int)targets.size(1), [(2, Shortcut.None), (2, Shortcut.Identity), (3, Shortcut.Weighted)]);
+        var shape = new ResidualShape(
+            (int)points.size(1), 5, (int)targets.size(1), [(2, Shortcut.None), (2, Shortcut.Identity), (3, Shortcut.Weighted)]);
         using var network = Initialisation.PyTorchDefault(shape, [Seed.Of(("test", "first")), Seed.Of(("test", "second"))], float32);
         using var exact = new ResidualNetwork(shape, [.. network.Parameters.Select(one => one.to_type(float64))]);
         double[] slow = [.. exact.InGeneralizationLayer.Select(one => one ? 0.1 : 1)];
@@ -107,8 +114,13 @@ public sealed class DenseEnsembleTests
                 }
             },
         };
-        using var fast = new DenseEnsemble(network, points, wanted, new OptimiserSettings(Rate(1), 0.8, 16), Loss.CrossEntropy, [Order(0), Order(1)], usesAdam);
-        fast.BeforeEpoch = epoch => (fast.ShortcutWeight, fast.LearningRate, fast.SlowFactor) = (0.5 / epoch, Rate(epoch), usesAdam || epoch == 1 ? 1 : 0.1);
+        var settings = new OptimiserSettings(Rate(1), 0.8, 16);
+        using var fast = new DenseEnsemble(network, points, wanted, settings, Loss.CrossEntropy, [Order(0), Order(1)], usesAdam);
+        fast.BeforeEpoch = epoch =>
+        {
+            (fast.ShortcutWeight, fast.LearningRate) = (0.5 / epoch, Rate(epoch));
+            fast.SlowFactor = usesAdam || epoch == 1 ? 1 : 0.1;
+        };
         for (var epoch = 1; epoch <= 3; epoch++)
         {
             var expected = plain.Epoch(epoch, Token);
@@ -132,7 +144,8 @@ public sealed class DenseEnsembleTests
         var networks = TrainingExamples.Networks(float32);
         var settings = new OptimiserSettings(0.1, 0.8, 16);
         using var together = new DenseEnsemble(networks, points, targets, settings, Loss.CrossEntropy, Order(0));
-        var alone = networks.Select(network => new DenseEnsemble([network], points, targets, settings, Loss.CrossEntropy, Order(0))).ToArray();
+        DenseEnsemble[] alone =
+            [.. networks.Select(network => new DenseEnsemble([network], points, targets, settings, Loss.CrossEntropy, Order(0)))];
         int[] active = [0, 1, 2, 3];
         for (var epoch = 1; epoch <= 12; epoch++)
         {
@@ -157,24 +170,28 @@ public sealed class DenseEnsembleTests
         Array.ForEach(alone, one => one.Dispose());
     }
 
-    /// <summary>A run that is cut in its second epoch and goes on, and one whose company diverges, end in the same bits as a run that nothing happens to.</summary>
+    /// <summary>
+    /// A run interrupted in its second epoch and resumed, and one beside a replica that diverges, end in the same bits as an
+    /// undisturbed run.
+    /// </summary>
     [Fact]
-    public void Run_CutOrBesideOneThatDiverges_EndsInTheSameBits()
+    public void Run_InterruptedOrBesideOneThatDiverges_EndsInTheSameBits()
     {
         using var scope = NewDisposeScope();
         var (points, targets) = TrainingExamples.Data(float32);
-        TrainingRun Run(int networks, TrainingObservers? observers = null) => new(
-            new DenseEnsemble(TrainingExamples.Networks(float32)[..networks], points, targets, new(0.2, 0.8, 8), Loss.CrossEntropy, Order(0)), new(6), observers);
+        DenseEnsemble Ensemble(int networks) => new(
+            TrainingExamples.Networks(float32)[..networks], points, targets, new(0.2, 0.8, 8), Loss.CrossEntropy, Order(0));
+        TrainingRun Run(int networks, TrainingObservers? observers = null) => new(Ensemble(networks), new(6), observers);
         using var whole = Run(3);
         whole.Complete(cancellation: Token);
 
-        using var cut = Run(3, CutOnceAfter(2));
-        FluentActions.Invoking(() => cut.Complete(cancellation: Token)).Should().Throw<OperationCanceledException>();
-        cut.Complete(cancellation: Token);
-        cut.Replicas.Select(one => one.Digest).Should().Equal(whole.Replicas.Select(one => one.Digest));
+        using var resumed = Run(3, StopOnceAfter(2));
+        FluentActions.Invoking(() => resumed.Complete(cancellation: Token)).Should().Throw<OperationCanceledException>();
+        resumed.Complete(cancellation: Token);
+        resumed.Replicas.Select(one => one.Digest).Should().Equal(whole.Replicas.Select(one => one.Digest));
 
-        // −10³⁸ − 0.2 · Σ 0.8ⁱ · 3.2 · 10³⁸ leaves the numbers in the second epoch.
-        using var ensemble = new DenseEnsemble(TrainingExamples.Networks(float32), points, targets, new(0.2, 0.8, 8), Loss.CrossEntropy, Order(0));
+        // −10³⁸ − 0.2 · Σ 0.8ⁱ · 3.2 · 10³⁸ overflows in the second epoch.
+        using var ensemble = Ensemble(4);
         ensemble.Parameters(3)[^1].narrow(0, 0, 1).fill_(-1e38);
         ensemble.OptimiserState(3)[^1].narrow(0, 0, 1).fill_(3.2e38);
         using var diverging = new TrainingRun(ensemble, new(6));
@@ -195,7 +212,8 @@ public sealed class DenseEnsembleTests
         long Allocated(int batch)
         {
             int[] order = [.. Enumerable.Range(0, Count)];
-            using var ensemble = new DenseEnsemble(TrainingExamples.Networks(float32), points, targets, new(0.1, 0.8, batch), Loss.CrossEntropy, _ => order);
+            var networks = TrainingExamples.Networks(float32);
+            using var ensemble = new DenseEnsemble(networks, points, targets, new(0.1, 0.8, batch), Loss.CrossEntropy, _ => order);
             ensemble.Epoch(1, Token);
             var before = GC.GetAllocatedBytesForCurrentThread();
             ensemble.Epoch(2, Token);
@@ -210,16 +228,20 @@ public sealed class DenseEnsembleTests
         var (points, targets) = TrainingExamples.Data(float32);
         var networks = TrainingExamples.Networks(float32);
         var settings = new OptimiserSettings(0.1, 0.8, 16);
-        foreach (var (given, wanted) in new[] { (points.narrow(0, 0, 9), targets), (points, targets.narrow(1, 0, 2).contiguous()), (points.to_type(float64), targets.to_type(float64)), (targets, targets), (points.t(), targets) })
-        {
-            FluentActions.Invoking(() => new DenseEnsemble(networks, given, wanted, settings, Loss.CrossEntropy, Order(0))).Should().Throw<ArgumentException>();
-        }
-
-        FluentActions.Invoking(() => new DenseEnsemble([], points, targets, settings, Loss.CrossEntropy, Order(0))).Should().Throw<ArgumentException>();
-        FluentActions.Invoking(() => new DenseEnsemble(TrainingExamples.Networks(float64), points, targets, settings, Loss.CrossEntropy, Order(0))).Should().Throw<ArgumentException>();
+        void Refused(FullyConnected[] some, Tensor given, Tensor wanted) =>
+            FluentActions.Invoking(() => new DenseEnsemble(some, given, wanted, settings, Loss.CrossEntropy, Order(0)))
+                .Should().Throw<ArgumentException>();
+        Refused(networks, points.narrow(0, 0, 9), targets);
+        Refused(networks, points, targets.narrow(1, 0, 2).contiguous());
+        Refused(networks, points.to_type(float64), targets.to_type(float64));
+        Refused(networks, targets, targets);
+        Refused(networks, points.t(), targets);
+        Refused([], points, targets);
+        Refused(TrainingExamples.Networks(float64), points, targets);
     }
 
     private static Loss Named(string name) => name == nameof(Loss.MeanSquare) ? Loss.MeanSquare : Loss.CrossEntropy;
 
-    private static FullyConnected InFloat64(FullyConnected network) => new([.. network.Weights.Select(one => one.to_type(float64))], [.. network.Biases.Select(one => one.to_type(float64))]);
+    private static FullyConnected InFloat64(FullyConnected network) =>
+        new([.. network.Weights.Select(one => one.to_type(float64))], [.. network.Biases.Select(one => one.to_type(float64))]);
 }

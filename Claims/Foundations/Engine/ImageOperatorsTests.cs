@@ -3,34 +3,48 @@ using Reproduce.Networks;
 using Reproduce.Randomness;
 using Reproduce.Training;
 using TorchSharp;
+using static Reproduce.Claims.Foundations.Core.Training.TrainingExamples;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Foundations.Engine;
 
-/// <summary>The engine's operators on images against TorchSharp's in float64, with the gradients that autograd takes through them.</summary>
+/// <summary>
+/// The engine's operators on images against TorchSharp's in float64, with the gradients that autograd takes through them.
+/// </summary>
 [Trait("Category", "Foundation")]
 public sealed class ImageOperatorsTests
 {
     private static readonly TorchImageOperators Exact = new();
     private static readonly ImageOperators Fast = new();
 
-    /// <summary>Points, inputs, outputs, height, width, kernel, stride: whole vectors and not, blocks of four outputs and of one, planes smaller than a kernel, odd planes halved.</summary>
+    /// <summary>
+    /// Points, inputs, outputs, height, width, kernel, stride: whole vectors and others, blocks of four outputs and of one, planes
+    /// smaller than a kernel, odd planes halved.
+    /// </summary>
     public static TheoryData<int, int, int, int, int, int, int> Convolutions => new()
     {
-        { 16, 3, 4, 8, 8, 3, 1 }, { 5, 2, 7, 7, 6, 3, 1 }, { 17, 4, 9, 8, 6, 3, 2 }, { 3, 2, 5, 7, 5, 3, 2 }, { 6, 3, 5, 9, 11, 5, 1 }, { 2, 1, 1, 1, 1, 3, 1 }, { 4, 2, 4, 2, 3, 5, 2 },
+        { 16, 3, 4, 8, 8, 3, 1 }, { 5, 2, 7, 7, 6, 3, 1 }, { 17, 4, 9, 8, 6, 3, 2 }, { 3, 2, 5, 7, 5, 3, 2 },
+        { 6, 3, 5, 9, 11, 5, 1 }, { 2, 1, 1, 1, 1, 3, 1 }, { 4, 2, 4, 2, 3, 5, 2 },
 
-        // More pixels than stay in the caches at once.
+        // More pixels than fit into the caches at once.
         { 128, 8, 5, 9, 40, 3, 1 }, { 128, 6, 4, 9, 40, 5, 2 },
     };
 
-    /// <summary>Sums of up to 46 080 products of numbers below 1, the gradient's over all pixels and points: errors reach 10⁻⁴, and a wrong tap is off by 0.05 or more.</summary>
+    /// <summary>
+    /// Sums of up to 46 080 products of numbers below 1, as the gradient's over all pixels and points: errors reach 10⁻⁴, and a wrong
+    /// tap is off by 0.05 or more.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Convolutions))]
-    public void Convolve_AnyShape_IsTorchsWithItsGradients(int points, int inputs, int outputs, int height, int width, int kernel, int stride) => Agree(
+    public void Convolve_AnyShape_IsTorchsWithItsGradients(
+        int points, int inputs, int outputs, int height, int width, int kernel, int stride) => Agree(
         operators => arguments => operators.Convolve(arguments[0], arguments[1], stride),
         [points, inputs, height, width], [outputs, inputs, kernel, kernel]);
 
-    /// <summary>Without a shortcut, with one, and with one that halves planes and adds a channel at each side; in training and in evaluation; 41 · 35 numbers a channel fill no vector.</summary>
+    /// <summary>
+    /// Without a shortcut, with one, and with one that halves planes and adds a channel on each side; in training and in evaluation. 41
+    /// · 35 numbers per channel do not fill whole vectors.
+    /// </summary>
     [Theory]
     [InlineData(0, false)]
     [InlineData(0, true)]
@@ -50,8 +64,9 @@ public sealed class ImageOperatorsTests
                 var type = arguments[0].dtype;
                 means.Add(tensor([0.5, -1, 2], type).DetachFromDisposeScope());
                 variances.Add(tensor([0.5, 1, 3], type).DetachFromDisposeScope());
+                var normalisation = new BatchNormalisation(arguments[1], arguments[2], means[^1], variances[^1]);
                 return operators.NormaliseAndRectify(
-                    (arguments[0] * 2) + (training ? 100 : 0), new(arguments[1], arguments[2], means[^1], variances[^1]), arguments.Length > 3 ? arguments[3] : null, 0.3, training);
+                    (arguments[0] * 2) + (training ? 100 : 0), normalisation, arguments.Length > 3 ? arguments[3] : null, 0.3, training);
             },
             [images, .. others]);
         (means[0] - means[1]).abs().max().item<double>().Should().BeLessThan(1e-5);
@@ -76,41 +91,42 @@ public sealed class ImageOperatorsTests
             using var optimiser = new Sgd(network.Parameters, 0.05, 0.9);
             for (var step = 0; step < 2; step++)
             {
-                optimiser.Update(BackwardPass.Run(network, images.to_type(network.Parameters[0].dtype), targets.to_type(network.Parameters[0].dtype), Loss.CrossEntropy).Gradients);
+                var type = network.Parameters[0].dtype;
+                optimiser.Update(BackwardPass.Run(network, images.to_type(type), targets.to_type(type), Loss.CrossEntropy).Gradients);
             }
         }
 
         // Around 10 layers of 10⁻⁶ each; a learning rate of 0.05 shrinks it.
         Farthest([.. plain.Parameters, .. plain.Statistics], [.. fast.Parameters, .. fast.Statistics]).Should().BeLessThan(1e-4);
         Farthest([plain.Forward(images)], [fast.Forward(images.to_type(float32))]).Should().BeLessThan(1e-3);
-        before.Zip(fast.Parameters, (then, now) => (now - then).abs().max().item<float>()).Min().Should().BeGreaterThan(1e-5f, "every tensor learns");
+        before.Zip(fast.Parameters, (then, now) => (now - then).abs().max().item<float>()).Min()
+            .Should().BeGreaterThan(1e-5f, "every tensor learns");
 
         CifarResNet Network(IImageOperators operators, ScalarType type)
         {
             using var initial = Initialisation.He(shape, [Seed.Of(("test", "resnet"))], float32);
-            return new CifarResNet(shape, [.. initial.Parameters.Select(one => one.to_type(type, copy: true))], side: 8) { Operators = operators, ShortcutWeight = 0.7 };
+            Tensor[] parameters = [.. initial.Parameters.Select(one => one.to_type(type, copy: true))];
+            return new CifarResNet(shape, parameters, side: 8) { Operators = operators, ShortcutWeight = 0.7 };
         }
     }
 
     [Fact]
-    public void Operators_GivenWhatDoesNotFit_SaySo()
+    public void Operators_OfArgumentsThatDoNotFit_AreRefused()
     {
         using var scope = NewDisposeScope();
         var images = zeros([2, 3, 4, 4]);
         var some = zeros([3]);
-        foreach (var misuse in new Action[]
-        {
-            () => Fast.Convolve(images.to_type(float64), zeros([1, 3, 3, 3], float64), 1), () => Fast.Convolve(images, zeros([1, 2, 3, 3]), 1),
-            () => Fast.Convolve(images, zeros([1, 3, 7, 7]), 1), () => Fast.Convolve(images[0], zeros([1, 3, 3, 3]), 1), () => Fast.Convolve(images, zeros([1, 3, 3, 3]), 0),
-            () => Fast.NormaliseAndRectify(images, new(some, some, some, zeros([2])), null, 1, true),
-            () => Fast.NormaliseAndRectify(images, new(some, some, some, some), images[0], 1, true),
-        })
-        {
-            misuse.Should().Throw<ArgumentException>();
-        }
+        void Refused(Func<Tensor> call) => call.Should().Throw<ArgumentException>();
+        Refused(() => Fast.Convolve(images.to_type(float64), zeros([1, 3, 3, 3], float64), 1));
+        Refused(() => Fast.Convolve(images, zeros([1, 2, 3, 3]), 1));
+        Refused(() => Fast.Convolve(images, zeros([1, 3, 7, 7]), 1));
+        Refused(() => Fast.Convolve(images[0], zeros([1, 3, 3, 3]), 1));
+        Refused(() => Fast.Convolve(images, zeros([1, 3, 3, 3]), 0));
+        Refused(() => Fast.NormaliseAndRectify(images, new(some, some, some, zeros([2])), null, 1, true));
+        Refused(() => Fast.NormaliseAndRectify(images, new(some, some, some, some), images[0], 1, true));
     }
 
-    // Outputs, and the gradients of Σ outputs · weights by every argument.
+    // Outputs, and the gradients of Σ outputs · weights with respect to every argument.
     private static void Agree(Func<IImageOperators, Func<Tensor[], Tensor>> operation, params long[][] shapes)
     {
         using var scope = NewDisposeScope();
@@ -124,15 +140,10 @@ public sealed class ImageOperatorsTests
 
         var expected = Evaluate(Exact, float64);
         Farthest(expected, Evaluate(Fast, float32)).Should().BeLessThan(1e-3);
-        expected.Select(one => one.abs().max().item<double>()).Should().OnlyContain(largest => largest > 0.05, "what is compared is not zero");
+        expected.Select(one => one.abs().max().item<double>())
+            .Should().OnlyContain(largest => largest > 0.05, "what is compared is not zero");
     }
 
-    private static double Farthest(IReadOnlyList<Tensor> some, IReadOnlyList<Tensor> others) =>
-        some.Zip(others, (one, other) => (one - other).abs().max().item<double>()).Max();
-
-    private static Tensor Random(long[] shape, string name)
-    {
-        var generator = Seed.Of(("test", name)).Generator();
-        return tensor([.. Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(_ => (2 * generator.NextDouble()) - 1)], shape);
-    }
+    private static Tensor Random(long[] shape, string name) =>
+        RandomTensors.Uniform(Seed.Of(("test", name)).Generator(), float64, shape);
 }

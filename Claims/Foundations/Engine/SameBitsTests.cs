@@ -13,13 +13,13 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Foundations.Engine;
 
 /// <summary>
-/// The engine's promise: the bits of a training depend on no processor. A training ends in weights whose digest stands here; the test that
-/// computes it is run again in processes that must do with narrower vectors, and with none.
+/// The engine's promise: a training ends in the same bits on every processor. The digest of its weights is pinned here; the test that
+/// computes it runs again in processes that have narrower vectors, or none.
 /// </summary>
 [Trait("Category", "Foundation")]
 public sealed class SameBitsTests
 {
-    /// <summary>The width that a process is told to expect, so that a setting without effect is not taken for a proof.</summary>
+    /// <summary>The vector width that a process must find, so that a setting without effect proves nothing.</summary>
     private const string Expected = "REPRODUCE_VECTOR_BITS";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -29,7 +29,10 @@ public sealed class SameBitsTests
     {
         if (Environment.GetEnvironmentVariable(Expected) is { } bits)
         {
-            (Vector512.IsHardwareAccelerated ? "512" : Vector256.IsHardwareAccelerated ? "256" : Vector128.IsHardwareAccelerated ? "128" : "0").Should().Be(bits);
+            var width = Vector512.IsHardwareAccelerated ? "512"
+                : Vector256.IsHardwareAccelerated ? "256"
+                : Vector128.IsHardwareAccelerated ? "128" : "0";
+            width.Should().Be(bits);
         }
 
         Digest()[..16].Should().Be("ee856cb65e8b0c28");
@@ -41,23 +44,26 @@ public sealed class SameBitsTests
     [InlineData("DOTNET_EnableHWIntrinsic", "0")]
     public void Training_WithFewerInstructions_EndsInTheSameBits(string switchedOff, string bits)
     {
-        Assert.SkipUnless(Vector256.IsHardwareAccelerated, "this processor has no wider vectors that could be switched off");
-        var start = Repository.Program("Claims", "Reproduce.Claims", ["-method", $"*{nameof(Training_Anywhere_EndsInTheseBits)}", "-noLogo", "-noColor"]);
+        Assert.SkipUnless(Vector256.IsHardwareAccelerated, "this processor has no wide vectors to switch off");
+        var method = $"*{nameof(Training_Anywhere_EndsInTheseBits)}";
+        var start = Repository.Program("Claims", "Reproduce.Claims", ["-method", method, "-noLogo", "-noColor"]);
         (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         (start.Environment[switchedOff], start.Environment[Expected]) = ("0", bits);
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        (process.ExitCode, output.Contains("Total: 1, Errors: 0, Failed: 0, Skipped: 0", StringComparison.Ordinal)).Should().Be((0, true), "{0}", output);
+        var isOneTestGreen = output.Contains("Total: 1, Errors: 0, Failed: 0, Skipped: 0", StringComparison.Ordinal);
+        (process.ExitCode, isOneTestGreen).Should().Be((0, true), "{0}", output);
     }
 
-    /// <summary>Two at once, each on a thread, and both beside each other in one ensemble, are what they are one after the other.</summary>
+    /// <summary>All at once on threads, and all in one ensemble, end as they do one after another.</summary>
     [Fact]
-    public void Trainings_AtOnceAndInCompany_EndInTheSameBits()
+    public void Trainings_AtOnceAndInOneEnsemble_EndInTheSameBits()
     {
-        var alone = Shapes.Select(shape => Trained([shape], 64, Loss.CrossEntropy)).Select(Convert.ToHexString).ToArray();
+        string Bits(params FullyConnectedShape[] shapes) => Convert.ToHexString(Trained(shapes, 64, Loss.CrossEntropy));
+        string[] alone = [.. Shapes.Select(shape => Bits(shape))];
         var atOnce = new string[Shapes.Length];
-        var threads = Shapes.Select((shape, i) => new Thread(() => atOnce[i] = Convert.ToHexString(Trained([shape], 64, Loss.CrossEntropy)))).ToList();
+        var threads = Shapes.Select((shape, i) => new Thread(() => atOnce[i] = Bits(shape))).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
         atOnce.Should().Equal(alone);
@@ -69,7 +75,10 @@ public sealed class SameBitsTests
 
     // Batches of whole vectors, with a rest, and smaller than a vector; both losses.
     private static string Digest() => Convert.ToHexStringLower(SHA256.HashData(
-        [.. Trained(Shapes, 64, Loss.CrossEntropy), .. Trained(Shapes, 100, Loss.MeanSquare), .. Trained(Shapes, 5, Loss.CrossEntropy), .. Convolved(), .. Bridged(false), .. Bridged(true), .. OnImages(), .. Measured()]));
+        [
+            .. Trained(Shapes, 64, Loss.CrossEntropy), .. Trained(Shapes, 100, Loss.MeanSquare), .. Trained(Shapes, 5, Loss.CrossEntropy),
+            .. Convolved(), .. Bridged(false), .. Bridged(true), .. OnImages(), .. Measured(),
+        ]));
 
     // Two convolutions of four channels: blocks of three and of one in the gradient's sums.
     private static byte[] Convolved()
@@ -78,7 +87,9 @@ public sealed class SameBitsTests
         var shape = new ConvolutionalShape(new ImageShape(2, 7, 6), 2, 4, 3);
         var (points, labels) = ConvolutionalEnsembleTests.Data(shape);
         using var network = Initialisation.PyTorchDefault(shape, [Seed.Of(("test", "same bits"))], float32, CPU);
-        using var ensemble = new ConvolutionalEnsemble(network, points, ConvolutionalEnsembleTests.Targets(labels), new OptimiserSettings(0.1, 0.8, 16), ConvolutionalEnsembleTests.Order);
+        var settings = new OptimiserSettings(0.1, 0.8, 16);
+        var targets = ConvolutionalEnsembleTests.Targets(labels);
+        using var ensemble = new ConvolutionalEnsemble(network, points, targets, settings, ConvolutionalEnsembleTests.Order);
         Enumerable.Range(1, 3).SelectMany(epoch => ensemble.Epoch(epoch, Token)).Should().OnlyContain(one => double.IsFinite(one));
         return Bytes(ensemble.Parameters(0));
     }
@@ -88,14 +99,17 @@ public sealed class SameBitsTests
     {
         using var scope = NewDisposeScope();
         var (points, targets) = TrainingExamples.Data(float32);
-        var shape = new ResidualShape((int)points.size(1), 7, (int)targets.size(1), [(2, Shortcut.None), (2, Shortcut.Identity), (3, Shortcut.Weighted)]);
+        var shape = new ResidualShape(
+            (int)points.size(1), 7, (int)targets.size(1), [(2, Shortcut.None), (2, Shortcut.Identity), (3, Shortcut.Weighted)]);
         using var network = Initialisation.PyTorchDefault(shape, [Seed.Of(("test", "same bits"))], float32, CPU);
-        using var ensemble = new DenseEnsemble(network, points, [targets], new OptimiserSettings(0.01, 0.8, 16), Loss.CrossEntropy, [TrainingExamples.Order(0)], usesAdam) { ShortcutWeight = 0.7 };
+        var settings = new OptimiserSettings(0.01, 0.8, 16);
+        using var ensemble = new DenseEnsemble(
+            network, points, [targets], settings, Loss.CrossEntropy, [TrainingExamples.Order(0)], usesAdam) { ShortcutWeight = 0.7 };
         Enumerable.Range(1, 3).SelectMany(epoch => ensemble.Epoch(epoch, Token)).Should().OnlyContain(one => double.IsFinite(one));
         return Bytes(ensemble.Parameters(0));
     }
 
-    // Convolutions that halve, a batch that fills no vector, and shortcuts of both kinds, with the gradients that autograd takes through them.
+    // Convolutions that halve, a batch that fills no vector, and shortcuts of both kinds, with the gradients by autograd.
     private static byte[] OnImages()
     {
         using var scope = NewDisposeScope();
@@ -114,17 +128,16 @@ public sealed class SameBitsTests
     private static byte[] Measured()
     {
         using var scope = NewDisposeScope();
-        using var connected = Initialisation.PyTorchDefault(new FullyConnectedShape(54, 25, 19, 3), [Seed.Of(("test", "same bits"))], float32, CPU);
+        Seed[] seed = [Seed.Of(("test", "same bits"))];
+        using var connected = Initialisation.PyTorchDefault(new FullyConnectedShape(54, 25, 19, 3), seed, float32, CPU);
         var shape = new ConvolutionalShape(new ImageShape(2, 7, 6), 2, 4, 3);
-        using var convolutional = Initialisation.PyTorchDefault(shape, [Seed.Of(("test", "same bits"))], float32, CPU);
-        return Bytes([SpectralSlopes.At(connected, Numbers(100, 54)), ConvolutionalJacobian.At(convolutional, ConvolutionalEnsembleTests.Data(shape).Points)]);
+        using var convolutional = Initialisation.PyTorchDefault(shape, seed, float32, CPU);
+        var images = ConvolutionalEnsembleTests.Data(shape).Points;
+        return Bytes([SpectralSlopes.At(connected, Numbers(100, 54)), ConvolutionalJacobian.At(convolutional, images)]);
     }
 
-    private static Tensor Numbers(params long[] shape)
-    {
-        var generator = Seed.Of(("test", "same bits")).With("shape", string.Join('-', shape)).Generator();
-        return tensor(Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(_ => (float)((2 * generator.NextDouble()) - 1)).ToArray(), shape, device: CPU);
-    }
+    private static Tensor Numbers(params long[] shape) =>
+        RandomTensors.Uniform(Seed.Of(("test", "same bits")).With("shape", string.Join('-', shape)).Generator(), float32, shape);
 
     private static byte[] Bytes(IEnumerable<Tensor> tensors) => [.. tensors.SelectMany(one => one.contiguous().bytes.ToArray())];
 
@@ -135,10 +148,11 @@ public sealed class SameBitsTests
         using var scope = NewDisposeScope();
         var seed = Seed.Of(("test", "same bits"));
         var generator = seed.With("choice", "points").Generator();
-        var points = tensor(Enumerable.Range(0, count * 54).Select(_ => (float)((2 * generator.NextDouble()) - 1)).ToArray(), [count, 54], device: CPU);
+        var points = RandomTensors.Uniform(generator, float32, count, 54);
         var targets = OneHot.Of([.. Enumerable.Range(0, count).Select(_ => (byte)generator.Next(3))], 3, float32, CPU);
         var networks = shapes.Select(shape => Initialisation.PyTorchDefault(shape, [seed.With("shape", shape)], float32, CPU)).ToList();
-        using var ensemble = new DenseEnsemble(networks, points, targets, new OptimiserSettings(0.1, 0.8, batch), loss, PointOrder.Seeded(count, seed.With("choice", "order")));
+        var order = PointOrder.Seeded(count, seed.With("choice", "order"));
+        using var ensemble = new DenseEnsemble(networks, points, targets, new OptimiserSettings(0.1, 0.8, batch), loss, order);
         var losses = Enumerable.Range(1, 3).SelectMany(epoch => ensemble.Epoch(epoch, Token)).ToList();
         losses.Should().OnlyContain(one => double.IsFinite(one));
         return Bytes(Enumerable.Range(0, shapes.Length).SelectMany(ensemble.Parameters));

@@ -5,33 +5,37 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Foundations.Engine;
 
-/// <summary>The engine's 2-slopes by hand and against misuse; beside the Jacobian they stand in <see cref="Core.Geometry.SpectralSlopeTests"/>.</summary>
+/// <summary>
+/// The engine's 2-slopes by hand, and what they refuse; <see cref="Core.Geometry.SpectralSlopeTests"/> compares them with the Jacobian.
+/// </summary>
 [Trait("Category", "Foundation")]
 public sealed class SpectralSlopesTests
 {
     /// <summary>
-    /// By hand: diagonal matrices, of which one is zero, one has its largest entry twice and one has two that differ by a thousandth, and
-    /// ((2, 1), (1, 2)) with 3. Twice 2·10⁻⁷ for the method and as much for rounding.
+    /// Among them zero, an entry twice and two entries that differ by a thousandth. Twice 2·10⁻⁷ for the method and as much for
+    /// rounding.
     /// </summary>
-    [Fact]
-    public void At_JacobiansByHand_IsTheirLargestSingularValue()
+    [Theory]
+    [InlineData(0, 0, 0, 0, 0)]
+    [InlineData(3, 0, 0, 3, 3)]
+    [InlineData(1, 0, 0, 1.001, 1.001)]
+    [InlineData(2, 1, 1, 2, 3)]
+    [InlineData(5, 0, 0, 4, 5)]
+    [InlineData(4, 3, 3, -4, 5)]
+    [InlineData(0, 5e-3, 1e-6, 0, 5e-3)]
+    [InlineData(3e4, 0, 0, 1, 3e4)]
+    public void At_JacobianByHand_IsItsLargestSingularValue(double a, double b, double c, double d, double slope)
     {
         using var scope = NewDisposeScope();
-        (double[,] Jacobian, double Slope)[] cases =
-        [
-            (new double[,] { { 0, 0 }, { 0, 0 } }, 0), (new double[,] { { 3, 0 }, { 0, 3 } }, 3), (new double[,] { { 1, 0 }, { 0, 1.001 } }, 1.001),
-            (new double[,] { { 2, 1 }, { 1, 2 } }, 3), (new double[,] { { 5, 0 }, { 0, 4 } }, 5), (new double[,] { { 4, 3 }, { 3, -4 } }, 5), (new double[,] { { 0, 5e-3 }, { 1e-6, 0 } }, 5e-3), (new double[,] { { 3e4, 0 }, { 0, 1 } }, 3e4),
-        ];
-        foreach (var (jacobian, slope) in cases)
-        {
-            // All units are active at (1, 1) and the first layer is the identity.
-            var network = new FullyConnected([eye(2).unsqueeze(0), tensor(jacobian, float32).unsqueeze(0)], [ones(1, 2), zeros(1, 2)]);
-            ((double)SpectralSlopes.At(network, ones(1, 2)).item<float>()).Should().BeApproximately(slope, 1e-6 * slope);
-        }
+
+        // All units are active at (1, 1) and the first layer is the identity.
+        var jacobian = tensor([a, b, c, d], [1, 2, 2], float32);
+        var network = new FullyConnected([eye(2).unsqueeze(0), jacobian], [ones(1, 2), zeros(1, 2)]);
+        ((double)SpectralSlopes.At(network, ones(1, 2)).item<float>()).Should().BeApproximately(slope, 1e-6 * slope);
     }
 
     [Fact]
-    public void At_WhatDoesNotFit_SaysSo()
+    public void At_ArgumentsThatDoNotFit_AreRefused()
     {
         using var scope = NewDisposeScope();
         var network = Initialisation.PyTorchDefault(new FullyConnectedShape(4, 3, 2), [Seed.Of(("test", "slopes"))], float32);

@@ -1,17 +1,18 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Reproduce.Fixtures.Experiments;
 
 namespace Reproduce.Claims.Foundations.Experiments;
 
 /// <summary>
-/// The store runs what is missing and keeps what is finished, in a temporary folder. A cell of the fixture counts its runs and
-/// gives its number; whether it ran, and what is in the folder afterwards, is what is checked.
+/// The store runs missing cells and keeps finished ones, in a temporary folder. A cell of the fixture records that it ran and gives its
+/// number; the tests check which ran, and what the folder holds afterwards.
 /// </summary>
 [Trait("Category", "Foundation")]
 public sealed class CellStoreTests : IDisposable
 {
-    // How long one thread waits for another before the test fails; no wait is this long where all is well.
+    // How long one thread waits for another before the test fails; far longer than any wait that succeeds.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly string folder = Directory.CreateTempSubdirectory("reproduce-cells-").FullName;
@@ -44,7 +45,7 @@ public sealed class CellStoreTests : IDisposable
     }
 
     [Fact]
-    public void Run_SomeFinished_RunsTheOthers()
+    public void Run_SomeFinished_RunsTheRest()
     {
         Run(Cells(2), 1);
         Run(Cells(4), 2).Select(Number).Should().Equal(0, 1, 2, 3);
@@ -120,7 +121,7 @@ public sealed class CellStoreTests : IDisposable
         }
     }
 
-    /// <summary>The others are finished; why it failed is on file until it succeeds.</summary>
+    /// <summary>The other cells finish; the reason stays on file until the cell succeeds.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -139,20 +140,21 @@ public sealed class CellStoreTests : IDisposable
         ShouldHoldFinishedFilesOnly(6);
     }
 
-    /// <summary>A number that is none would go into a verdict as if it had been measured.</summary>
+    /// <summary>NaN would enter a verdict as if it had been measured.</summary>
     [Fact]
     public void Run_CellWhoseResultHoldsNaN_Fails()
     {
         var cells = Cells(2);
-        var format = new JsonSerializerOptions { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
+        var format = new JsonSerializerOptions { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
         cells[1] = cells[1] with { Run = (_, _) => JsonSerializer.SerializeToElement(new { losses = new[] { 1, double.NaN } }, format) };
-        FluentActions.Invoking(() => Run(cells, 1)).Should().Throw<ArithmeticException>().WithMessage("slope.fig-1, cell-1: the result holds NaN");
+        FluentActions.Invoking(() => Run(cells, 1))
+            .Should().Throw<ArithmeticException>().WithMessage("slope.fig-1, cell-1: the result holds NaN");
         Store.Find(cells[1]).Should().BeNull();
         Store.Failure(cells[1]).Should().Contain("NaN");
     }
 
     [Fact]
-    public void Run_Finished_SaysThatTheArithmeticWasChecked() => Run(Cells(1), 1)[0].Arithmetic.Should().Contain("agree with float64");
+    public void Run_Finished_RecordsThatTheArithmeticWasChecked() => Run(Cells(1), 1)[0].Arithmetic.Should().Contain("agree with float64");
 
     [Fact]
     public void Run_Cancelled_KeepsTheFinishedOnes()
@@ -174,13 +176,14 @@ public sealed class CellStoreTests : IDisposable
     }
 
     [Fact]
-    public void Run_CancelledBefore_RunsNothing()
+    public void Run_AlreadyCancelled_RunsNothing()
     {
-        FluentActions.Invoking(() => Store.Run(Cells(3), 2, cancellation: new CancellationToken(canceled: true))).Should().Throw<OperationCanceledException>();
+        var cancelled = new CancellationToken(canceled: true);
+        FluentActions.Invoking(() => Store.Run(Cells(3), 2, cancellation: cancelled)).Should().Throw<OperationCanceledException>();
         ran.Should().BeEmpty();
     }
 
-    /// <summary>Two runs of the same cells at the same time, as two shards that overlap: both end with every result.</summary>
+    /// <summary>Two runs of the same cells at once, as by overlapping shards: both end with every result.</summary>
     [Fact]
     public void Run_TwoStoresOnOneFolderAtOnce_BothFinish()
     {
@@ -256,13 +259,15 @@ public sealed class CellStoreTests : IDisposable
     [Fact]
     public void Hash_OfTheSameKey_DoesNotDependOnItsOrder()
     {
-        Cell Make(params (string Name, string Value)[] key) => new("slope.fig-1", "cell", key.ToDictionary(one => one.Name, one => one.Value), (_, _) => 0);
+        Cell Make(params (string Name, string Value)[] key) =>
+            new("slope.fig-1", "cell", key.ToDictionary(one => one.Name, one => one.Value), (_, _) => 0);
         Make(("a", "1"), ("b", "2")).Hash.Should().Be(Make(("b", "2"), ("a", "1")).Hash).And.MatchRegex("^[0-9a-f]{16}$");
         Make(("a", "1"), ("b", "2")).Hash.Should().NotBe(Make(("a", "2"), ("b", "1")).Hash);
         Make(("a", "1")).Hash.Should().NotBe(Make(("a", "1"), ("b", "2")).Hash);
     }
 
-    private IReadOnlyList<CellResult> Run(IReadOnlyList<Cell> cells, int workers) => Store.Run(cells, workers, cancellation: TestContext.Current.CancellationToken);
+    private IReadOnlyList<CellResult> Run(IReadOnlyList<Cell> cells, int workers) =>
+        Store.Run(cells, workers, cancellation: TestContext.Current.CancellationToken);
 
     private Cell[] Cells(int count) => [.. Enumerable.Range(0, count).Select(i => Cell(i))];
 

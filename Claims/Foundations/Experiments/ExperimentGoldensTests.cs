@@ -4,11 +4,11 @@ using Reproduce.Fixtures.Experiments;
 
 namespace Reproduce.Claims.Foundations.Experiments;
 
-/// <summary>No experiment is without golden numbers.</summary>
+/// <summary>Every experiment has golden numbers.</summary>
 [Trait("Category", "Foundation")]
 public sealed class ExperimentGoldensTests
 {
-    /// <summary>Tests name their experiment by a trait, and each has a file of accepted numbers.</summary>
+    /// <summary>A test names its experiment by a trait and has a file of accepted numbers.</summary>
     [Fact]
     public void EveryPlan_HasGoldenNumbers()
     {

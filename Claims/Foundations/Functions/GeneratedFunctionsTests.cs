@@ -5,8 +5,8 @@ using Reproduce.Randomness;
 namespace Reproduce.Claims.Foundations.Functions;
 
 /// <summary>
-/// Data that the papers generate, against what defines them. Seeds are fixed; where a check is of a random quantity it states how often
-/// another seed would fail.
+/// Data that the papers generate, against their definitions. Seeds are fixed; a check of a random quantity states how often another
+/// seed would fail.
 /// </summary>
 [Trait("Category", "Foundation")]
 public class GeneratedFunctionsTests
@@ -21,20 +21,21 @@ public class GeneratedFunctionsTests
     /// points: a seed fails once in 5·10⁵.
     /// </summary>
     [Fact]
-    public void GaussianProcess_Covariance_IsThatOfTheKernelGivenZero()
+    public void GaussianProcess_Covariance_IsThatOfTheKernelConditionedAtZero()
     {
         var functions = GaussianProcess.Draw(Seed("covariance"), 4000);
         CovarianceErrors(functions, Printed).Should().HaveCount(55).And.OnlyContain(error => error < Errors);
 
-        // The same check sees a kernel that does not know f(0), and one with length scale 0.4: at 0.11 its variance is a half larger, 15 errors.
+        // The same check rejects a kernel without the condition f(0) = 0, and length scale 0.4: at 0.11 its variance is a half larger,
+        // 15 errors.
         CovarianceErrors(functions, (x, y) => Math.Exp(-2 * (x - y) * (x - y))).Should().Contain(error => error > 2 * Errors);
         CovarianceErrors(functions, (x, y) => Printed(1.25 * x, 1.25 * y)).Should().Contain(error => error > 2 * Errors);
 
-        // Variance 1 and length scale ½, and the values at 0 known.
+        // Variance 1 and length scale ½, conditioned on f(0) = 0.
         static double Printed(double x, double y) => Math.Exp(-2 * (x - y) * (x - y)) - Math.Exp((-2 * x * x) - (2 * y * y));
     }
 
-    /// <summary>exp(−d²/(2·½²)) at the distances 0, ½ and 1, and the covariance with a value that is known.</summary>
+    /// <summary>exp(−d²/(2·½²)) at the distances 0, ½ and 1, and the covariance with the value at 0, which is fixed.</summary>
     [Fact]
     public void GaussianProcess_Kernel_HasThePrintedVarianceAndLengthScale()
     {
@@ -68,7 +69,7 @@ public class GeneratedFunctionsTests
 
     /// <summary>The thesis's own example, on a grid that has the points: −1, 1, 0, −0.5, 0.5, −0.75, −0.25, 0.25, …</summary>
     [Fact]
-    public void WellSpaced_OnTheThesissExample_IsItsOrder()
+    public void WellSpaced_OnTheExampleOfTheThesis_IsItsOrder()
     {
         double[] grid = Sample.Grid(-1, 1, 9);
         GaussianProcess.WellSpaced(9, 9).Select(i => grid[i]).Should().Equal(-1, 1, 0, -0.5, 0.5, -0.75, -0.25, 0.25, 0.75);
@@ -110,17 +111,17 @@ public class GeneratedFunctionsTests
         FluentActions.Invoking(() => new InterpolationPolynomial(new Sample([1, 1], [0, 1]))).Should().Throw<ArgumentException>();
 
     /// <summary>The means and variance of 20 000 noises, each within 5.5 standard errors: a seed fails once in 10⁷.</summary>
-    [Fact]
-    public void NoisyPolynomial_Noise_HasMeanZeroAndItsDeviation()
+    [Theory]
+    [InlineData(nameof(NoisyPolynomial.Quadratic))]
+    [InlineData(nameof(NoisyPolynomial.Cubic))]
+    public void NoisyPolynomial_Noise_HasMeanZeroAndItsDeviation(string name)
     {
         const int Count = 20_000;
-        foreach (Func<double, double> function in (Func<double, double>[])[NoisyPolynomial.Quadratic, NoisyPolynomial.Cubic])
-        {
-            Sample sample = NoisyPolynomial.Draw(function, 8, Seed("noise"), Count);
-            double[] noise = [.. sample.X.Zip(sample.Y, (x, y) => y - function(x))];
-            noise.Average().Should().BeApproximately(0, Errors * 10 / Math.Sqrt(Count));
-            noise.Average(value => value * value).Should().BeApproximately(100, Errors * 100 * Math.Sqrt(2.0 / Count));
-        }
+        Func<double, double> function = name == nameof(NoisyPolynomial.Cubic) ? NoisyPolynomial.Cubic : NoisyPolynomial.Quadratic;
+        Sample sample = NoisyPolynomial.Draw(function, 8, Seed("noise"), Count);
+        double[] noise = [.. sample.X.Zip(sample.Y, (x, y) => y - function(x))];
+        noise.Average().Should().BeApproximately(0, Errors * 10 / Math.Sqrt(Count));
+        noise.Average(value => value * value).Should().BeApproximately(100, Errors * 100 * Math.Sqrt(2.0 / Count));
     }
 
     [Fact]
@@ -141,7 +142,8 @@ public class GeneratedFunctionsTests
 
         moons.TrainLabels.Should().HaveCount(300);
         moons.ValidationLabels.Should().HaveCount(100);
-        var points = moons.TrainPoints.Concat(moons.ValidationPoints).Chunk(2).Zip(moons.TrainLabels.Concat(moons.ValidationLabels)).ToList();
+        var labels = moons.TrainLabels.Concat(moons.ValidationLabels);
+        var points = moons.TrainPoints.Concat(moons.ValidationPoints).Chunk(2).Zip(labels).ToList();
         points.Count(point => point.Second == 0).Should().Be(200);
         foreach (var (point, label) in points)
         {
@@ -157,8 +159,8 @@ public class GeneratedFunctionsTests
     }
 
     /// <summary>
-    /// With noise s the squared distances from the points without noise average 2s², with standard error 2s²/√400. And each class has between
-    /// 130 and 170 of the 300 training points: hypergeometric with deviation 4.3. A seed fails once in 10⁵.
+    /// With noise s the squared distances from the points without noise average 2s², with standard error 2s²/√400. And each class has
+    /// between 130 and 170 of the 300 training points: hypergeometric with deviation 4.3. A seed fails once in 10⁵.
     /// </summary>
     [Fact]
     public void TwoMoons_WithNoise_ScatterAsStatedAndSplitAtRandom()
@@ -170,7 +172,8 @@ public class GeneratedFunctionsTests
         noisy.TrainLabels.Should().Equal(clean.TrainLabels, "noise and split have their own random numbers");
         noisy.TrainLabels.Count(label => label == 0).Should().BeInRange(130, 170);
         noisy.TrainLabels.Take(150).Should().Contain(0).And.Contain(1);
-        double[] moves = [.. noisy.TrainPoints.Concat(noisy.ValidationPoints).Zip(clean.TrainPoints.Concat(clean.ValidationPoints), (a, b) => (double)a - b)];
+        float[] moved = [.. noisy.TrainPoints, .. noisy.ValidationPoints];
+        double[] moves = [.. moved.Zip(clean.TrainPoints.Concat(clean.ValidationPoints), (a, b) => (double)a - b)];
         (moves.Sum(move => move * move) / 400).Should().BeApproximately(2 * Noise * Noise, Errors * 2 * Noise * Noise / Math.Sqrt(400));
         TwoMoons.Draw(Seed("moons"), Noise).Should().BeEquivalentTo(noisy);
     }

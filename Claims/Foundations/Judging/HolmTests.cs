@@ -43,7 +43,8 @@ public sealed class HolmTests
                 adjusted[i].Should().BeInRange(values[i], Math.Min(1, values.Length * values[i]));
                 for (var j = 0; j < values.Length; j++)
                 {
-                    (values[i] >= values[j] || adjusted[i] <= adjusted[j]).Should().BeTrue("a smaller p-value is never adjusted above a larger one");
+                    (values[i] >= values[j] || adjusted[i] <= adjusted[j])
+                        .Should().BeTrue("a smaller p-value is never adjusted above a larger one");
                 }
             }
         }

@@ -56,7 +56,7 @@ public sealed class KendallTests
         FluentActions.Invoking(() => Kendall.TauB([double.NaN], [1])).Should().Throw<ArgumentException>().WithMessage("*place 0*");
     }
 
-    /// <summary>Against a comparison of all pairs: ties in one, the other and both, infinities, two zeros, increasing stretches.</summary>
+    /// <summary>Against a comparison of all pairs: ties in one, the other and both, infinities, both zeros, increasing runs.</summary>
     [Fact]
     public void Count_OfRandomSequences_IsThatOfAllPairs()
     {
@@ -72,18 +72,22 @@ public sealed class KendallTests
         }
     }
 
-    /// <summary>(1, 5)(1, 5)(2, 5)(2, 4): of 6 pairs (1, 2) is tied in both, (3, 4) in the first, (1, 3) and (2, 3) in the second; (1, 4) and (2, 4) are discordant.</summary>
+    /// <summary>
+    /// (1, 5)(1, 5)(2, 5)(2, 4): of 6 pairs (1, 2) is tied in both, (3, 4) in the first, (1, 3) and (2, 3) in the second; (1, 4) and
+    /// (2, 4) are discordant.
+    /// </summary>
     [Fact]
     public void Count_FourPoints_IsTheWorkedOne()
     {
-        Kendall.Count([1, 1, 2, 2], [5, 5, 5, 4]).Should().Be(new PairCounts(Pairs: 6, TiedFirst: 2, TiedSecond: 3, TiedBoth: 1, Discordant: 2));
+        Kendall.Count([1, 1, 2, 2], [5, 5, 5, 4])
+            .Should().Be(new PairCounts(Pairs: 6, TiedFirst: 2, TiedSecond: 3, TiedBoth: 1, Discordant: 2));
         Kendall.Count([], []).Should().Be(new PairCounts(0, 0, 0, 0, 0));
         Kendall.Count([3], [7]).Should().Be(new PairCounts(0, 0, 0, 0, 0));
     }
 
     /// <summary>
-    /// 200 000 values have 2·10¹⁰ pairs, more than 32 bits, and the product under the root 4·10²⁰, more than 64. In blocks of 1000 equal values
-    /// the first has 200·499 500 ties.
+    /// 200 000 values have 2·10¹⁰ pairs, more than 32 bits, and the product under the root 4·10²⁰, more than 64. In blocks of 1000
+    /// equal values the first has 200·499 500 ties.
     /// </summary>
     [Fact]
     public void Count_OfManyValues_DoesNotOverflow()
@@ -149,7 +153,7 @@ public sealed class KendallTests
 
     /// <summary>τ of a constant sequence is NaN: no p-value, least of all a small one.</summary>
     [Fact]
-    public void UpperTail_OfNoTau_IsNotANumber() => Kendall.UpperTail(Kendall.TauB([1, 1, 1], [1, 2, 3]), 3).Should().Be(double.NaN);
+    public void UpperTail_OfNaN_IsNotANumber() => Kendall.UpperTail(Kendall.TauB([1, 1, 1], [1, 2, 3]), 3).Should().Be(double.NaN);
 
     [Theory]
     [InlineData(1)]

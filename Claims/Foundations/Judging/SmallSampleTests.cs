@@ -2,35 +2,33 @@ using Reproduce.Claims.Judging;
 
 namespace Reproduce.Claims.Foundations.Judging;
 
-/// <summary>Exact tests on samples that are counted by hand.</summary>
+/// <summary>Exact tests on samples counted by hand.</summary>
 [Trait("Category", "Foundation")]
 public sealed class SmallSampleTests
 {
-    /// <summary>1, 2 before 3, 4, 5 is one of ten ways; with the 2 tied to a 2 on the other side two ways are as low.</summary>
-    [Fact]
-    public void RankSum_ByHand()
-    {
-        RankSum.LowerTail([1, 2], [3, 4, 5]).Should().BeApproximately(0.1, 1e-15);
-        RankSum.LowerTail([1, 2], [2, 4, 5]).Should().BeApproximately(0.2, 1e-15);
-        RankSum.LowerTail([4, 5], [1, 2, 3]).Should().BeApproximately(1, 1e-15);
-        RankSum.LowerTail([7, 7], [7, 7, 7]).Should().BeApproximately(1, 1e-15);
-    }
+    /// <summary>1, 2 below 3, 4, 5 is one of ten arrangements; with the 2 tied to a 2 of the other sample, two are as low.</summary>
+    [Theory]
+    [InlineData(new double[] { 1, 2 }, new double[] { 3, 4, 5 }, 0.1)]
+    [InlineData(new double[] { 1, 2 }, new double[] { 2, 4, 5 }, 0.2)]
+    [InlineData(new double[] { 4, 5 }, new double[] { 1, 2, 3 }, 1)]
+    [InlineData(new double[] { 7, 7 }, new double[] { 7, 7, 7 }, 1)]
+    public void RankSum_LowerTail_IsThatCounted(double[] sample, double[] other, double expected) =>
+        RankSum.LowerTail(sample, other).Should().BeApproximately(expected, 1e-15);
 
     [Theory]
     [InlineData(0, 3, 1)]
     [InlineData(1, 3, 0.875)]
     [InlineData(3, 3, 0.125)]
-    public void HeadsOfFairCoins_OrMore_AreAsLikelyAsCounted(int heads, int coins, double chance) =>
+    public void BinomialTest_OfFairCoins_IsTheChanceOfAsManyHeadsOrMore(int heads, int coins, double chance) =>
         BinomialTest.UpperTail(heads, coins, 0.5).Should().BeApproximately(chance, 1e-14);
 
-    [Fact]
-    public void DistributionFunctions_OfTwoSamples_AreAsFarApartAsCounted()
-    {
-        KolmogorovSmirnov.Distance([1, 2], [3, 4]).Should().Be(1);
-        KolmogorovSmirnov.Distance([2, 1], [3, 2]).Should().Be(0.5);
-        KolmogorovSmirnov.Distance([1, 2, 2, 3], [3, 2, 1, 2]).Should().Be(0);
-        KolmogorovSmirnov.Distance([1, 1, 1, 2], [1, 2]).Should().Be(0.25);
-    }
+    [Theory]
+    [InlineData(new double[] { 1, 2 }, new double[] { 3, 4 }, 1)]
+    [InlineData(new double[] { 2, 1 }, new double[] { 3, 2 }, 0.5)]
+    [InlineData(new double[] { 1, 2, 2, 3 }, new double[] { 3, 2, 1, 2 }, 0)]
+    [InlineData(new double[] { 1, 1, 1, 2 }, new double[] { 1, 2 }, 0.25)]
+    public void DistributionFunctions_OfTwoSamples_AreAsFarApartAsCounted(double[] sample, double[] other, double distance) =>
+        KolmogorovSmirnov.Distance(sample, other).Should().Be(distance);
 
     /// <summary>The step from 0 to 1 at 1/2 is 1/2 from the uniform law on either side; steps at 0.1 and 0.2 leave 0.8.</summary>
     [Fact]

@@ -3,7 +3,7 @@ using Reproduce.Claims.Judging;
 
 namespace Reproduce.Claims.Foundations.Judging;
 
-/// <summary>Statements and parts of rules: their outcomes, and what several together say.</summary>
+/// <summary>Statements and parts of rules: their outcomes, one by one and together.</summary>
 [Trait("Category", "Foundation")]
 public sealed class StatementTests
 {
@@ -49,7 +49,7 @@ public sealed class StatementTests
     }
 
     [Fact]
-    public void Judge_TheMainOneFails_IsNotReproduced() =>
+    public void Judge_MainStatementFails_IsNotReproduced() =>
         Statement.Judge([Met, Failed with { IsMain = true }], isFull: true).Verdict.Should().Be(Verdict.NotReproduced);
 
     /// <summary>Of three, 0.02 counts as 0.06 and 0.04 as 0.08; the third fails with 0.03. Alone, 0.04 counts as itself.</summary>

@@ -5,7 +5,7 @@ using Reproduce.Fixtures.Networks;
 namespace Reproduce.Claims.Foundations.Networks;
 
 /// <summary>
-/// The scalar reference that the claims are held against. With integer weights and points every pre-activation is an integer, so
+/// The scalar reference for the claims. With integer weights and points every pre-activation is an integer, so
 /// a step of 2⁻²⁰ crosses no kink, and all of it is exact in float64.
 /// </summary>
 [Trait("Category", "Foundation")]
@@ -39,13 +39,20 @@ public sealed class SmallNetworkTests
     public void KinkMargin_ByHand_IsTheShareThatCancellationLeaves()
     {
         // 3·1 − 2·1 − 1 = 0 is on its kink; with 3.5 it is 0.5 out of 3.5 + 2 + 1.
-        double MarginOf(double weight) => new SmallNetwork([new[,] { { weight, -2 } }, new double[,] { { 1 } }], [[-1], [0]]).KinkMargin([1, 1]);
+        double MarginOf(double weight) =>
+            new SmallNetwork([new[,] { { weight, -2 } }, new double[,] { { 1 } }], [[-1], [0]]).KinkMargin([1, 1]);
         MarginOf(3).Should().Be(0);
         MarginOf(3.5).Should().Be(0.5 / 6.5);
     }
 
-    // Up to three layers: then no number exceeds 2¹², far from where 2⁻²⁰ of it would be lost.
-    private static bool IsSmallInteger(NetworkAtPoint instance) =>
-        instance.Network.Layers <= 3
-        && instance.Network.Weights.SelectMany(weight => weight.Cast<double>()).Concat(instance.Network.Biases.SelectMany(bias => bias)).Concat(instance.Point).All(value => value == Math.Round(value) && Math.Abs(value) <= 2);
+    private static bool IsSmallInteger(NetworkAtPoint instance)
+    {
+        IEnumerable<double> numbers =
+        [
+            .. instance.Network.Weights.SelectMany(weight => weight.Cast<double>()),
+            .. instance.Network.Biases.SelectMany(bias => bias),
+            .. instance.Point,
+        ];
+        return instance.Network.Layers <= 3 && numbers.All(value => value == Math.Round(value) && Math.Abs(value) <= 2);
+    }
 }

@@ -4,11 +4,15 @@ using Reproduce.Fixtures.Published;
 
 namespace Reproduce.Claims.Foundations.Published;
 
-/// <summary>The figures of the papers: every file can be read and is complete, some numbers are those of the text, and damaged files are refused.</summary>
+/// <summary>
+/// The figures that the papers print: every file is read and complete, some numbers match the text, and damaged files are refused.
+/// </summary>
 [Trait("Category", "Foundation")]
 public class PublishedTableTests
 {
-    private const string Intact = "# paper: P\n# table: T\n# page: 1\n# unit: u\n# rows: r\n# columns: c\n# repair: none\nrow,column,value,sd\na,b,0.5,1.0e-02\na,c,2,\n";
+    private const string Intact =
+        "# paper: P\n# table: T\n# page: 1\n# unit: u\n# rows: r\n# columns: c\n# repair: none\n"
+        + "row,column,value,sd\na,b,0.5,1.0e-02\na,c,2,\n";
 
     public static TheoryData<string> Names => [.. PublishedTable.Names];
 
@@ -23,7 +27,8 @@ public class PublishedTableTests
         PublishedTable table = PublishedTable.Load(name);
         string paper = table.Name.Split('-')[0];
         ((string[])["slope", "smoothness", "intervals", "design"]).Should().Contain(paper);
-        table.Paper.ToLowerInvariant().Should().Contain(paper switch { "slope" => "slope", "smoothness" => "smoothness", "intervals" => "intrinsic", _ => "by design" });
+        string inItsTitle = paper switch { "slope" => "slope", "smoothness" => "smoothness", "intervals" => "intrinsic", _ => "by design" };
+        table.Paper.ToLowerInvariant().Should().Contain(inItsTitle);
     }
 
     /// <summary>Rows and numbers, counted in the papers.</summary>
@@ -61,24 +66,26 @@ public class PublishedTableTests
     [InlineData("design-table-1", "ResNet56 GLD 0.6", "error", 5.74, null, 0.005)]
     [InlineData("design-table-1", "ResNet1202", "parameters", 19.4, null, 0.05)]
     [InlineData("design-text", "Figure 2 parameters with 1 hidden layer", "number", 35989.0, null, 0.5)]
-    public void Load_SomeNumbers_AreThoseOfTheText(string name, string row, string column, double value, double? deviation, double rounding) =>
+    public void Load_SomeNumbers_AreThoseOfTheText(
+        string name, string row, string column, double value, double? deviation, double rounding) =>
         PublishedTable.Load(name)[row, column].Should().Be(new PublishedValue(value, deviation, rounding));
 
-    /// <summary>A mean of shares lies in [0, 1], a loss is positive, τ lies in [−1, 1], and no standard deviation is larger than its range.</summary>
-    [Fact]
-    public void Load_Tables_HaveNumbersThatCanBe()
-    {
-        foreach (string name in (string[])["slope-table-1", "slope-table-3", "smoothness-table-4.1", "smoothness-table-4.2", "smoothness-table-4.3"])
-        {
-            PublishedTable.Load(name).Values.Should().OnlyContain(one => one.Value.Value >= 0 && one.Value.Value <= 1 && (one.Value.StandardDeviation ?? 0) <= 0.5);
-        }
+    /// <summary>A mean of shares lies in [0, 1], τ in [−1, 1]; the standard deviation is at most half the range.</summary>
+    [Theory]
+    [InlineData("slope-table-1")]
+    [InlineData("slope-table-3")]
+    [InlineData("smoothness-table-4.1")]
+    [InlineData("smoothness-table-4.2")]
+    [InlineData("smoothness-table-4.3")]
+    public void Load_SharesAndCorrelations_LieInTheirRange(string name) => PublishedTable.Load(name).Values.Should().OnlyContain(
+        one => one.Value.Value >= 0 && one.Value.Value <= 1 && (one.Value.StandardDeviation ?? 0) <= 0.5);
 
-        foreach (string name in (string[])["slope-table-2", "slope-table-4"])
-        {
-            // ln 10 / 64, the loss of a guess, bounds the printed unit.
-            PublishedTable.Load(name).Values.Should().OnlyContain(one => one.Value.Value > 0 && one.Value.Value < Math.Log(10) / 64 && one.Value.StandardDeviation < one.Value.Value);
-        }
-    }
+    /// <summary>A loss is positive; ln 10 / 64, the loss of a guess, bounds the printed unit.</summary>
+    [Theory]
+    [InlineData("slope-table-2")]
+    [InlineData("slope-table-4")]
+    public void Load_Losses_ArePositiveAndBelowThatOfAGuess(string name) => PublishedTable.Load(name).Values.Should().OnlyContain(
+        one => one.Value.Value > 0 && one.Value.Value < Math.Log(10) / 64 && one.Value.StandardDeviation < one.Value.Value);
 
     [Fact]
     public void Parse_IntactFile_IsRead()
@@ -113,12 +120,14 @@ public class PublishedTableTests
     [InlineData("a,c,2,\n", "\na,c,2,\n", "line 10: '' has not a row")]
     [InlineData("a,b,0.5,1.0e-02\na,c,2,\n", "", "line 9: there is no number in it")]
     public void Parse_DamagedFile_IsRefusedWithFileAndLine(string intact, string damaged, string reason) =>
-        FluentActions.Invoking(() => PublishedTable.Parse(Intact.Replace(intact, damaged), "x")).Should().Throw<DataException>().WithMessage($"published/x.csv: {reason}*Compare it*");
+        FluentActions.Invoking(() => PublishedTable.Parse(Intact.Replace(intact, damaged), "x"))
+            .Should().Throw<DataException>().WithMessage($"published/x.csv: {reason}*Compare it*");
 
     [Fact]
-    public void Load_UnknownTableOrCell_IsRefusedWithWhatThereIs()
-    {
-        FluentActions.Invoking(() => PublishedTable.Load("slope-table-5")).Should().Throw<DataException>().WithMessage("*Nearest known: slope-table-*");
-        FluentActions.Invoking(() => PublishedTable.Parse(Intact, "x")["a", "d"]).Should().Throw<DataException>().WithMessage("*no number at row 'a', column 'd'*Columns: b, c.");
-    }
+    public void Load_UnknownTable_NamesTheNearest() => FluentActions.Invoking(() => PublishedTable.Load("slope-table-5"))
+        .Should().Throw<DataException>().WithMessage("*Nearest known: slope-table-*");
+
+    [Fact]
+    public void Indexer_OfAnUnknownCell_ListsTheColumns() => FluentActions.Invoking(() => PublishedTable.Parse(Intact, "x")["a", "d"])
+        .Should().Throw<DataException>().WithMessage("*no number at row 'a', column 'd'*Columns: b, c.");
 }

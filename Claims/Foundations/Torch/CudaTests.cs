@@ -9,23 +9,21 @@ namespace Reproduce.Claims.Foundations.Torch;
 
 /// <summary>
 /// The same numbers on a CUDA device as on the CPU, to rounding: a product of 64 × 64 matrices and the Jacobian of a small
-/// network. Rounding is that of the element type; TensorFloat-32, which keeps 11 bits, would be seen.
+/// network. Rounding is that of the element type; TensorFloat-32, which keeps 11 bits, would fail.
 /// </summary>
 [Trait("Category", "Foundation")]
 public sealed class CudaTests
 {
-    private const string Skipped = "no CUDA device: nothing that runs on a GPU was checked here";
+    private const string Skipped = "no CUDA device: nothing was checked on a GPU";
 
     [Theory]
     [InlineData("float32")]
     [InlineData("float64")]
-    public void Matmul_OnCuda_IsTheCpusToRounding(string dtype)
+    public void Matmul_OnCuda_IsThatOfTheCpuToRounding(string dtype)
     {
         Assert.SkipUnless(cuda_is_available(), Skipped);
         using var scope = NewDisposeScope();
-        var generator = new Xoshiro256StarStar(11);
-        double[] entries = [.. generator.NextDoubles(2 * 64 * 64).Select(one => (2 * one) - 1)];
-        var factors = tensor(entries, [2, 64, 64], dtype == "float32" ? float32 : float64);
+        var factors = RandomTensors.Uniform(new Xoshiro256StarStar(11), dtype == "float32" ? float32 : float64, 2, 64, 64);
         var here = factors.select(0, 0).matmul(factors.select(0, 1));
         var there = factors.to(CUDA).select(0, 0).matmul(factors.to(CUDA).select(0, 1));
 
@@ -38,13 +36,13 @@ public sealed class CudaTests
 
     /// <summary>TensorFloat-32 is cuDNN's default for convolutions: 11 bits of a sum of 75 products would be off by 1e-3.</summary>
     [Fact]
-    public void Convolution_OnCuda_IsTheCpusToRounding()
+    public void Convolution_OnCuda_IsThatOfTheCpuToRounding()
     {
         Assert.SkipUnless(cuda_is_available(), Skipped);
         using var scope = NewDisposeScope();
         var generator = new Xoshiro256StarStar(13);
-        Tensor Draw(params long[] shape) => tensor([.. generator.NextDoubles((int)shape.Aggregate((a, b) => a * b)).Select(one => (2 * one) - 1)], shape, float32);
-        var (images, kernels) = (Draw(2, 3, 9, 9), Draw(4, 3, 5, 5));
+        var images = RandomTensors.Uniform(generator, float32, 2, 3, 9, 9);
+        var kernels = RandomTensors.Uniform(generator, float32, 4, 3, 5, 5);
         var here = nn.functional.conv2d(images, kernels);
         var there = nn.functional.conv2d(images.to(CUDA), kernels.to(CUDA));
 
@@ -53,14 +51,13 @@ public sealed class CudaTests
     }
 
     [Fact]
-    public void Jacobian_OnCuda_IsTheCpusToRounding()
+    public void Jacobian_OnCuda_IsThatOfTheCpuToRounding()
     {
         Assert.SkipUnless(cuda_is_available(), Skipped);
         using var scope = NewDisposeScope();
         var shape = FullyConnectedShape.Uniform(6, 2, 16, 3);
         Seed[] seeds = [Seed.Of(("test", "cuda"), ("replica", 0)), Seed.Of(("test", "cuda"), ("replica", 1))];
-        double[] place = [.. new Xoshiro256StarStar(12).NextDoubles(5 * 6).Select(one => (2 * one) - 1)];
-        var points = tensor(place, [5, 6]);
+        var points = RandomTensors.Uniform(new Xoshiro256StarStar(12), float64, 5, 6);
         using var here = Initialisation.PyTorchDefault(shape, seeds, float64);
         using var there = Initialisation.PyTorchDefault(shape, seeds, float64, CUDA);
 

@@ -76,7 +76,8 @@ public sealed class DataTests
     public void Factories_WithoutAType_MakeFloat32()
     {
         using var scope = NewDisposeScope();
-        new[] { zeros([1]).dtype, ones([1]).dtype, empty([1]).dtype, eye(1).dtype, full([1], 0.5).dtype }.Should().AllBeEquivalentTo(float32);
+        new[] { zeros([1]).dtype, ones([1]).dtype, empty([1]).dtype, eye(1).dtype, full([1], 0.5).dtype }
+            .Should().AllBeEquivalentTo(float32);
         arange(0, 3, 1).dtype.Should().Be(int64);
     }
 
@@ -129,7 +130,7 @@ public sealed class DataTests
         matrix.data<double>()[0, 2].Should().Be(30);
     }
 
-    /// <summary>With a place to start from, the accessor of a transposed tensor counts wrongly (TorchSharp 0.107.0); Core gives none.</summary>
+    /// <summary>Given an offset, the accessor of a transposed tensor counts wrongly (TorchSharp 0.107.0); Core gives none.</summary>
     [Fact]
     public void CopyToAndFrom_WholeContiguousTensor_MovesEveryNumber()
     {

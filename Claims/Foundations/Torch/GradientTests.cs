@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Foundations.Torch;
 
 /// <summary>
-/// Automatic differentiation against central differences in float64. A function takes one vector of parameters, cuts and shapes
-/// it, and gives one number; the parameters are drawn from [−1, 1] with a fixed seed and are off every kink and tie.
+/// Automatic differentiation against central differences in float64. A function takes one vector of parameters, splits and
+/// shapes it, and gives one number; the parameters are drawn from [−1, 1] with a fixed seed and are off every kink and tie.
 /// </summary>
 [Trait("Category", "Foundation")]
 public sealed class GradientTests
@@ -32,8 +32,10 @@ public sealed class GradientTests
         ["amin, maximum, clamp_min, abs"] = (6, p => (p.amin() * p.maximum(-p).sum()) + p.clamp_min(0.1).sum() + (p.abs() * p).sum()),
         ["broadcast division"] = (5, p => (Piece(p, 0, 2, 1) / (Piece(p, 2, 3) + 3)).sum()),
         ["where and masked_fill"] = (4, p => where(p.detach().gt(0), p.square(), 3 * p).masked_fill(p.detach().lt(-0.5), 7).sum()),
-        ["selection"] = (6, p => Piece(p, 0, 2, 3).index_select(1, tensor([2L, 2L, 0L])).square().sum() + (Piece(p, 0, 2, 3).select(1, 1) * p.narrow(0, 4, 2)).sum()),
-        ["shape"] = (6, p => (cat([Piece(p, 0, 2, 3).t().reshape(6), p.flatten()]) * arange(0, 12, 1, float64)).sum() + stack([p, p.square()]).permute(1, 0).mean([0]).prod()),
+        ["selection"] = (6, p => Piece(p, 0, 2, 3).index_select(1, tensor([2L, 2L, 0L])).square().sum()
+            + (Piece(p, 0, 2, 3).select(1, 1) * p.narrow(0, 4, 2)).sum()),
+        ["shape"] = (6, p => (cat([Piece(p, 0, 2, 3).t().reshape(6), p.flatten()]) * arange(0, 12, 1, float64)).sum()
+            + stack([p, p.square()]).permute(1, 0).mean([0]).prod()),
         ["diagonal, outer, dot"] = (4, p => (p.outer(p.square()).diagonal(1).sum() * p.dot(p + 1)) + p.unbind()[2]),
         ["singular values"] = (6, p => linalg.svdvals(Piece(p, 0, 2, 3)).amax()),
         ["eigenvalues"] = (4, p => linalg.eigvalsh(Piece(p, 0, 2, 2) + Piece(p, 0, 2, 2).t()).amax()),
@@ -115,7 +117,7 @@ public sealed class GradientTests
     }
 
     [Fact]
-    public void AutogradGrad_WithSeeds_WeighsTheOutputs()
+    public void AutogradGrad_WithOutputGradients_WeightsTheOutputs()
     {
         using var scope = NewDisposeScope();
         var x = tensor([1.0, 2, 3], requires_grad: true);

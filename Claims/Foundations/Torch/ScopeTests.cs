@@ -242,7 +242,11 @@ public sealed class ScopeTests
         var leaf = tensor([1.0, 2]).requires_grad_();
         var loss = leaf.square().sum();
         loss.backward();
-        Tensor[] made = [.. leaf.unbind(), leaf.max(0).indexes, leaf.grad!, autograd.grad([leaf.sum()], [leaf])[0], leaf.view(1, 2).mT, leaf.cpu(), leaf.squeeze()];
+        Tensor[] made =
+        [
+            .. leaf.unbind(), leaf.max(0).indexes, leaf.grad!, autograd.grad([leaf.sum()], [leaf])[0],
+            leaf.view(1, 2).mT, leaf.cpu(), leaf.squeeze(),
+        ];
         made.Should().OnlyContain(one => scope.Contains(one));
     }
 }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Foundations.Torch;
 
 /// <summary>
-/// What the operators share: dimensions counted from the end, kept dimensions, broadcasting, and the shapes without elements or
+/// Properties common to the operators: dimensions counted from the end, kept dimensions, broadcasting, and the shapes without elements or
 /// without dimensions, on a 2 × 3 × 4 tensor of 0, 1, …, 23 whose every element differs.
 /// </summary>
 [Trait("Category", "Foundation")]

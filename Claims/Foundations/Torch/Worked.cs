@@ -24,7 +24,7 @@ internal sealed class Worked(ScalarType dtype)
 
     /// <summary>0, 1, 2, … in row-major order.</summary>
     internal Tensor Counting(params long[] shape) =>
-        tensor([.. Enumerable.Range(0, (int)shape.Aggregate(1L, (product, size) => product * size)).Select(value => (double)value)], shape, dtype);
+        tensor([.. Enumerable.Range(0, (int)shape.Aggregate(1L, (product, size) => product * size)).Select(i => (double)i)], shape, dtype);
 
     internal void Is(Tensor actual, double expected) => Agree(actual, dtype, [], [expected], 0);
 

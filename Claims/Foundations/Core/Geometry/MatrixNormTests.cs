@@ -8,7 +8,7 @@ namespace Reproduce.Claims.Foundations.Core.Geometry;
 
 /// <summary>
 /// Operator norms against hand values, against MathNet (p = 1, 2, ∞), and, for a general p, against the largest ‖Av‖_p/‖v‖_p over
-/// a dense scan of the directions v = (cos t, sin t), which for a matrix with two columns are all there are.
+/// a dense scan of the directions v = (cos t, sin t), which are all that a matrix with two columns has.
 /// </summary>
 [Trait("Category", "Foundation")]
 public sealed class MatrixNormTests
@@ -19,9 +19,22 @@ public sealed class MatrixNormTests
 
     private const double Infinity = double.PositiveInfinity;
 
-    public static TheoryData<double> ClosedForms => [1, 2, Infinity];
+    private static readonly double[] Scales = [1e200, 1e-200, 1e-310];
+    private static readonly double[] NotFinite = [double.NaN, Infinity, double.NegativeInfinity];
+    private static readonly double[] Closed = [1, 2, Infinity];
+    private static readonly double[] General = [1.1, 1.5, 3, 7, 50];
 
-    public static TheoryData<double> GeneralPowers => [1.1, 1.5, 3, 7, 50];
+    public static TheoryData<double> ClosedForms => [.. Closed];
+
+    public static TheoryData<double> GeneralPowers => [.. General];
+
+    public static MatrixTheoryData<double, double> ScalesAndClosedForms => new(Scales, Closed);
+
+    public static MatrixTheoryData<double, double> ScalesAndGeneralPowers => new(Scales, General);
+
+    public static MatrixTheoryData<double, double> NotFiniteAndClosedForms => new(NotFinite, Closed);
+
+    public static MatrixTheoryData<double, double> NotFiniteAndPowers => new(NotFinite, [1, 1.5, 2, 3, Infinity]);
 
     /// <summary>
     /// ((1, −2), (3, 4)): columns sum to 4 and 6, rows to 3 and 7, and AᵀA = ((10, 10), (10, 20)) has the largest eigenvalue
@@ -41,7 +54,7 @@ public sealed class MatrixNormTests
     [InlineData(3, 3)]
     [InlineData(10, 40)]
     [InlineData(40, 10)]
-    public void Of_RandomMatrix_IsMathNets(int rows, int columns)
+    public void Of_RandomMatrix_IsThatOfMathNet(int rows, int columns)
     {
         for (var seed = 0; seed < 5; seed++)
         {
@@ -63,23 +76,17 @@ public sealed class MatrixNormTests
 
     /// <summary>The squares of these entries are not doubles; the norms are.</summary>
     [Theory]
-    [InlineData(1e200)]
-    [InlineData(1e-200)]
-    [InlineData(1e-310)]
-    public void Of_EntriesFarFromOne_ScalesWithThem(double scale)
-    {
-        double[,] entries = { { 3 * scale, 0 }, { 0, 4 * scale }, { 0, 0 } };
-        foreach (var p in ClosedForms)
-        {
-            Norm(entries, p).Should().BeApproximately(4 * scale, 1e-14 * 4 * scale);
-        }
+    [MemberData(nameof(ScalesAndClosedForms))]
+    public void Of_EntriesFarFromOne_ScalesWithThem(double scale, double p) =>
+        Norm(new double[,] { { 3 * scale, 0 }, { 0, 4 * scale }, { 0, 0 } }, p).Should().BeApproximately(4 * scale, 1e-14 * 4 * scale);
 
-        foreach (var p in GeneralPowers)
-        {
-            var (lower, upper) = Enclosure(entries, p);
-            lower.Should().BeApproximately(4 * scale, 1e-13 * 4 * scale);
-            upper.Should().BeApproximately(4 * scale, 1e-13 * 4 * scale);
-        }
+    [Theory]
+    [MemberData(nameof(ScalesAndGeneralPowers))]
+    public void Enclose_EntriesFarFromOne_ScalesWithThem(double scale, double p)
+    {
+        var (lower, upper) = Enclosure(new double[,] { { 3 * scale, 0 }, { 0, 4 * scale }, { 0, 0 } }, p);
+        lower.Should().BeApproximately(4 * scale, 1e-13 * 4 * scale);
+        upper.Should().BeApproximately(4 * scale, 1e-13 * 4 * scale);
     }
 
     [Theory]
@@ -109,10 +116,14 @@ public sealed class MatrixNormTests
 
     [Theory]
     [MemberData(nameof(ClosedForms))]
-    public void Of_Batch_IsEachMatrixsOwn(double p)
+    public void Of_Batch_IsThatOfEachMatrix(double p)
     {
         using var scope = NewDisposeScope();
-        double[][,] matrices = [Random(3, 4, 1), new double[3, 4], Random(3, 4, 2), Random(3, 4, 3), Scaled(Random(3, 4, 4), 1e150), Scaled(Random(3, 4, 5), 1e-150)];
+        double[][,] matrices =
+        [
+            Random(3, 4, 1), new double[3, 4], Random(3, 4, 2), Random(3, 4, 3),
+            Scaled(Random(3, 4, 4), 1e150), Scaled(Random(3, 4, 5), 1e-150),
+        ];
         var batch = stack(matrices.Select(one => tensor(one))).reshape(2, 3, 3, 4);
         var norms = MatrixNorm.Of(batch, p);
         norms.shape.Should().Equal(2, 3);
@@ -137,7 +148,7 @@ public sealed class MatrixNormTests
                 var scan = Scan(entries, p);
                 var (lower, upper) = Enclosure(entries, p);
 
-                // What the scan reaches is a lower bound up to rounding; how near it comes to the norm is the scan's resolution.
+                // Up to rounding the scan is a lower bound; how near it comes to the norm depends on its resolution.
                 upper.Should().BeGreaterThanOrEqualTo(scan * (1 - Allowed), $"{rows} rows, seed {seed}");
                 lower.Should().BeLessThanOrEqualTo(scan * (1 + 1e-6), $"{rows} rows, seed {seed}");
                 lower.Should().BeLessThanOrEqualTo(upper);
@@ -162,7 +173,7 @@ public sealed class MatrixNormTests
         var q = p / (p - 1);
         var norm = VectorNorm([1, -2, 2], p) * VectorNorm([3, 4], q);
         (lower, upper) = Enclosure(new double[,] { { 3, 4 }, { -6, -8 }, { 6, 8 } }, p);
-        lower.Should().BeApproximately(norm, norm * 1e-12, "powers up to 50 multiply the relative rounding by as much");
+        lower.Should().BeApproximately(norm, norm * 1e-12, "powers up to 50 multiply the relative rounding by 50");
         upper.Should().BeGreaterThanOrEqualTo(norm * (1 - 1e-12));
     }
 
@@ -188,7 +199,7 @@ public sealed class MatrixNormTests
 
     [Theory]
     [MemberData(nameof(GeneralPowers))]
-    public void Enclose_BatchWithAZeroMatrix_IsEachMatrixsOwn(double p)
+    public void Enclose_BatchWithAZeroMatrix_IsThatOfEachMatrix(double p)
     {
         using var scope = NewDisposeScope();
         double[][,] matrices = [new double[3, 2], Random(3, 2, 1), Scaled(Random(3, 2, 2), 1e-200)];
@@ -206,24 +217,24 @@ public sealed class MatrixNormTests
     }
 
     /// <summary>
-    /// Next to 1 and to ∞ the norm is next to the one that has a closed form: ‖A‖_p ≥ n^(−1/p)‖A‖_∞ by the vector of ones and
+    /// Near 1 and ∞ the norm is near the one with a closed form: ‖A‖_p ≥ n^(−1/p)‖A‖_∞ by the vector of ones and
     /// ‖A‖_p ≥ m^(1/p − 1)‖A‖₁ by an axis, on a positive 10 × 40 matrix. Powers of 1000 leave the range of every type.
     /// </summary>
     [Theory]
     [InlineData(1.001)]
     [InlineData(1000)]
-    public void Enclose_PowerNearAnEnd_ReachesTheEndsNorm(double p)
+    public void Enclose_PowerNearAnEnd_ReachesTheNormThere(double p)
     {
         var entries = Matrix<double>.Build.DenseOfArray(Random(10, 40, 8)).PointwiseAbs().ToArray();
         var (lower, upper) = Enclosure(entries, p);
         var least = p < 2 ? Math.Pow(10, (1 / p) - 1) * Norm(entries, 1) : Math.Pow(40, -1 / p) * Norm(entries, Infinity);
-        lower.Should().BeInRange(least * (1 - 1e-10), upper, "powers of 1000 multiply the relative rounding by as much");
+        lower.Should().BeInRange(least * (1 - 1e-10), upper, "powers of 1000 multiply the relative rounding by 1000");
     }
 
     /// <summary>float32 has its own range: 10⁻³⁸ to 10³⁸, which powers of 50 leave sooner than those of float64.</summary>
     [Theory]
     [MemberData(nameof(GeneralPowers))]
-    public void Enclose_InFloat32_IsFloat64sToItsRounding(double p)
+    public void Enclose_InFloat32_IsThatOfFloat64ToRounding(double p)
     {
         using var scope = NewDisposeScope();
         foreach (var entries in new[] { new double[3, 2], Random(3, 2, 1), Random(10, 40, 2), Scaled(Random(3, 2, 3), 1e-30) })
@@ -232,7 +243,7 @@ public sealed class MatrixNormTests
             var (exactLower, exactUpper) = Enclosure(entries, p);
             (lower.dtype, upper.dtype).Should().Be((float32, float32));
 
-            // Powers of up to 50 multiply the relative rounding (6e-8) by as much.
+            // Powers of up to 50 multiply the relative rounding (6e-8) by 50.
             ((double)lower.item<float>()).Should().BeApproximately(exactLower, 1e-4 * exactLower);
             ((double)upper.item<float>()).Should().BeApproximately(exactUpper, 1e-4 * exactUpper);
         }
@@ -245,31 +256,26 @@ public sealed class MatrixNormTests
     [InlineData(double.NaN)]
     [InlineData(double.NegativeInfinity)]
     public void Enclose_NotANorm_IsRefused(double p) =>
-        FluentActions.Invoking(() => Enclosure(new double[,] { { 1, 2 }, { 3, 4 } }, p)).Should().Throw<ArgumentException>().WithMessage($"*{p}*");
+        FluentActions.Invoking(() => Enclosure(new double[,] { { 1, 2 }, { 3, 4 } }, p))
+            .Should().Throw<ArgumentException>().WithMessage($"*{p}*");
 
     [Theory]
     [InlineData(1.5)]
     [InlineData(0.5)]
     [InlineData(double.NaN)]
     public void Of_NoClosedForm_IsRefused(double p) =>
-        FluentActions.Invoking(() => Norm(new double[,] { { 1, 2 }, { 3, 4 } }, p)).Should().Throw<ArgumentException>().WithMessage($"*{p}*");
+        FluentActions.Invoking(() => Norm(new double[,] { { 1, 2 }, { 3, 4 } }, p))
+            .Should().Throw<ArgumentException>().WithMessage($"*{p}*");
 
     [Theory]
-    [InlineData(double.NaN)]
-    [InlineData(Infinity)]
-    [InlineData(double.NegativeInfinity)]
-    public void Norm_OfEntriesThatAreNotFinite_IsRefused(double entry)
-    {
-        foreach (var p in new[] { 1, 2, Infinity })
-        {
-            FluentActions.Invoking(() => Norm(new[,] { { 1, entry } }, p)).Should().Throw<ArgumentException>();
-        }
+    [MemberData(nameof(NotFiniteAndClosedForms))]
+    public void Of_EntriesThatAreNotFinite_IsRefused(double entry, double p) =>
+        FluentActions.Invoking(() => Norm(new[,] { { 1, entry } }, p)).Should().Throw<ArgumentException>();
 
-        foreach (var p in new[] { 1, 1.5, 2, 3, Infinity })
-        {
-            FluentActions.Invoking(() => Enclosure(new[,] { { 1, entry } }, p)).Should().Throw<ArgumentException>();
-        }
-    }
+    [Theory]
+    [MemberData(nameof(NotFiniteAndPowers))]
+    public void Enclose_EntriesThatAreNotFinite_IsRefused(double entry, double p) =>
+        FluentActions.Invoking(() => Enclosure(new[,] { { 1, entry } }, p)).Should().Throw<ArgumentException>();
 
     private static double Norm(double[,] entries, double p)
     {

@@ -1,9 +1,10 @@
+using System.Security.Cryptography;
 using System.Text;
 using Reproduce.Libtorch;
 
 namespace Reproduce.Claims.Foundations.Core.Libtorch;
 
-/// <summary>The copy of TorchSharp's native library that an older libstdc++ can load, made of the genuine file.</summary>
+/// <summary>The copy of TorchSharp's native library that an older libstdc++ can load, made from the genuine file.</summary>
 [Trait("Category", "Foundation")]
 public sealed class OlderStandardLibraryTests
 {
@@ -22,18 +23,20 @@ public sealed class OlderStandardLibraryTests
     }
 
     [Fact]
-    public void KnownFile_IsTheOneOfThePackage() =>
-        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Genuine())).Should().Be(OlderStandardLibrary.KnownFile, "another TorchSharp must be tried on an older system first");
+    public void KnownFile_IsThatOfThePackage() =>
+        Convert.ToHexStringLower(SHA256.HashData(Genuine())).Should().Be(
+            OlderStandardLibrary.KnownFile, "another TorchSharp must be tried on an older system first");
 
     [Fact]
     public void Adapted_Twice_IsRefused() =>
-        FluentActions.Invoking(() => OlderStandardLibrary.Adapted(OlderStandardLibrary.Adapted(Genuine()))).Should().Throw<FormatException>().WithMessage("*ios_base_library_init*");
+        FluentActions.Invoking(() => OlderStandardLibrary.Adapted(OlderStandardLibrary.Adapted(Genuine())))
+            .Should().Throw<FormatException>().WithMessage("*ios_base_library_init*");
 
     [Theory]
     [InlineData(0)]
     [InlineData(64)]
     [InlineData(100_000)]
-    public void Adapted_OfACutFile_IsRefused(int length) =>
+    public void Adapted_OfATruncatedFile_IsRefused(int length) =>
         FluentActions.Invoking(() => OlderStandardLibrary.Adapted(Genuine().AsSpan(0, length))).Should().Throw<FormatException>();
 
     private static byte[] Genuine()

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Foundations.Core.Libtorch;
 
-/// <summary>Which libraries are loaded, and that float32 is checked before it is trusted.</summary>
+/// <summary>The libraries that are loaded, and the check of float32 before it is trusted.</summary>
 [Trait("Category", "Foundation")]
 public sealed class TorchLibraryTests
 {
@@ -12,17 +12,21 @@ public sealed class TorchLibraryTests
     public void MadeFor_IsWhatTorchSharpSays() => torch.__version__.Should().StartWith($"{TorchLibrary.MadeFor}.");
 
     [Fact]
-    public void Version_NamesBothLibraries() => TorchLibrary.Version.Should().MatchRegex(@"^TorchSharp \d+\.\d+\.\d+, libtorch \d+\.\d+\.\d+$");
+    public void Version_NamesBothLibraries() =>
+        TorchLibrary.Version.Should().MatchRegex(@"^TorchSharp \d+\.\d+\.\d+, libtorch \d+\.\d+\.\d+$");
 
     [Fact]
-    public void ArithmeticCheck_Here_Passes() => ArithmeticCheck.Require(CPU).Should().MatchRegex(@"^\d+ float32 operators agree with float64 to \S+ of the largest value$");
+    public void ArithmeticCheck_Here_Passes() => ArithmeticCheck.Require(CPU)
+        .Should().MatchRegex(@"^\d+ float32 operators agree with float64 to \S+ of the largest value$");
 
-    /// <summary>What oneDNN does: a gradient that is off in float32 alone; products of 11 bits, as TensorFloat-32's; and no number at all.</summary>
+    /// <summary>
+    /// Faults seen with oneDNN: a gradient that is wrong in float32 alone; products of 11 bits, as TensorFloat-32's; and no number at all.
+    /// </summary>
     [Theory]
     [InlineData("a gradient off by a half")]
     [InlineData("operands of 11 bits")]
     [InlineData("not a number")]
-    public void LargestError_OfAWrongOperator_IsSeen(string fault)
+    public void LargestError_OfAWrongOperator_ExceedsWhatIsAllowed(string fault)
     {
         using var scope = NewDisposeScope();
         Func<Tensor, Tensor> wrong = fault switch
@@ -32,7 +36,8 @@ public sealed class TorchLibraryTests
             _ => one => one * double.NaN,
         };
         var (a, b) = (rand(20, 30), rand(30, 10));
-        double Error(Func<Tensor, Tensor> of) => ArithmeticCheck.LargestError(t => (t[0].dtype == float32 ? of(t[0]) : t[0]).matmul(t[1]), a, b);
+        double Error(Func<Tensor, Tensor> of) =>
+            ArithmeticCheck.LargestError(t => (t[0].dtype == float32 ? of(t[0]) : t[0]).matmul(t[1]), a, b);
         Error(one => one).Should().BeLessThanOrEqualTo(ArithmeticCheck.Allowed);
         Error(wrong).Should().BeGreaterThan(ArithmeticCheck.Allowed);
     }

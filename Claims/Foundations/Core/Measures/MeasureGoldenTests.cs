@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Foundations.Core.Measures;
 
 /// <summary>
-/// Guards every measure against silent change: its mean over 20 points or segments of a seeded network in float64. What the numbers should be
-/// is proved elsewhere, by hand-made cases and in exact arithmetic.
+/// Guards every measure against silent change: its mean over 20 points or segments of a seeded network in float64. Hand-made cases and
+/// exact arithmetic prove elsewhere what the numbers should be.
 /// </summary>
 [Trait("Category", "Foundation")]
 public sealed class MeasureGoldenTests
@@ -20,11 +20,17 @@ public sealed class MeasureGoldenTests
 
     private static readonly GoldenTolerance[] Tolerances =
     [
-        new("cpu", "float64", 1e-7, "bisected to 2/100/2²⁰ ≈ 2e-8: rounding at the last halving moves an interval by as much") { Values = "generalization interval from a grid*" },
-        new("cpu", "float64", 1e-11, "sums of at most a few hundred terms of one size, in another order with another BLAS: 1e-14, times a hundred for the roots and eigenvalues of well-conditioned problems, times ten"),
+        new("cpu", "float64", 1e-7, "bisected to 2/100/2²⁰ ≈ 2e-8: rounding at the last halving moves an interval by as much")
+        {
+            Values = "generalization interval from a grid*",
+        },
+        new(
+            "cpu", "float64", 1e-11,
+            "sums of at most a few hundred terms of one size, in another order with another BLAS: 1e-14, times a hundred for the roots and "
+            + "eigenvalues of well-conditioned problems, times ten"),
     ];
 
-    /// <summary>Slopes, the pulled-back metric, spectral norms and intervals of a network 6-8-7-3, as a classifier of three classes.</summary>
+    /// <summary>Slopes, the pulled-back metric, spectral norms and intervals of a 6-8-7-3 network, a classifier of three classes.</summary>
     [Fact]
     public void MeasuresOfThreeOutputs_AtRandomPoints_AreTheAcceptedNumbers()
     {
@@ -56,22 +62,23 @@ public sealed class MeasureGoldenTests
 
         using var layers = LayeredNetwork.Of(network, 0);
         using var decomposition = new LineDecomposition(layers);
-        var stretch = new ExactInterval(layers, points);
+        var interval = new ExactInterval(layers, points);
         var (kinks, steepest) = (new long[Count], new double[Count]);
         foreach (var pieces in decomposition.Of(points, ends - points, -1, 0, 1, 2))
         {
-            stretch.Add(pieces);
+            interval.Add(pieces);
             AlongLines.AddKinks(pieces, 0, 1, kinks);
             AlongLines.RaiseSlope(pieces, 2, 0, 1, steepest);
         }
 
-        Note("exact stable stretch, -1 to 2", tensor([.. stretch.Forward.Zip(stretch.Backward, (forward, backward) => Math.Min(forward, 2) + Math.Min(backward, 1))], float64));
+        var stable = interval.Forward.Zip(interval.Backward, (forward, backward) => Math.Min(forward, 2) + Math.Min(backward, 1));
+        Note("exact stable stretch, -1 to 2", tensor([.. stable], float64));
         Note("kinks of a segment", tensor(kinks).to_type(float64));
         Note("largest slope of a segment, p = 2", tensor(steepest));
         Golden.Verify(numbers, Tolerances, typeof(MeasureGoldenTests));
     }
 
-    /// <summary>The four measures of the smoothness thesis on a network 6-16-1, sampled and exact.</summary>
+    /// <summary>The four measures of the smoothness thesis on a 6-16-1 network, sampled and exact.</summary>
     [Fact]
     public void MeasuresOfOneOutput_AtRandomPoints_AreTheAcceptedNumbers()
     {
@@ -93,16 +100,13 @@ public sealed class MeasureGoldenTests
         Golden.Verify(numbers, Tolerances, typeof(MeasureGoldenTests));
     }
 
-    // Weights as PyTorch draws them, four times as large, so that classes change and no softmax is saturated.
+    // Four times PyTorch's weights, so that classes change and no softmax is saturated.
     private static FullyConnected Network(params int[] widths)
     {
         using var drawn = Initialisation.PyTorchDefault(new FullyConnectedShape(widths), [Seed.Of(("test", "measure golden"))], float64);
         return new FullyConnected([.. drawn.Weights.Select(weight => 4.0 * weight)], [.. drawn.Biases.Select(bias => 1.0 * bias)]);
     }
 
-    private static Tensor Uniform(string name, int size)
-    {
-        var generator = Seed.Of(("test", "measure golden"), ("choice", name)).Generator();
-        return tensor([.. Enumerable.Range(0, Count * size).Select(_ => (2 * generator.NextDouble()) - 1)], [Count, size], float64);
-    }
+    private static Tensor Uniform(string name, int size) =>
+        RandomTensors.Uniform(Seed.Of(("test", "measure golden"), ("choice", name)).Generator(), float64, Count, size);
 }

@@ -2,7 +2,7 @@ using Reproduce.Networks;
 
 namespace Reproduce.Claims.Foundations.Core.Networks;
 
-/// <summary>Which depths there are; the counts are checked by design.param-counts.</summary>
+/// <summary>The valid depths; design.param-counts checks the counts of parameters.</summary>
 [Trait("Category", "Foundation")]
 public sealed class CifarResNetShapeTests
 {

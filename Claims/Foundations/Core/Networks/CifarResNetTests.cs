@@ -7,20 +7,20 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Foundations.Core.Networks;
 
 /// <summary>
-/// The residual networks: with all convolutions zero what goes through the shortcuts is known by hand; a replica is the same alone and among
-/// others. Whole runs, batch normalisation included, are PyTorchAgreementTests'.
+/// Residual networks: where all convolutions are zero, what passes through the shortcuts is known by hand; a replica trains the same alone
+/// and among others. PyTorchAgreementTests compares whole runs, batch normalisation included.
 /// </summary>
 [Trait("Category", "Foundation")]
 public sealed class CifarResNetTests
 {
     /// <summary>
-    /// Convolutions of zero leave β of the first batch norm, 1 … 16 here, to the shortcuts. Option A puts it into the channels 8 … 23 of 32 and then
-    /// 24 … 39 of 64; the classifier reads the channels 23 … 32. ν = 1/2 halves it once, in place of the second stage's three blocks.
+    /// Convolutions of zero leave β of the first batch norm, here 1 … 16, to the shortcuts. Option A puts it into channels 8 … 23 of 32,
+    /// then 24 … 39 of 64; the classifier reads channels 23 … 32. ν = 1/2 halves it once, in place of the second stage's three blocks.
     /// </summary>
     [Theory]
     [InlineData(false, 1.0)]
     [InlineData(true, 0.5)]
-    public void Shortcuts_OfOptionA_PadAsManyChannelsBeforeAsAfter(bool generalizationLayer, double factor)
+    public void Shortcuts_OfOptionA_PadEquallyBeforeAndAfter(bool generalizationLayer, double factor)
     {
         using var scope = NewDisposeScope();
         using var network = Zero(new CifarResNetShape(20, generalizationLayer: generalizationLayer));
@@ -29,7 +29,7 @@ public sealed class CifarResNetTests
         Bits(network.Forward(ones([2, 3 * 64], float64))).Should().Equal([.. expected, .. expected]);
     }
 
-    /// <summary>Two more convolutions without a shortcut: nothing of β comes through.</summary>
+    /// <summary>Two more convolutions without a shortcut: none of β passes.</summary>
     [Fact]
     public void ExtraConvolutions_HaveNoShortcut()
     {
@@ -38,7 +38,7 @@ public sealed class CifarResNetTests
         Bits(network.Forward(ones([1, 3 * 64], float64))).Should().OnlyContain(one => one == 0);
     }
 
-    /// <summary>The second stage has 3 blocks of 4·(32·32·9) and so on; GL leaves the first of them: 4 convolutions of 32·32·9 + 64 fewer.</summary>
+    /// <summary>GL drops two of the three blocks of the second stage: 4 convolutions, each 32·32·9 + 64 with its batch norm.</summary>
     [Fact]
     public void GeneralizationLayer_HasFewerParameters_AsFigure6Says()
     {
@@ -47,7 +47,8 @@ public sealed class CifarResNetTests
         shape.Layers.Should().Be(16);
         using var scope = NewDisposeScope();
         using var network = Initialisation.He(shape, Seeds(0), float32);
-        network.InGeneralizationLayer.Zip(network.Parameters).Where(pair => pair.First).Sum(pair => pair.Second.numel()).Should().Be((16 * 32 * 9) + (32 * 32 * 9) + (4 * 32));
+        network.InGeneralizationLayer.Zip(network.Parameters).Where(pair => pair.First).Sum(pair => pair.Second.numel())
+            .Should().Be((16 * 32 * 9) + (32 * 32 * 9) + (4 * 32));
         network.InGeneralizationLayer.Should().HaveCount(network.Parameters.Count);
     }
 
@@ -63,8 +64,7 @@ public sealed class CifarResNetTests
         using var second = new Sgd(alone.Parameters, 0.1, 0.9, 1e-4);
         var kept = together.DrawKeptNodes(0.5, [.. Seeds(3, 4).Select(seed => seed.Generator())]);
         (together.KeptNodes, alone.KeptNodes) = (kept, kept.narrow(0, 1, 1));
-        var generator = Seeds(5)[0].Generator();
-        var points = tensor([.. Enumerable.Range(0, 2 * 2 * 3072).Select(_ => (2 * generator.NextDouble()) - 1)], [2, 2, 3072], float32);
+        var points = RandomTensors.Uniform(Seeds(5)[0].Generator(), float32, 2, 2, 3072);
         var targets = OneHot.Of([1, 2, 3, 4], 10, float32).reshape(2, 2, 10);
         for (var step = 0; step < 2; step++)
         {
@@ -81,7 +81,7 @@ public sealed class CifarResNetTests
         }
     }
 
-    /// <summary>Evaluation changes no running statistics, and training does; dropped nodes have no part in evaluation.</summary>
+    /// <summary>Training changes the running statistics, evaluation does not, and it ignores dropped nodes.</summary>
     [Fact]
     public void Evaluation_ChangesNothing()
     {
@@ -97,7 +97,9 @@ public sealed class CifarResNetTests
         Bits(network.Statistics[0]).Should().NotEqual(before[0]);
     }
 
-    /// <summary>Of 2 · 4096 nodes a quarter is dropped: within 5 standard deviations of 0.25, √(0.25 · 0.75/8192) = 0.0048; false alarms 6e-7.</summary>
+    /// <summary>
+    /// A quarter of 2 · 4096 nodes is dropped: within 5 standard deviations of 0.25, √(0.25 · 0.75/8192) = 0.0048; false alarms 6e-7.
+    /// </summary>
     [Fact]
     public void DrawKeptNodes_DropsTheShareAndKeepsTheExpectation()
     {
@@ -112,7 +114,10 @@ public sealed class CifarResNetTests
         FluentActions.Invoking(() => network.DrawKeptNodes(1, [])).Should().Throw<ArgumentOutOfRangeException>();
     }
 
-    /// <summary>He: variance 2/fan_in. 9216 entries of a 32·32·9 kernel: the relative deviation of the mean square is √(2/9216) = 0.015, five of them 0.075.</summary>
+    /// <summary>
+    /// He: variance 2/fan_in. For the 9216 entries of a 32·32·9 kernel the mean square deviates by √(2/9216) = 0.015, relatively; five of
+    /// these are 0.075.
+    /// </summary>
     [Fact]
     public void He_DrawsTheVarianceAndLeavesBatchNormNeutral()
     {
@@ -127,8 +132,7 @@ public sealed class CifarResNetTests
 
     private static CifarResNet Zero(CifarResNetShape shape)
     {
-        const int Replicas = 1;
-        Tensor[] parameters = [.. shape.ParameterShapes().Select(size => zeros([Replicas, .. size], float64))];
+        Tensor[] parameters = [.. shape.ParameterShapes().Select(size => zeros([1, .. size], float64))];
         parameters[2].copy_(arange(1, 17, 1, float64));
         for (var i = 0; i < 10; i++)
         {

@@ -6,20 +6,25 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Foundations.Core.Networks;
 
-/// <summary>The slope paper's convolutional network: its shapes, its outputs in another form, and that a replica is the same alone and among others.</summary>
+/// <summary>The slope paper's convolutional network: its shapes, another form of it, a replica alone and among others.</summary>
 [Trait("Category", "Foundation")]
 public sealed class ConvolutionalNetworkTests
 {
     private static readonly ConvolutionalShape Shape = new(new ImageShape(2, 6, 5), 2, 3, 4);
 
-    /// <summary>(3, 6) on MNIST: 6·25 + 6, twice 6·6·25 + 6, and 10·(6·784) + 10 = 156 + 1812 + 47 050. (6, 24): 624 + 5·14 424 + 188 170.</summary>
+    /// <summary>
+    /// (3, 6) on MNIST: 6·25 + 6, twice 6·6·25 + 6, and 10·(6·784) + 10 = 156 + 1812 + 47 050. (6, 24): 624 + 5·14 424 + 188 170.
+    /// </summary>
     [Theory]
     [InlineData(3, 6, 49_018)]
     [InlineData(6, 24, 260_914)]
     public void ParameterShapes_OfThePapersNetworks_ByHand(int convolutions, int channels, long parameters) =>
-        ParameterCount.Of(new ConvolutionalShape(new ImageShape(1, 28, 28), convolutions, channels, 10).ParameterShapes()).Should().Be(parameters);
+        ParameterCount.Of(new ConvolutionalShape(new ImageShape(1, 28, 28), convolutions, channels, 10).ParameterShapes())
+            .Should().Be(parameters);
 
-    /// <summary>As a chain of affine layers, which the exact geometry uses: sums of at most 90 products of entries below 1, so 1e-13 is ample.</summary>
+    /// <summary>
+    /// Against a chain of affine layers, which the exact geometry uses: sums of at most 90 products of entries below 1, so 1e-13 is ample.
+    /// </summary>
     [Fact]
     public void Forward_AgainstTheLayeredNetwork_IsTheSameFunction()
     {
@@ -46,7 +51,7 @@ public sealed class ConvolutionalNetworkTests
         Bits(network.Forward(points.select(0, 0))).Should().Equal(Bits(network.Forward(points.expand(2, -1, -1).contiguous())));
     }
 
-    /// <summary>Three steps in float32. The calls for a replica do not depend on how many there are, so not one bit differs.</summary>
+    /// <summary>Three steps in float32. The calls for a replica do not depend on the number of replicas, so not one bit differs.</summary>
     [Fact]
     public void Replica_AloneAndAmongOthers_TrainsToTheSameBits()
     {
@@ -92,19 +97,20 @@ public sealed class ConvolutionalNetworkTests
     {
         using var scope = NewDisposeScope();
         using var network = Initialisation.PyTorchDefault(Shape, Seeds(0, 1), float64);
-        FluentActions.Invoking(() => network.Forward(zeros([3, 7, 60], float64))).Should().Throw<ArgumentException>().WithMessage("*2 replicas*60 inputs*");
+        FluentActions.Invoking(() => network.Forward(zeros([3, 7, 60], float64)))
+            .Should().Throw<ArgumentException>().WithMessage("*2 replicas*60 inputs*");
         FluentActions.Invoking(() => network.Forward(zeros([7, 59], float64))).Should().Throw<ArgumentException>();
-        FluentActions.Invoking(() => new ConvolutionalNetwork(Shape, [.. network.Parameters.SkipLast(1)])).Should().Throw<ArgumentException>().WithMessage("5 parameters*6");
-        FluentActions.Invoking(() => new ConvolutionalNetwork(Shape with { Channels = 2 }, network.Parameters)).Should().Throw<ArgumentException>().WithMessage("parameter 0*");
+        FluentActions.Invoking(() => new ConvolutionalNetwork(Shape, [.. network.Parameters.SkipLast(1)]))
+            .Should().Throw<ArgumentException>().WithMessage("5 parameters*6");
+        FluentActions.Invoking(() => new ConvolutionalNetwork(Shape with { Channels = 2 }, network.Parameters))
+            .Should().Throw<ArgumentException>().WithMessage("parameter 0*");
     }
 
-    internal static Seed[] Seeds(params int[] replicas) => [.. replicas.Select(replica => Seed.Of(("test", "networks"), ("replica", replica)))];
+    internal static Seed[] Seeds(params int[] replicas) =>
+        [.. replicas.Select(replica => Seed.Of(("test", "networks"), ("replica", replica)))];
 
     internal static double[] Bits(Tensor values) => values.to_type(float64).contiguous().cpu().data<double>().ToArray();
 
-    private static Tensor Points(int replicas, int count)
-    {
-        var generator = Seed.Of(("test", "points")).Generator();
-        return tensor([.. Enumerable.Range(0, replicas * count * Shape.Image.Size).Select(_ => (2 * generator.NextDouble()) - 1)], [replicas, count, Shape.Image.Size]);
-    }
+    private static Tensor Points(int replicas, int count) =>
+        RandomTensors.Uniform(Seed.Of(("test", "points")).Generator(), float64, replicas, count, Shape.Image.Size);
 }

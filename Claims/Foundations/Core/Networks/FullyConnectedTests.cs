@@ -1,6 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
+using Reproduce.Fixtures.Numbers;
 using Reproduce.Networks;
 using Reproduce.Randomness;
 using TorchSharp;
@@ -25,22 +27,22 @@ public sealed class FullyConnectedTests
         using var scope = NewDisposeScope();
         var network = ByHand.ToEnsemble();
         var point = tensor([1.0, -1], [1, 2]);
-        Numbers(network.Forward(point)).Should().Equal(1);
-        Numbers(network.Preactivations(point)[0]).Should().Equal(-0.5, 1);
-        Numbers(network.Masks(point)[0]).Should().Equal(0, 1);
+        Tensors.Numbers(network.Forward(point)).Should().Equal(1);
+        Tensors.Numbers(network.Preactivations(point)[0]).Should().Equal(-0.5, 1);
+        Tensors.Numbers(network.Masks(point)[0]).Should().Equal(0, 1);
     }
 
     [Fact]
     public void Masks_OnAKink_CountTheUnitAsInactive()
     {
         using var scope = NewDisposeScope();
-        Numbers(ByHand.ToEnsemble().Masks(tensor([-0.5, 0], [1, 2]))[0]).Should().Equal(0, 1);
+        Tensors.Numbers(ByHand.ToEnsemble().Masks(tensor([-0.5, 0], [1, 2]))[0]).Should().Equal(0, 1);
     }
 
     /// <summary>
     /// Two evaluations of one network differ by at most twice the rounding of each: k·u times the value of the network of
-    /// magnitudes, where k counts the operations along a path. Hidden values that are not compared would hide behind a ReLU, so
-    /// the pre-activations are compared too.
+    /// magnitudes, where k counts the operations along a path. A ReLU could hide a wrong hidden value, so the pre-activations are
+    /// compared too.
     /// </summary>
     [Fact]
     public void Forward_OfRandomNetworks_IsTheScalarEvaluation()
@@ -49,7 +51,9 @@ public sealed class FullyConnectedTests
         {
             using var scope = NewDisposeScope();
             var (network, point) = instance;
-            var magnitudes = new SmallNetwork([.. network.Weights.Select(Magnitudes)], [.. network.Biases.Select(one => one.Select(Math.Abs).ToArray())])
+            var magnitudes = new SmallNetwork(
+                    [.. network.Weights.Select(weight => Arrays.Map(weight, value => Math.Abs(value)))],
+                    [.. network.Biases.Select(bias => bias.Select(Math.Abs).ToArray())])
                 .Evaluate([.. point.Select(Math.Abs)]).Preactivations;
             var expected = network.Evaluate(point).Preactivations;
             var ensemble = network.ToEnsemble();
@@ -61,11 +65,12 @@ public sealed class FullyConnectedTests
             {
                 roundings += network.Weights[layer].GetLength(1) + 2;
                 actual[layer].shape.Should().Equal(1, 1, expected[layer].Length);
-                var numbers = Numbers(actual[layer]);
+                var numbers = Tensors.Numbers(actual[layer]);
                 for (var unit = 0; unit < numbers.Length; unit++)
                 {
                     var allowed = 2 * roundings * Math.ScaleB(1, -53) * magnitudes[layer][unit];
-                    (Math.Abs(numbers[unit] - expected[layer][unit]) <= allowed).Should().BeTrue($"layer {layer + 1} of {instance} gives {expected[layer][unit]}, not {numbers[unit]}");
+                    (Math.Abs(numbers[unit] - expected[layer][unit]) <= allowed).Should().BeTrue(
+                        $"layer {layer + 1} of {instance} gives {expected[layer][unit]}, not {numbers[unit]}");
                 }
             }
         }
@@ -86,11 +91,13 @@ public sealed class FullyConnectedTests
             var single = Initialisation.PyTorchDefault(shape, [seeds[replica]], float64);
 
             // Values below 2 through sums of at most 8 terms in three layers.
-            Largest(ensemble.Forward(shared).select(0, replica) - single.Forward(shared).select(0, 0)).Should().BeLessThan(1e-14);
-            Largest(ensemble.Forward(own).select(0, replica) - single.Forward(own.narrow(0, replica, 1)).select(0, 0)).Should().BeLessThan(1e-14);
+            Farthest(ensemble.Forward(shared).select(0, replica), single.Forward(shared).select(0, 0)).Should().BeLessThan(1e-14);
+            Farthest(ensemble.Forward(own).select(0, replica), single.Forward(own.narrow(0, replica, 1)).select(0, 0))
+                .Should().BeLessThan(1e-14);
         }
 
-        Largest(ensemble.Forward(own).select(0, 0) - ensemble.Forward(own).select(0, 1)).Should().BeGreaterThan(0.01, "the replicas differ");
+        Farthest(ensemble.Forward(own).select(0, 0), ensemble.Forward(own).select(0, 1))
+            .Should().BeGreaterThan(0.01, "the replicas differ");
     }
 
     [Fact]
@@ -114,7 +121,7 @@ public sealed class FullyConnectedTests
             }
         }
 
-        network.Parameters.SelectMany(Numbers).Should().Equal(1, 2, -3, -4, 0.5, 0, 7, -2, 3);
+        network.Parameters.SelectMany(Tensors.Numbers).Should().Equal(1, 2, -3, -4, 0.5, 0, 7, -2, 3);
         network.Dispose();
         network.Parameters.Should().OnlyContain(one => one.IsInvalid);
     }
@@ -136,7 +143,7 @@ public sealed class FullyConnectedTests
     public void Network_OfWrongShapes_IsRefusedByLayer(string what, long[][] weights, long[][] biases, string message)
     {
         using var scope = NewDisposeScope();
-        FluentActions.Invoking(() => new FullyConnected([.. weights.Select(shape => zeros(shape))], [.. biases.Select(shape => zeros(shape))]))
+        FluentActions.Invoking(() => new FullyConnected([.. weights.Select(size => zeros(size))], [.. biases.Select(size => zeros(size))]))
             .Should().Throw<ArgumentException>(what).WithMessage(message);
     }
 
@@ -163,33 +170,27 @@ public sealed class FullyConnectedTests
     {
         using var scope = NewDisposeScope();
         var network = ByHand.ToEnsemble();
-        FluentActions.Invoking(() => network.Forward(zeros(shape, float64))).Should().Throw<ArgumentException>().WithMessage($"*[{string.Join(", ", shape)}]*2 inputs*");
+        FluentActions.Invoking(() => network.Forward(zeros(shape, float64)))
+            .Should().Throw<ArgumentException>().WithMessage($"*[{string.Join(", ", shape)}]*2 inputs*");
     }
 
-    [Fact]
-    public void Shape_WithoutTwoPositiveWidths_IsRefused()
+    [Theory]
+    [InlineData(3)]
+    [InlineData(3, 0, 2)]
+    public void Shape_WithoutTwoPositiveWidths_IsRefused(params int[] widths) =>
+        FluentActions.Invoking(() => new FullyConnectedShape(widths)).Should().Throw<ArgumentException>();
+
+    [Theory]
+    [InlineData(2, 3, "784-25-25-10")]
+    [InlineData(0, 1, "784-10")]
+    public void Uniform_OfHiddenLayersOfOneWidth_HasThemBetweenInputsAndOutputs(int hidden, int layers, string text)
     {
-        FluentActions.Invoking(() => new FullyConnectedShape(3)).Should().Throw<ArgumentException>();
-        FluentActions.Invoking(() => new FullyConnectedShape(3, 0, 2)).Should().Throw<ArgumentException>();
-        FullyConnectedShape.Uniform(784, 2, 25, 10).Widths.Should().Equal(784, 25, 25, 10);
-        (FullyConnectedShape.Uniform(784, 2, 25, 10).Layers, FullyConnectedShape.Uniform(784, 0, 25, 10).ToString()).Should().Be((3, "784-10"));
+        var shape = FullyConnectedShape.Uniform(784, hidden, 25, 10);
+        (shape.Layers, shape.ToString()).Should().Be((layers, text));
     }
 
-    private static IReadOnlyList<Seed> Seeds(int count) => [.. Enumerable.Range(0, count).Select(i => Seed.Of(("test", "fully connected"), ("replica", i)))];
+    private static IReadOnlyList<Seed> Seeds(int count) =>
+        [.. Enumerable.Range(0, count).Select(i => Seed.Of(("test", "fully connected"), ("replica", i)))];
 
-    private static double[,] Magnitudes(double[,] matrix)
-    {
-        var result = (double[,])matrix.Clone();
-        for (var i = 0; i < matrix.Length; i++)
-        {
-            var (row, column) = (i / matrix.GetLength(1), i % matrix.GetLength(1));
-            result[row, column] = Math.Abs(matrix[row, column]);
-        }
-
-        return result;
-    }
-
-    private static double Largest(Tensor tensor) => tensor.abs().max().item<double>();
-
-    private static double[] Numbers(Tensor tensor) => tensor.cpu().data<double>().ToArray();
+    private static double Farthest(Tensor one, Tensor other) => (one - other).abs().max().item<double>();
 }

@@ -1,3 +1,4 @@
+using Reproduce.Claims.Shared;
 using Reproduce.Networks;
 using Reproduce.Randomness;
 using TorchSharp;
@@ -7,7 +8,7 @@ namespace Reproduce.Claims.Foundations.Core.Networks;
 
 /// <summary>
 /// PyTorch's default: every weight and bias uniform on ±1/√fan_in. The fixture is a 100 − 80 − 5 network, whose layers have
-/// different bounds and numbers enough for moments; seeds are fixed, so the outcome is too.
+/// different bounds and enough numbers for moments; fixed seeds fix the outcome.
 /// </summary>
 [Trait("Category", "Foundation")]
 public sealed class InitialisationTests
@@ -15,16 +16,16 @@ public sealed class InitialisationTests
     private static readonly FullyConnectedShape Shape = new(100, 80, 5);
 
     [Fact]
-    public void Parameters_OfEveryLayer_FillTheirIntervalAndStayInside()
+    public void Parameters_OfEveryLayer_FillTheirInterval()
     {
         using var network = Initialisation.PyTorchDefault(Shape, [Of(0)], float64);
         var layer = 0;
         foreach (var parameter in network.Parameters)
         {
             var bound = 1 / Math.Sqrt(Shape.Widths[layer++ / 2]);
-            var numbers = Numbers(parameter);
+            var numbers = Tensors.Numbers(parameter);
 
-            // The chance that all of N numbers miss the outer tenth at one end is 0.95^N: 2 % for 80, so the 5 last biases are left out.
+            // All of N numbers miss the outer tenth at one end with chance 0.95^N: 2 % for 80, so the last 5 biases are left out.
             numbers.Should().OnlyContain(one => Math.Abs(one) <= bound);
             if (numbers.Length >= 80)
             {
@@ -39,12 +40,13 @@ public sealed class InitialisationTests
     public void Weights_OfTheFirstLayer_HaveTheMomentsOfTheUniform()
     {
         using var network = Initialisation.PyTorchDefault(Shape, [Of(0), Of(1), Of(2), Of(3)], float64);
-        var numbers = Numbers(network.Weights[0]);
+        var numbers = Tensors.Numbers(network.Weights[0]);
         const double bound = 0.1;
-        var standardErrors = 4.0; // One run in 8000 of a sound generator lies farther out.
+        var standardErrors = 4.0; // A correct generator lies farther out once in 8000 runs.
         numbers.Should().HaveCount(32_000);
         numbers.Average().Should().BeApproximately(0, standardErrors * bound / Math.Sqrt(3.0 * numbers.Length));
-        numbers.Average(one => one * one).Should().BeApproximately(bound * bound / 3, standardErrors * bound * bound * Math.Sqrt(4 / 45.0 / numbers.Length));
+        var allowed = standardErrors * bound * bound * Math.Sqrt(4 / 45.0 / numbers.Length);
+        numbers.Average(one => one * one).Should().BeApproximately(bound * bound / 3, allowed);
     }
 
     /// <summary>Layer by layer, the weights row by row and then the biases: what a seed means must not change.</summary>
@@ -57,7 +59,7 @@ public sealed class InitialisationTests
         foreach (var (parameter, bound) in network.Parameters.Zip([0.5, 0.5, Math.Sqrt(0.5), Math.Sqrt(0.5)]))
         {
             // One rounding of the bound and one of the product.
-            foreach (var number in Numbers(parameter))
+            foreach (var number in Tensors.Numbers(parameter))
             {
                 number.Should().BeApproximately(((2 * stream.NextDouble()) - 1) * bound, 1e-15);
             }
@@ -70,8 +72,9 @@ public sealed class InitialisationTests
         using var first = Initialisation.PyTorchDefault(Shape, [Of(7)], float64);
         using var second = Initialisation.PyTorchDefault(Shape, [Of(7)], float64);
         using var other = Initialisation.PyTorchDefault(Shape, [Of(8)], float64);
-        first.Parameters.SelectMany(Numbers).Should().Equal(second.Parameters.SelectMany(Numbers));
-        first.Parameters.SelectMany(Numbers).Zip(other.Parameters.SelectMany(Numbers)).Should().NotContain(pair => pair.First == pair.Second);
+        first.Parameters.SelectMany(Tensors.Numbers).Should().Equal(second.Parameters.SelectMany(Tensors.Numbers));
+        first.Parameters.SelectMany(Tensors.Numbers).Zip(other.Parameters.SelectMany(Tensors.Numbers))
+            .Should().NotContain(pair => pair.First == pair.Second);
     }
 
     [Fact]
@@ -84,13 +87,13 @@ public sealed class InitialisationTests
             foreach (var (together, alone) in ensemble.Parameters.Zip(single.Parameters))
             {
                 using var row = together.select(0, replica);
-                Numbers(row).Should().Equal(Numbers(alone));
+                Tensors.Numbers(row).Should().Equal(Tensors.Numbers(alone));
             }
         }
     }
 
     [Fact]
-    public void Network_InFloat32_IsTheRoundedOne()
+    public void Network_InFloat32_IsThatOfFloat64Rounded()
     {
         using var single = Initialisation.PyTorchDefault(Shape, [Of(0)], float32);
         using var @double = Initialisation.PyTorchDefault(Shape, [Of(0)], float64);
@@ -98,11 +101,11 @@ public sealed class InitialisationTests
         @double.Parameters.Should().OnlyContain(one => one.dtype == float64);
         foreach (var (rounded, exact) in single.Parameters.Zip(@double.Parameters))
         {
-            rounded.cpu().data<float>().ToArray().Should().Equal(Numbers(exact).Select(one => (float)one));
+            rounded.cpu().data<float>().ToArray().Should().Equal(Tensors.Numbers(exact).Select(one => (float)one));
         }
     }
 
-    /// <summary>At n_in + n_out = 6α the bound is 1 and the weights are the generator's own numbers; the biases draw nothing from the stream.</summary>
+    /// <summary>At n_in + n_out = 6α the bound is 1 and the weights are the generator's own numbers; the biases draw none.</summary>
     [Fact]
     public void VarianceScaling_OfTwoLayers_IsTheSeedsStreamWithoutBiases()
     {
@@ -113,28 +116,27 @@ public sealed class InitialisationTests
             foreach (var weight in network.Weights)
             {
                 using var own = weight.select(0, replica);
-                Numbers(own.contiguous()).Should().Equal(Enumerable.Range(0, 8).Select(_ => (2 * stream.NextDouble()) - 1));
+                Tensors.Numbers(own.contiguous()).Should().Equal(Enumerable.Range(0, 8).Select(_ => (2 * stream.NextDouble()) - 1));
             }
         }
 
-        network.Biases.SelectMany(Numbers).Should().OnlyContain(bias => bias == 0);
+        network.Biases.SelectMany(Tensors.Numbers).Should().OnlyContain(bias => bias == 0);
     }
 
     [Fact]
     public void VarianceScaling_ByZero_GivesZeroWeights()
     {
         using var network = Initialisation.VarianceScaling(Shape, 0, [Of(0)], float64);
-        network.Weights.SelectMany(Numbers).Should().OnlyContain(weight => weight == 0);
+        network.Weights.SelectMany(Tensors.Numbers).Should().OnlyContain(weight => weight == 0);
     }
 
     [Theory]
     [InlineData(-1)]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
-    public void VarianceScaling_ByNoScale_IsRefused(double scale) =>
-        FluentActions.Invoking(() => Initialisation.VarianceScaling(Shape, scale, [Of(0)], float64)).Should().Throw<ArgumentOutOfRangeException>();
+    public void VarianceScaling_ByAnInvalidScale_IsRefused(double scale) =>
+        FluentActions.Invoking(() => Initialisation.VarianceScaling(Shape, scale, [Of(0)], float64))
+            .Should().Throw<ArgumentOutOfRangeException>();
 
     private static Seed Of(int replica) => Seed.Of(("test", "initialisation"), ("replica", replica));
-
-    private static double[] Numbers(Tensor tensor) => tensor.cpu().data<double>().ToArray();
 }

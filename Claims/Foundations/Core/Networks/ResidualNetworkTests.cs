@@ -6,22 +6,21 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Foundations.Core.Networks;
 
-/// <summary>The design paper's residual fully connected networks: their sizes as printed, and what passes through shortcuts alone.</summary>
+/// <summary>The design paper's residual fully connected networks: their printed sizes, and what passes through shortcuts alone.</summary>
 [Trait("Category", "Foundation")]
 public sealed class ResidualNetworkTests
 {
-    /// <summary>Figs. 2 and 4 print 119 hidden layers and 36 160 parameters; skips over every second, and over every seventh hidden layer.</summary>
-    [Fact]
-    public void Figures2And4_HaveThePrintedSizes()
+    /// <summary>Figs. 2 and 4 print 119 hidden layers, 36 160 parameters, and skips over every two and every seven hidden layers.</summary>
+    [Theory]
+    [InlineData(2, 59, 2)]
+    [InlineData(4, 16, 7)]
+    public void Figures2And4_HaveThePrintedSizes(int figure, int skips, int layers)
     {
-        foreach (var shape in new[] { ResidualShape.Figure2, ResidualShape.Figure4 })
-        {
-            shape.HiddenLayers.Should().Be(119);
-            ParameterCount.Of(shape.ParameterShapes()).Should().Be(36_160);
-        }
-
-        ResidualShape.Figure2.Blocks.Should().HaveCount(59).And.OnlyContain(block => block.Layers == 2);
-        ResidualShape.Figure4.Blocks.Where(block => block.Shortcut == Shortcut.Identity).Should().HaveCount(16).And.OnlyContain(block => block.Layers == 7);
+        var shape = OfFigure(figure);
+        shape.HiddenLayers.Should().Be(119);
+        ParameterCount.Of(shape.ParameterShapes()).Should().Be(36_160);
+        shape.Blocks.Where(block => block.Shortcut == Shortcut.Identity)
+            .Should().HaveCount(skips).And.OnlyContain(block => block.Layers == layers);
     }
 
     /// <summary>Footnote 13: 90 hidden layers of width 17, 45 skip connections, of which 3 belong to GL.</summary>
@@ -35,23 +34,27 @@ public sealed class ResidualNetworkTests
         using var scope = NewDisposeScope();
         using var network = Initialisation.PyTorchDefault(ResidualShape.Figure7, Seeds(0), float64);
         network.InGeneralizationLayer.Should().HaveCount(network.Parameters.Count);
-        network.InGeneralizationLayer.Zip(network.Parameters).Where(pair => pair.First).Sum(pair => pair.Second.numel()).Should().Be(6 * 306);
+        network.InGeneralizationLayer.Zip(network.Parameters).Where(pair => pair.First).Sum(pair => pair.Second.numel())
+            .Should().Be(6 * 306);
     }
 
-    /// <summary>All blocks' layers zero, first and last layer of ones: 17·ReLU(x), and each of the three generalization layers multiplies by ν = 1/2.</summary>
-    [Fact]
-    public void Shortcuts_Alone_PassWhatTheyWeigh()
+    /// <summary>Blocks of zeros between layers of ones give 17·ReLU(x); each of three generalization layers halves it.</summary>
+    [Theory]
+    [InlineData(2, 1.0)]
+    [InlineData(4, 0.0)]
+    [InlineData(7, 0.125)]
+    public void Shortcuts_Alone_PassWhatTheyWeigh(int figure, double factor)
     {
         using var scope = NewDisposeScope();
-        foreach (var (shape, factor) in new[] { (ResidualShape.Figure2, 1.0), (ResidualShape.Figure4, 0.0), (ResidualShape.Figure7, 0.125) })
-        {
-            Tensor[] parameters = [.. shape.ParameterShapes().Select((size, i) => i == 0 || i == (2 * shape.HiddenLayers) ? ones([1, .. size], float64) : zeros([1, .. size], float64))];
-            using var network = new ResidualNetwork(shape, parameters) { ShortcutWeight = 0.5 };
-            Bits(network.Forward(tensor([4.0, -4], [2, 1]))).Should().Equal(17 * 4 * factor, 0);
-        }
+        var shape = OfFigure(figure);
+        Tensor[] parameters = [.. shape.ParameterShapes().Select(size => zeros([1, .. size], float64))];
+        parameters[0].fill_(1);
+        parameters[2 * shape.HiddenLayers].fill_(1);
+        using var network = new ResidualNetwork(shape, parameters) { ShortcutWeight = 0.5 };
+        Bits(network.Forward(tensor([4.0, -4], [2, 1]))).Should().Equal(17 * 4 * factor, 0);
     }
 
-    /// <summary>Three steps in float64. A batched product sums each replica's entries by itself: 1e-13 leaves room for another order at another size.</summary>
+    /// <summary>Three steps in float64. A batched product sums each replica's entries separately: 1e-13 allows for another order.</summary>
     [Fact]
     public void Replica_AloneAndAmongOthers_TrainsAlike()
     {
@@ -72,4 +75,7 @@ public sealed class ResidualNetworkTests
             (mine - all.narrow(0, 1, 1)).abs().max().item<double>().Should().BeLessThan(1e-13);
         }
     }
+
+    private static ResidualShape OfFigure(int figure) =>
+        figure switch { 2 => ResidualShape.Figure2, 4 => ResidualShape.Figure4, _ => ResidualShape.Figure7 };
 }

@@ -3,7 +3,7 @@ using Reproduce.Randomness;
 
 namespace Reproduce.Claims.Foundations.Core.Randomness;
 
-/// <summary>A seed is a function of its axes alone, the same everywhere and for good: two are pinned.</summary>
+/// <summary>A seed depends on its axes alone, on every machine and in every version: two are pinned.</summary>
 [Trait("Category", "Foundation")]
 public sealed class SeedTests
 {
@@ -25,22 +25,22 @@ public sealed class SeedTests
     }
 
     [Fact]
-    public void Generator_AskedForTwice_StartsAnew()
+    public void Generator_Twice_StartsAnew()
     {
         One.Generator().NextDouble().Should().Be(One.Generator().NextDouble());
         One.Generator().Should().NotBeSameAs(One.Generator());
     }
 
     [Fact]
-    public void Value_AxesInAnotherOrder_IsAnother() =>
+    public void Value_AxesInAnotherOrder_Differs() =>
         Seed.Of(("a", 1), ("b", 2)).Value.Should().NotBe(Seed.Of(("b", 2), ("a", 1)).Value);
 
     [Fact]
-    public void Value_OfNeighbours_IsAnother()
+    public void Value_OfNeighbours_Differs()
     {
         var values = Enumerable.Range(0, 1000).Select(i => Seed.Of(("repetition", i)).Value).ToList();
         values.Should().OnlyContain(value => value >= 0);
-        values.Should().OnlyHaveUniqueItems("2³¹ values make a collision among 1000 a chance of 1 in 4000, and the seeds are fixed");
+        values.Should().OnlyHaveUniqueItems("among 2³¹ values 1000 collide with chance 1 in 4000, and the seeds are fixed");
     }
 
     [Fact]

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Foundations.Core.Training;
 
 /// <summary>
-/// Three replicas of every architecture for three epochs of three batches in float64, by the optimisers and losses of its paper, with a learning
-/// rate that depends on the epoch: stopped and taken up, and with one replica gone after the first epoch.
+/// Three replicas of every architecture for three epochs of three batches in float64, with the optimiser and loss of its paper and a
+/// learning rate that depends on the epoch: interrupted and resumed, and with one replica gone after the first epoch.
 /// </summary>
 [Trait("Category", "Foundation")]
 public sealed class BatchedEnsembleTests
@@ -17,21 +17,22 @@ public sealed class BatchedEnsembleTests
     private const int Batch = 8;
     private const int Epochs = 3;
 
-    public static TheoryData<string> Architectures => ["fully connected, own labels", "regularised", "convolutional", "residual convolutional, dropout", "residual"];
+    public static TheoryData<string> Architectures =>
+        ["fully connected, own labels", "regularised", "convolutional", "residual convolutional, dropout", "residual"];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>Running means, Adam's moments and the draws of dropout included: any of them forgotten changes the bits.</summary>
+    /// <summary>Running means, Adam's moments and dropout's draws included: forgetting any of them changes the bits.</summary>
     [Theory]
     [MemberData(nameof(Architectures))]
-    public void Run_CutInAnyEpoch_GoesOnBitForBit(string architecture)
+    public void Run_InterruptedInAnyEpoch_ResumesBitForBit(string architecture)
     {
         using var scope = NewDisposeScope();
         using var whole = new TrainingRun(Make(architecture), new(Epochs));
         whole.Complete(cancellation: Token);
         for (var cut = 1; cut <= Epochs; cut++)
         {
-            using var run = new TrainingRun(Make(architecture), new(Epochs), TrainingExamples.CutOnceAfter(cut));
+            using var run = new TrainingRun(Make(architecture), new(Epochs), TrainingExamples.StopOnceAfter(cut));
             FluentActions.Invoking(() => run.Complete(cancellation: Token)).Should().Throw<OperationCanceledException>();
             run.Epochs.Should().Be(cut - 1);
             run.Complete(cancellation: Token);
@@ -44,12 +45,12 @@ public sealed class BatchedEnsembleTests
     }
 
     /// <summary>
-    /// Replica 1 leaves; 0 and 2 keep their orders, labels, draws and what the optimiser remembers. A batched product may be summed in another order at another size: 1e-10
-    /// for nine float64 steps, and the two replicas differ from each other by more than 1e-3.
+    /// Replica 1 leaves; 0 and 2 keep their orders, labels, draws and optimiser state. A batched product may sum in another order at
+    /// another size: 1e-10 for nine float64 steps, while the two replicas differ by more than 1e-3.
     /// </summary>
     [Theory]
     [MemberData(nameof(Architectures))]
-    public void Replicas_AfterAnotherLeft_GoOnAsBefore(string architecture)
+    public void Replicas_AfterAnotherLeft_ContinueAsBefore(string architecture)
     {
         using var scope = NewDisposeScope();
         using var all = Make(architecture);
@@ -74,15 +75,16 @@ public sealed class BatchedEnsembleTests
     public void OwnTargets_BelongToTheirReplica()
     {
         using var scope = NewDisposeScope();
-        var seeds = new[] { Of(0), Of(0) };
         var points = Numbers("points", Count, 4);
         var targets = stack([ones([Count, 1], float64), zeros([Count, 1], float64)]);
-        var network = Initialisation.PyTorchDefault(new FullyConnectedShape(4, 3, 1), seeds, float64);
-        using var both = TrainingExamples.Plain(network, points, targets, new(0.1, 0, Batch), Loss.MeanSquare, [Order(0), Order(0)]);
+        BatchedEnsemble<FullyConnected> Ensemble(Tensor wanted, params Seed[] seeds) => TrainingExamples.Plain(
+            Initialisation.PyTorchDefault(new FullyConnectedShape(4, 3, 1), seeds, float64),
+            points, wanted, new(0.1, 0, Batch), Loss.MeanSquare, [.. seeds.Select(_ => Order(0))]);
+        using var both = Ensemble(targets, Of(0), Of(0));
         var losses = both.Epoch(1, Token);
         for (var replica = 0; replica < 2; replica++)
         {
-            using var alone = TrainingExamples.Plain(Initialisation.PyTorchDefault(new FullyConnectedShape(4, 3, 1), [Of(0)], float64), points, targets.select(0, replica).contiguous(), new(0.1, 0, Batch), Loss.MeanSquare, [Order(0)]);
+            using var alone = Ensemble(targets.select(0, replica).contiguous(), Of(0));
             alone.Epoch(1, Token)[0].Should().BeApproximately(losses[replica], 1e-13);
             TrainingExamples.Farthest(alone.Parameters(0), both.Parameters(replica)).Should().BeLessThan(1e-13);
         }
@@ -97,9 +99,12 @@ public sealed class BatchedEnsembleTests
         var network = Initialisation.PyTorchDefault(new FullyConnectedShape(4, 3, 1), [Of(0), Of(1)], float64);
         var (points, targets) = (Numbers("points", Count, 4), Numbers("targets", Count, 1));
         var settings = new OptimiserSettings(0.1, 0, Batch);
-        FluentActions.Invoking(() => TrainingExamples.Plain(network, points, targets, settings, Loss.MeanSquare, [Order(0)])).Should().Throw<ArgumentException>();
-        FluentActions.Invoking(() => TrainingExamples.Plain(network, points, targets.narrow(0, 0, 9), settings, Loss.MeanSquare, [Order(0), Order(1)])).Should().Throw<ArgumentException>();
-        FluentActions.Invoking(() => TrainingExamples.Plain(network, points, targets, settings with { BatchSize = 0 }, Loss.MeanSquare, [Order(0), Order(1)])).Should().Throw<ArgumentException>();
+        void Refused(Tensor wanted, OptimiserSettings other, params Func<int, int[]>[] orders) =>
+            FluentActions.Invoking(() => TrainingExamples.Plain(network, points, wanted, other, Loss.MeanSquare, orders))
+                .Should().Throw<ArgumentException>();
+        Refused(targets, settings, Order(0));
+        Refused(targets.narrow(0, 0, 9), settings, Order(0), Order(1));
+        Refused(targets, settings with { BatchSize = 0 }, Order(0), Order(1));
     }
 
     private static TrainableEnsemble Make(string architecture)
@@ -129,7 +134,8 @@ public sealed class BatchedEnsembleTests
             case "regularised":
                 return new BatchedEnsemble<FullyConnected>(
                     Initialisation.PyTorchDefault(new FullyConnectedShape(6, 16, 1), seeds, float64), Points(6), numbers, Batch,
-                    (network, x, y, _) => BackwardPass.Run(network, x, y, Loss.MeanSquare, () => Regularisers.GradientPathLength(network, x) * 0.1),
+                    (network, x, y, _) =>
+                        BackwardPass.Run(network, x, y, Loss.MeanSquare, () => Regularisers.GradientPathLength(network, x) * 0.1),
                     network => new Sgd(network.Parameters, 0.1),
                     orders);
             case "convolutional":
@@ -158,8 +164,9 @@ public sealed class BatchedEnsembleTests
                 }
 
             default:
+                var bridged = new ResidualShape(1, 5, 1, [(2, Shortcut.Identity), (2, Shortcut.Weighted)]);
                 return new BatchedEnsemble<ResidualNetwork>(
-                    Initialisation.PyTorchDefault(new ResidualShape(1, 5, 1, [(2, Shortcut.Identity), (2, Shortcut.Weighted)]), seeds, float64), Points(1), numbers, Batch,
+                    Initialisation.PyTorchDefault(bridged, seeds, float64), Points(1), numbers, Batch,
                     Loss.MeanSquare, network => new Adam(network.Parameters, 0.02), orders)
                 {
                     BeforeEpoch = (network, _, epoch) => network.ShortcutWeight = Schedules.ShortcutWeight(Epochs, epoch),
@@ -167,11 +174,8 @@ public sealed class BatchedEnsembleTests
         }
     }
 
-    private static Tensor Numbers(string use, int rows, int columns)
-    {
-        var generator = Of(0).With("use", use).Generator();
-        return tensor(Enumerable.Range(0, rows * columns).Select(_ => (2 * generator.NextDouble()) - 1).ToArray(), [rows, columns]);
-    }
+    private static Tensor Numbers(string use, int rows, int columns) =>
+        RandomTensors.Uniform(Of(0).With("use", use).Generator(), float64, rows, columns);
 
     private static Func<int, int[]> Order(int replica) => PointOrder.Seeded(Count, Of(replica).With("use", "order"));
 

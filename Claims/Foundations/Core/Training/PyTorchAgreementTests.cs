@@ -9,48 +9,60 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Foundations.Core.Training;
 
 /// <summary>
-/// Every architecture, loss and optimiser against PyTorch: the same initial weights and batches, the losses and the parameters after one step, ten
-/// steps and one epoch of thirteen. <c>tools/golden-training/make.py</c> is the other side and says what each case is; its numbers are committed,
-/// and where a Python with PyTorch is at hand it runs again with another seed. Two replicas at a time, where PyTorch trains one.
+/// Every architecture, loss and optimiser against PyTorch: the same initial weights and batches, the losses and the parameters after
+/// one step, ten steps and one epoch of thirteen. <c>tools/golden-training/make.py</c> is the other side and says what each case is.
+/// Its numbers are committed; where a Python with PyTorch is installed, it runs again with another seed. Two replicas at a time, where
+/// PyTorch trains one.
 /// </summary>
 [Trait("Category", "Foundation")]
 public sealed class PyTorchAgreementTests
 {
     private const int Replicas = 2;
     private const int Steps = 13;
-    private const int Fifth = 5;
-    private static readonly GoldenTolerance Double = new("cpu", "float64", 1e-10, "sums of at most 10⁴ products round by 10⁴·2⁻⁵³ ≈ 1e-12 a step, thirteen steps and what they amplify");
-    private static readonly GoldenTolerance Single = new("cpu", "float32", 2e-5, "13 steps; the roundings of sums of at most 300 products add up like √300·2⁻²⁴ of numbers of size 1, together 1.3e-5");
+    private static readonly GoldenTolerance Double = new(
+        "cpu", "float64", 1e-10, "sums of at most 10⁴ products round by 10⁴·2⁻⁵³ ≈ 1e-12 a step, thirteen steps and what they amplify");
+    private static readonly GoldenTolerance Single = new(
+        "cpu", "float32", 2e-5,
+        "13 steps; the roundings of sums of at most 300 products add up like √300·2⁻²⁴ of numbers of size 1, together 1.3e-5");
     private static readonly GoldenTolerance[] Tolerances = [Double, Single];
     private static readonly string[] Pythons = ["python3", "/usr/bin/python3"];
     private static readonly int[] LookedAt = [1, 10, 13];
 
     [Fact]
-    public void MultilayerPerceptrons_Trained_AreWhatPyTorchMakes() => Golden.Verify(MultilayerPerceptrons(1), Tolerances, typeof(PyTorchAgreementTests));
+    public void MultilayerPerceptrons_Trained_AreWhatPyTorchMakes() =>
+        Golden.Verify(MultilayerPerceptrons(1), Tolerances, typeof(PyTorchAgreementTests));
 
     [Fact]
-    public void ConvolutionalNetworks_Trained_AreWhatPyTorchMakes() => Golden.Verify(ConvolutionalNetworks(1), Tolerances, typeof(PyTorchAgreementTests));
+    public void ConvolutionalNetworks_Trained_AreWhatPyTorchMakes() =>
+        Golden.Verify(ConvolutionalNetworks(1), Tolerances, typeof(PyTorchAgreementTests));
 
     [Fact]
-    public void ResidualConvolutionalNetworks_Trained_AreWhatPyTorchMakes() => Golden.Verify(ResidualConvolutionalNetworks(1), Tolerances, typeof(PyTorchAgreementTests));
+    public void ResidualConvolutionalNetworks_Trained_AreWhatPyTorchMakes() =>
+        Golden.Verify(ResidualConvolutionalNetworks(1), Tolerances, typeof(PyTorchAgreementTests));
 
     [Fact]
-    public void ResidualNetworks_Trained_AreWhatPyTorchMakes() => Golden.Verify(ResidualNetworks(1), Tolerances, typeof(PyTorchAgreementTests));
+    public void ResidualNetworks_Trained_AreWhatPyTorchMakes() =>
+        Golden.Verify(ResidualNetworks(1), Tolerances, typeof(PyTorchAgreementTests));
 
     [Fact]
-    public void TwoLayerRegression_Trained_IsWhatPyTorchMakes() => Golden.Verify(TwoLayerRegression(1), Tolerances, typeof(PyTorchAgreementTests));
+    public void TwoLayerRegression_Trained_IsWhatPyTorchMakes() =>
+        Golden.Verify(TwoLayerRegression(1), Tolerances, typeof(PyTorchAgreementTests));
 
     [Fact]
-    public void AnotherSeed_AgainstThePyTorchAtHand_Agrees()
+    public void AnotherSeed_AgainstTheInstalledPyTorch_Agrees()
     {
         var python = Pythons.FirstOrDefault(one => Run(one, "-c", "import torch, numpy") == 0);
-        Assert.SkipWhen(python is null, $"no PyTorch in {string.Join(" or ", Pythons)}: only the committed numbers were compared; Debian has python3-torch");
+        Assert.SkipWhen(
+            python is null,
+            $"no PyTorch in {string.Join(" or ", Pythons)}: only the committed numbers were compared; Debian has python3-torch");
         const int Seed = 2;
         var folder = Directory.CreateTempSubdirectory();
         try
         {
-            Run(python, Path.Combine(Repository.Root, "tools", "golden-training", "make.py"), folder.FullName, $"{Seed}").Should().Be(0, "the script runs");
-            var made = folder.GetFiles().Select(file => file.FullName.Replace(".verified.json", "", StringComparison.Ordinal)).Order().ToList();
+            var script = Path.Combine(Repository.Root, "tools", "golden-training", "make.py");
+            Run(python, script, folder.FullName, $"{Seed}").Should().Be(0, "the script runs");
+            const string Ending = ".verified.json";
+            var made = folder.GetFiles().Select(file => file.FullName.Replace(Ending, "", StringComparison.Ordinal)).Order().ToList();
             made.Should().HaveCount(5);
             foreach (var stem in made)
             {
@@ -73,11 +85,13 @@ public sealed class PyTorchAgreementTests
     private static Dictionary<string, GoldenNumber> MultilayerPerceptrons(int seed)
     {
         var numbers = new Dictionary<string, GoldenNumber>();
-        void Train(string name, int number, Func<IReadOnlyList<Tensor>, IOptimiser> optimiser, ScalarType? dtype = null, Action<int, IOptimiser>? before = null)
+        void Train(
+            string name, int number, Func<IReadOnlyList<Tensor>, IOptimiser> optimiser,
+            ScalarType? dtype = null, Action<int, IOptimiser>? before = null)
         {
             using var scope = NewDisposeScope();
             var shape = new FullyConnectedShape(12, 8, 6, 3);
-            var problem = new Problem(seed, number, ShapesOf(shape), ByFanIn, Inputs: 12, Batch: 16, Count: 200, Classes: 3, Dtype: dtype);
+            var problem = new Problem(seed, number, ShapesOf(shape), ByFanIn, inputs: 12, batch: 16, count: 200, classes: 3, dtype: dtype);
             using var network = Perceptron(problem.Parameters);
             var engine = before is null && optimiser == Momentum ? problem.OfTheEngine(network, Loss.CrossEntropy) : null;
             problem.Run(numbers, name, network, Loss.CrossEntropy, optimiser([.. network.Parameters]), before);
@@ -98,7 +112,8 @@ public sealed class PyTorchAgreementTests
         void Train(string name, int number, ConvolutionalShape shape, ScalarType? dtype = null)
         {
             using var scope = NewDisposeScope();
-            var problem = new Problem(seed, number, shape.ParameterShapes(), ByFanIn, shape.Image.Size, Batch: 8, Count: 100, shape.Outputs, Dtype: dtype);
+            var (shapes, inputs) = (shape.ParameterShapes(), shape.Image.Size);
+            var problem = new Problem(seed, number, shapes, ByFanIn, inputs, batch: 8, count: 100, shape.Outputs, dtype: dtype);
             using var network = new ConvolutionalNetwork(shape, problem.Parameters);
             problem.Run(numbers, name, network, Loss.CrossEntropy, Momentum(network.Parameters));
         }
@@ -116,7 +131,8 @@ public sealed class PyTorchAgreementTests
         {
             using var scope = NewDisposeScope();
             const int Side = 8;
-            var problem = new Problem(seed, number, shape.ParameterShapes(), Residual, 3 * Side * Side, Batch: 4, Count: 50, Classes: 10, masks);
+            var (shapes, inputs) = (shape.ParameterShapes(), 3 * Side * Side);
+            var problem = new Problem(seed, number, shapes, Residual, inputs, batch: 4, count: 50, classes: 10, masks);
             using var network = new CifarResNet(shape, problem.Parameters, Side);
             using var optimiser = new Sgd(network.Parameters, 0.01, 0.9, 0.01);
             problem.Run(numbers, name, network, Loss.CrossEntropy, optimiser, (step, _) => before(step, network, optimiser, problem));
@@ -130,7 +146,9 @@ public sealed class PyTorchAgreementTests
             optimiser.Factors = [.. network.InGeneralizationLayer.Select(inside => inside && step >= 4 ? 0.1 : 1)];
         });
         Train("ResNet20 GLD, nothing dropped", 23, new CifarResNetShape(20, 2), (_, _, _, _) => { });
-        Train("ResNet20 GLD, given nodes dropped", 24, new CifarResNetShape(20, 2), (step, network, _, problem) => network.KeptNodes = problem.Masks[step], [64, 2, 2]);
+        Train(
+            "ResNet20 GLD, given nodes dropped", 24, new CifarResNetShape(20, 2),
+            (step, network, _, problem) => network.KeptNodes = problem.Masks[step], [64, 2, 2]);
         return numbers;
     }
 
@@ -140,8 +158,9 @@ public sealed class PyTorchAgreementTests
         void Train(string name, int number, Func<IReadOnlyList<Tensor>, IOptimiser> optimiser)
         {
             using var scope = NewDisposeScope();
-            var shape = new ResidualShape(1, 5, 1, [(2, Shortcut.Identity), (3, Shortcut.None), (2, Shortcut.Weighted), (3, Shortcut.Identity)]);
-            var problem = new Problem(seed, number, shape.ParameterShapes(), ByFanIn, Inputs: 1, Batch: 8, Count: 100);
+            var shape = new ResidualShape(
+                1, 5, 1, [(2, Shortcut.Identity), (3, Shortcut.None), (2, Shortcut.Weighted), (3, Shortcut.Identity)]);
+            var problem = new Problem(seed, number, shape.ParameterShapes(), ByFanIn, inputs: 1, batch: 8, count: 100);
             using var network = new ResidualNetwork(shape, problem.Parameters);
             void Weaken(int step, IOptimiser changed) => network.ShortcutWeight = 1 - (0.9 * step / 20);
             problem.Run(numbers, name, network, Loss.MeanSquare, optimiser(network.Parameters), Weaken);
@@ -158,7 +177,7 @@ public sealed class PyTorchAgreementTests
         void Train(string name, int number, double weight, Regulariser regulariser)
         {
             using var scope = NewDisposeScope();
-            var problem = new Problem(seed, number, ShapesOf(new FullyConnectedShape(6, 16, 1)), ByFanIn, Inputs: 6, Batch: 8, Count: 100);
+            var problem = new Problem(seed, number, ShapesOf(new FullyConnectedShape(6, 16, 1)), ByFanIn, inputs: 6, batch: 8, count: 100);
             using var network = Perceptron(problem.Parameters);
             var engine = weight == 0 ? problem.OfTheEngine(network, Loss.MeanSquare) : null;
             Tensor Penalty(Tensor points) => regulariser(network, points) * weight;
@@ -176,7 +195,7 @@ public sealed class PyTorchAgreementTests
 
     private static Sgd Momentum(IReadOnlyList<Tensor> parameters) => new(parameters, 0.05, 0.8);
 
-    private static void HalveAtFive(int step, IOptimiser optimiser) => optimiser.LearningRate *= step == Fifth ? 0.5 : 1;
+    private static void HalveAtFive(int step, IOptimiser optimiser) => optimiser.LearningRate *= step == 5 ? 0.5 : 1;
 
     private static FullyConnected Perceptron(IReadOnlyList<Tensor> parameters) =>
         new([.. parameters.Where((_, i) => i % 2 == 0)], [.. parameters.Where((_, i) => i % 2 == 1)]);
@@ -185,7 +204,8 @@ public sealed class PyTorchAgreementTests
         Enumerable.Range(0, shape.Layers).SelectMany(i => new long[][] { [shape.Widths[i + 1], shape.Widths[i]], [shape.Widths[i + 1]] });
 
     // A bias follows the weights whose inputs set its range.
-    private static (double Centre, double Bound) ByFanIn(IReadOnlyList<long[]> shapes, int index) => (0, 1 / Math.Sqrt(FanIn(shapes[index - (index % 2)])));
+    private static (double Centre, double Bound) ByFanIn(IReadOnlyList<long[]> shapes, int index) =>
+        (0, 1 / Math.Sqrt(FanIn(shapes[index - (index % 2)])));
 
     private static (double Centre, double Bound) Residual(IReadOnlyList<long[]> shapes, int index) =>
         index >= shapes.Count - 2 ? (0, 1 / Math.Sqrt(FanIn(shapes[^2]))) : (index % 3) switch
@@ -201,7 +221,8 @@ public sealed class PyTorchAgreementTests
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+            using var process = Process.Start(start)!;
             var output = process.StandardOutput.ReadToEndAsync();
             process.StandardError.ReadToEnd();
             _ = output.Result;
@@ -225,20 +246,23 @@ public sealed class PyTorchAgreementTests
         private readonly Tensor _targets;
         private readonly string _dtype;
 
-        internal Problem(int Seed, int Number, IEnumerable<long[]> Shapes, Func<IReadOnlyList<long[]>, int, (double Centre, double Bound)> Range, int Inputs, int Batch, int Count, int Classes = 0, long[]? MaskShape = null, ScalarType? Dtype = null)
+        internal Problem(
+            int seed, int number, IEnumerable<long[]> shapes, Func<IReadOnlyList<long[]>, int, (double Centre, double Bound)> range,
+            int inputs, int batch, int count, int classes = 0, long[]? maskShape = null, ScalarType? dtype = null)
         {
-            var shapes = Shapes.ToList();
-            var dtype = Dtype ?? float64;
-            (_seed, _number, _batch, _count) = (Seed, Number, Batch, Count);
-            _dtype = dtype == float64 ? "float64" : "float32";
-            Recipe[] recipes = [.. Enumerable.Range(0, Replicas).Select(replica => new Recipe(Seed, Number, replica))];
+            long[][] sizes = [.. shapes];
+            var type = dtype ?? float64;
+            (_seed, _number, _batch, _count) = (seed, number, batch, count);
+            _dtype = type == float64 ? "float64" : "float32";
+            Recipe[] recipes = [.. Enumerable.Range(0, Replicas).Select(replica => new Recipe(seed, number, replica))];
             Tensor Draw(long[] shape, double bound = 1, double centre = 0) =>
-                tensor([.. recipes.SelectMany(recipe => recipe.Numbers(shape, bound, centre))], [Replicas, .. shape], dtype);
-            Parameters = [.. shapes.Select((shape, i) => Draw(shape, Range(shapes, i).Bound, Range(shapes, i).Centre))];
-            _points = Draw([Count, Inputs]);
-            Tensor Labels() => OneHot.Of([.. recipes.SelectMany(recipe => recipe.Labels(Count, Classes))], Classes, dtype);
-            _targets = Classes == 0 ? Draw([Count, 1]) : Labels().reshape(Replicas, Count, Classes);
-            Masks = MaskShape is null ? [] : [.. Enumerable.Range(0, Steps).Select(_ => Draw(MaskShape).ge(0.0).to_type(dtype).mul(2.0).unsqueeze(1))];
+                tensor([.. recipes.SelectMany(recipe => recipe.Numbers(shape, bound, centre))], [Replicas, .. shape], type);
+            Parameters = [.. sizes.Select((size, i) => Draw(size, range(sizes, i).Bound, range(sizes, i).Centre))];
+            _points = Draw([count, inputs]);
+            Tensor Labels() => OneHot.Of([.. recipes.SelectMany(recipe => recipe.Labels(count, classes))], classes, type);
+            _targets = classes == 0 ? Draw([count, 1]) : Labels().reshape(Replicas, count, classes);
+            Tensor Mask(long[] shape) => Draw(shape).ge(0.0).to_type(type).mul(2.0).unsqueeze(1);
+            Masks = maskShape is null ? [] : [.. Enumerable.Range(0, Steps).Select(_ => Mask(maskShape))];
         }
 
         internal IReadOnlyList<Tensor> Parameters { get; }
@@ -265,7 +289,9 @@ public sealed class PyTorchAgreementTests
             }
         }
 
-        /// <summary>Where the engine for the CPU ends after the same epoch, in float32: a replica at a time, since each has its own points here.</summary>
+        /// <summary>
+        /// Where the engine ends after the same epoch, in float32: a replica at a time, since each has its own points here.
+        /// </summary>
         internal double[] OfTheEngine(FullyConnected network, Loss loss) =>
             [.. Enumerable.Range(0, Replicas).Select(replica =>
             {
@@ -281,7 +307,8 @@ public sealed class PyTorchAgreementTests
         {
             for (var replica = 0; replica < (engine?.Length ?? 0); replica++)
             {
-                engine![replica].Should().BeApproximately(numbers[$"{name}: parameters after step {Steps}, replica {replica}"].Value, Single.Relative, "{0}: {1}", name, Single.Reason);
+                var expected = numbers[$"{name}: parameters after step {Steps}, replica {replica}"].Value;
+                engine![replica].Should().BeApproximately(expected, Single.Relative, "{0}: {1}", name, Single.Reason);
             }
         }
 
@@ -291,7 +318,8 @@ public sealed class PyTorchAgreementTests
             var losses = Loss.CrossEntropy.Of(network.Forward(Part(_points, 0)), Part(_targets, 0)).mean([1]);
             for (var replica = 0; replica < Replicas; replica++)
             {
-                Note(numbers, $"{name}: running statistics, replica {replica}", new Recipe(_seed, _number, 60 + replica).Distance(network.Statistics, replica));
+                var distance = new Recipe(_seed, _number, 60 + replica).Distance(network.Statistics, replica);
+                Note(numbers, $"{name}: running statistics, replica {replica}", distance);
                 Note(numbers, $"{name}: loss in evaluation, replica {replica}", Number(losses, replica));
             }
         }
@@ -300,6 +328,7 @@ public sealed class PyTorchAgreementTests
 
         private Tensor Part(Tensor all, int step) => all.narrow(1, step * _batch, Math.Min(_batch, _count - (step * _batch)));
 
-        private void Note(Dictionary<string, GoldenNumber> numbers, string what, double value) => numbers[what] = new GoldenNumber(value, _dtype);
+        private void Note(Dictionary<string, GoldenNumber> numbers, string what, double value) =>
+            numbers[what] = new GoldenNumber(value, _dtype);
     }
 }

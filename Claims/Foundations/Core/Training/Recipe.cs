@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Foundations.Core.Training;
 
 /// <summary>
-/// The numbers of <c>tools/golden-training/make.py</c>: the upper 24 bits of a linear congruential generator, so that C# and Python draw the same
-/// weights and data to the last bit, in float32 too.
+/// The numbers of <c>tools/golden-training/make.py</c>: the upper 24 bits of a linear congruential generator, so that C# and Python
+/// draw the same weights and data to the last bit, in float32 too.
 /// </summary>
 internal sealed class Recipe
 {
@@ -35,8 +35,8 @@ internal sealed class Recipe
     internal byte[] Labels(int count, int classes) => [.. Enumerable.Range(0, count).Select(_ => (byte)(Draw() % (uint)classes))];
 
     /// <summary>How far one replica's tensors lie from drawn points: the mean over the tensors of the root mean square.</summary>
-    /// <param name="tensors">[R, …] each.</param>
-    /// <param name="replica">Which.</param>
+    /// <param name="tensors">Each [R, …].</param>
+    /// <param name="replica">The replica compared.</param>
     internal double Distance(IReadOnlyList<Tensor> tensors, int replica)
     {
         using var scope = NewDisposeScope();

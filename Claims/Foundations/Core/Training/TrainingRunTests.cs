@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Foundations.Core.Training;
 
 /// <summary>
-/// The schedule, over an ensemble that is written down: a replica's only parameter is the number of the last epoch, its losses are a table.
+/// The schedule, over a scripted ensemble: a replica's only parameter is the number of the last epoch, its losses are a table.
 /// </summary>
 [Trait("Category", "Foundation")]
 public sealed class TrainingRunTests
@@ -26,7 +26,7 @@ public sealed class TrainingRunTests
         FluentActions.Invoking(() => run.Epoch(Token)).Should().Throw<InvalidOperationException>();
     }
 
-    /// <summary>Replica 1 reaches 2 exactly, in epoch 2; the others go on under their numbers.</summary>
+    /// <summary>Replica 1 reaches 2 exactly, in epoch 2; the others keep their numbers.</summary>
     [Fact]
     public void Replica_AtItsTargetLoss_LeavesTheOthers()
     {
@@ -34,14 +34,17 @@ public sealed class TrainingRunTests
         using var run = new TrainingRun(script, new(4, TargetLoss: 2));
         var sizes = new List<int>();
         run.Complete(one => sizes.Add(script.Replicas), Token);
-        run.Replicas.Select(one => one.Status).Should().Equal(ReplicaStatus.ReachedTarget, ReplicaStatus.ReachedTarget, ReplicaStatus.Finished);
+        run.Replicas.Select(one => one.Status)
+            .Should().Equal(ReplicaStatus.ReachedTarget, ReplicaStatus.ReachedTarget, ReplicaStatus.Finished);
         run.Replicas.Select(one => one.Epochs).Should().Equal(4, 2, 4);
         run.Replicas.Select(one => Parameter(one.FinalParameters)).Should().Equal(4, 2, 4);
         run.Replicas[2].TrainingLosses.Should().Equal(9, 8, 7, 6);
         sizes.Should().Equal([3, 2, 2, 2], "the last leave with the run");
     }
 
-    /// <summary>Validation losses 3, 1, 2, 1 after the four epochs: the first 1 is the optimal model, not the second and not the last.</summary>
+    /// <summary>
+    /// Validation losses 3, 1, 2, 1 after the four epochs: the first 1 is the optimal model, not the second, not the last.
+    /// </summary>
     [Fact]
     public void BestParameters_AreThoseOfTheLeastValidationLoss()
     {
@@ -75,11 +78,16 @@ public sealed class TrainingRunTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Epoch_ThatFails_LeavesTheRunWhereItWas(bool inObserver)
+    public void Epoch_ThatFails_LeavesTheRunUnchanged(bool inObserver)
     {
         var script = new Scripted([3, 2, 1]);
         var fail = false;
-        var observers = new TrainingObservers { Measure = all => fail && inObserver && Parameter(all[0].Parameters) == 2 ? throw new InsufficientMemoryException() : [.. all.Select(one => new[] { Parameter(one.Parameters) })] };
+        var observers = new TrainingObservers
+        {
+            Measure = all => fail && inObserver && Parameter(all[0].Parameters) == 2
+                ? throw new InsufficientMemoryException()
+                : [.. all.Select(one => new[] { Parameter(one.Parameters) })],
+        };
         using var run = new TrainingRun(script, new(3), observers);
         run.Epoch(Token);
         (fail, script.Fails) = (true, !inObserver);
@@ -95,7 +103,8 @@ public sealed class TrainingRunTests
     public void Epoch_ThatChangesNothing_IsAFailure()
     {
         using var run = new TrainingRun(new Scripted([5, 4], [5, 4]) { Learns = false }, new(2));
-        FluentActions.Invoking(() => run.Epoch(Token)).Should().Throw<InvalidOperationException>().WithMessage("*changed nothing in replica 0");
+        FluentActions.Invoking(() => run.Epoch(Token))
+            .Should().Throw<InvalidOperationException>().WithMessage("*changed nothing in replica 0");
     }
 
     [Fact]
@@ -107,7 +116,7 @@ public sealed class TrainingRunTests
 
     private static double Parameter(IReadOnlyList<Tensor>? parameters) => parameters![0].item<double>();
 
-    // A table of losses, a row a replica; −1 stands for a finite loss with an infinite parameter behind it.
+    // A table of losses, one row per replica; −1 is a finite loss with an infinite parameter behind it.
     private sealed class Scripted(params double[][] losses) : TrainableEnsemble
     {
         private List<(double[] Losses, Tensor Parameter)> replicas = [.. losses.Select(row => (row, tensor([0.0])))];
@@ -115,8 +124,6 @@ public sealed class TrainingRunTests
         internal bool Fails { get; set; }
 
         internal bool Learns { get; init; } = true;
-
-        internal int FailsAt { get; set; }
 
         public override int Replicas => replicas.Count;
 
@@ -127,7 +134,7 @@ public sealed class TrainingRunTests
                 parameter.fill_(row[epoch - 1] == -1 ? double.PositiveInfinity : epoch);
             }
 
-            return Fails || FailsAt == epoch ? throw new InsufficientMemoryException() : [.. replicas.Select(one => one.Losses[epoch - 1])];
+            return Fails ? throw new InsufficientMemoryException() : [.. replicas.Select(one => one.Losses[epoch - 1])];
         }
 
         public override IReadOnlyList<Tensor> Parameters(int replica) => [replicas[replica].Parameter];

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Foundations.Experiments.Design;
 
-/// <summary>Crops and mirror images of a small image with three channels, against windows of the image inside a black frame.</summary>
+/// <summary>Crops and mirror images of a small three-channel image, against windows of the image in a black frame.</summary>
 [Trait("Category", "Foundation")]
 public sealed class CropsAndFlipsTests
 {
@@ -17,13 +17,14 @@ public sealed class CropsAndFlipsTests
     [Fact]
     public void Crops_OfManyCopies_AreTheWindowsOfTheFramedImageAndItsMirrorImage()
     {
-        // A window that black fills looks like another one, so there are fewer pictures than windows.
+        // Windows that hold only black look alike, so there are fewer pictures than windows.
         const int Copies = 4000;
         using var scope = NewDisposeScope();
         float[] image = [.. Enumerable.Range(1, Channels * Side * Side).Select(pixel => (float)pixel)];
         var windows = Windows(image).Select(Text).ToHashSet();
 
-        var crops = CropsAndFlips.Of(tensor(image, [1, image.Length]).expand(Copies, image.Length), Side, Black, Seed.Of(("test", "crops and flips")).Generator());
+        var copies = tensor(image, [1, image.Length]).expand(Copies, image.Length);
+        var crops = CropsAndFlips.Of(copies, Side, Black, Seed.Of(("test", "crops and flips")).Generator());
 
         crops.shape.Should().Equal(Copies, image.Length);
         var pixels = crops.contiguous().cpu().data<float>().ToArray();
@@ -47,7 +48,8 @@ public sealed class CropsAndFlipsTests
                     for (var column = 0; column < framed.GetLength(1); column++)
                     {
                         var (y, x) = (row - Border, column - Border);
-                        framed[row, column] = y is >= 0 and < Side && x is >= 0 and < Side ? image[(channel * Side * Side) + (y * Side) + x] : Black[channel];
+                        var isInside = y is >= 0 and < Side && x is >= 0 and < Side;
+                        framed[row, column] = isInside ? image[(channel * Side * Side) + (y * Side) + x] : Black[channel];
                     }
                 }
 

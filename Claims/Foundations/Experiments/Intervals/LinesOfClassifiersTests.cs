@@ -9,7 +9,7 @@ namespace Reproduce.Claims.Foundations.Experiments.Intervals;
 [Trait("Category", "Foundation")]
 public sealed class LinesOfClassifiersTests
 {
-    // Everything is a small multiple of a power of two or a quotient of such.
+    // Small multiples of powers of two, and quotients of these.
     private const double Tolerance = 1e-12;
 
     /// <summary>The outputs are 1 − |x| and its negative: class 0 between −1 and 1.</summary>
@@ -18,7 +18,8 @@ public sealed class LinesOfClassifiersTests
     [InlineData(0.5, 0.25, 0.5, 0.25, 0.5, true)]
     [InlineData(0, 3, 0, 1, 3, false)]
     [InlineData(0, 0.5, 0, 0.5, 0.5, true)]
-    public void Stretch_OfATent_IsWhereItIsPositive(double backward, double forward, double keptBackward, double keptForward, double range, bool isKept)
+    public void Interval_OfATent_IsWhereItIsPositive(
+        double backward, double forward, double keptBackward, double keptForward, double range, bool isKept)
     {
         using var scope = NewDisposeScope();
         using var tent = new LayeredNetwork(
@@ -38,13 +39,15 @@ public sealed class LinesOfClassifiersTests
     [Fact]
     public void Axes_OfFourPoints_AreTheirTwoDirections()
     {
-        var axes = new PrincipalAxes(Matrix<double>.Build.DenseOfArray(new[,] { { 3.0, 5, 1 }, { -1.0, 5, 1 }, { 1.0, 6, 1 }, { 1.0, 4, 1 } }));
+        double[,] points = { { 3.0, 5, 1 }, { -1.0, 5, 1 }, { 1.0, 6, 1 }, { 1.0, 4, 1 } };
+        var axes = new PrincipalAxes(Matrix<double>.Build.DenseOfArray(points));
 
         axes.Mean.Should().Equal(1, 5, 1);
         axes.Variance(0).Should().BeApproximately(8.0 / 3, Tolerance);
         axes.Variance(1).Should().BeApproximately(2.0 / 3, Tolerance);
         axes.Variance(2).Should().BeApproximately(0, Tolerance);
-        axes.Axis(0).Select(Math.Abs).Should().SatisfyRespectively(x => x.Should().BeApproximately(1, Tolerance), y => y.Should().BeApproximately(0, Tolerance), z => z.Should().BeApproximately(0, Tolerance));
-        axes.Axis(1).Select(Math.Abs).Should().SatisfyRespectively(x => x.Should().BeApproximately(0, Tolerance), y => y.Should().BeApproximately(1, Tolerance), z => z.Should().BeApproximately(0, Tolerance));
+        bool Near(double one, double other) => Math.Abs(one - other) <= Tolerance;
+        axes.Axis(0).Select(Math.Abs).Should().Equal([1.0, 0, 0], Near);
+        axes.Axis(1).Select(Math.Abs).Should().Equal([0.0, 1, 0], Near);
     }
 }
