@@ -14,16 +14,18 @@ namespace Reproduce.Claims.Design;
 
 /// <summary>
 /// Corollary 3.0.1 bounds the largest eigenvalue of ζ by σ_ψ C ∏σ_l². With σ_l the largest eigenvalue of the weights, as printed, no
-/// constant C does it: a nilpotent layer has only the eigenvalue 0 and moves its inputs all the same. With the largest singular value
-/// C = 1 is enough, for every 1-Lipschitz activation, and no smaller constant is.
+/// constant C suffices: a nilpotent layer has only the eigenvalue 0, yet is not constant. With the largest singular value C = 1 suffices
+/// for every 1-Lipschitz activation, and no smaller constant does.
 /// </summary>
 public sealed class Cor301_LargestEigenvalue
 {
     private static readonly UnderTest<Func<FullyConnected, Tensor>> Bound = new(
         SpectralProduct.Of,
         ("spectral-product-unsquared", network => SpectralProduct.Of(network).sqrt()),
-        ("spectral-product-without-the-last-layer", network => SpectralProduct.Of(network) / MatrixNorm.Of(network.Weights[^1], 2).square().clamp_min(1e-300)),
-        ("spectral-product-of-row-norms", network => network.Weights.Select(weight => weight.square().sum(-1).amax(-1)).Aggregate((product, factor) => product * factor)));
+        ("spectral-product-without-the-last-layer", network =>
+            SpectralProduct.Of(network) / MatrixNorm.Of(network.Weights[^1], 2).square().clamp_min(1e-300)),
+        ("spectral-product-of-row-norms", network =>
+            network.Weights.Select(weight => weight.square().sum(-1).amax(-1)).Aggregate((product, factor) => product * factor)));
 
     /// <summary>
     /// One linear layer (u, v) ↦ (v, 0), W = (0 1; 0 0), square loss: both eigenvalues of W are 0, so the bound is 0 for every C. ζ = WᵀW =
@@ -34,25 +36,32 @@ public sealed class Cor301_LargestEigenvalue
     {
         double[,] shift = { { 0, 1 }, { 0, 0 } };
         var weight = Arrays.Map(shift, Rational.Of);
-        Fractions.Product(weight, weight).Cast<Rational>().Should().AllBeEquivalentTo((Rational)0, "W² = 0, so that every eigenvalue of W is 0");
+        Fractions.Product(weight, weight).Cast<Rational>()
+            .Should().AllBeEquivalentTo((Rational)0, "W² = 0, so that every eigenvalue of W is 0");
         var zeta = Fractions.PullBack(weight, Fractions.Identity(2));
         zeta.Cast<Rational>().Should().Equal(0, 0, 0, 1);
-        Evidence.Record(new Measurement("largest eigenvalue of ζ for W = (0 1; 0 0), square loss", 1, "σ_ψ C ∏σ_l² = 0 with σ_l the largest eigenvalue of W_l, whatever C") { Paper = "at most σ_ψ C ∏σ_l²", Dtype = "exact (integers)" });
+        Evidence.Record(new Measurement(
+            "largest eigenvalue of ζ for W = (0 1; 0 0), square loss",
+            1,
+            "σ_ψ C ∏σ_l² = 0 with σ_l the largest eigenvalue of W_l, whatever C")
+        {
+            Paper = "at most σ_ψ C ∏σ_l²",
+            Dtype = "exact (integers)",
+        });
     }
 
     /// <summary>
-    /// Symmetric weights do not help: diag(−m, 1) has the largest eigenvalue 1, so the bound is C, and ζ = diag(m², 1). m = 1, 10, 100
-    /// give 1, 100, 10 000: no C is enough.
+    /// Symmetric weights do not help: diag(−m, 1) has the largest eigenvalue 1, so the bound is C, while λ_max(ζ) = m²: no C is enough.
     /// </summary>
-    [Claim("design.cor-3.0.1", Role.Counterexample)]
-    public void SymmetricLayers_WithLargestEigenvalueOne_HaveMetricsWithoutBound()
+    [ClaimRows("design.cor-3.0.1", Role.Counterexample)]
+    [InlineData(1, 1)]
+    [InlineData(10, 100)]
+    [InlineData(100, 10_000)]
+    public void SymmetricLayers_WithLargestEigenvalueOne_HaveMetricsWithoutBound(int size, int square)
     {
-        foreach (var (size, square) in new[] { (1, 1), (10, 100), (100, 10_000) })
-        {
-            var weight = Fractions.Diagonal([-size, 1]);
-            Fractions.LargestEigenvalueIsAtMost(weight, 1).Should().BeTrue();
-            Fractions.LargestEigenvalueIsAtLeast(Fractions.PullBack(weight, Fractions.Identity(2)), square).Should().BeTrue();
-        }
+        var weight = Fractions.Diagonal([-size, 1]);
+        Fractions.LargestEigenvalueIsAtMost(weight, 1).Should().BeTrue();
+        Fractions.LargestEigenvalueIsAtLeast(Fractions.PullBack(weight, Fractions.Identity(2)), square).Should().BeTrue();
     }
 
     [Claim("design.cor-3.0.1", Role.Repair)]
@@ -80,10 +89,16 @@ public sealed class Cor301_LargestEigenvalue
         using var ensemble = SmallNetwork.WithoutBiases(new double[,] { { 2 } }, new double[,] { { 3 } }).ToEnsemble();
         Number(PulledBackMetric.LargestEigenvalue(ensemble, Batch([1]), OutputMetric.SquareLoss)).Should().Be(36);
         Number(Bound.Run(ensemble)).Should().Be(36);
-        Evidence.Record(new Measurement("λ_max(ζ) of 3 ReLU(2x) at 1", 36, "∏σ_l² = 36: the constant C = 1 is the smallest") { Paper = "a positive constant C", Dtype = "exact (integers)" });
+        Evidence.Record(new Measurement("λ_max(ζ) of 3 ReLU(2x) at 1", 36, "∏σ_l² = 36: the constant C = 1 is the smallest")
+        {
+            Paper = "a positive constant C",
+            Dtype = "exact (integers)",
+        });
     }
 
-    /// <summary>The layer (u, v) ↦ (u + v, u + v) has the singular value 2 and rows of norm √2: ζ = (2 2; 2 2) with the eigenvalue 4.</summary>
+    /// <summary>
+    /// The layer (u, v) ↦ (u + v, u + v) has the singular value 2 and rows of norm √2: ζ = (2 2; 2 2) with the eigenvalue 4.
+    /// </summary>
     [Claim("design.cor-3.0.1", Role.Repair)]
     public void RepeatedRow_ByHand_AttainsTheBound()
     {
@@ -98,16 +113,21 @@ public sealed class Cor301_LargestEigenvalue
         Excess(new LayerChain([Fractions.Identity(1)], [[2]], Fractions.Identity(1), 1)).Within.Should().BeFalse();
 
     /// <summary>
-    /// A skip connection, x + 0·x: there is a path that passes no weights, ζ = 1, and the product of the layers is 0. The paper's
-    /// own generalization layer has one.
+    /// A skip connection, x + 0·x: one path bypasses the weights, so ζ = 1, while the product over the layers is 0. The paper's own
+    /// generalization layer has one.
     /// </summary>
     [Claim("design.cor-3.0.1", Role.Control)]
     public void SkipConnection_OneUnitALayerDropped_IsCaught() =>
-        Excess(new LayerChain([Fractions.Identity(1)], [[1]], Fractions.Identity(1), 1), [Fractions.Of(new[,] { { 0 } })]).Within.Should().BeFalse();
+        Excess(new LayerChain([Fractions.Identity(1)], [[1]], Fractions.Identity(1), 1), layers: [Fractions.Of(new[,] { { 0 } })])
+            .Within.Should().BeFalse();
 
     [Claim("design.cor-3.0.1", Role.Control)]
     public void LargestEntryForTheSingularValue_IsCaught() =>
-        Instances.Violate("∏ (largest entry)²", NetworkAtPoint.Arbitrary, instance => Excess(instance, network => network.Weights.Select(weight => weight.abs().amax(-2, -1).square()).Aggregate((product, factor) => product * factor)));
+        Instances.Violate(
+            "∏ (largest entry)²",
+            NetworkAtPoint.Arbitrary,
+            instance => Excess(instance, network =>
+                network.Weights.Select(weight => weight.abs().amax(-2, -1).square()).Aggregate((product, factor) => product * factor)));
 
     private static Deviation? Excess(NetworkAtPoint instance, Func<FullyConnected, Tensor> bound)
     {
@@ -122,7 +142,10 @@ public sealed class Cor301_LargestEigenvalue
         var allowed = Rounding.OfMetric(instance);
         var product = Number(bound(ensemble));
         var excess = new[] { OutputMetric.SquareLoss, OutputMetric.Softmax, OutputMetric.Logistic }.Max(metric =>
-            Number(PulledBackMetric.LargestEigenvalue(ensemble, points, metric)) - (Number(linalg.eigvalsh(metric.At(ensemble.Forward(points))).amax(-1)) * product));
+        {
+            var outputFactor = Number(linalg.eigvalsh(metric.At(ensemble.Forward(points))).amax(-1));
+            return Number(PulledBackMetric.LargestEigenvalue(ensemble, points, metric)) - (outputFactor * product);
+        });
         return new Deviation(Math.Max(0, excess), allowed);
     }
 
@@ -130,10 +153,12 @@ public sealed class Cor301_LargestEigenvalue
     {
         var weights = (layers ?? chain.Weights).Select(Real).ToList();
         var largest = Real(chain.Zeta).Evd(Symmetricity.Symmetric).EigenValues.Max(value => value.Real);
-        var bound = chain.MetricNorm.ToDouble() * weights.Aggregate(1.0, (product, weight) => product * Math.Pow(weight.L2Norm(), 2));
-        var scale = chain.MetricNorm.ToDouble() * weights.Aggregate(1.0, (product, weight) => product * Math.Pow(weight.FrobeniusNorm(), 2));
+        double Product(Func<Matrix<double>, double> norm) =>
+            weights.Aggregate(chain.MetricNorm.ToDouble(), (product, weight) => product * Math.Pow(norm(weight), 2));
+        var (bound, scale) = (Product(weight => weight.L2Norm()), Product(weight => weight.FrobeniusNorm()));
         return new Deviation(Math.Max(0, largest - bound), 64 * Rounding.Gamma(20) * scale);
     }
 
-    private static Matrix<double> Real(Rational[,] matrix) => Matrix<double>.Build.DenseOfArray(Arrays.Map(matrix, value => value.ToDouble()));
+    private static Matrix<double> Real(Rational[,] matrix) =>
+        Matrix<double>.Build.DenseOfArray(Arrays.Map(matrix, value => value.ToDouble()));
 }

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Reproduce.Claims.Design.Support;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Numbers;
@@ -26,12 +27,10 @@ public sealed class DefB1_LipschitzByDerivative
 
     [Claim("design.lipschitz-def")]
     public void RandomPolygons_LargestSlope_IsTheLipschitzConstant() =>
-        Instances.Satisfy(
+        ExactInstances.Satisfy(
             "largest |f(x) − f(y)|/|x − y| over knots and midpoints against the largest |slope|",
             Polygons,
-            polygon => Deviation.Exact(LargestQuotient(WithMidpoints(polygon.Knots)) == Bound.Run(SlopesOf(polygon.Knots))),
-            Fractions.Exactly,
-            dtype: Fractions.Arithmetic);
+            polygon => LargestQuotient(WithMidpoints(polygon.Knots)) == Bound.Run(SlopesOf(polygon.Knots)));
 
     /// <summary>Through (−1, −3), (0, 0), (1, 1), (2, 0): slopes 3, 1, −1, so 3, and 3 again for the polygon upside down.</summary>
     [Claim("design.lipschitz-def")]
@@ -47,7 +46,7 @@ public sealed class DefB1_LipschitzByDerivative
     /// <summary>On [−1, 1] the derivative of Σ c_k x^k is at most Σ k|c_k| in magnitude.</summary>
     [Claim("design.lipschitz-def")]
     public void RandomPolynomials_BoundedDerivative_IsALipschitzConstant() =>
-        Instances.Satisfy(
+        ExactInstances.Satisfy(
             "|p(x) − p(y)| ≤ B|x − y| with B = Σ k|c_k| on [−1, 1]",
             Polygons,
             polygon =>
@@ -55,33 +54,37 @@ public sealed class DefB1_LipschitzByDerivative
                 var bound = Rational.Sum(polygon.Knots.Select((knot, k) => k * Rational.Abs(knot.Y)));
                 Rational Value(Rational x) => Rational.Sum(polygon.Knots.Select((knot, k) => knot.Y * Power(x, k)));
                 var grid = Enumerable.Range(-4, 9).Select(step => new Rational(step, 4)).Select(x => (x, Value(x))).ToArray();
-                return Deviation.Exact(LargestQuotient(grid) <= bound);
-            },
-            Fractions.Exactly,
-            dtype: Fractions.Arithmetic);
+                return LargestQuotient(grid) <= bound;
+            });
 
     /// <summary>
-    /// Activations with the largest derivative known: 1 for tanh (at 0), softplus (never reached) and sine, ¼ for the logistic function. The
-    /// quotient over a grid stays below, and comes within a share of 10⁻⁴ of it, since the derivative bends by at most h² over a step h = 0.01.
+    /// Activations whose largest derivative is known: 1 for tanh (at 0), softplus (never reached) and sine, ¼ for the logistic function. On
+    /// a grid of step h = 0.01 the largest quotient is below it, by a share of at most 10⁻⁴, since the derivative bends by at most h².
     /// </summary>
-    [Claim("design.lipschitz-def")]
-    public void Activations_KnownDerivatives_BoundTheQuotients()
+    [ClaimRows("design.lipschitz-def")]
+    [InlineData("tanh", 1)]
+    [InlineData("sin t", 1)]
+    [InlineData("sigmoid", 0.25)]
+    [InlineData("softplus", 1)]
+    public void Activations_KnownDerivatives_BoundTheQuotients(string activation, double bound)
     {
-        (string Name, Func<double, double> Function, double Bound)[] activations =
-        [
-            ("tanh", Math.Tanh, 1), ("sine", Math.Sin, 1), ("logistic", x => 1 / (1 + Math.Exp(-x)), 0.25), ("softplus", x => Math.Max(0, x) + Math.Log(1 + Math.Exp(-Math.Abs(x))), 1),
-        ];
+        var function = Activation.NeverFalling.Concat(Activation.Falling).Single(one => one.Name == activation).Value;
         var grid = Enumerable.Range(-1200, 2401).Select(step => step / 100.0).ToArray();
-        foreach (var (name, function, bound) in activations)
+        var values = grid.Select(function).ToArray();
+        var quotients =
+            from step in Strides
+            from i in Enumerable.Range(0, grid.Length - step)
+            select Math.Abs(values[i + step] - values[i]) / (grid[i + step] - grid[i]);
+        var largest = quotients.Max();
+        var rounding = 8 * Rounding.Unit * 13 / 0.01;
+        Evidence.Record(new Measurement(
+            $"largest quotient of {activation}",
+            largest,
+            $"at most {bound} up to {rounding:G2}: values up to 12 with a few roundings, over a step of 0.01")
         {
-            var values = grid.Select(function).ToArray();
-            var largest = (from step in Strides
-                           from i in Enumerable.Range(0, grid.Length - step)
-                           select Math.Abs(values[i + step] - values[i]) / (grid[i + step] - grid[i])).Max();
-            var rounding = 8 * Rounding.Unit * 13 / 0.01;
-            Evidence.Record(new Measurement($"largest quotient of {name}", largest, $"at most {bound} up to {rounding:G2}: values up to 12 with a few roundings, over a step of 0.01") { Dtype = "float64" });
-            largest.Should().BeInRange(bound * (1 - 1e-4), bound + rounding);
-        }
+            Dtype = "float64",
+        });
+        largest.Should().BeInRange(bound * (1 - 1e-4), bound + rounding);
     }
 
     /// <summary>
@@ -127,16 +130,23 @@ public sealed class DefB1_LipschitzByDerivative
 
     [Claim("design.lipschitz-def", Role.Control)]
     public void ThreeQuartersOfTheBound_IsCaught() =>
-        Instances.Violate("¾ of the largest |slope|", Polygons, polygon => Deviation.Exact(LargestQuotient(polygon.Knots) <= 3 * Bound.Run(SlopesOf(polygon.Knots)) / 4), dtype: Fractions.Arithmetic);
+        ExactInstances.Violate(
+            "¾ of the largest |slope|",
+            Polygons,
+            polygon => LargestQuotient(polygon.Knots) <= 3 * Bound.Run(SlopesOf(polygon.Knots)) / 4);
 
-    // Two to six knots with growing abscissae, down to pieces of length 10⁻⁶; whole values, with repeats.
+    private static Gen<Rational> Length =>
+        Gen.Frequency((6, Gen.Choose(1, 5).Select(value => (Rational)value)), (1, Gen.Constant(new Rational(1, 1_000_000))));
+
+    // Two to six knots with increasing abscissae, pieces as short as 10⁻⁶; integer values, with repeats.
     private static Arbitrary<Polygon> Polygons { get; } = Arb.From(
         from count in Gen.Choose(2, 6)
-        from lengths in Gen.ArrayOf(Gen.Frequency((6, Gen.Choose(1, 5).Select(value => (Rational)value)), (1, Gen.Constant(new Rational(1, 1_000_000)))), count)
+        from lengths in Gen.ArrayOf(Length, count)
         from heights in Gen.ArrayOf(Gen.Choose(-5, 5), count)
         select new Polygon([.. heights.Select((height, i) => (Rational.Sum(lengths.Take(i + 1)), (Rational)height))]));
 
-    private static Rational[] SlopesOf((Rational X, Rational Y)[] polygon) => [.. polygon.Zip(polygon.Skip(1), (left, right) => (right.Y - left.Y) / (right.X - left.X))];
+    private static Rational[] SlopesOf((Rational X, Rational Y)[] polygon) =>
+        [.. polygon.Zip(polygon.Skip(1), (left, right) => (right.Y - left.Y) / (right.X - left.X))];
 
     private static IEnumerable<(Rational X, Rational Y)> WithMidpoints((Rational X, Rational Y)[] polygon) =>
         polygon.Concat(polygon.Zip(polygon.Skip(1), (left, right) => ((left.X + right.X) / 2, (left.Y + right.Y) / 2)));
@@ -144,7 +154,12 @@ public sealed class DefB1_LipschitzByDerivative
     private static Rational LargestQuotient(IEnumerable<(Rational X, Rational Y)> points)
     {
         var all = points.ToArray();
-        return (from one in all from other in all where one.X > other.X select Rational.Abs(one.Y - other.Y) / (one.X - other.X)).Aggregate(Rational.Max);
+        var quotients =
+            from one in all
+            from other in all
+            where one.X > other.X
+            select Rational.Abs(one.Y - other.Y) / (one.X - other.X);
+        return quotients.Aggregate(Rational.Max);
     }
 
     // By its ternary digits: up to the first 1, half of each digit is a binary digit.

@@ -8,33 +8,33 @@ namespace Reproduce.Claims.Design;
 
 /// <summary>
 /// Equation 10: under an invertible change of coordinates a metric becomes JᵀgJ. For θ = Bx the family in x has the statistics TB, so its
-/// information can be computed from its own outcomes and compared, in fractions.
+/// information can be computed directly from its outcomes and compared, in fractions.
 /// </summary>
 public sealed class Eq10_ChangeOfCoordinates
 {
     private static readonly UnderTest<Func<Rational[,], Rational[,], Rational[,]>> Pullback = new(
         (metric, jacobian) => Arrays.Multiply(Arrays.Transpose(jacobian), Arrays.Multiply(metric, jacobian)),
-        ("metric-pulled-back-by-the-transpose", (metric, jacobian) => Arrays.Multiply(jacobian, Arrays.Multiply(metric, Arrays.Transpose(jacobian)))),
+        ("metric-pulled-back-by-the-transpose", (metric, jacobian) =>
+            Arrays.Multiply(jacobian, Arrays.Multiply(metric, Arrays.Transpose(jacobian)))),
         ("metric-pulled-back-once", (metric, jacobian) => Arrays.Multiply(metric, jacobian)));
 
     /// <summary>
-    /// θ = Bx for a whole matrix B turns the statistics T into TB. The information of that family, computed from its own outcomes, is
+    /// θ = Bx for an integer matrix B turns the statistics T into TB. The information of that family, computed from its outcomes, is
     /// BᵀFB for every B, and positive definite again where B is invertible and F was.
     /// </summary>
     [Claim("design.eq-10")]
     public void RandomFamilies_LinearChangeOfCoordinates_TransformsTheInformation() =>
-        Instances.Satisfy(
+        ExactInstances.Satisfy(
             "information in x against JᵀFJ, θ = Bx, det B ≠ 0",
             FiniteFamily.Arbitrary,
             family =>
             {
                 var change = ChangeOf(family.Dimension);
                 var inside = InCoordinates(family, change);
-                var outside = family with { Odds = [.. change.Select(row => row.Select((power, j) => Power(family.Odds[j], power)).Aggregate((Rational)1, (product, factor) => product * factor))] };
-                return Deviation.Exact(Fractions.AreEqual(inside.Information(), Pullback.Run(outside.Information(), Jacobian(change))));
-            },
-            Fractions.Exactly,
-            dtype: Fractions.Arithmetic);
+                Rational[] odds = [.. change.Select(row => Fractions.Product(row.Select((power, j) => Power(family.Odds[j], power))))];
+                var outside = family with { Odds = odds };
+                return Fractions.AreEqual(inside.Information(), Pullback.Run(outside.Information(), Jacobian(change)));
+            });
 
     /// <summary>Bernoulli at p = ¼: F = 3/16 in θ, dθ/dp = 1/(p(1 − p)) = 16/3, so 3/16·(16/3)² = 16/3 = 1/(p(1 − p)) in p.</summary>
     [Claim("design.eq-10")]
@@ -48,7 +48,9 @@ public sealed class Eq10_ChangeOfCoordinates
         Fractions.AreEqual(Pullback.Run(outer.Information(), jacobian), jacobian).Should().BeTrue();
     }
 
-    /// <summary>B = (1, 1; 1, 1): the direction (1, −1) has no length, so what is pulled back is no metric and fixes no distances.</summary>
+    /// <summary>
+    /// B = (1, 1; 1, 1): the direction (1, −1) has length zero, so the pulled-back form is no metric.
+    /// </summary>
     [Claim("design.eq-10", Role.Control)]
     public void SingularChange_InvertibilityDropped_IsNoMetric()
     {
@@ -60,10 +62,18 @@ public sealed class Eq10_ChangeOfCoordinates
 
     // Unit upper triangular with a −1 on the diagonal: invertible, not symmetric.
     private static int[][] ChangeOf(int dimension) =>
-        [.. Enumerable.Range(0, dimension).Select(row => Enumerable.Range(0, dimension).Select(column => row == column ? (row == 1 ? -1 : 1) : column > row ? 2 : 0).ToArray())];
+        [.. Indices(dimension).Select(row =>
+            Indices(dimension).Select(column => row == column ? (row == 1 ? -1 : 1) : column > row ? 2 : 0).ToArray())];
 
-    private static Rational[,] Jacobian(int[][] change) => Arrays.Build(change.Length, change.Length, (row, column) => (Rational)change[row][column]);
+    private static Rational[,] Jacobian(int[][] change) =>
+        Arrays.Build(change.Length, change.Length, (row, column) => (Rational)change[row][column]);
 
     private static FiniteFamily InCoordinates(FiniteFamily family, int[][] change) =>
-        family with { Statistics = [.. family.Statistics.Select(row => Enumerable.Range(0, change.Length).Select(column => row.Select((entry, i) => entry * change[i][column]).Sum()).ToArray())] };
+        family with
+        {
+            Statistics = [.. family.Statistics.Select(row =>
+                Indices(change.Length).Select(column => row.Select((entry, i) => entry * change[i][column]).Sum()).ToArray())],
+        };
+
+    private static IEnumerable<int> Indices(int count) => Enumerable.Range(0, count);
 }

@@ -9,8 +9,8 @@ using static Reproduce.Fixtures.Numbers.Arrays;
 namespace Reproduce.Claims.Design;
 
 /// <summary>
-/// Equation 11: a small step dx in the input moves the output distribution by ds² = dxᵀJᵀ(∇²Ψ)J dx, twice the Kullback–Leibler divergence to
-/// leading order. Checked for categorical outputs on networks, and by hand for the square loss.
+/// Equation 11: a small step dx in the input moves the output distribution by ds² = dxᵀJᵀ(∇²Ψ)J dx, twice the Kullback–Leibler divergence
+/// to leading order. Checked for categorical outputs on networks, and by hand for the square loss.
 /// </summary>
 public sealed class Eq11_PulledBackLength
 {
@@ -87,7 +87,9 @@ public sealed class Eq11_PulledBackLength
 
             var (p, step) = (Softmax(logits), logits.Select((_, i) => i == 0 ? 1.0 / 1024 : 0).ToArray());
             var divergence = p.Zip(Softmax(Arrays.Add(logits, step)), (one, other) => one * Math.Log(one / other)).Sum();
-            return new Deviation(Math.Abs((2 * divergence) - Dot(step, step)), (Math.Pow(1.0 / 1024, 3) / 12) + (64 * Rounding.Unit * (1 + logits.Max(Math.Abs))));
+            return new Deviation(
+                Math.Abs((2 * divergence) - Dot(step, step)),
+                (Math.Pow(1.0 / 1024, 3) / 12) + (64 * Rounding.Unit * (1 + logits.Max(Math.Abs))));
         });
 
     private static double[] Softmax(double[] logits)

@@ -11,38 +11,40 @@ namespace Reproduce.Claims.Design;
 /// </summary>
 public sealed class Eq16_ProofOfTheCorollary
 {
-    private static readonly UnderTest<Func<LayerChain, Rational[,]>> Product = new(
+    private static readonly UnderTest<Func<LayerChain, Rational[,]>> LayerProduct = new(
         chain => Mirrored(chain, Arrays.Transpose),
-        ("metric-product-with-the-derivatives-once", chain => Fractions.Product([.. Factors(chain), chain.Metric, .. chain.Weights.Reverse()])),
-        ("metric-product-without-the-output-metric", chain => Fractions.Product([.. Factors(chain), .. Factors(chain).Reverse().Select(Arrays.Transpose)])));
+        ("metric-product-with-the-derivatives-once", chain =>
+            Fractions.Product([.. Factors(chain), chain.Metric, .. chain.Weights.Reverse()])),
+        ("metric-product-without-the-output-metric", chain =>
+            Fractions.Product([.. Factors(chain), .. Factors(chain).Reverse().Select(Arrays.Transpose)])));
 
     private static readonly UnderTest<Func<LayerChain, Rational>> TraceBound = new(
-        chain => chain.Metric.GetLength(0) * chain.MetricNorm * Fractions.Product(Layers(chain).Select(layer => layer.Weights * layer.Derivatives)),
-        ("trace-bound-without-the-output-metric", chain => chain.Metric.GetLength(0) * Fractions.Product(Layers(chain).Select(layer => layer.Weights * layer.Derivatives))),
-        ("trace-bound-of-mean-squares", chain => chain.Metric.GetLength(0) * chain.MetricNorm * Fractions.Product(Layers(chain).Zip(chain.Weights, (layer, weight) => layer.Weights * layer.Derivatives / weight.Length))),
-        ("trace-bound-without-the-first-layer", chain => chain.Metric.GetLength(0) * chain.MetricNorm * Fractions.Product(Layers(chain).Skip(1).Select(layer => layer.Weights * layer.Derivatives))));
+        chain => OutputFactor(chain) * Fractions.Product(LayerTraces(chain)),
+        ("trace-bound-without-the-output-metric", chain => chain.Metric.GetLength(0) * Fractions.Product(LayerTraces(chain))),
+        ("trace-bound-of-mean-squares", chain =>
+            OutputFactor(chain) * Fractions.Product(LayerTraces(chain).Zip(chain.Weights, (traces, weight) => traces / weight.Length))),
+        ("trace-bound-without-the-first-layer", chain => OutputFactor(chain) * Fractions.Product(LayerTraces(chain).Skip(1))));
 
     private static readonly UnderTest<Func<LayerChain, Rational>> Constant = new(
-        chain => Fractions.Product(chain.Weights.Select(weight => (Rational)(long)(Math.Min(weight.GetLength(0), weight.GetLength(1)) * weight.GetLength(0)))),
-        ("trace-constant-with-each-dimension-once", chain => Fractions.Product(chain.Weights.Select(weight => (Rational)(long)weight.GetLength(0)).Prepend(chain.Weights[0].GetLength(1)))),
+        chain => Product(chain.Weights.Select(weight => Outputs(weight) * Math.Min(Outputs(weight), Inputs(weight)))),
+        ("trace-constant-with-each-dimension-once", chain => Product(chain.Weights.Select(Outputs).Prepend(Inputs(chain.Weights[0])))),
         ("trace-constant-one", _ => 1));
 
     [Claim("design.eq-16", Role.Repair)]
     public void RandomChains_EveryFactorTransposed_GiveZeta() =>
-        Instances.Satisfy(
+        ExactInstances.Satisfy(
             "product over the layers against JᵀHJ",
             LayerChain.OfAnySign,
-            chain => Deviation.Exact(Fractions.AreEqual(Product.Run(chain), chain.Zeta)),
-            Fractions.Exactly,
-            dtype: Fractions.Arithmetic);
+            chain => Fractions.AreEqual(LayerProduct.Run(chain), chain.Zeta));
 
     /// <summary>W = (1 2), one output with derivative 1/2 and H = 4: ζ = ½(1; 2) · 4 · ½(1 2) = (1 2; 2 4).</summary>
     [Claim("design.eq-16", Role.Repair)]
     public void OneLayer_ByHand_GivesTheOuterProduct() =>
-        Product.Run(new LayerChain([Fractions.Of(new[,] { { 1, 2 } })], [[new Rational(1, 2)]], Fractions.Of(new[,] { { 4 } }), 4)).Cast<Rational>().Should().Equal(1, 2, 2, 4);
+        LayerProduct.Run(new LayerChain([Fractions.Of(new[,] { { 1, 2 } })], [[new Rational(1, 2)]], Fractions.Of(new[,] { { 4 } }), 4))
+            .Cast<Rational>().Should().Equal(1, 2, 2, 4);
 
     /// <summary>
-    /// As printed the transpose stands at the derivatives only, where it does nothing. One linear layer W = (0 1; 0 0), H = I: the product is
+    /// As printed only the derivatives are transposed, which changes nothing. One linear layer W = (0 1; 0 0), H = I: the product is
     /// W · W = 0, ζ is not.
     /// </summary>
     [Claim("design.eq-16", Role.Counterexample)]
@@ -51,39 +53,43 @@ public sealed class Eq16_ProofOfTheCorollary
         var chain = new LayerChain([Fractions.Of(new[,] { { 0, 1 }, { 0, 0 } })], [Fractions.Of(1, 1)], Fractions.Identity(2), 1);
         Mirrored(chain, factor => factor).Cast<Rational>().Should().Equal(0, 0, 0, 0);
         chain.Zeta.Cast<Rational>().Should().Equal(0, 0, 0, 1);
-        Evidence.Record(new Measurement("trace of ζ for W = (0 1; 0 0), H = I", 1, "equation 16 as printed gives W·W = 0") { Paper = "W ⊙ c' ⋯ ζ_ψ W ⊙ c'ᵀ ⋯", Dtype = "exact (integers)" });
+        Evidence.Record(new Measurement("trace of ζ for W = (0 1; 0 0), H = I", 1, "equation 16 as printed gives W·W = 0")
+        {
+            Paper = "W ⊙ c' ⋯ ζ_ψ W ⊙ c'ᵀ ⋯",
+            Dtype = "exact (integers)",
+        });
     }
 
     [Claim("design.eq-16", Role.Control)]
     public void TransposesLeftOut_OnSquareLayers_AreCaught() =>
-        Instances.Violate(
+        ExactInstances.Violate(
             "the printed product, square layers",
             LayerChain.OfAnySign,
-            chain => chain.Weights.All(weight => weight.GetLength(0) == weight.GetLength(1)) ? Deviation.Exact(Fractions.AreEqual(Mirrored(chain, factor => factor), chain.Zeta)) : null,
-            dtype: Fractions.Arithmetic);
+            chain => chain.Weights.All(weight => Outputs(weight) == Inputs(weight))
+                ? Fractions.AreEqual(Mirrored(chain, factor => factor), chain.Zeta)
+                : null);
 
     [Claim("design.eq-19")]
     public void RandomChains_LargestEigenvalue_IsAtMostTheTrace() =>
-        Instances.Satisfy("λ_max(ζ) ≤ tr ζ", LayerChain.OfAnySign, chain => Deviation.Exact(Fractions.LargestEigenvalueIsAtMost(chain.Zeta, Fractions.Trace(chain.Zeta))), Fractions.Exactly, dtype: Fractions.Arithmetic);
+        ExactInstances.Satisfy(
+            "λ_max(ζ) ≤ tr ζ",
+            LayerChain.OfAnySign,
+            chain => Fractions.LargestEigenvalueIsAtMost(chain.Zeta, Fractions.Trace(chain.Zeta)));
 
     [Claim("design.eq-19")]
     public void RandomChains_Trace_IsAtMostTheProductOfTraces() =>
-        Instances.Satisfy(
+        ExactInstances.Satisfy(
             "tr ζ ≤ dim(F) σ_ψ ∏ tr(WᵀW) tr(D²)",
             LayerChain.OfAnySign,
-            chain => Deviation.Exact(Fractions.Trace(chain.Zeta) <= TraceBound.Run(chain)),
-            Fractions.Exactly,
-            dtype: Fractions.Arithmetic);
+            chain => Fractions.Trace(chain.Zeta) <= TraceBound.Run(chain));
 
     /// <summary>tr ζ ≤ σ_ψ‖J‖_F², and ‖J‖_F ≤ ∏‖W_l‖_F‖D_l‖₂: neither dim(F) nor more than the largest entry of a D_l² is needed.</summary>
     [Claim("design.eq-19")]
     public void RandomChains_Trace_IsAtMostTheProductWithoutDimensions() =>
-        Instances.Satisfy(
+        ExactInstances.Satisfy(
             "tr ζ ≤ σ_ψ ∏ ‖W_l‖_F² ‖D_l‖₂², and that at most the printed bound",
             LayerChain.OfAnySign,
-            chain => Deviation.Exact(Fractions.Trace(chain.Zeta) <= SharperBound(chain) && SharperBound(chain) <= TraceBound.Run(chain)),
-            Fractions.Exactly,
-            dtype: Fractions.Arithmetic);
+            chain => Fractions.Trace(chain.Zeta) <= SharperBound(chain) && SharperBound(chain) <= TraceBound.Run(chain));
 
     /// <summary>
     /// One unit, W = 3, D = 1/2, H = 5: ζ = 45/4, and the bound 1 · 5 · 9 · 1/4 is the same. Two outputs, W = (1; 1), D = H = I: ζ = 2, and
@@ -108,19 +114,27 @@ public sealed class Eq16_ProofOfTheCorollary
 
     [Claim("design.eq-19", Role.Control)]
     public void DerivativesTakenForTheirSquares_AreCaught() =>
-        Instances.Violate(
+        ExactInstances.Violate(
             "∏ tr(WᵀW) tr(D) with derivatives of any sign",
             LayerChain.OfAnySign,
-            chain => Deviation.Exact(Fractions.Trace(chain.Zeta) <= chain.Metric.GetLength(0) * chain.MetricNorm * Fractions.Product(Layers(chain).Zip(chain.Derivatives, (layer, slopes) => layer.Weights * Rational.Sum(slopes)))),
-            dtype: Fractions.Arithmetic);
+            chain => Fractions.Trace(chain.Zeta)
+                <= OutputFactor(chain) * Fractions.Product(chain.Weights.Zip(chain.Derivatives, (weight, slopes) =>
+                    SumOfSquares(weight.Cast<Rational>()) * Rational.Sum(slopes))));
 
-    /// <summary>W = (0 1; 0 0) with σ = 0 for its largest eigenvalue: the product of traces is 2 · 1 · 1 · 2 = 4, the last member is 0.</summary>
+    /// <summary>
+    /// W = (0 1; 0 0) with σ = 0 for its largest eigenvalue: the product of traces is 2 · 1 · 1 · 2 = 4, the last member is 0.
+    /// </summary>
     [Claim("design.eq-19.last", Role.Counterexample)]
     public void NilpotentLayer_WithEigenvaluesZero_BreaksTheLastStep()
     {
         var chain = new LayerChain([Fractions.Of(new[,] { { 0, 1 }, { 0, 0 } })], [Fractions.Of(1, 1)], Fractions.Identity(2), 1);
         TraceBound.Run(chain).Should().Be((Rational)4);
-        Evidence.Record(new Measurement("dim(F) σ_ψ tr(WᵀW) tr(D²) for W = (0 1; 0 0)", 4, "dim(F) C σ_ψ ∏σ_l² = 0 with σ_l the largest eigenvalue of W_l, whatever C") { Paper = "at most dim(F) C σ_ψ ∏σ_l²", Dtype = "exact (integers)" });
+        Evidence.Record(new Measurement(
+            "dim(F) σ_ψ tr(WᵀW) tr(D²) for W = (0 1; 0 0)", 4, "dim(F) C σ_ψ ∏σ_l² = 0 with σ_l the largest eigenvalue of W_l, whatever C")
+        {
+            Paper = "at most dim(F) C σ_ψ ∏σ_l²",
+            Dtype = "exact (integers)",
+        });
     }
 
     /// <summary>
@@ -129,44 +143,51 @@ public sealed class Eq16_ProofOfTheCorollary
     /// </summary>
     [Claim("design.eq-19.last", Role.Repair)]
     public void RandomChains_EveryLayersTraces_AreBelowSingularValueAndConstant() =>
-        Instances.Satisfy(
+        ExactInstances.Satisfy(
             "∏ tr(WᵀW) tr(D²) ≤ C ∏σ_l² with C = ∏ min(n_(l−1), n_l) n_l, decided layer by layer",
             LayerChain.OfAnySign,
-            chain => Deviation.Exact(chain.Weights.Select((weight, i) => LayerHolds(weight, chain.Derivatives[i])).All(holds => holds)),
-            Fractions.Exactly,
-            dtype: Fractions.Arithmetic);
+            chain => chain.Weights.Select((weight, i) => LayerHolds(weight, chain.Derivatives[i])).All(holds => holds));
 
     /// <summary>
-    /// Two layers that are the identity of order 2, square loss: tr ζ = 2, the product of traces is 2 · (2 · 2)² = 32, and ∏σ_l² = 1: equality with
-    /// C = (2 · 2)(2 · 2) = 16. The three dimensions 2 · 2 · 2 once each give 2 · 8 = 16, too little for this step.
+    /// Two layers that are the identity of order 2, square loss: tr ζ = 2, the product of traces is 2 · (2 · 2)² = 32, and ∏σ_l² = 1:
+    /// equality with C = (2 · 2)(2 · 2) = 16. The three dimensions 2 · 2 · 2 once each give 2 · 8 = 16, too little for this step.
     /// </summary>
     [Claim("design.eq-19.last", Role.Repair)]
     public void TwoIdentities_ByHand_NeedTheConstant16()
     {
-        var chain = new LayerChain([Fractions.Identity(2), Fractions.Identity(2)], [Fractions.Of(1, 1), Fractions.Of(1, 1)], Fractions.Identity(2), 1);
+        var chain = new LayerChain(
+            [Fractions.Identity(2), Fractions.Identity(2)], [Fractions.Of(1, 1), Fractions.Of(1, 1)], Fractions.Identity(2), 1);
         Fractions.Trace(chain.Zeta).Should().Be((Rational)2);
         TraceBound.Run(chain).Should().Be((Rational)32);
         (2 * Constant.Run(chain)).Should().Be((Rational)32);
-        Evidence.Record(new Measurement("C that the last step needs for two layers of two units", 16, "∏ min(n_(l−1), n_l) n_l; the dimensions once each give 8, the bound itself needs only 1 (design.cor-3.0.1)") { Paper = "a product of dimensions of layers", Dtype = "exact (integers)" });
+        Evidence.Record(new Measurement(
+            "C that the last step needs for two layers of two units",
+            16,
+            "∏ min(n_(l−1), n_l) n_l; the dimensions once each give 8, the bound itself needs only 1 (design.cor-3.0.1)")
+        {
+            Paper = "a product of dimensions of layers",
+            Dtype = "exact (integers)",
+        });
     }
 
-    /// <summary>Rectangles with ones on the diagonal, σ = 1, and D = I: the step is an equality for all widths, so C is the smallest constant.</summary>
+    /// <summary>
+    /// Rectangles with ones on the diagonal, σ = 1, and D = I: the step is an equality for all widths, so C is the smallest constant.
+    /// </summary>
     [Claim("design.eq-19.last", Role.Repair)]
     public void RectangularIdentities_OfAllWidths_AttainTheConstant() =>
-        Instances.Satisfy(
+        ExactInstances.Satisfy(
             "∏ tr(WᵀW) tr(D²) = C",
             LayerChain.OfAnySign,
             chain =>
             {
                 var identities = chain with
                 {
-                    Weights = [.. chain.Weights.Select(weight => Arrays.Build(weight.GetLength(0), weight.GetLength(1), (row, column) => row == column ? (Rational)1 : 0))],
+                    Weights = [.. chain.Weights.Select(weight =>
+                        Arrays.Build(weight.GetLength(0), weight.GetLength(1), (row, column) => row == column ? (Rational)1 : 0))],
                     Derivatives = [.. chain.Derivatives.Select(slopes => slopes.Select(_ => (Rational)1).ToArray())],
                 };
-                return Deviation.Exact(Fractions.Product(Layers(identities).Select(layer => layer.Weights * layer.Derivatives)) == Constant.Run(identities));
-            },
-            Fractions.Exactly,
-            dtype: Fractions.Arithmetic);
+                return Fractions.Product(LayerTraces(identities)) == Constant.Run(identities);
+            });
 
     [Claim("design.eq-19.last", Role.Control)]
     public void SteepDerivatives_LipschitzDropped_AreCaught() =>
@@ -176,20 +197,31 @@ public sealed class Eq16_ProofOfTheCorollary
     {
         var layer = new LayerChain([weight], [slopes], Fractions.Identity(slopes.Length), 1);
         var transposed = Arrays.Transpose(weight);
-        var gram = weight.GetLength(0) <= weight.GetLength(1) ? Arrays.Multiply(weight, transposed) : Arrays.Multiply(transposed, weight);
+        var gram = Outputs(weight) <= Inputs(weight) ? Arrays.Multiply(weight, transposed) : Arrays.Multiply(transposed, weight);
 
         // tr(WᵀW) tr(D²) ≤ C σ², that is, σ² ≥ tr(WᵀW) tr(D²)/C.
-        var (weights, derivatives) = Layers(layer).Single();
-        return Fractions.LargestEigenvalueIsAtLeast(gram, weights * derivatives / Constant.Run(layer));
+        return Fractions.LargestEigenvalueIsAtLeast(gram, LayerTraces(layer).Single() / Constant.Run(layer));
     }
+
+    private static int Outputs(Rational[,] weight) => weight.GetLength(0);
+
+    private static int Inputs(Rational[,] weight) => weight.GetLength(1);
+
+    private static Rational Product(IEnumerable<int> dimensions) => Fractions.Product(dimensions.Select(one => (Rational)(long)one));
 
     // σ_ψ ∏ tr(WᵀW) ‖D‖₂².
     private static Rational SharperBound(LayerChain chain) =>
-        chain.MetricNorm * Fractions.Product(Layers(chain).Zip(chain.Derivatives, (layer, slopes) => layer.Weights * slopes.Max(slope => slope * slope)));
+        chain.MetricNorm * Fractions.Product(chain.Weights.Zip(chain.Derivatives, (weight, slopes) =>
+            SumOfSquares(weight.Cast<Rational>()) * slopes.Max(slope => slope * slope)));
 
-    // tr(WᵀW) and tr(D²) of every layer.
-    private static IEnumerable<(Rational Weights, Rational Derivatives)> Layers(LayerChain chain) =>
-        chain.Weights.Zip(chain.Derivatives, (weight, slopes) => (Rational.Sum(weight.Cast<Rational>().Select(entry => entry * entry)), Rational.Sum(slopes.Select(slope => slope * slope))));
+    // dim(F) σ_ψ.
+    private static Rational OutputFactor(LayerChain chain) => chain.Metric.GetLength(0) * chain.MetricNorm;
+
+    // tr(WᵀW) tr(D²) of every layer.
+    private static IEnumerable<Rational> LayerTraces(LayerChain chain) =>
+        chain.Weights.Zip(chain.Derivatives, (weight, slopes) => SumOfSquares(weight.Cast<Rational>()) * SumOfSquares(slopes));
+
+    private static Rational SumOfSquares(IEnumerable<Rational> values) => Rational.Sum(values.Select(value => value * value));
 
     // W_1ᵀ D_1, W_2ᵀ D_2, …: in equation 16 a layer's matrix has a row an input.
     private static IEnumerable<Rational[,]> Factors(LayerChain chain) =>

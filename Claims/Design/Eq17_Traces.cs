@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Reproduce.Claims.Design.Support;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Numbers;
@@ -7,15 +8,16 @@ using Reproduce.Fixtures.Numbers;
 namespace Reproduce.Claims.Design;
 
 /// <summary>
-/// The matrix relations of appendix A that the proof of Corollary 3.0.1 rests on, all in fractions. tr(AB) &lt; tr A tr B fails for symmetric
-/// matrices, and for 1 × 1 matrices whatever they are; with ≤ it holds for positive semidefinite ones. λ_max ≤ tr needs them as well.
+/// The matrix relations of appendix A that the proof of Corollary 3.0.1 rests on, all in fractions. tr(AB) &lt; tr A tr B fails for
+/// symmetric matrices, and for all 1 × 1 matrices; with ≤ it holds for positive semidefinite ones. λ_max ≤ tr needs semidefiniteness too.
 /// </summary>
 public sealed class Eq17_Traces
 {
     private static readonly UnderTest<Func<Rational[,], Rational>> Trace = new(
         Fractions.Trace,
         ("trace-of-the-first-row", matrix => Rational.Sum(Arrays.Row(matrix, 0))),
-        ("trace-of-the-other-diagonal", matrix => Rational.Sum(Enumerable.Range(0, matrix.GetLength(0)).Select(index => matrix[index, matrix.GetLength(0) - 1 - index]))),
+        ("trace-of-the-other-diagonal", matrix =>
+            Rational.Sum(Enumerable.Range(0, matrix.GetLength(0)).Select(index => matrix[index, matrix.GetLength(0) - 1 - index]))),
         ("trace-without-the-last-entry", matrix => Fractions.Trace(matrix) - matrix[matrix.GetLength(0) - 1, matrix.GetLength(0) - 1]));
 
     private static readonly UnderTest<Func<Rational[,], (Rational Lower, Rational Upper)>> Sandwich = new(
@@ -25,7 +27,10 @@ public sealed class Eq17_Traces
 
     [Claim("design.trace-cyclic")]
     public void RandomTriples_Cycled_HaveTheSameTrace() =>
-        Instances.Satisfy("tr(ABC) = tr(BCA)", Triples(square: false), triple => Cycled(triple, [1, 2, 0]), Fractions.Exactly, dtype: Fractions.Arithmetic);
+        ExactInstances.Satisfy(
+            "tr(ABC) = tr(BCA)",
+            Triples(square: false),
+            triple => Cycled(triple, [1, 2, 0]));
 
     /// <summary>A = (1 2), B = (3; 4), C = (5): ABC = (55), and BCA = (15 30; 20 40) has the trace 55.</summary>
     [Claim("design.trace-cyclic")]
@@ -39,7 +44,7 @@ public sealed class Eq17_Traces
     /// <summary>E_12 E_21 E_11 = E_11 has the trace 1; E_12 E_11 E_21 = 0. Only cyclic orders agree.</summary>
     [Claim("design.trace-cyclic", Role.Control)]
     public void TwoFactorsSwapped_AreCaught() =>
-        Instances.Violate("tr(ABC) = tr(ACB)", Triples(square: true), triple => Cycled(triple, [0, 2, 1]), dtype: Fractions.Arithmetic);
+        ExactInstances.Violate("tr(ABC) = tr(ACB)", Triples(square: true), triple => Cycled(triple, [0, 2, 1]));
 
     /// <summary>1 × 1: tr(AB) = tr A tr B for all A and B, so &lt; is never true; A = B = 1 gives 1 &lt; 1.</summary>
     [Claim("design.trace-product", Role.Counterexample)]
@@ -59,21 +64,26 @@ public sealed class Eq17_Traces
         var (left, right) = (Trace.Run(Fractions.Product(flip, flip)), Trace.Run(flip) * Trace.Run(flip));
         left.Should().Be((Rational)2);
         right.Should().Be((Rational)0);
-        Evidence.Record(new Measurement("tr(AB) for A = B = diag(1, −1)", 2, "tr A tr B = 0; equation 17 says less") { Paper = "tr(AB) < tr(A) tr(B)", Dtype = "exact (integers)" });
+        Evidence.Record(new Measurement("tr(AB) for A = B = diag(1, −1)", 2, "tr A tr B = 0; equation 17 says less")
+        {
+            Paper = "tr(AB) < tr(A) tr(B)",
+            Dtype = "exact (integers)",
+        });
     }
 
     [Claim("design.trace-product", Role.Repair)]
     public void RandomSemidefinitePairs_TraceOfTheProduct_IsAtMostTheProductOfTraces() =>
-        Instances.Satisfy("tr(AB) ≤ tr A tr B, A and B positive semidefinite", Pairs(Gen.Choose(0, 3), shift: 0), pair => ProductBound(pair, strictly: false), Fractions.Exactly, dtype: Fractions.Arithmetic);
+        ExactInstances.Satisfy(
+            "tr(AB) ≤ tr A tr B, A and B positive semidefinite",
+            Pairs(Gen.Choose(0, 3), shift: 0),
+            pair => ProductBound(pair, strictly: false));
 
     [Claim("design.trace-product", Role.Repair)]
     public void RandomDefinitePairs_OfOrderTwoOrMore_AreStrict() =>
-        Instances.Satisfy(
+        ExactInstances.Satisfy(
             "tr(AB) < tr A tr B, A and B positive definite, order at least 2",
             Pairs(Gen.Choose(0, 3), shift: 1),
-            pair => pair[0].GetLength(0) < 2 ? null : ProductBound(pair, strictly: true),
-            Fractions.Exactly,
-            dtype: Fractions.Arithmetic);
+            pair => pair[0].GetLength(0) < 2 ? null : ProductBound(pair, strictly: true));
 
     /// <summary>
     /// (2 1; 1 2) and diag(1, 3): AB = (2 3; 1 6), 8 ≤ 4 · 4. With A = B = (1 2; 2 4), of rank one, A² = 5A and both sides are 25: equality
@@ -82,28 +92,43 @@ public sealed class Eq17_Traces
     [Claim("design.trace-product", Role.Repair)]
     public void TwoPairs_ByHand_Give8And16_And25Twice()
     {
-        var (a, b, rankOne) = (Fractions.Of(new[,] { { 2, 1 }, { 1, 2 } }), Fractions.Diagonal([1, 3]), Fractions.Of(new[,] { { 1, 2 }, { 2, 4 } }));
+        var (a, b) = (Fractions.Of(new[,] { { 2, 1 }, { 1, 2 } }), Fractions.Diagonal([1, 3]));
+        var rankOne = Fractions.Of(new[,] { { 1, 2 }, { 2, 4 } });
         new[] { Trace.Run(Fractions.Product(a, b)), Trace.Run(a) * Trace.Run(b) }.Should().Equal(8, 16);
         new[] { Trace.Run(Fractions.Product(rankOne, rankOne)), Trace.Run(rankOne) * Trace.Run(rankOne) }.Should().Equal(25, 25);
     }
 
     [Claim("design.trace-product", Role.Control)]
     public void RandomSymmetricPairs_SemidefiniteDropped_AreCaught() =>
-        Instances.Violate("tr(AB) ≤ tr A tr B, A and B symmetric", Symmetric(2), pair => ProductBound(pair, strictly: false), dtype: Fractions.Arithmetic);
+        ExactInstances.Violate(
+            "tr(AB) ≤ tr A tr B, A and B symmetric",
+            Symmetric(2),
+            pair => ProductBound(pair, strictly: false));
 
     [Claim("design.trace-product", Role.Control)]
     public void RandomSingularPairs_DefiniteDropped_AreNotStrict() =>
-        Instances.Violate("tr(AB) < tr A tr B, A and B positive semidefinite", Pairs(Gen.Choose(0, 3), shift: 0), pair => ProductBound(pair, strictly: true), dtype: Fractions.Arithmetic);
+        ExactInstances.Violate(
+            "tr(AB) < tr A tr B, A and B positive semidefinite",
+            Pairs(Gen.Choose(0, 3), shift: 0),
+            pair => ProductBound(pair, strictly: true));
 
     [Claim("design.trace-sandwich")]
     public void RandomSymmetricMatrices_LargestEigenvalue_IsAtLeastTheMean() =>
-        Instances.Satisfy("tr A/dim ≤ λ_max, A symmetric", Symmetric(1), one => Deviation.Exact(Fractions.LargestEigenvalueIsAtLeast(one[0], Sandwich.Run(one[0]).Lower)), Fractions.Exactly, dtype: Fractions.Arithmetic);
+        ExactInstances.Satisfy(
+            "tr A/dim ≤ λ_max, A symmetric",
+            Symmetric(1),
+            one => Fractions.LargestEigenvalueIsAtLeast(one[0], Sandwich.Run(one[0]).Lower));
 
     [Claim("design.trace-sandwich")]
     public void RandomSemidefiniteMatrices_LargestEigenvalue_IsAtMostTheTrace() =>
-        Instances.Satisfy("λ_max ≤ tr A, A positive semidefinite", Pairs(Gen.Choose(0, 3), shift: 0), pair => UpperBound(pair[0]), Fractions.Exactly, dtype: Fractions.Arithmetic);
+        ExactInstances.Satisfy(
+            "λ_max ≤ tr A, A positive semidefinite",
+            Pairs(Gen.Choose(0, 3), shift: 0),
+            pair => UpperBound(pair[0]));
 
-    /// <summary>(2 1; 1 2) has the eigenvalues 1 and 3: 4/2 ≤ 3 ≤ 4. The identity attains the left, a matrix of rank one the right.</summary>
+    /// <summary>
+    /// (2 1; 1 2) has the eigenvalues 1 and 3: 4/2 ≤ 3 ≤ 4. The identity attains the left, a matrix of rank one the right.
+    /// </summary>
     [Claim("design.trace-sandwich")]
     public void ThreeMatrices_ByHand_LieBetween()
     {
@@ -113,7 +138,8 @@ public sealed class Eq17_Traces
         Fractions.LargestEigenvalueIsAtMost(matrix, 3).Should().BeTrue();
         Fractions.LargestEigenvalueIsAtMost(matrix, new Rational(29, 10)).Should().BeFalse();
         Sandwich.Run(Fractions.Identity(3)).Should().Be(((Rational)1, (Rational)3));
-        Sandwich.Run(Fractions.Of(new[,] { { 1, 2 }, { 2, 4 } })).Upper.Should().Be((Rational)5, "and (1, 2) is an eigenvector with the eigenvalue 5");
+        Sandwich.Run(Fractions.Of(new[,] { { 1, 2 }, { 2, 4 } })).Upper
+            .Should().Be((Rational)5, "and (1, 2) is an eigenvector with the eigenvalue 5");
     }
 
     /// <summary>diag(1, −1) has the largest eigenvalue 1 and the trace 0.</summary>
@@ -123,23 +149,27 @@ public sealed class Eq17_Traces
         var flip = Fractions.Diagonal([1, -1]);
         Sandwich.Run(flip).Upper.Should().Be((Rational)0);
         Fractions.LargestEigenvalueIsAtLeast(flip, 1).Should().BeTrue();
-        Evidence.Record(new Measurement("largest eigenvalue of diag(1, −1)", 1, "its trace is 0; equation 18 says at most the trace") { Paper = "σ_max(A) ≤ tr(A)", Dtype = "exact (integers)" });
+        Evidence.Record(new Measurement("largest eigenvalue of diag(1, −1)", 1, "its trace is 0; equation 18 says at most the trace")
+        {
+            Paper = "σ_max(A) ≤ tr(A)",
+            Dtype = "exact (integers)",
+        });
     }
 
     [Claim("design.trace-sandwich", Role.Control)]
     public void RandomSymmetricMatrices_SemidefiniteDropped_AreCaught() =>
-        Instances.Violate("λ_max ≤ tr A, A symmetric", Symmetric(1), one => UpperBound(one[0]), dtype: Fractions.Arithmetic);
+        ExactInstances.Violate("λ_max ≤ tr A, A symmetric", Symmetric(1), one => UpperBound(one[0]));
 
-    private static Deviation ProductBound(MatrixList pair, bool strictly)
+    private static bool ProductBound(MatrixList pair, bool strictly)
     {
         var (left, right) = (Trace.Run(Fractions.Product(pair[0], pair[1])), Trace.Run(pair[0]) * Trace.Run(pair[1]));
-        return Deviation.Exact(strictly ? left < right : left <= right);
+        return strictly ? left < right : left <= right;
     }
 
-    private static Deviation UpperBound(Rational[,] matrix) => Deviation.Exact(Fractions.LargestEigenvalueIsAtMost(matrix, Sandwich.Run(matrix).Upper));
+    private static bool UpperBound(Rational[,] matrix) => Fractions.LargestEigenvalueIsAtMost(matrix, Sandwich.Run(matrix).Upper);
 
-    private static Deviation Cycled(MatrixList triple, int[] order) =>
-        Deviation.Exact(Trace.Run(Fractions.Product(triple.Matrices)) == Trace.Run(Fractions.Product(order.Select(index => triple[index]))));
+    private static bool Cycled(MatrixList triple, int[] order) =>
+        Trace.Run(Fractions.Product(triple.Matrices)) == Trace.Run(Fractions.Product(order.Select(index => triple[index])));
 
     private static Arbitrary<MatrixList> Triples(bool square) => Arb.From(
         from sizes in Gen.ArrayOf(Gen.Choose(1, 5), 3)
@@ -158,10 +188,12 @@ public sealed class Eq17_Traces
     private static Arbitrary<MatrixList> Symmetric(int count) => Arb.From(
         from size in Gen.Choose(1, 5)
         from matrices in Gen.CollectToArray(Enumerable.Range(0, count), _ => Entries(size, size))
-        select new MatrixList([.. matrices.Select(matrix => Arrays.Build(size, size, (row, column) => matrix[Math.Min(row, column), Math.Max(row, column)]))]));
+        select new MatrixList([.. matrices.Select(matrix =>
+            Arrays.Build(size, size, (row, column) => matrix[Math.Min(row, column), Math.Max(row, column)]))]));
 
     private static Gen<Rational[,]> Entries(int rows, int columns) =>
-        Gen.ArrayOf(Gen.Choose(-3, 3), rows * columns).Select(entries => Arrays.Build(rows, columns, (row, column) => (Rational)(long)entries[(row * columns) + column]));
+        Gen.ArrayOf(Gen.Choose(-3, 3), rows * columns).Select(entries =>
+            Arrays.Build(rows, columns, (row, column) => (Rational)(long)entries[(row * columns) + column]));
 
     private sealed record MatrixList(IReadOnlyList<Rational[,]> Matrices)
     {

@@ -26,7 +26,8 @@ public sealed class Eq25_DensityForm
     private static readonly UnderTest<Func<int, int, Rational>> FactorForCounting = new(
         (trials, t) => FiniteFamily.Choose(trials, t) * ExpPotential(trials, t),
         ("base-factor-without-the-measure", ExpPotential),
-        ("base-factor-by-the-measure-twice", (trials, t) => FiniteFamily.Choose(trials, t) * FiniteFamily.Choose(trials, t) * ExpPotential(trials, t)));
+        ("base-factor-by-the-measure-twice", (trials, t) =>
+            FiniteFamily.Choose(trials, t) * FiniteFamily.Choose(trials, t) * ExpPotential(trials, t)));
 
     /// <summary>Against the textbooks' densities, at every statistic where Φ is finite, its boundary included.</summary>
     [Claim("design.expfam-25")]
@@ -42,10 +43,14 @@ public sealed class Eq25_DensityForm
         Instances.Satisfy(
             "|Φ(t) − d(t, μ) − (⟨t, θ⟩ − Ψ(θ))|",
             FamilyAtParameters.Arbitrary,
-            instance => Worst(instance, (family, t, mean, natural) => Math.Abs(LogDensity.Run(family.Pair, t, mean) - family.Pair.LogDensity(t, natural))),
+            instance => Worst(
+                instance,
+                (family, t, mean, natural) => Math.Abs(LogDensity.Run(family.Pair, t, mean) - family.Pair.LogDensity(t, natural))),
             Family.Tolerance + ", times 1 + ‖t‖");
 
-    /// <summary>Poisson with mean 1, t = 0: d = Φ(0) − Φ(1) − (0 − 1)·log 1 = 1 and Φ(0) = 0, so the density is e⁻¹, as it should be.</summary>
+    /// <summary>
+    /// Poisson with mean 1, t = 0: d = Φ(0) − Φ(1) − (0 − 1)·log 1 = 1 and Φ(0) = 0, so the density is e⁻¹, as it should be.
+    /// </summary>
     [Claim("design.expfam-25")]
     public void PoissonZero_ByHand_IsExpMinusOne()
     {
@@ -56,34 +61,35 @@ public sealed class Eq25_DensityForm
     }
 
     /// <summary>
-    /// In which sense the mapping is one-to-one: an affine function added to Φ changes no divergence, and the shift of θ and the weights exp⟨a, t⟩
-    /// on the base measure that go with it change no probability.
+    /// The sense in which the mapping is one-to-one: adding an affine function to Φ changes no divergence, and the corresponding shift of θ
+    /// and weights exp⟨a, t⟩ on the base measure change no probability.
     /// </summary>
     [Claim("design.expfam-25")]
     public void AffineChangeOfPhi_ChangesNeitherDivergencesNorProbabilities()
     {
-        Instances.Satisfy(
+        ExactInstances.Satisfy(
             "d of Φ against d of Φ + affine",
             GeneratorAtPoints.Quadratic,
             instance =>
             {
                 var bare = instance.Generator with { Linear = new Rational[instance.Generator.Dimension], Constant = 0 };
-                return Deviation.Exact(instance.Generator.QuadraticPair().Divergence(instance.First, instance.Second) == bare.QuadraticPair().Divergence(instance.First, instance.Second));
+                Rational Divergence(ConvexGenerator phi) => phi.QuadraticPair().Divergence(instance.First, instance.Second);
+                return Divergence(instance.Generator) == Divergence(bare);
             },
-            Fractions.Exactly,
-            count: 100,
-            dtype: Fractions.Arithmetic);
-        Instances.Satisfy(
+            count: 100);
+        ExactInstances.Satisfy(
             "probabilities with base weights w·2^(T·1) and odds r/2 against those with w and r",
             FiniteFamily.Arbitrary,
             family =>
             {
-                var tilted = family with { Base = [.. family.Base.Select((weight, k) => weight * Power(2, family.Statistics[k].Sum()))], Odds = Times(new Rational(1, 2), family.Odds) };
-                return Deviation.Exact(tilted.Probabilities.SequenceEqual(family.Probabilities));
+                var tilted = family with
+                {
+                    Base = [.. family.Base.Select((weight, k) => weight * Power(2, family.Statistics[k].Sum()))],
+                    Odds = Times(new Rational(1, 2), family.Odds),
+                };
+                return tilted.Probabilities.SequenceEqual(family.Probabilities);
             },
-            Fractions.Exactly,
-            count: 100,
-            dtype: Fractions.Arithmetic);
+            count: 100);
     }
 
     /// <summary>
@@ -105,31 +111,48 @@ public sealed class Eq25_DensityForm
         {
             // Mean 1 and variance 4^−power: θ = (1, −½)·4^power.
             var scale = Math.Pow(4, power);
-            normal.LogDensity([1, 1], [scale, -scale / 2]).Should().BeApproximately(power * Math.Log(2), 1e-12, "½ log 4^power, from differences of numbers up to 512");
+            normal.LogDensity([1, 1], [scale, -scale / 2])
+                .Should().BeApproximately(power * Math.Log(2), 1e-12, "½ log 4^power, from differences of numbers up to 512");
         }
 
         normal.LogDensity([1, 1], [0, -0.5]).Should().Be(-0.5, "the density itself is finite: exp(−½) at mean 0, variance 1");
-        Evidence.Record(new Measurement("Φ(t) at every outcome of the normal distribution with mean and variance free", double.PositiveInfinity, "equation 25 needs it finite"));
+        Evidence.Record(new Measurement(
+            "Φ(t) at every outcome of the normal distribution with mean and variance free",
+            double.PositiveInfinity,
+            "equation 25 needs it finite"));
     }
 
-    /// <summary>The interior of the same family's means is no help, but a statistic inside dom Φ is: the check on (x, x²) fails, on (0, 1) it passes.</summary>
+    /// <summary>
+    /// For that family the check fails on (x, x²), which lies outside dom Φ, and passes on (0, 1), which lies inside.
+    /// </summary>
     [Claim("design.expfam-25", Role.Control)]
     public void StatisticOutsideTheDomain_IsCaught()
     {
         var normal = Family.All[^1];
-        Deviation At(double[] t) => new(Math.Abs(LogDensity.Run(normal.Pair, t, [0, 1]) - normal.Pair.LogDensity(t, [0, -0.5])), normal.Allowed([0, -0.5], [0, 1]));
+        double Error(double[] t) => Math.Abs(LogDensity.Run(normal.Pair, t, [0, 1]) - normal.Pair.LogDensity(t, [0, -0.5]));
+        Deviation At(double[] t) => new(Error(t), normal.Allowed([0, -0.5], [0, 1]));
         At([1, 1]).Within.Should().BeFalse();
         At([0, 1]).Within.Should().BeTrue();
     }
 
     [Claim("design.expfam-25", Role.Control)]
     public void DivergenceSwapped_IsCaught() =>
-        Instances.Violate("Φ(t) − d(μ, t)", FamilyAtParameters.Arbitrary, instance => Worst(instance, (family, t, mean, _) => Math.Abs(family.Pair.Potential(t) - family.Pair.Divergence(mean, t) - family.LogMass(t, mean))));
+        Instances.Violate(
+            "Φ(t) − d(μ, t)",
+            FamilyAtParameters.Arbitrary,
+            instance => Worst(
+                instance,
+                (family, t, mean, _) => Math.Abs(family.Pair.Potential(t) - family.Pair.Divergence(mean, t) - family.LogMass(t, mean))));
 
-    /// <summary>With b(t) = C(n, t)·exp Φ(t) the form gives the binomial probabilities: they sum to 1, have the mean μ, and match C(n, t)p^t q^(n−t).</summary>
+    /// <summary>
+    /// With b(t) = C(n, t)·exp Φ(t) the form gives the binomial probabilities C(n, t)p^t q^(n−t), which sum to 1 and have the mean μ.
+    /// </summary>
     [Claim("design.expfam-25.base-factor")]
     public void RandomBinomials_FactorWithTheMeasure_GivesTheProbabilities() =>
-        Instances.Satisfy("Σ exp(−d)·b = 1, Σ t·exp(−d)·b = μ and every term", Binomials, instance => IsBinomial(instance, FactorForCounting.Run), Fractions.Exactly, dtype: Fractions.Arithmetic);
+        ExactInstances.Satisfy(
+            "Σ exp(−d)·b = 1, Σ t·exp(−d)·b = μ and every term",
+            Binomials,
+            instance => IsBinomial(instance, FactorForCounting.Run));
 
     /// <summary>
     /// Two trials with μ = 1, t = 1: d(1, 1) = 0 and exp Φ(1) = ½·½ = ¼, so equations 25 and 27 give ¼. Equation 26 has the measure's
@@ -140,8 +163,13 @@ public sealed class Eq25_DensityForm
     {
         (ExpMinusDivergence(2, 1, 1) * ExpPotential(2, 1)).Should().Be(new Rational(1, 4));
         FiniteFamily.Binomial(2, 1).Probabilities.Should().Equal(new Rational(1, 4), new Rational(1, 2), new Rational(1, 4));
-        Rational.Sum(Enumerable.Range(0, 3).Select(t => ExpMinusDivergence(2, t, 1) * ExpPotential(2, t))).Should().Be(new Rational(3, 4), "so the printed density does not sum to 1");
-        Evidence.Record(new Measurement("exp(−d)·exp Φ at t = 1 for two trials of ½", 0.25, "½ by equation 26") { Paper = "b_Φ = exp Φ", Dtype = Fractions.Arithmetic });
+        Rational.Sum(Enumerable.Range(0, 3).Select(t => ExpMinusDivergence(2, t, 1) * ExpPotential(2, t)))
+            .Should().Be(new Rational(3, 4), "so the printed density does not sum to 1");
+        Evidence.Record(new Measurement("exp(−d)·exp Φ at t = 1 for two trials of ½", 0.25, "½ by equation 26")
+        {
+            Paper = "b_Φ = exp Φ",
+            Dtype = Fractions.Arithmetic,
+        });
     }
 
     /// <summary>One trial has weights 1 and 1, and the printed factor is right: Bernoulli.</summary>
@@ -154,7 +182,11 @@ public sealed class Eq25_DensityForm
     }
 
     [Claim("design.expfam-25.base-factor", Role.Control)]
-    public void MeasureDropped_IsCaught() => Instances.Violate("b = exp Φ for every number of trials", Binomials, instance => IsBinomial(instance, ExpPotential), dtype: Fractions.Arithmetic);
+    public void MeasureDropped_IsCaught() =>
+        ExactInstances.Violate(
+            "b = exp Φ for every number of trials",
+            Binomials,
+            instance => IsBinomial(instance, ExpPotential));
 
     private static Arbitrary<(int Trials, Rational Share)> Binomials { get; } = Arb.From(
         from trials in Gen.Choose(1, 9)
@@ -162,12 +194,15 @@ public sealed class Eq25_DensityForm
         from numerator in Gen.Choose(1, denominator - 1)
         select (trials, new Rational(numerator, denominator)));
 
-    private static Deviation? IsBinomial((int Trials, Rational Share) instance, Func<int, int, Rational> factor)
+    private static bool IsBinomial((int Trials, Rational Share) instance, Func<int, int, Rational> factor)
     {
         var (trials, share) = instance;
-        var density = Enumerable.Range(0, trials + 1).Select(t => ExpMinusDivergence(trials, t, trials * share) * factor(trials, t)).ToArray();
-        var right = density.Select((value, t) => value == FiniteFamily.Choose(trials, t) * Power(share, t) * Power(1 - share, trials - t));
-        return Deviation.Exact(right.All(same => same) && Rational.Sum(density) == 1 && Rational.Sum(density.Select((value, t) => t * value)) == trials * share);
+        Rational Density(int t) => ExpMinusDivergence(trials, t, trials * share) * factor(trials, t);
+        Rational Probability(int t) => FiniteFamily.Choose(trials, t) * Power(share, t) * Power(1 - share, trials - t);
+        var outcomes = Enumerable.Range(0, trials + 1).ToList();
+        return outcomes.All(t => Density(t) == Probability(t))
+            && Rational.Sum(outcomes.Select(Density)) == 1
+            && Rational.Sum(outcomes.Select(t => t * Density(t))) == trials * share;
     }
 
     // exp(−d(t, μ)) = (μ/t)^t ((n − μ)/(n − t))^(n − t), since the linear terms of the divergence cancel.
@@ -175,7 +210,8 @@ public sealed class Eq25_DensityForm
         (t == 0 ? 1 : Power(mean / t, t)) * (t == trials ? 1 : Power((trials - mean) / (trials - t), trials - t));
 
     // exp Φ(t), Φ(t) = t log(t/n) + (n − t) log((n − t)/n).
-    private static Rational ExpPotential(int trials, int t) => Power(new Rational(t, trials), t) * Power(new Rational(trials - t, trials), trials - t);
+    private static Rational ExpPotential(int trials, int t) =>
+        Power(new Rational(t, trials), t) * Power(new Rational(trials - t, trials), trials - t);
 
     private static Deviation? Worst(FamilyAtParameters instance, Func<Family, double[], double[], double[], double> error)
     {
@@ -183,6 +219,8 @@ public sealed class Eq25_DensityForm
         var mean = family.Pair.ToMean(natural);
         return family.Statistics.Count == 0
             ? null
-            : family.Statistics.Select(t => new Deviation(error(family, t, mean, natural), family.Allowed(natural, mean) * (1 + t.Sum(Math.Abs)))).Aggregate(Deviation.Worse);
+            : family.Statistics.Select(Of).Aggregate(Deviation.Worse);
+
+        Deviation Of(double[] t) => new(error(family, t, mean, natural), family.Allowed(natural, mean) * (1 + t.Sum(Math.Abs)));
     }
 }

@@ -36,12 +36,11 @@ public sealed class Eq28_LegendreDuality
     /// <summary>E[T] summed over the outcomes against the derivative of log Σ w exp⟨θ, T⟩ from its power series.</summary>
     [Claim("design.legendre")]
     public void RandomFamilies_Mean_IsTheGradientOfTheCumulant() =>
-        Instances.Satisfy(
+        ExactInstances.Satisfy(
             "E[T] = ∇Ψ(θ) on finitely many outcomes",
             FiniteFamily.Arbitrary,
-            family => Deviation.Exact(Mean.Run(family).SequenceEqual(Enumerable.Range(0, family.Dimension).Select(axis => family.CumulantDerivatives([.. Enumerable.Range(0, family.Dimension).Select(i => (Rational)(i == axis ? 1 : 0))])[0]))),
-            Fractions.Exactly,
-            dtype: Fractions.Arithmetic);
+            family => Mean.Run(family).SequenceEqual(
+                Enumerable.Range(0, family.Dimension).Select(axis => family.CumulantDerivatives(family.Axis(axis))[0])));
 
     /// <summary>Three classes with odds 2 : 1 : 1 have the means ½ and ¼; log(½/¼) = log 2 and log(¼/¼) = 0 lead back.</summary>
     [Claim("design.legendre")]
@@ -60,7 +59,9 @@ public sealed class Eq28_LegendreDuality
             {
                 var (family, natural, _) = instance;
                 var mean = family.Pair.ToMean(natural);
-                return new Deviation(Natural.Run(family, mean).Zip(natural, (back, one) => Math.Abs(back - one)).Max(), family.Allowed(natural, mean));
+                return new Deviation(
+                    Natural.Run(family, mean).Zip(natural, (back, one) => Math.Abs(back - one)).Max(),
+                    family.Allowed(natural, mean));
             },
             Family.Tolerance);
 
@@ -73,7 +74,9 @@ public sealed class Eq28_LegendreDuality
             {
                 var (family, natural, _) = instance;
                 var mean = family.Pair.ToMean(natural);
-                return new Deviation(family.Pair.ToMean(Natural.Run(family, mean)).Zip(mean, (back, one) => Math.Abs(back - one)).Max(), family.Allowed(natural, mean) * (1 + mean.Sum(Math.Abs)));
+                return new Deviation(
+                    family.Pair.ToMean(Natural.Run(family, mean)).Zip(mean, (back, one) => Math.Abs(back - one)).Max(),
+                    family.Allowed(natural, mean) * (1 + mean.Sum(Math.Abs)));
             },
             Family.Tolerance + ", times 1 + ‖μ‖ for the second derivative of Ψ");
 
@@ -90,23 +93,23 @@ public sealed class Eq28_LegendreDuality
                 var value = family.Pair.Potential(mean);
                 return Deviation.Worse(
                     new Deviation(Math.Abs(family.Pair.LogDensity(mean, Natural.Run(family, mean)) - value), family.Allowed(natural, mean)),
-                    new Deviation(Math.Max(0, family.Pair.LogDensity(mean, other) - value), family.Allowed(natural, mean) + family.Allowed(other, mean)));
+                    new Deviation(
+                        Math.Max(0, family.Pair.LogDensity(mean, other) - value),
+                        family.Allowed(natural, mean) + family.Allowed(other, mean)));
             },
             Family.Tolerance);
 
     [Claim("design.legendre")]
     public void RandomQuadratics_LogLikelihood_IsRewrittenExactly() =>
-        Instances.Satisfy(
+        ExactInstances.Satisfy(
             "⟨t, θ⟩ − Ψ(θ) = Φ(μ) + ⟨t − μ, ∇Φ(μ)⟩ and both maps invert each other",
             GeneratorAtPoints.Quadratic,
             instance =>
             {
                 var (pair, t, natural) = (instance.Generator.QuadraticPair(), instance.First, instance.Second);
                 var mean = pair.ToMean(natural);
-                return Deviation.Exact(pair.ToNatural(mean).SequenceEqual(natural) && pair.LogDensity(t, natural) == Rewritten.Run(pair, t, mean));
-            },
-            Fractions.Exactly,
-            dtype: Fractions.Arithmetic);
+                return pair.ToNatural(mean).SequenceEqual(natural) && pair.LogDensity(t, natural) == Rewritten.Run(pair, t, mean);
+            });
 
     /// <summary>Ψ = ½θ², θ = μ = 2, t = 3: 6 − 2 = 4 on the left, 2 + 1·2 = 4 on the right.</summary>
     [Claim("design.legendre")]
@@ -137,7 +140,8 @@ public sealed class Eq28_LegendreDuality
     [Claim("design.legendre", Role.Control)]
     public void ClosedSetOfParameters_RegularityDropped_IsNotInverted()
     {
-        double MeanAt(double natural) => Enumerable.Range(1, 20_000).Sum(k => Math.Exp(natural * k) * Math.Pow(k, -3)) / Enumerable.Range(1, 20_000).Sum(k => Math.Exp(natural * k) * Math.Pow(k, -4));
+        double Sum(double natural, int power) => Enumerable.Range(1, 20_000).Sum(k => Math.Exp(natural * k) * Math.Pow(k, power));
+        double MeanAt(double natural) => Sum(natural, -3) / Sum(natural, -4);
         MeanAt(0).Should().BeApproximately(1.2020569031595942 / 1.0823232337111382, 1e-8, "ζ(3)/ζ(4); the tails hold 1e-9");
         foreach (var natural in new[] { 0, -0.01, -0.1, -1, -10 })
         {
@@ -156,16 +160,26 @@ public sealed class Eq28_LegendreDuality
         Printed(0, 2).Should().Be((Rational)(-4));
         (-ExactPairs.Square.Divergence([0], [2])).Should().Be((Rational)(-2));
         Printed(4, 2).Should().Be((Rational)4);
-        Evidence.Record(new Measurement("⟨t, θ⟩ − Ψ(θ) − Φ(μ) for the square loss at t = 0, μ = 2", -4, "−d(t, μ) = −2") { Paper = "⟨t, θ⟩ − Ψ(θ) − Φ(μ) = −d(t, μ)", Dtype = Fractions.Arithmetic });
+        Evidence.Record(new Measurement("⟨t, θ⟩ − Ψ(θ) − Φ(μ) for the square loss at t = 0, μ = 2", -4, "−d(t, μ) = −2")
+        {
+            Paper = "⟨t, θ⟩ − Ψ(θ) − Φ(μ) = −d(t, μ)",
+            Dtype = Fractions.Arithmetic,
+        });
     }
 
     [Claim("design.eq-31", Role.Repair)]
     public void RandomQuadratics_CentredByTheStatistic_IsMinusTheDivergence() =>
-        Instances.Satisfy("⟨t, θ⟩ − Ψ(θ) − Φ(t) = −d(t, μ)", GeneratorAtPoints.Quadratic, instance => IsMinusTheDivergence(instance.Generator.QuadraticPair(), instance.First, instance.Second, Centred.Run), Fractions.Exactly, dtype: Fractions.Arithmetic);
+        ExactInstances.Satisfy(
+            "⟨t, θ⟩ − Ψ(θ) − Φ(t) = −d(t, μ)",
+            GeneratorAtPoints.Quadratic,
+            instance => IsMinusTheDivergence(instance.Generator.QuadraticPair(), instance.First, instance.Second, Centred.Run));
 
     [Claim("design.eq-31", Role.Repair)]
     public void RandomPoints_FourthPower_IsMinusTheDivergence() =>
-        Instances.Satisfy("⟨t, θ⟩ − Ψ(θ) − Φ(t) = −d(t, μ), Φ = ¼ Σ x⁴", GeneratorAtPoints.Quadratic, instance => IsMinusTheDivergence(ExactPairs.Quartic, instance.First, instance.Second, Centred.Run), Fractions.Exactly, dtype: Fractions.Arithmetic);
+        ExactInstances.Satisfy(
+            "⟨t, θ⟩ − Ψ(θ) − Φ(t) = −d(t, μ), Φ = ¼ Σ x⁴",
+            GeneratorAtPoints.Quadratic,
+            instance => IsMinusTheDivergence(ExactPairs.Quartic, instance.First, instance.Second, Centred.Run));
 
     /// <summary>The same numbers repaired: t = 0, μ = 2 gives 0 − 2 − 0 = −2.</summary>
     [Claim("design.eq-31", Role.Repair)]
@@ -173,8 +187,19 @@ public sealed class Eq28_LegendreDuality
 
     [Claim("design.eq-31", Role.Control)]
     public void CentredByTheMean_IsCaught() =>
-        Instances.Violate("⟨t, θ⟩ − Ψ(θ) − Φ(μ)", GeneratorAtPoints.Quadratic, instance => IsMinusTheDivergence(instance.Generator.QuadraticPair(), instance.First, instance.Second, (pair, t, natural, mean) => pair.LogDensity(t, natural) - pair.Potential(mean)), dtype: Fractions.Arithmetic);
+        ExactInstances.Violate(
+            "⟨t, θ⟩ − Ψ(θ) − Φ(μ)",
+            GeneratorAtPoints.Quadratic,
+            instance => IsMinusTheDivergence(
+                instance.Generator.QuadraticPair(),
+                instance.First,
+                instance.Second,
+                (pair, t, natural, mean) => pair.LogDensity(t, natural) - pair.Potential(mean)));
 
-    private static Deviation IsMinusTheDivergence(LegendrePair<Rational> pair, Rational[] t, Rational[] mean, Func<LegendrePair<Rational>, Rational[], Rational[], Rational[], Rational> left) =>
-        Deviation.Exact(left(pair, t, pair.ToNatural(mean), mean) == -pair.Divergence(t, mean));
+    private static bool IsMinusTheDivergence(
+        LegendrePair<Rational> pair,
+        Rational[] t,
+        Rational[] mean,
+        Func<LegendrePair<Rational>, Rational[], Rational[], Rational[], Rational> left) =>
+        left(pair, t, pair.ToNatural(mean), mean) == -pair.Divergence(t, mean);
 }

@@ -20,41 +20,47 @@ public sealed class Eq2_FisherInformation
 
     [Claim("design.fim-hessian")]
     public void RandomFamilies_FisherInformation_IsTheHessianOfTheCumulant() =>
-        Instances.Satisfy("E[∂ log p ∂ log p] against ∇² log Σ w exp⟨θ, T⟩", FiniteFamily.Arbitrary, family => Deviation.Exact(Fractions.AreEqual(Fisher.Run(family), family.CumulantHessian())), Fractions.Exactly, dtype: Fractions.Arithmetic);
+        ExactInstances.Satisfy(
+            "E[∂ log p ∂ log p] against ∇² log Σ w exp⟨θ, T⟩",
+            FiniteFamily.Arbitrary,
+            family => Fractions.AreEqual(Fisher.Run(family), family.CumulantHessian()));
 
     /// <summary>Three classes with probabilities ½, ¼, ¼ and logits for the first two: diag(p) − ppᵀ = (4, −2; −2, 3)/16.</summary>
     [Claim("design.fim-hessian")]
     public void ThreeClasses_ByHand_GiveTheMultinomialCovariance()
     {
         var fisher = Fisher.Run(new FiniteFamily([[1, 0], [0, 1], [0, 0]], [1, 1, 1], [2, 1]));
-        Fractions.AreEqual(fisher, new[,] { { new Rational(4, 16), new Rational(-2, 16) }, { new Rational(-2, 16), new Rational(3, 16) } }).Should().BeTrue();
-        Evidence.Record(new Measurement("16 × Fisher information of (½, ¼, ¼), logits of the first two", 4, "4, −2, −2, 3 by hand") { Series = [4, -2, -2, 3], Dtype = Fractions.Arithmetic });
+        Fractions.AreEqual(Fractions.Times(fisher, 16), Fractions.Of(new[,] { { 4, -2 }, { -2, 3 } })).Should().BeTrue();
+        Evidence.Record(new Measurement("16 × Fisher information of (½, ¼, ¼), logits of the first two", 4, "4, −2, −2, 3 by hand")
+        {
+            Series = [4, -2, -2, 3],
+            Dtype = Fractions.Arithmetic,
+        });
     }
 
     /// <summary>
-    /// A logit for every one of K classes, F = diag(p) − ppᵀ: its rows sum to 0, and its first K − 1 rows and columns are positive definite, by
-    /// elimination. So its rank is K − 1.
+    /// A logit for every one of K classes, F = diag(p) − ppᵀ: its rows sum to 0, and its first K − 1 rows and columns are positive
+    /// definite, by elimination. So its rank is K − 1.
     /// </summary>
     [Claim("design.fim-hessian")]
     public void LogitForEveryClass_HasRankOneLessThanClasses() =>
-        Instances.Satisfy(
+        ExactInstances.Satisfy(
             "F·(1, …, 1) = 0, and F without its last row and column is positive definite; 1 to 6 classes",
             FiniteFamily.Arbitrary,
             family =>
             {
                 var classes = family.Base.Length;
-                var fisher = Fisher.Run(new FiniteFamily([.. Enumerable.Range(0, classes).Select(one => Enumerable.Range(0, classes).Select(other => other == one ? 1 : 0).ToArray())], family.Base, [.. family.Base.Select(_ => (Rational)1)]));
-                return Deviation.Exact(
-                    Arrays.Multiply(fisher, [.. family.Base.Select(_ => (Rational)1)]).All(sum => sum == 0)
-                    && Fractions.IsPositive(Arrays.Build(classes - 1, classes - 1, (row, column) => fisher[row, column]), strictly: true));
+                Rational[] ones = [.. family.Base.Select(_ => (Rational)1)];
+                int[] OneHot(int one) => [.. Enumerable.Range(0, classes).Select(other => other == one ? 1 : 0)];
+                var fisher = Fisher.Run(new FiniteFamily([.. Enumerable.Range(0, classes).Select(OneHot)], family.Base, ones));
+                return Arrays.Multiply(fisher, ones).All(sum => sum == 0)
+                    && Fractions.IsPositive(Arrays.Build(classes - 1, classes - 1, (row, column) => fisher[row, column]), strictly: true);
             },
-            Fractions.Exactly,
-            count: 100,
-            dtype: Fractions.Arithmetic);
+            count: 100);
 
     /// <summary>
-    /// The normal distribution with both parameters free, t = (x, x²): ∇²Ψ in closed form against the covariance of (x, x²) from the moments
-    /// E x^(k+1) = m·E x^k + k·s·E x^(k−1). For mean 1 and variance 2 both are (2, 4; 4, 16).
+    /// The normal distribution with both parameters free, t = (x, x²): ∇²Ψ in closed form against the covariance of (x, x²) from the
+    /// moments E x^(k+1) = m·E x^k + k·s·E x^(k−1). For mean 1 and variance 2 both are (2, 4; 4, 16).
     /// </summary>
     [Claim("design.fim-hessian")]
     public void NormalMeanAndVariance_ClosedForm_IsTheCovarianceOfTheMoments()
@@ -70,17 +76,27 @@ public sealed class Eq2_FisherInformation
                     moments[k + 1] = (mean * moments[k]) + (k * variance * moments[k - 1]);
                 }
 
-                Fractions.AreEqual(NormalHessian(mean, variance), Arrays.Build(2, 2, (i, j) => moments[i + j + 2] - (moments[i + 1] * moments[j + 1]))).Should().BeTrue($"at mean {mean}, variance {variance}");
+                var covariance = Arrays.Build(2, 2, (i, j) => moments[i + j + 2] - (moments[i + 1] * moments[j + 1]));
+                Fractions.AreEqual(NormalHessian(mean, variance), covariance).Should().BeTrue($"at mean {mean}, variance {variance}");
             }
         }
     }
 
-    /// <summary>Labels drawn from another parameter than the model's: E[score scoreᵀ] is then no Hessian of Ψ.</summary>
+    /// <summary>Labels drawn at a parameter other than the model's: E[score scoreᵀ] is then not the Hessian of Ψ.</summary>
     [Claim("design.fim-hessian", Role.Control)]
     public void LabelsOfAnotherParameter_ModelsOwnLawDropped_IsCaught() =>
-        Instances.Violate("expectation under exp θ = 2 … 2 of the score at θ", FiniteFamily.Arbitrary, family => Deviation.Exact(Fractions.AreEqual(family.Information((family with { Odds = [.. family.Odds.Select(_ => (Rational)2)] }).Probabilities), family.CumulantHessian())), dtype: Fractions.Arithmetic);
+        ExactInstances.Violate(
+            "expectation under exp θ = 2 … 2 of the score at θ",
+            FiniteFamily.Arbitrary,
+            family =>
+            {
+                var other = family with { Odds = [.. family.Odds.Select(_ => (Rational)2)] };
+                return Fractions.AreEqual(family.Information(other.Probabilities), family.CumulantHessian());
+            });
 
-    /// <summary>Bernoulli in the coordinate p: the score is 1/p or −1/(1 − p), so the information at p = ¼ is 4 + 4/3 = 16/3; Ψ″ is 3/16.</summary>
+    /// <summary>
+    /// Bernoulli in the coordinate p: the score is 1/p or −1/(1 − p), so the information at p = ¼ is 4 + 4/3 = 16/3; Ψ″ is 3/16.
+    /// </summary>
     [Claim("design.fim-hessian", Role.Control)]
     public void MeanCoordinate_NaturalDropped_IsCaught()
     {
@@ -91,14 +107,16 @@ public sealed class Eq2_FisherInformation
     }
 
     /// <summary>
-    /// At the edge of the parameters nothing is left: p_k ∝ k⁻³ on 1, 2, 3, … is the end θ = 0 of a family, its second moment is the
-    /// harmonic series, and no Fisher information exists. A tenfold cut adds log 10 each time.
+    /// On the boundary of the parameters it fails: p_k ∝ k⁻³ on 1, 2, 3, … is the end θ = 0 of a family whose second moment is the harmonic
+    /// series, so there is no Fisher information. Each tenfold longer partial sum adds log 10.
     /// </summary>
     [Claim("design.fim-hessian", Role.Control)]
     public void EdgeOfTheParameters_RegularityDropped_HasNoInformation()
     {
+        const double Zeta3 = 1.2020569031595942;
         double SecondMoment(int cut) => Enumerable.Range(1, cut).Sum(k => 1.0 / k) / Enumerable.Range(1, cut).Sum(k => Math.Pow(k, -3));
-        (SecondMoment(100_000) - SecondMoment(10_000)).Should().BeApproximately(Math.Log(10) / 1.2020569031595942, 1e-4, "the harmonic sums differ by log 10 − 4.5e-5, ζ(3) = 1.2020569…");
+        (SecondMoment(100_000) - SecondMoment(10_000))
+            .Should().BeApproximately(Math.Log(10) / Zeta3, 1e-4, "the harmonic sums differ by log 10 − 4.5e-5");
     }
 
     // The closed form for Ψ = −θ1²/(4θ2) − ½ log(−2θ2) at θ1 = m/s, θ2 = −1/(2s).

@@ -15,10 +15,11 @@ public sealed class Eq32_FenchelInequality
     private static readonly UnderTest<Func<LegendrePair<Rational>, Rational[], Rational[], Rational>> Gap = new(
         (pair, natural, mean) => pair.LogDensity(mean, natural) - pair.Potential(mean),
         ("fenchel-one-function-twice", (pair, natural, mean) => Dot(natural, mean) - pair.Potential(natural) - pair.Potential(mean)),
-        ("fenchel-with-half-the-product", (pair, natural, mean) => (Dot(natural, mean) / 2) - pair.Cumulant(natural) - pair.Potential(mean)),
+        ("fenchel-with-half-the-product", (pair, natural, mean) =>
+            (Dot(natural, mean) / 2) - pair.Cumulant(natural) - pair.Potential(mean)),
         ("fenchel-with-a-sum", (pair, natural, mean) => Dot(natural, mean) - pair.Cumulant(natural) + pair.Potential(mean)));
 
-    /// <summary>What the gap is the negative of.</summary>
+    /// <summary>The gap is minus this.</summary>
     private static readonly UnderTest<Func<LegendrePair<Rational>, Rational[], Rational[], Rational>> GapDivergence = new(
         (pair, natural, mean) => pair.Divergence(mean, pair.ToMean(natural)),
         ("gap-divergence-in-mixed-coordinates", (pair, natural, mean) => pair.Divergence(natural, mean)),
@@ -32,21 +33,17 @@ public sealed class Eq32_FenchelInequality
 
     [Claim("design.fenchel")]
     public void RandomQuadratics_Gap_IsNegativeUnlessTheMomentsMatch() =>
-        Instances.Satisfy(
+        ExactInstances.Satisfy(
             "⟨θ, μ⟩ − Ψ(θ) − Φ(μ) ≤ 0, zero exactly where ∇Ψ(θ) = μ",
             GeneratorAtPoints.Quadratic,
-            instance => Sign(instance.Generator.QuadraticPair(), instance.First, instance.Second, Gap.Run),
-            Fractions.Exactly,
-            dtype: Fractions.Arithmetic);
+            instance => Sign(instance.Generator.QuadraticPair(), instance.First, instance.Second, Gap.Run));
 
     [Claim("design.fenchel")]
     public void RandomPoints_FourthPower_GapIsNegativeUnlessTheMomentsMatch() =>
-        Instances.Satisfy(
+        ExactInstances.Satisfy(
             "the same for Φ = ¼ Σ x⁴, θ = ∇Φ of the first point",
             GeneratorAtPoints.Quadratic,
-            instance => Sign(ExactPairs.Quartic, ExactPairs.Quartic.ToNatural(instance.First), instance.Second, Gap.Run),
-            Fractions.Exactly,
-            dtype: Fractions.Arithmetic);
+            instance => Sign(ExactPairs.Quartic, ExactPairs.Quartic.ToNatural(instance.First), instance.Second, Gap.Run));
 
     /// <summary>For families of distributions the gap is minus the Kullback–Leibler divergence, here summed over the outcomes.</summary>
     [Claim("design.fenchel")]
@@ -59,7 +56,9 @@ public sealed class Eq32_FenchelInequality
                 var (family, natural, other) = instance;
                 var (mean, matched) = (family.Pair.ToMean(other), family.Pair.ToMean(natural));
                 var divergence = Complete(mean).Zip(Complete(matched), (q, p) => q * Math.Log(q / p)).Sum();
-                return new Deviation(Math.Abs(family.Pair.LogDensity(mean, natural) - family.Pair.Potential(mean) + divergence), family.Allowed(natural, mean) + family.Allowed(natural, matched) + family.Allowed(other, mean));
+                return new Deviation(
+                    Math.Abs(family.Pair.LogDensity(mean, natural) - family.Pair.Potential(mean) + divergence),
+                    family.Allowed(natural, mean) + family.Allowed(natural, matched) + family.Allowed(other, mean));
             },
             Family.Tolerance);
 
@@ -73,7 +72,14 @@ public sealed class Eq32_FenchelInequality
 
     [Claim("design.fenchel", Role.Control)]
     public void NotConjugate_DualityDropped_IsCaught() =>
-        Instances.Violate("⟨θ, μ⟩ − Ψ(θ) − ½Φ(μ)", GeneratorAtPoints.Quadratic, instance => Sign(instance.Generator.QuadraticPair(), instance.First, instance.Second, (pair, natural, mean) => pair.LogDensity(mean, natural) - (pair.Potential(mean) / 2)), dtype: Fractions.Arithmetic);
+        ExactInstances.Violate(
+            "⟨θ, μ⟩ − Ψ(θ) − ½Φ(μ)",
+            GeneratorAtPoints.Quadratic,
+            instance => Sign(
+                instance.Generator.QuadraticPair(),
+                instance.First,
+                instance.Second,
+                (pair, natural, mean) => pair.LogDensity(mean, natural) - (pair.Potential(mean) / 2)));
 
     /// <summary>
     /// Poisson: Ψ = e^θ, Φ = μ log μ − μ. At θ = 0, μ = 1 the moments match and the gap is 0 − 1 + 1 = 0. But d_Φ(0, 1) =
@@ -86,32 +92,43 @@ public sealed class Eq32_FenchelInequality
         (poisson.LogDensity([1], [0]) - poisson.Potential([1])).Should().Be(0);
         poisson.Divergence([0], [1]).Should().Be(1);
         double.IsNaN(poisson.Divergence([-1], [1])).Should().BeTrue();
-        Evidence.Record(new Measurement("d(θ, μ) of the Poisson family at θ = 0, μ = 1", 1, "0, minus the right side of equation 32") { Paper = "the right side of (32) is −d(θ, μ)", Dtype = "exact (integers)" });
+        Evidence.Record(new Measurement("d(θ, μ) of the Poisson family at θ = 0, μ = 1", 1, "0, minus the right side of equation 32")
+        {
+            Paper = "the right side of (32) is −d(θ, μ)",
+            Dtype = "exact (integers)",
+        });
     }
 
     [Claim("design.fenchel.divergence", Role.Repair)]
     public void RandomQuadratics_Gap_IsMinusTheDivergenceOfMeans() =>
-        Instances.Satisfy("gap = −d_Φ(μ, ∇Ψ(θ)) = −d_Ψ(θ, ∇Φ(μ))", GeneratorAtPoints.Quadratic, instance => IsMinusDivergence(instance.Generator.QuadraticPair(), instance.First, instance.Second), Fractions.Exactly, dtype: Fractions.Arithmetic);
+        ExactInstances.Satisfy(
+            "gap = −d_Φ(μ, ∇Ψ(θ)) = −d_Ψ(θ, ∇Φ(μ))",
+            GeneratorAtPoints.Quadratic,
+            instance => IsMinusDivergence(instance.Generator.QuadraticPair(), instance.First, instance.Second));
 
     [Claim("design.fenchel.divergence", Role.Repair)]
     public void RandomPoints_FourthPower_GapIsMinusTheDivergenceOfMeans() =>
-        Instances.Satisfy("the same for Φ = ¼ Σ x⁴", GeneratorAtPoints.Quadratic, instance => IsMinusDivergence(ExactPairs.Quartic, ExactPairs.Quartic.ToNatural(instance.First), instance.Second), Fractions.Exactly, dtype: Fractions.Arithmetic);
+        ExactInstances.Satisfy(
+            "the same for Φ = ¼ Σ x⁴",
+            GeneratorAtPoints.Quadratic,
+            instance => IsMinusDivergence(ExactPairs.Quartic, ExactPairs.Quartic.ToNatural(instance.First), instance.Second));
 
     /// <summary>Φ = ¼x⁴, θ = 8, μ = 1: 8 − 12 − ¼ = −17/4, and d(1, 2) = ¼ − 4 + 8 = 17/4.</summary>
     [Claim("design.fenchel.divergence", Role.Repair)]
-    public void FourthPower_ByHand_IsSeventeenQuarters() => GapDivergence.Run(ExactPairs.Quartic, [8], [1]).Should().Be(new Rational(17, 4));
+    public void FourthPower_ByHand_IsSeventeenQuarters() =>
+        GapDivergence.Run(ExactPairs.Quartic, [8], [1]).Should().Be(new Rational(17, 4));
 
     [Claim("design.fenchel.divergence", Role.Control)]
     public void MixedCoordinates_AreCaught() =>
-        Instances.Violate("gap = −d_Φ(θ, μ)", GeneratorAtPoints.Quadratic, instance =>
+        ExactInstances.Violate("gap = −d_Φ(θ, μ)", GeneratorAtPoints.Quadratic, instance =>
         {
             var (pair, natural, mean) = (instance.Generator.QuadraticPair(), instance.First, instance.Second);
-            return Deviation.Exact(pair.LogDensity(mean, natural) - pair.Potential(mean) == -pair.Divergence(natural, mean));
-        }, dtype: Fractions.Arithmetic);
+            return pair.LogDensity(mean, natural) - pair.Potential(mean) == -pair.Divergence(natural, mean);
+        });
 
     /// <summary>
-    /// With the entropy taken with respect to the base measure w: Φ(μ) = ⟨θ, μ⟩ − Ψ(θ) is −H, and moving the law along (1, −2, 1), which
-    /// keeps total and mean of an equally spaced statistic, only lowers H.
+    /// With the entropy H taken with respect to the base measure w, Φ(μ) = ⟨θ, μ⟩ − Ψ(θ) is −H, and moving the law along (1, −2, 1), which
+    /// keeps the total and the mean of an equally spaced statistic, only lowers H.
     /// </summary>
     [Claim("design.fenchel.entropy")]
     public void RandomFamilies_EntropyOverTheBaseMeasure_IsMinusPhiAndMaximal() =>
@@ -137,7 +154,7 @@ public sealed class Eq32_FenchelInequality
     }
 
     /// <summary>
-    /// The binomial distribution of two trials of ½, the paper's own kind of family: Φ(1) = −Ψ(0) = −2 in bits, but its Shannon entropy is
+    /// The binomial distribution of two trials of ½, a family that the paper names: Φ(1) = −Ψ(0) = −2 in bits, but its Shannon entropy is
     /// ¼·2 + ½·1 + ¼·2 = 3/2 bits. Nor is it maximal: the uniform law on 0, 1, 2 has the same mean 1 and log₂ 3 = 1.58 bits.
     /// </summary>
     [Claim("design.fenchel.entropy", Role.Counterexample)]
@@ -149,11 +166,18 @@ public sealed class Eq32_FenchelInequality
         var bits = Shannon([.. law.Probabilities.Select(p => p.ToDouble())]) / Math.Log(2);
         bits.Should().BeApproximately(1.5, 1e-15);
         (Shannon([1.0 / 3, 1.0 / 3, 1.0 / 3]) / Math.Log(2)).Should().BeGreaterThan(1.58);
-        Evidence.Record(new Measurement("Shannon entropy in bits of two trials of ½", bits, "2 if Φ(1) were its negative; the uniform law with the same mean has 1.585") { Paper = "Φ(μ) is a negative Shannon entropy and maximal", Series = [bits, 2, Math.Log2(3)], Dtype = "float64" });
+        Evidence.Record(new Measurement(
+            "Shannon entropy in bits of two trials of ½", bits, "2 if Φ(1) were its negative; the uniform law with the same mean has 1.585")
+        {
+            Paper = "Φ(μ) is a negative Shannon entropy and maximal",
+            Series = [bits, 2, Math.Log2(3)],
+            Dtype = "float64",
+        });
     }
 
     [Claim("design.fenchel.entropy", Role.Control)]
-    public void BaseMeasureDropped_IsCaught() => Instances.Violate("Shannon entropy", FiniteFamily.Arbitrary, family => OfEntropy(family, (law, _) => Shannon(law)));
+    public void BaseMeasureDropped_IsCaught() =>
+        Instances.Violate("Shannon entropy", FiniteFamily.Arbitrary, family => OfEntropy(family, (law, _) => Shannon(law)));
 
     /// <summary>At other moments nothing is claimed: Bernoulli of ¾ has 0.56, of ½ it has log 2 = 0.69.</summary>
     [Claim("design.fenchel.entropy", Role.Control)]
@@ -161,13 +185,20 @@ public sealed class Eq32_FenchelInequality
 
     private const string EntropyTolerance = "16γ_(K+4)·Σ p(1 + |log p| + |log w|)";
 
-    private static Deviation Sign(LegendrePair<Rational> pair, Rational[] natural, Rational[] mean, Func<LegendrePair<Rational>, Rational[], Rational[], Rational> gap) =>
-        Deviation.Exact((pair.ToMean(natural).SequenceEqual(mean) ? gap(pair, natural, mean) == 0 : gap(pair, natural, mean) < 0) && gap(pair, natural, pair.ToMean(natural)) == 0);
+    private static bool Sign(
+        LegendrePair<Rational> pair,
+        Rational[] natural,
+        Rational[] mean,
+        Func<LegendrePair<Rational>, Rational[], Rational[], Rational> gap)
+    {
+        var matched = pair.ToMean(natural);
+        return gap(pair, natural, matched) == 0 && (matched.SequenceEqual(mean) || gap(pair, natural, mean) < 0);
+    }
 
-    private static Deviation IsMinusDivergence(LegendrePair<Rational> pair, Rational[] natural, Rational[] mean)
+    private static bool IsMinusDivergence(LegendrePair<Rational> pair, Rational[] natural, Rational[] mean)
     {
         var gap = pair.LogDensity(mean, natural) - pair.Potential(mean);
-        return Deviation.Exact(gap == -GapDivergence.Run(pair, natural, mean) && gap == -pair.Conjugate.Divergence(natural, pair.ToNatural(mean)));
+        return gap == -GapDivergence.Run(pair, natural, mean) && gap == -pair.Conjugate.Divergence(natural, pair.ToNatural(mean));
     }
 
     // Outcomes 0, 1, …, K − 1 with the instance's base weights and first odds; K ≥ 3 leaves room beside the family at equal moments.
@@ -184,11 +215,13 @@ public sealed class Eq32_FenchelInequality
         var potential = (family.Mean[0].ToDouble() * Math.Log(family.Odds[0].ToDouble())) - Math.Log(family.Normaliser.ToDouble());
         var measure = family.Base.Select(weight => weight.ToDouble()).ToArray();
         double Of(IEnumerable<Rational> shares) => entropy([.. shares.Select(share => share.ToDouble())], measure);
-        var allowed = 16 * Rounding.Gamma(count + 4) * (1 + Math.Abs(potential) + law.Zip(measure, (p, w) => p.ToDouble() * (1 + Math.Abs(Math.Log(p.ToDouble())) + Math.Abs(Math.Log(w)))).Sum() + (family.Mean[0].ToDouble() * Math.Abs(Math.Log(family.Odds[0].ToDouble()))));
+        double Term(Rational p, double w) => p.ToDouble() * (1 + Math.Abs(Math.Log(p.ToDouble())) + Math.Abs(Math.Log(w)));
+        var product = family.Mean[0].ToDouble() * Math.Abs(Math.Log(family.Odds[0].ToDouble()));
+        var allowed = 16 * Rounding.Gamma(count + 4) * (1 + Math.Abs(potential) + law.Zip(measure, Term).Sum() + product);
         var worst = new Deviation(Math.Abs(potential + Of(law)), allowed);
         for (var first = 0; first + 2 < count; first++)
         {
-            // As far as (1, −2, 1) or its opposite goes while shares stay positive, half of it.
+            // Half as far as (1, −2, 1) or its opposite can go with positive shares.
             var (up, down) = (law[first + 1] / 4, Minimum(law[first], law[first + 2]) / 2);
             foreach (var step in new[] { up, -down })
             {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Reproduce.Claims.Design.Support;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Judging;
@@ -8,7 +7,7 @@ using Reproduce.Fixtures.Published;
 
 namespace Reproduce.Claims.Design;
 
-/// <summary>Figure 1: the tails of the weights of a convolutional classifier before and after it was trained on real and on random labels.</summary>
+/// <summary>Figure 1: the tails of a convolutional classifier's weights before and after training on real and on random labels.</summary>
 public sealed class Fig1_HeavierTails
 {
     private const string Claim = "design.fig-1";
@@ -22,71 +21,91 @@ public sealed class Fig1_HeavierTails
     private static readonly PublishedValue PrintedOfRandom = Printed["Figure 1 test accuracy with random labels", "number"];
 
     [Claim(Claim, Category = Category.Empirical)]
-    public void Tails_OfTrainedWeights_AreHeavier() => Experiment.JudgeQuick(Claim, WeightTails.Plan, Judge);
+    public void Tails_OfTrainedWeights_AreHeavier() => Experiment.JudgeQuick(Claim, WeightTails.Plan, (_, results) => Judge(results));
 
     [Claim(Claim, Category = Category.Nightly)]
-    public void Tails_OfWeightsTrainedOnMoreImages_AreHeavier() => Experiment.JudgeNightly(Claim, WeightTails.Plan, Judge);
+    public void Tails_OfWeightsTrainedOnMoreImages_AreHeavier() =>
+        Experiment.JudgeNightly(Claim, WeightTails.Plan, (_, results) => Judge(results));
 
-    [Claim(Claim, Role.Control)]
-    public void MadeUpTails_AreJudgedByTheRule()
+    /// <summary>T is 0.5 at initialisation; the tails after training on real and on random labels are given.</summary>
+    [ClaimRows(Claim, Role.Control)]
+    [InlineData(0.6, 0.9, AllImages, 0.986, true, Verdict.Reproduced, "all three statements are met")]
+    [InlineData(0.6, 0.9, 500, 0.986, true, Verdict.Partly, "fewer images")]
+    [InlineData(0.6, 0.9, AllImages, 0.95, true, Verdict.Partly, "another accuracy")]
+    [InlineData(0.9, 0.6, 500, 0.9, true, Verdict.NotReproduced, "random labels have the lighter tails")]
+    [InlineData(0.6, 0.9, 500, 0.986, false, Verdict.Inconclusive, "training errors are left")]
+    public void SyntheticTails_AreJudgedByTheRule(
+        double real, double random, int images, double accuracy, bool fits, Verdict verdict, string because) =>
+        Decide([.. Enumerable.Range(0, 5).Select(i => new Pair(images, 0.5 + (0.001 * i), real, random, fits, fits, accuracy, 0.1))])
+            .Verdict.Should().Be(verdict, because);
+
+    private sealed record Pair(
+        int Images, double Initial, double Real, double Random, bool FitsReal, bool FitsRandom, double RealAccuracy, double RandomAccuracy)
     {
-        static List<Pair> Of(double real, double random, int images, double accuracy = 0.986, bool fits = true) =>
-            [.. Enumerable.Range(0, 5).Select(i => new Pair(images, 0.5 + (0.001 * i), real, random, fits, fits, accuracy, 0.1))];
-        Decide(Of(0.6, 0.9, AllImages)).Verdict.Should().Be(Verdict.Reproduced);
-        Decide(Of(0.6, 0.9, 500)).Verdict.Should().Be(Verdict.Partly, "fewer images");
-        Decide(Of(0.6, 0.9, AllImages, accuracy: 0.95)).Verdict.Should().Be(Verdict.Partly);
-        Decide([.. Enumerable.Range(0, 5).Select(i => new Pair(500, 0.5, 0.9, 0.6 + (0.001 * i), true, true, 0.9, 0.1))]).Verdict.Should().Be(Verdict.NotReproduced, "random labels have the lighter tails");
-        Decide(Of(0.6, 0.9, 500, fits: false)).Verdict.Should().Be(Verdict.Inconclusive, "training errors are left");
+        internal static Pair Of(TailsOfPair pair) => new(
+            pair.Images,
+            pair.Initial.Tail,
+            pair.Real.Weights.Tail,
+            pair.Random.Weights.Tail,
+            pair.Real.TrainingErrors == 0,
+            pair.Random.TrainingErrors == 0,
+            pair.Real.TestAccuracy,
+            pair.Random.TestAccuracy);
     }
 
-    private sealed record Pair(int Images, double Initial, double Real, double Random, bool FitsReal, bool FitsRandom, double RealAccuracy, double RandomAccuracy);
-
-    private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)
+    private static (Verdict Verdict, string Reason) Judge(IReadOnlyList<CellResult> results)
     {
         Drawings.Figure1(results);
-        var pairs = new List<Pair>();
         foreach (var result in results)
         {
-            var (real, random) = (result.Result.GetProperty("real"), result.Result.GetProperty("random"));
-            Record(result, "at initialisation", result.Result.GetProperty("initial"), "");
-            foreach (var (labels, trained, printed) in new[] { ("real", real, PrintedOfReal), ("random", random, PrintedOfRandom) })
-            {
-                Record(result, $"trained on {labels} labels", trained.GetProperty("weights"), $": {trained.GetProperty("epochs")} epochs, {trained.GetProperty("trainingErrors")} training errors");
-                Evidence.Record(result.Figure($"test accuracy with {labels} labels, per cent", 100 * Of(trained, "testAccuracy"), "judged at 60 000 images only") with { Paper = $"{printed}" });
-            }
-
-            pairs.Add(new Pair(
-                result.Result.GetProperty("images").GetInt32(), Of(result.Result.GetProperty("initial"), "tail"), Of(real.GetProperty("weights"), "tail"), Of(random.GetProperty("weights"), "tail"),
-                Of(real, "trainingErrors") == 0, Of(random, "trainingErrors") == 0, Of(real, "testAccuracy"), Of(random, "testAccuracy")));
+            var pair = result.As<TailsOfPair>();
+            Record(result, "at initialisation", pair.Initial, "");
+            RecordTrained(result, "real", pair.Real, PrintedOfReal);
+            RecordTrained(result, "random", pair.Random, PrintedOfRandom);
         }
 
-        return Decide(pairs);
+        return Decide([.. results.Select(result => Pair.Of(result.As<TailsOfPair>()))]);
     }
 
-    private static void Record(CellResult result, string when, JsonElement weights, string training) =>
-        Evidence.Record(result.Figure($"0.999 quantile of |w| {when}{training}; the series is the kurtosis, the standard deviation and the histogram on [−1, 1] in forty parts", Of(weights, "tail"), "random above real above initial") with
+    private static void RecordTrained(CellResult result, string labels, TrainedWeights trained, PublishedValue printed)
+    {
+        var training = $": {trained.Epochs} epochs, {trained.TrainingErrors} training errors";
+        Record(result, $"trained on {labels} labels", trained.Weights, training);
+        var quantity = $"test accuracy with {labels} labels, per cent";
+        Evidence.Record(result.Figure(quantity, 100 * trained.TestAccuracy, "judged at 60 000 images only") with { Paper = $"{printed}" });
+    }
+
+    private static void Record(CellResult result, string when, WeightDistribution weights, string training)
+    {
+        var quantity = $"0.999 quantile of |w| {when}{training}; the series is the kurtosis, the standard deviation "
+            + "and the histogram on [−1, 1] in forty parts";
+        Evidence.Record(result.Figure(quantity, weights.Tail, "random above real above initial") with
         {
-            Series = [Of(weights, "kurtosis"), Of(weights, "deviation"), .. weights.GetProperty("histogram").EnumerateArray().Select(one => one.GetDouble())],
+            Series = [weights.Kurtosis, weights.Deviation, .. weights.Histogram],
         });
+    }
 
     private static (Verdict Verdict, string Reason) Decide(IReadOnlyList<Pair> pairs)
     {
         var isFull = pairs.All(pair => pair.Images == AllImages);
+        ConfidenceInterval Interval(Func<Pair, double> of) => ConfidenceInterval.Of([.. pairs.Select(of)], Level);
         Statement Above(string what, Func<Pair, double> logarithm, bool fits, bool isMain) =>
-            Statement.Within(what, ConfidenceInterval.Of([.. pairs.Select(logarithm)], Level), double.Epsilon, double.PositiveInfinity, isMain).If(fits);
-        Statement Accuracy(string labels, Func<Pair, double> accuracy, PublishedValue printed, double margin) =>
-            Statement.Within($"test accuracy with {labels} labels", ConfidenceInterval.Of([.. pairs.Select(pair => 100 * accuracy(pair))], Level), printed.Value - margin, printed.Value + margin);
+            Statement.Within(what, Interval(logarithm), double.Epsilon, double.PositiveInfinity, isMain).If(fits);
+        Statement Accuracy(string labels, Func<Pair, double> accuracy, PublishedValue printed, double margin) => Statement.Within(
+            $"test accuracy with {labels} labels",
+            Interval(pair => 100 * accuracy(pair)),
+            printed.Value - margin,
+            printed.Value + margin);
         var real = Accuracy("real", pair => pair.RealAccuracy, PrintedOfReal, MarginOfReal);
         var random = Accuracy("random", pair => pair.RandomAccuracy, PrintedOfRandom, MarginOfRandom);
-        var both = new Statement($"{real.Text}, {random.Text}", real.Outcome == random.Outcome ? real.Outcome : real.Outcome == Outcome.Failed || random.Outcome == Outcome.Failed ? Outcome.Failed : Outcome.Undecided);
+        var both = new Statement($"{real.Text}, {random.Text}", Outcomes.All([real.Outcome, random.Outcome]));
+        var (fitsReal, fitsRandom) = (pairs.All(pair => pair.FitsReal), pairs.All(pair => pair.FitsRandom));
         return Statement.Judge(
             [
-                Above("ln T(real)/T(initial)", pair => Math.Log(pair.Real / pair.Initial), pairs.All(pair => pair.FitsReal), isMain: false),
-                Above("ln T(random)/T(real)", pair => Math.Log(pair.Random / pair.Real), pairs.All(pair => pair.FitsReal && pair.FitsRandom), isMain: true),
+                Above("ln T(real)/T(initial)", pair => Math.Log(pair.Real / pair.Initial), fitsReal, isMain: false),
+                Above("ln T(random)/T(real)", pair => Math.Log(pair.Random / pair.Real), fitsReal && fitsRandom, isMain: true),
                 both.If(isFull),
             ],
             isFull && pairs.Count >= Needed);
     }
-
-    private static double Of(JsonElement element, string name) => element.GetProperty(name).GetDouble();
 }

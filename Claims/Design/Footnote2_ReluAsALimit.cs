@@ -7,13 +7,16 @@ using static MathNet.Numerics.SpecialFunctions;
 namespace Reproduce.Claims.Design;
 
 /// <summary>
-/// Footnote 2: ReLU is the limit of smooth activations. softplus_β(t) = log(1 + exp(βt))/β lies above ReLU by log(1 + exp(−β|t|))/β, at most
-/// log 2/β, which it attains at 0: the limit is uniform. So networks with softplus tend to the ReLU network uniformly, and off the
+/// Footnote 2: ReLU is the limit of smooth activations. softplus_β(t) = log(1 + exp(βt))/β lies above ReLU by log(1 + exp(−β|t|))/β, at
+/// most log 2/β, which it attains at 0: the limit is uniform. So networks with softplus tend to the ReLU network uniformly, and off the
 /// kinks their derivatives do, exponentially fast.
 /// </summary>
 public sealed class Footnote2_ReluAsALimit
 {
     private static readonly double[] Sharpness = [0.5, 1, 8, 100, 1e6];
+
+    /// <summary>The β that the claim is checked at.</summary>
+    public static TheoryData<double> Sharpnesses => [.. Sharpness];
 
     private static readonly UnderTest<Func<double, double, double>> Softplus = new(
         (t, sharpness) => Math.Max(0, t) + (Log1p(Math.Exp(-sharpness * Math.Abs(t))) / sharpness),
@@ -26,29 +29,36 @@ public sealed class Footnote2_ReluAsALimit
         ("softplus-derivative-times-the-factor", (t, sharpness) => sharpness / (1 + Math.Exp(-sharpness * t))),
         ("softplus-derivative-of-one-sharpness", (t, _) => 1 / (1 + Math.Exp(-t))));
 
-    /// <summary>On a grid of 2001 points in [−10, 10] that holds 0, for five β: the largest distance is log 2/β, at 0.</summary>
-    [Claim("design.relu-limit")]
-    public void Softplus_LiesAboveRelu_ByAtMostLogTwoOverBeta_AttainedAtZero()
+    /// <summary>On a grid of 2001 points in [−10, 10] that contains 0 the largest distance is log 2/β, at 0.</summary>
+    [ClaimRows("design.relu-limit")]
+    [MemberData(nameof(Sharpnesses))]
+    public void Softplus_LiesAboveRelu_ByAtMostLogTwoOverBeta_AttainedAtZero(double sharpness)
     {
-        foreach (var sharpness in Sharpness)
+        double Distance(double t) => Softplus.Run(t, sharpness) - Math.Max(0, t);
+        var distances = Enumerable.Range(-1000, 2001).Select(step => (At: step / 100.0, Distance: Distance(step / 100.0))).ToList();
+        distances.Min(one => one.Distance).Should().BeGreaterThanOrEqualTo(0);
+        var largest = distances.MaxBy(one => one.Distance);
+        largest.At.Should().Be(0);
+        (largest.Distance * sharpness).Should().BeApproximately(Math.Log(2), 4 * Rounding.Unit);
+        Evidence.Record(new Measurement(
+            $"largest distance of softplus from ReLU times β, β = {sharpness:G3}",
+            largest.Distance * sharpness,
+            "log 2 = 0.693147…, four roundings")
         {
-            var distances = Enumerable.Range(-1000, 2001).Select(step => (At: step / 100.0, Distance: Softplus.Run(step / 100.0, sharpness) - Math.Max(0, step / 100.0))).ToList();
-            distances.Min(one => one.Distance).Should().BeGreaterThanOrEqualTo(0);
-            var largest = distances.MaxBy(one => one.Distance);
-            largest.At.Should().Be(0);
-            (largest.Distance * sharpness).Should().BeApproximately(Math.Log(2), 4 * Rounding.Unit);
-            Evidence.Record(new Measurement($"largest distance of softplus from ReLU times β, β = {sharpness:G3}", largest.Distance * sharpness, "log 2 = 0.693147…, four roundings") { Samples = distances.Count, Dtype = "float64" });
-        }
+            Samples = distances.Count,
+            Dtype = "float64",
+        });
     }
 
-    /// <summary>The error at t = 1 is log(1 + exp(−β))/β: for β = 1 log(1 + 1/e) = 0.31326168751822283405, for β = 8 a sixteenth of a percent of 1/β.</summary>
+    /// <summary>
+    /// The error at t = 1 is log(1 + exp(−β))/β, for β = 1 log(1 + 1/e) = 0.31326168751822283405.
+    /// </summary>
     [Claim("design.relu-limit")]
     public void Softplus_AtOne_ByHand_IsOnePointThreeOne() =>
         Softplus.Run(1, 1).Should().BeApproximately(1.3132616875182228, 4 * Rounding.Unit * 2);
 
     /// <summary>
-    /// Layer by layer an error e of the inputs becomes at most |W|e, and each activation adds log 2/β: the bound is the same for all
-    /// points.
+    /// In each layer an error e of the inputs becomes at most |W|e, and each activation adds log 2/β: one bound for all points.
     /// </summary>
     [Claim("design.relu-limit")]
     public void RandomNetworks_WithSoftplus_TendToTheReluNetworkUniformly() =>
@@ -58,28 +68,29 @@ public sealed class Footnote2_ReluAsALimit
             NetworkError,
             "1 of the bound, and the rounding of two forward passes whose values are larger by the bound");
 
-    [Claim("design.relu-limit")]
-    public void Derivative_OffZero_TendsToThatOfReluExponentially()
+    [ClaimRows("design.relu-limit")]
+    [MemberData(nameof(Sharpnesses))]
+    public void Derivative_OffZero_TendsToThatOfReluExponentially(double sharpness)
     {
-        foreach (var sharpness in Sharpness)
+        foreach (var t in new[] { -3, -0.5, -0.01, 0.01, 0.5, 3 })
         {
-            foreach (var t in new[] { -3, -0.5, -0.01, 0.01, 0.5, 3 })
-            {
-                Math.Abs(Derivative.Run(t, sharpness) - (t > 0 ? 1 : 0)).Should().BeLessThanOrEqualTo(Math.Exp(-sharpness * Math.Abs(t)) * (1 + (8 * Rounding.Unit)) + (2 * Rounding.Unit));
-            }
+            Math.Abs(Derivative.Run(t, sharpness) - (t > 0 ? 1 : 0))
+                .Should().BeLessThanOrEqualTo(Math.Exp(-sharpness * Math.Abs(t)) * (1 + (8 * Rounding.Unit)) + (2 * Rounding.Unit));
         }
-
-        Derivative.Run(0.25, 8).Should().BeApproximately(1 / (1 + Math.Exp(-2)), 2 * Rounding.Unit);
     }
 
-    /// <summary>At the kink every softplus has the derivative 1/2: there the derivatives tend to neither of ReLU's.</summary>
+    [Claim("design.relu-limit")]
+    public void Derivative_AtAQuarter_ByHand_IsThatOfTheLogisticFunction() =>
+        Derivative.Run(0.25, 8).Should().BeApproximately(1 / (1 + Math.Exp(-2)), 2 * Rounding.Unit);
+
+    /// <summary>At the kink every softplus has the derivative 1/2, the limit of which is neither of ReLU's one-sided derivatives.</summary>
     [Claim("design.relu-limit", Role.Control)]
     public void Derivative_AtTheKink_StaysOneHalf() =>
         Sharpness.Select(sharpness => 1 / (1 + Math.Exp(-sharpness * 0))).Should().AllBeEquivalentTo(0.5);
 
     /// <summary>
-    /// Softmax in the sense of probabilities is no such activation: its values lie in [0, 1], so at t = 2 it misses ReLU by at least 1 for every
-    /// β. (βt, 0) has the first probability 1/(1 + exp(−βt)), which tends to the step, ReLU's derivative.
+    /// Softmax in the sense of probabilities is not such an activation: its values lie in [0, 1], so at t = 2 it misses ReLU by at least 1
+    /// for every β. The first probability of (βt, 0) is 1/(1 + exp(−βt)), which tends to the step function, ReLU's derivative.
     /// </summary>
     [Claim("design.relu-limit", Role.Control)]
     public void ProbabilityForSoftplus_IsCaught() =>
@@ -106,7 +117,8 @@ public sealed class Footnote2_ReluAsALimit
             }
 
             var rounding = Rounding.OfOutputs(network, point) + (8 * Rounding.Gamma(100) * bound.Max());
-            worst = Enumerable.Range(0, exact.Length).Select(k => new Deviation(Math.Abs(values[k] - exact[k]), bound[k] + rounding)).Aggregate(worst, Deviation.Worse);
+            var deviations = exact.Select((value, k) => new Deviation(Math.Abs(values[k] - value), bound[k] + rounding));
+            worst = deviations.Aggregate(worst, Deviation.Worse);
         }
 
         return worst;

@@ -16,7 +16,7 @@ namespace Reproduce.Claims.Design;
 /// <summary>
 /// Proposition 3.1: the output metric pulled back to the inputs is ζ = P H Pᵀ with P = Jᵀ, symmetric and positive semidefinite, and the
 /// entries of P are sums over paths of the product of the weights times the product of the activations' derivatives. The path sums
-/// are enumerated one by one, in fractions, and compared with the product of the layers, with one-sided derivatives of ReLU networks,
+/// are enumerated in fractions, and compared with the product of the layers, with one-sided derivatives of ReLU networks,
 /// and with automatic differentiation of tanh networks.
 /// </summary>
 public sealed class Prop31_PulledBackMetric
@@ -50,62 +50,62 @@ public sealed class Prop31_PulledBackMetric
             "largest entry of |ζ − JᵀHJ of the scalar reference|; square loss, softmax, logistic",
             NetworkAtPoint.Arbitrary,
             AgainstReference,
-            "b(2δ + 4b(ω + 16n_c u)): b the sum of the entries of |W_n|⋯|W_1|, δ and ω the rounding of the Jacobian and of the outputs, on which H depends 1-Lipschitz",
+            "b(2δ + 4b(ω + 16n_c u)): b the sum of the entries of |W_n|⋯|W_1|, δ and ω the rounding of the Jacobian and of the outputs, "
+                + "on which H depends 1-Lipschitz",
             count: 150);
 
     [Claim("design.prop-3.1")]
     public void RandomChains_PathSum_IsTheProductOfTheLayers() =>
-        Instances.Satisfy(
+        ExactInstances.Satisfy(
             "P by paths against D_n W_n ⋯ D_1 W_1 transposed",
             LayerChain.OfAnySign,
-            chain => Deviation.Exact(Fractions.AreEqual(PathSum.Run(chain), Arrays.Transpose(chain.Jacobian))),
-            Fractions.Exactly,
-            dtype: Fractions.Arithmetic);
+            chain => Fractions.AreEqual(PathSum.Run(chain), Arrays.Transpose(chain.Jacobian)));
 
     [Claim("design.prop-3.1")]
     public void RandomReluNetworks_OffTheKinks_PathSumIsTheDerivative() =>
-        Instances.Satisfy("P by paths against the one-sided derivatives along the axes", NetworkAtPoint.Arbitrary, ReluPathSum, Fractions.Exactly, count: 100, dtype: Fractions.Arithmetic);
+        ExactInstances.Satisfy(
+            "P by paths against the one-sided derivatives along the axes",
+            NetworkAtPoint.Arbitrary,
+            ReluPathSum,
+            count: 100);
 
-    /// <summary>tanh after every layer, the last included, as in the paper's equation 20: a smooth f, as the proposition assumes.</summary>
+    /// <summary>tanh after every layer, including the last, as in equation 20: a smooth f, as the proposition assumes.</summary>
     [Claim("design.prop-3.1")]
     public void RandomTanhNetworks_PathSum_IsTheAutogradJacobian() =>
         Instances.Satisfy(
             "largest entry of |P by paths − automatic differentiation|, tanh networks",
             NetworkAtPoint.Arbitrary,
             TanhPathSum,
-            "8γ_k b(1 + 2nM): rounding of the product, and of n derivatives (|tanh''| < 1), M the largest pre-activation of the network of magnitudes, at least 1",
+            "8γ_k b(1 + 2nM): rounding of the product, and of n derivatives (|tanh''| < 1), "
+                + "M the largest pre-activation of the network of magnitudes, at least 1",
             count: 100);
 
     [Claim("design.prop-3.1")]
     public void RandomChains_Zeta_IsSymmetricAndPositiveSemidefinite() =>
-        Instances.Satisfy(
+        ExactInstances.Satisfy(
             "ζ = ζᵀ, and no pivot of ζ is negative",
             LayerChain.OfAnySign,
             chain =>
             {
                 var path = PathSum.Run(chain);
                 var zeta = Fractions.Product(path, chain.Metric, Arrays.Transpose(path));
-                return Deviation.Exact(Fractions.IsSymmetric(zeta) && Fractions.IsPositive(zeta) && Fractions.AreEqual(zeta, chain.Zeta));
-            },
-            Fractions.Exactly,
-            dtype: Fractions.Arithmetic);
+                return Fractions.IsSymmetric(zeta) && Fractions.IsPositive(zeta) && Fractions.AreEqual(zeta, chain.Zeta);
+            });
 
     /// <summary>Equations 10 and 11: a squared length dθᵀH dθ with dθ = J dx is dxᵀζ dx, also where f has no inverse.</summary>
     [Claim("design.prop-3.1")]
     public void RandomChains_SquaredLengths_AreTheSameInBothCoordinates() =>
-        Instances.Satisfy(
+        ExactInstances.Satisfy(
             "dxᵀζ dx against (J dx)ᵀH(J dx), dx = (1, −2, 3, …)",
             LayerChain.OfAnySign,
             chain =>
             {
                 var step = Arrays.Build(chain.Weights[0].GetLength(1), 1, (row, _) => (Rational)(row % 2 == 0 ? row + 1 : -row - 1));
                 var path = PathSum.Run(chain);
-                return Deviation.Exact(Fractions.AreEqual(
+                return Fractions.AreEqual(
                     Fractions.PullBack(step, Fractions.Product(path, chain.Metric, Arrays.Transpose(path))),
-                    Fractions.PullBack(Arrays.Multiply(chain.Jacobian, step), chain.Metric)));
-            },
-            Fractions.Exactly,
-            dtype: Fractions.Arithmetic);
+                    Fractions.PullBack(Arrays.Multiply(chain.Jacobian, step), chain.Metric));
+            });
 
     /// <summary>
     /// W_1 = (1 2; 3 −1), W_2 = (1 1), ReLU, square loss. At (1, 1) the pre-activations are 3 and 2: both units pass, the paths from
@@ -120,7 +120,12 @@ public sealed class Prop31_PulledBackMetric
         PathSum.Run(LayerChain.Of(network.Exact(), Fractions.Of(1, 4))).Cast<Rational>().Should().Equal(1, 2);
         var metrics = Numbers(PullBack.Run(network.ToEnsemble(), tensor([1.0, 1, 1, 4], [2, 2]), OutputMetric.SquareLoss));
         metrics.Should().Equal(16, 4, 4, 1, 1, 2, 2, 4);
-        Evidence.Record(new Measurement("ζ of ReLU(x + 2y) + ReLU(3x − y) at (1, 1) and (1, 4)", metrics[0], "(16 4; 4 1) and (1 2; 2 4) by hand") { Series = metrics, Dtype = "exact (integers)" });
+        Evidence.Record(new Measurement(
+            "ζ of ReLU(x + 2y) + ReLU(3x − y) at (1, 1) and (1, 4)", metrics[0], "(16 4; 4 1) and (1 2; 2 4) by hand")
+        {
+            Series = metrics,
+            Dtype = "exact (integers)",
+        });
     }
 
     /// <summary>
@@ -136,19 +141,21 @@ public sealed class Prop31_PulledBackMetric
         largest[1].Should().Be(0);
     }
 
-    /// <summary>Two replicas at three points of their own, softmax: the batched computation keeps replicas and points apart.</summary>
+    /// <summary>Two replicas at three points each, softmax: the batched computation keeps replicas and points apart.</summary>
     [Claim("design.prop-3.1")]
     public void Ensemble_OfTwoReplicasAtThreePoints_MatchesAutograd()
     {
         using var scope = NewDisposeScope();
-        var ensemble = Initialisation.PyTorchDefault(new FullyConnectedShape(4, 6, 5, 3), [Seed.Of(("replica", 0)), Seed.Of(("replica", 1))], float64);
+        Seed[] replicas = [Seed.Of(("replica", 0)), Seed.Of(("replica", 1))];
+        var ensemble = Initialisation.PyTorchDefault(new FullyConnectedShape(4, 6, 5, 3), replicas, float64);
         var generator = Seed.Of(("points", 0)).Generator();
         var points = tensor([.. Enumerable.Range(0, 2 * 3 * 4).Select(_ => (2 * generator.NextDouble()) - 1)], [2, 3, 4]);
         var found = PullBack.Run(ensemble, points, OutputMetric.Softmax);
         var p = ensemble.Forward(points).softmax(-1).unsqueeze(-1);
         var expected = Form(Jacobian.ByAutograd(ensemble, points), (eye(3, dtype: float64) * p) - p.matmul(p.mT));
         found.shape.Should().Equal(2, 3, 4, 4);
-        (found - expected).abs().max().item<double>().Should().BeLessThanOrEqualTo(1e-14, "entries are below 1, and 18 operations make one of J");
+        (found - expected).abs().max().item<double>()
+            .Should().BeLessThanOrEqualTo(1e-14, "entries are below 1, and 18 operations make one of J");
     }
 
     /// <summary>
@@ -163,7 +170,14 @@ public sealed class Prop31_PulledBackMetric
         double Cumulant(double theta) => Math.Log(1 + Math.Exp(theta));
         var mean = 1 / (1 + Math.Exp(-1));
         double[] errors = [.. Steps.Select(t => Math.Abs((2 * (Cumulant(1 + (2 * t)) - Cumulant(1) - (2 * t * mean)) / (t * t)) - metric))];
-        Evidence.Record(new Measurement("error of 2·divergence/t² at t = 0.001", errors[2], "falls in proportion to t: by a factor between 8 and 12 each time t falls by 10") { Series = errors, Dtype = "float64" });
+        Evidence.Record(new Measurement(
+            "error of 2·divergence/t² at t = 0.001",
+            errors[2],
+            "falls in proportion to t: by a factor between 8 and 12 each time t falls by 10")
+        {
+            Series = errors,
+            Dtype = "float64",
+        });
         (errors[0] / errors[1]).Should().BeInRange(8, 12);
         (errors[1] / errors[2]).Should().BeInRange(8, 12);
     }
@@ -191,15 +205,14 @@ public sealed class Prop31_PulledBackMetric
 
     [Claim("design.prop-3.1", Role.Control)]
     public void OneDerivativeLeftOut_IsCaught() =>
-        Instances.Violate(
+        ExactInstances.Violate(
             "the first unit's derivative left out",
             LayerChain.OfAnySign,
             chain =>
             {
                 var without = chain with { Derivatives = [[1, .. chain.Derivatives[0].Skip(1)], .. chain.Derivatives.Skip(1)] };
-                return Deviation.Exact(Fractions.AreEqual(SumOver(without, path => path.Weights * path.Factor), Arrays.Transpose(chain.Jacobian)));
-            },
-            dtype: Fractions.Arithmetic);
+                return Fractions.AreEqual(SumOver(without, path => path.Weights * path.Factor), Arrays.Transpose(chain.Jacobian));
+            });
 
     private static Rational[,] SumOver(LayerChain chain, Func<(int Start, int End, Rational Weights, Rational Factor), Rational> term)
     {
@@ -225,7 +238,8 @@ public sealed class Prop31_PulledBackMetric
 
     private static Tensor Form(Tensor map, Tensor metric) => map.mT.matmul(metric).matmul(map);
 
-    private static bool HasFewPaths(SmallNetwork network) => network.Biases.Aggregate((long)network.Inputs, (count, bias) => count * bias.Length) <= MostPaths;
+    private static bool HasFewPaths(SmallNetwork network) =>
+        network.Biases.Aggregate((long)network.Inputs, (count, bias) => count * bias.Length) <= MostPaths;
 
     private static Deviation? AgainstReference(NetworkAtPoint instance)
     {
@@ -241,9 +255,11 @@ public sealed class Prop31_PulledBackMetric
         var jacobian = instance.Network.DerivativesAlongAxes(instance.Point);
         foreach (var metric in Metrics)
         {
-            var expected = Arrays.Multiply(Arrays.Transpose(jacobian), Arrays.Multiply(Reference(metric, instance.Network.Evaluate(instance.Point).Output), jacobian));
+            var outputMetric = Reference(metric, instance.Network.Evaluate(instance.Point).Output);
+            var expected = Arrays.Multiply(Arrays.Transpose(jacobian), Arrays.Multiply(outputMetric, jacobian));
             var found = Numbers(PullBack.Run(ensemble, Batch(instance.Point), metric).flatten());
-            worst = Deviation.Worse(worst, new Deviation(found.Zip(expected.Cast<double>(), (one, other) => Math.Abs(one - other)).Max(), allowed));
+            var error = found.Zip(expected.Cast<double>(), (one, other) => Math.Abs(one - other)).Max();
+            worst = Deviation.Worse(worst, new Deviation(error, allowed));
         }
 
         return worst;
@@ -261,12 +277,12 @@ public sealed class Prop31_PulledBackMetric
             : row == column ? p[row] * (1 - p[row]) : 0);
     }
 
-    private static Deviation? ReluPathSum(NetworkAtPoint instance)
+    private static bool? ReluPathSum(NetworkAtPoint instance)
     {
         var network = instance.Network.Exact();
         Rational[] point = Arrays.Exact(instance.Point);
         return HasFewPaths(instance.Network) && LayerChain.IsOffTheKinks(network, point)
-            ? Deviation.Exact(Fractions.AreEqual(PathSum.Run(LayerChain.Of(network, point)), Arrays.Transpose(network.DerivativesAlongAxes(point))))
+            ? Fractions.AreEqual(PathSum.Run(LayerChain.Of(network, point)), Arrays.Transpose(network.DerivativesAlongAxes(point)))
             : null;
     }
 
@@ -289,13 +305,15 @@ public sealed class Prop31_PulledBackMetric
         using var scope = NewDisposeScope();
         using var recording = enable_grad();
         var inputs = tensor(point).requires_grad_();
-        var outputs = Enumerable.Range(0, network.Layers).Aggregate(inputs, (values, i) => (tensor(network.Weights[i]).mv(values) + tensor(network.Biases[i])).tanh());
-        var automatic = stack([.. Enumerable.Range(0, network.Outputs).Select(k => autograd.grad([outputs.select(0, k)], [inputs], retain_graph: true)[0])], 0);
+        Tensor Layer(Tensor values, int i) => (tensor(network.Weights[i]).mv(values) + tensor(network.Biases[i])).tanh();
+        var outputs = Enumerable.Range(0, network.Layers).Aggregate(inputs, Layer);
+        Tensor GradientOf(int output) => autograd.grad([outputs.select(0, output)], [inputs], retain_graph: true)[0];
+        var automatic = stack([.. Enumerable.Range(0, network.Outputs).Select(GradientOf)], 0);
         var paths = PathSum.Run(new LayerChain(network.Exact().Weights, derivatives, Fractions.Identity(network.Outputs), 1));
         var gamma = Rounding.OfJacobian(network);
         var largest = network.OfMagnitudes().Evaluate([.. point.Select(Math.Abs)]).Preactivations.SelectMany(layer => layer).Max();
-        return new Deviation(
-            Numbers(automatic.mT.contiguous().flatten()).Zip(paths.Cast<Rational>(), (one, other) => Math.Abs(one - other.ToDouble())).Max(),
-            gamma * (1 + (2 * network.Layers * Math.Max(1, largest))));
+        var errors = Numbers(automatic.mT.contiguous().flatten())
+            .Zip(paths.Cast<Rational>(), (one, other) => Math.Abs(one - other.ToDouble()));
+        return new Deviation(errors.Max(), gamma * (1 + (2 * network.Layers * Math.Max(1, largest))));
     }
 }

@@ -33,16 +33,24 @@ public sealed class Remark_LossExamples
         ("cross-entropy-in-nats", (label, prediction) => InBits.Divergence(label, prediction) * Math.Log(2)));
 
     // Σ x log₂ x as a function on the simplex; its gradient log₂ x + 1/ln 2 needs every share positive.
-    private static LegendrePair<double> InBits => new("Σ x log₂ x", x => x.Sum(XLogX), x => [.. x.Select(share => Math.Log2(share) + (1 / Math.Log(2)))], n => Math.Log2(n.Sum(double.Exp2)), n => [.. n.Select(value => double.Exp2(value) / n.Sum(double.Exp2))]);
+    private static LegendrePair<double> InBits => new(
+        "Σ x log₂ x",
+        x => x.Sum(XLogX),
+        x => [.. x.Select(share => Math.Log2(share) + (1 / Math.Log(2)))],
+        n => Math.Log2(n.Sum(double.Exp2)),
+        n => [.. n.Select(value => double.Exp2(value) / n.Sum(double.Exp2))]);
 
     [Claim("design.bregman-examples")]
     public void RandomPoints_SquareLoss_IsHalfTheSquaredDistance() =>
-        Instances.Satisfy(
+        ExactInstances.Satisfy(
             "d of ½⟨x, x⟩ against ½ Σ (z_i − y_i)²",
             GeneratorAtPoints.Arbitrary,
-            instance => Deviation.Exact(SquareLoss.Run(instance.First, instance.Second) == Rational.Sum(instance.First.Zip(instance.Second, (z, y) => (z - y) * (z - y))) / 2 && ExactPairs.Square.ToNatural(instance.First).SequenceEqual(instance.First)),
-            Fractions.Exactly,
-            dtype: Fractions.Arithmetic);
+            instance =>
+            {
+                var squaredDistance = Rational.Sum(instance.First.Zip(instance.Second, (z, y) => (z - y) * (z - y)));
+                return SquareLoss.Run(instance.First, instance.Second) == squaredDistance / 2
+                    && ExactPairs.Square.ToNatural(instance.First).SequenceEqual(instance.First);
+            });
 
     /// <summary>z = (3, 0), y = (0, 4): ½·(9 + 16) = 25/2.</summary>
     [Claim("design.bregman-examples")]
@@ -50,17 +58,28 @@ public sealed class Remark_LossExamples
 
     [Claim("design.bregman-examples")]
     public void RandomDistributions_Divergence_IsKullbackLeiblerInBits() =>
-        Instances.Satisfy("|d(z, y) − Σ z log₂(z/y)| on the simplex", Distributions, pair => Bits(pair, KullbackLeibler.Run), BitsTolerance);
+        Instances.Satisfy(
+            "|d(z, y) − Σ z log₂(z/y)| on the simplex",
+            Distributions,
+            pair => Bits(pair, KullbackLeibler.Run),
+            BitsTolerance);
 
     /// <summary>z = (½, ¼, ⅛, ⅛), y = (⅛, ½, ¼, ⅛): ½·2 + ¼·(−1) + ⅛·(−1) + 0 = 5/8 bits; the other way round ½.</summary>
     [Claim("design.bregman-examples")]
     public void PowersOfTwo_ByHand_GiveFiveEighthsOfABit()
     {
-        KullbackLeibler.Run(Halves, Shifted).Should().BeApproximately(0.625, 16 * Rounding.Unit, "only 1/ln 2 is not exact, and its multiples cancel");
-        Evidence.Record(new Measurement("d(z, y) of (½, ¼, ⅛, ⅛) and (⅛, ½, ¼, ⅛)", KullbackLeibler.Run(Halves, Shifted), "5/8 bits by hand") { Dtype = "float64" });
+        KullbackLeibler.Run(Halves, Shifted)
+            .Should().BeApproximately(0.625, 16 * Rounding.Unit, "only 1/ln 2 is not exact, and its multiples cancel");
+        Evidence.Record(new Measurement(
+            "d(z, y) of (½, ¼, ⅛, ⅛) and (⅛, ½, ¼, ⅛)", KullbackLeibler.Run(Halves, Shifted), "5/8 bits by hand")
+        {
+            Dtype = "float64",
+        });
     }
 
-    /// <summary>Off the simplex the divergence has a further (Σ y − Σ z)/ln 2: z = (1, 1), y = (½, ½) gives 2·1 + (1 − 2)/ln 2 = 0.557, not 2.</summary>
+    /// <summary>
+    /// Off the simplex the divergence has another term (Σ y − Σ z)/ln 2: z = (1, 1), y = (½, ½) gives 2·1 + (1 − 2)/ln 2 = 0.557, not 2.
+    /// </summary>
     [Claim("design.bregman-examples", Role.Control)]
     public void PointsOffTheSimplex_ConstraintDropped_AreCaught()
     {
@@ -73,9 +92,9 @@ public sealed class Remark_LossExamples
         Instances.Violate("Σ x ln x against bits", Distributions, pair => Bits(pair, (z, y) => InBits.Divergence(z, y) * Math.Log(2)));
 
     /// <summary>
-    /// The loss d(f, y), prediction first as equations 21 and 22 have it. A one-hot label (1, 0) and the prediction (½, ½): the cross-entropy is
-    /// 1 bit, the loss infinite, because ∇Φ does not exist at the label. With soft labels y = (½, ¼, ⅛, ⅛) and f = (⅛, ½, ¼, ⅛) the
-    /// cross-entropy is 19/8 and the loss ½; at f = y they are 7/4 and 0. So they do not differ by a function of y: 15/8 against 7/4.
+    /// The loss d(f, y), prediction first as in equations 21 and 22. For a one-hot label (1, 0) and the prediction (½, ½) the cross-entropy
+    /// is 1 bit and the loss infinite, because ∇Φ does not exist at the label. For the soft label y = (½, ¼, ⅛, ⅛), at f = (⅛, ½, ¼, ⅛) the
+    /// cross-entropy is 19/8 and the loss ½; at f = y they are 7/4 and 0. So the difference, 15/8 and 7/4, is not a function of y.
     /// </summary>
     [Claim("design.bregman-examples.cross-entropy", Role.Counterexample)]
     public void PredictionFirst_IsNotTheCrossEntropy()
@@ -87,22 +106,37 @@ public sealed class Remark_LossExamples
         (CrossEntropy(Halves, Shifted), CrossEntropy(Halves, Halves)).Should().Be((2.375, 1.75));
         InBits.Divergence(Shifted, Halves).Should().BeApproximately(0.5, tolerance);
         InBits.Divergence(Halves, Halves).Should().Be(0);
-        Evidence.Record(new Measurement("cross-entropy minus loss in bits, label (½, ¼, ⅛, ⅛), at f = (⅛, ½, ¼, ⅛) and f = y", 1.875, "equal if the loss were the cross-entropy up to the label's entropy") { Series = [1.875, 1.75], Dtype = "float64" });
+        Evidence.Record(new Measurement(
+            "cross-entropy minus loss in bits, label (½, ¼, ⅛, ⅛), at f = (⅛, ½, ¼, ⅛) and f = y",
+            1.875,
+            "equal if the loss were the cross-entropy up to the label's entropy")
+        {
+            Series = [1.875, 1.75],
+            Dtype = "float64",
+        });
     }
 
     /// <summary>Label first: the cross-entropy −Σ y log₂ f is d(y, f) plus the entropy of y, which is 0 for a one-hot label.</summary>
     [Claim("design.bregman-examples.cross-entropy", Role.Repair)]
     public void RandomDistributions_LabelFirst_IsTheCrossEntropyLessTheEntropy() =>
-        Instances.Satisfy("|d(y, f) + H(y) − cross-entropy| in bits", Distributions, pair => AgainstCrossEntropy(pair, CrossEntropyLoss.Run), BitsTolerance);
+        Instances.Satisfy(
+            "|d(y, f) + H(y) − cross-entropy| in bits",
+            Distributions,
+            pair => AgainstCrossEntropy(pair, CrossEntropyLoss.Run),
+            BitsTolerance);
 
     /// <summary>The label (0, 1, 0) and the prediction (½, ¼, ¼): −log₂ ¼ = 2 bits.</summary>
     [Claim("design.bregman-examples.cross-entropy", Role.Repair)]
     public void OneHotLabel_ByHand_CostsTwoBits() =>
-        CrossEntropyLoss.Run([0, 1, 0], [0.5, 0.25, 0.25]).Should().BeApproximately(2, 16 * Rounding.Unit, "only 1/ln 2 is not exact, and its multiples cancel");
+        CrossEntropyLoss.Run([0, 1, 0], [0.5, 0.25, 0.25])
+            .Should().BeApproximately(2, 16 * Rounding.Unit, "only 1/ln 2 is not exact, and its multiples cancel");
 
     [Claim("design.bregman-examples.cross-entropy", Role.Control)]
     public void PredictionFirst_OnRandomDistributions_IsCaught() =>
-        Instances.Violate("d(f, y) + H(y)", Distributions, pair => AgainstCrossEntropy(pair, (label, prediction) => InBits.Divergence(prediction, label)));
+        Instances.Violate(
+            "d(f, y) + H(y)",
+            Distributions,
+            pair => AgainstCrossEntropy(pair, (label, prediction) => InBits.Divergence(prediction, label)));
 
     private const string BitsTolerance = "32γ_(d+4) Σ (z + y)(2 + |log₂ z| + |log₂ y|): each term is formed once";
 
@@ -122,7 +156,8 @@ public sealed class Remark_LossExamples
 
     private static double XLogX(double value) => value == 0 ? 0 : value * Math.Log2(value);
 
-    private static double CrossEntropy(double[] label, double[] prediction) => -label.Zip(prediction, (y, f) => y == 0 ? 0 : y * Math.Log2(f)).Sum();
+    private static double CrossEntropy(double[] label, double[] prediction) =>
+        -label.Zip(prediction, (y, f) => y == 0 ? 0 : y * Math.Log2(f)).Sum();
 
     private static Deviation? Bits(TwoLaws pair, Func<double[], double[], double> divergence)
     {
@@ -138,7 +173,8 @@ public sealed class Remark_LossExamples
     }
 
     private static double Allowed(TwoLaws pair) =>
-        32 * Rounding.Gamma(pair.First.Length + 4) * pair.First.Zip(pair.Second, (z, y) => (z + y) * (2 + (z == 0 ? 0 : Math.Abs(Math.Log2(z))) + Math.Abs(Math.Log2(y)))).Sum();
+        32 * Rounding.Gamma(pair.First.Length + 4) * pair.First.Zip(pair.Second, (z, y) =>
+            (z + y) * (2 + (z == 0 ? 0 : Math.Abs(Math.Log2(z))) + Math.Abs(Math.Log2(y)))).Sum();
 
     private sealed record TwoLaws(double[] First, double[] Second)
     {

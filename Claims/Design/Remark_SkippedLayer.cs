@@ -12,8 +12,8 @@ namespace Reproduce.Claims.Design;
 
 /// <summary>
 /// Section 3.1: the generalization layer with a skip connection, whose weights are kept small so that the product of Corollary 3.0.1 is
-/// small. Beside the skip connection νx its derivative is νI + M, M that of the layer: however small M is, the norm is about ν. The factor
-/// that belongs into the product is ν + ‖M‖, and for M = 0 nothing less will do.
+/// small. With the skip connection νx its Jacobian is νI + M, M that of the layer: however small M is, the norm is about ν. The factor that
+/// belongs in the product is ν + ‖M‖, which is sharp for M = 0.
 /// </summary>
 public sealed class Remark_SkippedLayer
 {
@@ -24,8 +24,8 @@ public sealed class Remark_SkippedLayer
         ("skipped-layer-as-the-larger", (layer, strength) => Math.Max(strength, layer.L2Norm())));
 
     /// <summary>
-    /// The strength at which the paper starts, ν = 1, and the layer's weights 0: f(x) = x + 1·ReLU(0·x) = x. The product over the layers is 0² · 1² = 0,
-    /// and ζ = 1, which is what (ν + 0)² gives.
+    /// The strength at which the paper starts, ν = 1, and the layer's weights 0: f(x) = x + 1·ReLU(0·x) = x. The product over the layers is
+    /// 0² · 1² = 0, and ζ = 1, which is what (ν + 0)² gives.
     /// </summary>
     [Claim("design.gl-skip", Role.Counterexample)]
     public void WeightsZero_BesideASkipOfOne_LeaveTheMetricAtOne()
@@ -39,7 +39,12 @@ public sealed class Remark_SkippedLayer
         using var ensemble = layer.ToEnsemble();
         Number(SpectralProduct.Of(ensemble)).Should().Be(0);
         Math.Pow(Factor.Run(Matrix<double>.Build.Dense(1, 1), Strength), 2).Should().Be(1);
-        Evidence.Record(new Measurement("ζ of x + ReLU(0·x), a generalization layer with weights 0 beside a skip connection of 1", zeta.ToDouble(), "∏σ_l² = 0") { Paper = "the layer keeps ∏σ_l² small, which bounds λ_max(ζ)", Dtype = "exact (integers)" });
+        Evidence.Record(new Measurement(
+            "ζ of x + ReLU(0·x), a generalization layer with weights 0 beside a skip connection of 1", zeta.ToDouble(), "∏σ_l² = 0")
+        {
+            Paper = "the layer keeps ∏σ_l² small, which bounds λ_max(ζ)",
+            Dtype = "exact (integers)",
+        });
     }
 
     [Claim("design.gl-skip", Role.Repair)]
@@ -49,9 +54,11 @@ public sealed class Remark_SkippedLayer
             Blocks,
             block =>
             {
-                var norm = (block.Layer + (block.Strength * Matrix<double>.Build.DenseIdentity(block.Layer.RowCount))).L2Norm();
+                var norm = block.WithSkip.L2Norm();
                 var above = Factor.Run(block.Layer, block.Strength);
-                return new Deviation(Math.Max(0, Math.Max(norm - above, (block.Strength - block.Layer.L2Norm()) - norm)), 64 * Rounding.Gamma(10) * (block.Strength + block.Layer.FrobeniusNorm()));
+                return new Deviation(
+                    Math.Max(0, Math.Max(norm - above, (block.Strength - block.Layer.L2Norm()) - norm)),
+                    64 * Rounding.Gamma(10) * (block.Strength + block.Layer.FrobeniusNorm()));
             },
             "64γ_10 (ν + ‖M‖_F): singular values of matrices up to 5 × 5");
 
@@ -68,7 +75,7 @@ public sealed class Remark_SkippedLayer
         Instances.Violate(
             "‖νI + M‖₂ ≤ ‖M‖₂",
             Blocks,
-            block => new Deviation(Math.Max(0, (block.Layer + (block.Strength * Matrix<double>.Build.DenseIdentity(block.Layer.RowCount))).L2Norm() - block.Layer.L2Norm()), 1e-9));
+            block => new Deviation(Math.Max(0, block.WithSkip.L2Norm() - block.Layer.L2Norm()), 1e-9));
 
     private static Arbitrary<Block> Blocks { get; } = Arb.From(
         from size in Gen.Choose(1, 5)
@@ -79,6 +86,7 @@ public sealed class Remark_SkippedLayer
 
     private sealed record Block(Matrix<double> Layer, double Strength)
     {
+        internal Matrix<double> WithSkip => Layer + (Strength * Matrix<double>.Build.DenseIdentity(Layer.RowCount));
         public override string ToString() => $"ν = {Strength}, M = [{string.Join(' ', Layer.ToColumnMajorArray())}] by columns";
     }
 }

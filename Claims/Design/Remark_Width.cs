@@ -6,14 +6,12 @@ using Reproduce.Fixtures.Numbers;
 namespace Reproduce.Claims.Design;
 
 /// <summary>
-/// Section 5, on the width: more units are more paths, but initial weights have mean zero and a variance that corrects for the number of
-/// units, so the sum over paths does not grow. Weights of ±1/√fan_in stand for all such laws: the first two moments of a path sum depend on
-/// nothing else, and the mean over all choices of signs is exact.
+/// Section 5, on the width: more units give more paths, but initial weights have mean zero and a variance that corrects for the number of
+/// units, so the sum over paths does not grow. Weights of ±1/√fan_in stand for all such distributions: the first two moments of a path sum
+/// depend on nothing else, and the mean over all signs is exact.
 /// </summary>
 public sealed class Remark_Width
 {
-    private static readonly int[][] Shapes = [[1, 1, 1], [1, 2, 1], [1, 3, 1], [1, 4, 1], [1, 5, 1], [2, 2, 1], [2, 3, 1], [3, 1, 2, 1], [1, 2, 2, 1], [2, 1, 1, 1, 1]];
-
     private static readonly UnderTest<Func<int[], (Rational Mean, Rational Square)>> Moments = new(
         widths => MomentsOf(widths, sum => sum, widths.SkipLast(1)),
         ("path-moments-without-fan-in", widths => MomentsOf(widths, sum => sum, [])),
@@ -21,16 +19,27 @@ public sealed class Remark_Width
         ("path-moments-of-magnitudes", widths => MomentsOf(widths, Rational.Abs, widths.SkipLast(1))));
 
     /// <summary>Σ over n_1⋯n_(L−1) paths of a product of variances 1/n_0 ⋯ 1/n_(L−1) is 1/n_0, whatever the hidden widths are.</summary>
-    [Claim("design.width-paths")]
-    public void PathSums_OverAllSigns_HaveMeanZeroAndTheSameVarianceAtEveryWidth()
+    [ClaimRows("design.width-paths")]
+    [InlineData(new[] { 1, 1, 1 })]
+    [InlineData(new[] { 1, 2, 1 })]
+    [InlineData(new[] { 1, 3, 1 })]
+    [InlineData(new[] { 1, 4, 1 })]
+    [InlineData(new[] { 1, 5, 1 })]
+    [InlineData(new[] { 2, 2, 1 })]
+    [InlineData(new[] { 2, 3, 1 })]
+    [InlineData(new[] { 3, 1, 2, 1 })]
+    [InlineData(new[] { 1, 2, 2, 1 })]
+    [InlineData(new[] { 2, 1, 1, 1, 1 })]
+    public void PathSums_OverAllSigns_HaveMeanZeroAndTheSameVarianceAtEveryWidth(int[] widths)
     {
-        foreach (var widths in Shapes)
+        var (mean, square) = Moments.Run(widths);
+        mean.Should().Be((Rational)0);
+        square.Should().Be(new Rational(1, widths[0]));
+        Evidence.Record(new Measurement(
+            $"mean square of the path sum of {string.Join('-', widths)} networks over all signs", square.ToDouble(), "1/n_0, and mean 0")
         {
-            Moments.Run(widths).Should().Be(((Rational)0, new Rational(1, widths[0])), string.Join('-', widths));
-        }
-
-        double[] squares = [.. Shapes.Take(5).Select(widths => Moments.Run(widths).Square.ToDouble())];
-        Evidence.Record(new Measurement("mean square of the path sum of 1-n-1 networks, n = 1, …, 5, over all signs", squares[^1], "1/n_0 = 1 at every width") { Series = squares, Dtype = Fractions.Arithmetic });
+            Dtype = Fractions.Arithmetic,
+        });
     }
 
     /// <summary>1-2-1: (s_1 t_1 + s_2 t_2)/√2 is 0 or ±√2, as often one as the other: mean 0, mean square 1.</summary>

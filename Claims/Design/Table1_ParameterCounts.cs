@@ -1,3 +1,4 @@
+using System.Globalization;
 using Reproduce.Claims.Harness;
 using Reproduce.Networks;
 
@@ -5,8 +6,8 @@ namespace Reproduce.Claims.Design;
 
 /// <summary>
 /// The parameter counts that the paper prints, computed from the shapes of the layers. Table 1 is right to the printed digits if the
-/// shortcuts have no parameters and its generalization layer is two 3 × 3 convolutions of 64 channels. Of the fully connected networks
-/// of Fig. 2 the caption and section 4.1 say the opposite of each other.
+/// shortcuts have no parameters and its generalization layer is two 3 × 3 convolutions of 64 channels. On the fully connected networks of
+/// Figure 2 the caption and section 4.1 contradict each other.
 /// </summary>
 public sealed class Table1_ParameterCounts
 {
@@ -45,8 +46,9 @@ public sealed class Table1_ParameterCounts
     }
 
     /// <summary>
-    /// n = 3: 3·16·9 + 2·16 = 464 for the first convolution; 6 (16·16·9 + 32) = 14 016; 16·32·9 + 5·32·32·9 + 6·64 = 51 072; 32·64·9 + 5·64·64·9 +
-    /// 6·128 = 203 520; the classifier 650. Together 269 722. Two more convolutions of 64 channels: 2 (64·64·9 + 128) = 73 984.
+    /// n = 3: 3·16·9 + 2·16 = 464 for the first convolution; 6 (16·16·9 + 32) = 14 016; 16·32·9 + 5·32·32·9 + 6·64 = 51 072;
+    /// 32·64·9 + 5·64·64·9 + 6·128 = 203 520; the classifier 650. Together 269 722. Two more convolutions of 64 channels:
+    /// 2 (64·64·9 + 128) = 73 984.
     /// </summary>
     [Claim("design.param-counts")]
     public void ResNet20_ByHand_Has269722Parameters()
@@ -55,7 +57,9 @@ public sealed class Table1_ParameterCounts
         (Residual.Run(new CifarResNetShape(20, 2)) - Residual.Run(new CifarResNetShape(20))).Should().Be(73_984);
     }
 
-    /// <summary>The shape lists 19 convolutions with their batch norms and the classifier: 3 · 19 + 2 tensors; only depths 6n + 2 exist.</summary>
+    /// <summary>
+    /// The shape lists 19 convolutions with their batch norms and the classifier: 3 · 19 + 2 tensors; only depths 6n + 2 exist.
+    /// </summary>
     [Claim("design.param-counts")]
     public void ResNet20_Shapes_AreThoseOfNineteenConvolutions()
     {
@@ -66,14 +70,16 @@ public sealed class Table1_ParameterCounts
         wrong.Should().Throw<ArgumentException>();
     }
 
-    /// <summary>With projection shortcuts (option B) ResNet56 has 855 770 parameters, which rounds to 0.86: the table means option A.</summary>
+    /// <summary>
+    /// With projection shortcuts (option B) ResNet56 has 855 770 parameters, which rounds to 0.86: the table means option A.
+    /// </summary>
     [Claim("design.param-counts", Role.Control)]
     public void ProjectionShortcuts_WouldPrint086() =>
         Rounded(ParameterCount.Of(new CifarResNetShape(56)) + (16 * 32) + (2 * 32) + (32 * 64) + (2 * 64), "0.85").Should().Be("0.86");
 
     /// <summary>
-    /// One convolution of 64 channels in place of two gives 0.89 M, two dense layers of 64 units 0.86 M: the printed 0.93 M needs between 71 982 and
-    /// 81 981 parameters more than ResNet56, the printed 0.3 M at most 80 277 more than ResNet20.
+    /// One convolution of 64 channels in place of two gives 0.89 M, two dense layers of 64 units 0.86 M: the printed 0.93 M needs between
+    /// 71 982 and 81 981 parameters more than ResNet56, the printed 0.3 M at most 80 277 more than ResNet20.
     /// </summary>
     [Claim("design.param-counts", Role.Control)]
     public void OtherGeneralizationLayers_WouldPrintOtherCounts()
@@ -84,28 +90,47 @@ public sealed class Table1_ParameterCounts
     }
 
     /// <summary>
-    /// One hidden layer of w units has 3w + 1 parameters. Seven hidden layers of w units have 6w² + 9w + 1: 35 341 for w = 76, 36 268 for w = 77, and neither
-    /// printed number for any w. So section 4.1, 35 989 for the deep and 35 998 for the shallow network, is wrong for networks of one width,
-    /// and contradicts the caption, which has the two the other way round.
+    /// One hidden layer of w units has 3w + 1 parameters. Seven hidden layers of w units have 6w² + 9w + 1: 35 341 for w = 76, 36 268 for
+    /// w = 77, and neither printed number for any w. So section 4.1, 35 989 for the deep and 35 998 for the shallow network, is wrong for
+    /// networks of one width, and contradicts the caption, which has the two the other way round.
     /// </summary>
     [Claim("design.param-counts.fig-2", Role.Counterexample)]
     public void SevenHiddenLayersOfOneWidth_HaveNeitherNumber()
     {
         FullyConnected.Run(FullyConnectedShape.Uniform(1, 7, 76, 1)).Should().Be(35_341);
         FullyConnected.Run(FullyConnectedShape.Uniform(1, 7, 77, 1)).Should().Be(36_268);
-        Enumerable.Range(1, 100).Select(width => FullyConnected.Run(FullyConnectedShape.Uniform(1, 7, width, 1))).Should().NotContain([35_989L, 35_998L]);
-        Enumerable.Range(2, 40).SelectMany(depth => Enumerable.Range(1, 200).Select(width => FullyConnected.Run(FullyConnectedShape.Uniform(1, depth, width, 1)))).Should().NotContain(35_989L, "no network of 2 to 41 hidden layers of one width has as many");
-        Evidence.Record(new Measurement("parameters of 7 hidden layers of 76 and 77 units", 35_341, "neither 35 989 (section 4.1) nor 35 998 (caption)") { Paper = "35 989 in section 4.1, 35 998 in the caption", Series = [35_341, 36_268], Dtype = "exact (integers)" });
+        Enumerable.Range(1, 100).Select(width => FullyConnected.Run(FullyConnectedShape.Uniform(1, 7, width, 1)))
+            .Should().NotContain([35_989L, 35_998L]);
+        var ofOneWidth =
+            from depth in Enumerable.Range(2, 40)
+            from width in Enumerable.Range(1, 200)
+            select FullyConnected.Run(FullyConnectedShape.Uniform(1, depth, width, 1));
+        ofOneWidth.Should().NotContain(35_989L, "no network of 2 to 41 hidden layers of one width has as many");
+        Evidence.Record(new Measurement(
+            "parameters of 7 hidden layers of 76 and 77 units", 35_341, "neither 35 989 (section 4.1) nor 35 998 (caption)")
+        {
+            Paper = "35 989 in section 4.1, 35 998 in the caption",
+            Series = [35_341, 36_268],
+            Dtype = "exact (integers)",
+        });
     }
 
-    /// <summary>3 · 11 996 + 1 = 35 989, one hidden layer. 7 · 71² + 10 · 71 + 1 = 35 998, seven 71 × 71 matrices: eight hidden layers. 118 · 306 + 52 = 36 160: 118 matrices of 17 × 17, 119 hidden layers.</summary>
+    /// <summary>
+    /// 3 · 11 996 + 1 = 35 989, one hidden layer. 7 · 71² + 10 · 71 + 1 = 35 998, seven 71 × 71 matrices: eight hidden layers.
+    /// 118 · 306 + 52 = 36 160: 118 matrices of 17 × 17, 119 hidden layers.
+    /// </summary>
     [Claim("design.param-counts.fig-2", Role.Repair)]
     public void CaptionsNumbers_ByHand_AreThoseOfOneEightAnd119HiddenLayers()
     {
         FullyConnected.Run(FullyConnectedShape.Uniform(1, 1, 11_996, 1)).Should().Be((3 * 11_996) + 1).And.Be(35_989);
         FullyConnected.Run(FullyConnectedShape.Uniform(1, 8, 71, 1)).Should().Be((7 * 71 * 71) + (10 * 71) + 1).And.Be(35_998);
         FullyConnected.Run(FullyConnectedShape.Uniform(1, 119, 17, 1)).Should().Be((118 * 306) + 52).And.Be(36_160);
-        Evidence.Record(new Measurement("hidden layers of width 71 that have 35 998 parameters", 8, "7 in the paper, which is the number of 71 × 71 matrices") { Paper = "7", Dtype = "exact (integers)" });
+        Evidence.Record(new Measurement(
+            "hidden layers of width 71 that have 35 998 parameters", 8, "7 in the paper, which is the number of 71 × 71 matrices")
+        {
+            Paper = "7",
+            Dtype = "exact (integers)",
+        });
     }
 
     /// <summary>118 hidden layers of 17 units, as the introduction counts, have 35 854 parameters, not 36 160.</summary>
@@ -113,7 +138,10 @@ public sealed class Table1_ParameterCounts
     public void OneLayerFewer_IsCaught() =>
         ParameterCount.Of(FullyConnectedShape.Uniform(1, 118, 17, 1)).Should().Be(35_854).And.NotBe(36_160);
 
-    private static string Rounded(long parameters, string like) =>
-        Math.Round(parameters / 1_000_000m, like.Length - like.IndexOf('.', StringComparison.Ordinal) - 1, MidpointRounding.AwayFromZero)
-            .ToString("F" + (like.Length - like.IndexOf('.', StringComparison.Ordinal) - 1), System.Globalization.CultureInfo.InvariantCulture);
+    private static string Rounded(long parameters, string like)
+    {
+        var decimals = like.Length - like.IndexOf('.', StringComparison.Ordinal) - 1;
+        return Math.Round(parameters / 1_000_000m, decimals, MidpointRounding.AwayFromZero)
+            .ToString($"F{decimals}", CultureInfo.InvariantCulture);
+    }
 }

@@ -8,16 +8,16 @@ namespace Reproduce.Claims.Design.Support;
 /// <summary>A scalar activation function with its derivative.</summary>
 internal sealed record Activation(string Name, Func<double, double> Value, Func<double, double> Derivative)
 {
-    /// <summary>a(t) = −t: 1-Lipschitz, and falling.</summary>
+    /// <summary>a(t) = −t: 1-Lipschitz and decreasing.</summary>
     internal static Activation Negation { get; } = new("−t", t => -t, _ => -1);
 
     /// <summary>max(0, t).</summary>
     internal static Activation Relu { get; } = new("ReLU", t => Math.Max(0, t), t => t > 0 ? 1 : 0);
 
-    /// <summary>sin t: 1-Lipschitz, and falling half of the time.</summary>
+    /// <summary>sin t: 1-Lipschitz, and decreasing on half of the line.</summary>
     internal static Activation Sine { get; } = new("sin t", Math.Sin, Math.Cos);
 
-    /// <summary>|t|: 1-Lipschitz, and falling below 0.</summary>
+    /// <summary>|t|: 1-Lipschitz, and decreasing below 0.</summary>
     internal static Activation Magnitude { get; } = new("|t|", Math.Abs, t => t < 0 ? -1 : 1);
 
     /// <summary>2t: not 1-Lipschitz.</summary>
@@ -26,7 +26,7 @@ internal sealed record Activation(string Name, Func<double, double> Value, Func<
     /// <summary>t/(1 + e^−t), SiLU or swish: a variant of ReLU that falls below t ≈ −1.28 and is steeper than 1 from t ≈ 1.28 on.</summary>
     internal static Activation Silu { get; } = new("SiLU", t => t * Sigmoid(t), t => Sigmoid(t) * (1 + (t * (1 - Sigmoid(t)))));
 
-    /// <summary>1-Lipschitz and never falling.</summary>
+    /// <summary>1-Lipschitz and non-decreasing.</summary>
     internal static IReadOnlyList<Activation> NeverFalling { get; } =
     [
         new("t", t => t, _ => 1),
@@ -39,7 +39,7 @@ internal sealed record Activation(string Name, Func<double, double> Value, Func<
         new("ELU", t => t > 0 ? t : Math.Exp(t) - 1, t => t > 0 ? 1 : Math.Exp(t)),
     ];
 
-    /// <summary>1-Lipschitz, falling somewhere.</summary>
+    /// <summary>1-Lipschitz, decreasing somewhere.</summary>
     internal static IReadOnlyList<Activation> Falling { get; } =
     [
         Negation,
@@ -58,15 +58,20 @@ internal sealed record ActivationPath(IReadOnlyList<(Activation Activation, doub
     internal static Arbitrary<ActivationPath> Over(IReadOnlyList<Activation> activations) => Arb.From(
         from length in Gen.Choose(1, 8)
         from kinds in Gen.ArrayOf(Gen.Choose(0, activations.Count - 1), length)
-        from places in Gen.ArrayOf(Gen.Frequency((6, Gen.Choose(-3000, 3000).Select(value => value / 1000.0)), (1, Gen.Elements(0.0, -40, 40, 1e-9))), length)
+        from places in Gen.ArrayOf(Place, length)
         select new ActivationPath([.. kinds.Zip(places, (kind, place) => (activations[kind], place))]),
-        path => path.Steps.Count == 1 ? [] : Enumerable.Range(0, path.Steps.Count).Select(left => new ActivationPath([.. path.Steps.Where((_, index) => index != left)])));
+        path => path.Steps.Count == 1 ? [] : path.Steps.Select((_, i) => path.Without(i)));
 
-    /// <summary>L_p, the product of the derivatives: each as floating point gives it, the product exact.</summary>
+    /// <summary>L_p, the product of the derivatives: each in floating point, their product exact.</summary>
     internal Rational Factor() => Fractions.Product(Steps.Select(step => Rational.Of(step.Activation.Derivative(step.At))));
 
     /// <summary>The first units only.</summary>
     internal ActivationPath Prefix(int units) => new([.. Steps.Take(units)]);
+
+    private static Gen<double> Place =>
+        Gen.Frequency((6, Gen.Choose(-3000, 3000).Select(value => value / 1000.0)), (1, Gen.Elements(0.0, -40, 40, 1e-9)));
+
+    private ActivationPath Without(int unit) => new([.. Steps.Where((_, i) => i != unit)]);
 
     /// <inheritdoc/>
     public override string ToString() => string.Join(" · ", Steps.Select(step => $"{step.Activation.Name} at {step.At:G17}"));

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Numbers;
 using static Reproduce.Claims.Design.Support.VectorAlgebra;
 using static Reproduce.Fixtures.Numbers.Arrays;
@@ -31,11 +32,11 @@ internal sealed record ConvexGenerator(Rational[,] Factor, Rational[] Quartic, R
 
     /// <summary>∇Φ(x).</summary>
     internal Rational[] Gradient(Rational[] point) =>
-        Arrays.Add(Arrays.Add(Arrays.Multiply(Arrays.Transpose(Factor), Arrays.Multiply(Factor, point)), [.. point.Select((x, i) => Quartic[i] * Power(x, 3))]), Linear);
+        Arrays.Add(Arrays.Add(QuadraticTimes(point), [.. point.Select((x, i) => Quartic[i] * Power(x, 3))]), Linear);
 
     /// <summary>∇²Φ(x)v.</summary>
     internal Rational[] HessianTimes(Rational[] point, Rational[] direction) =>
-        Arrays.Add(Arrays.Multiply(Arrays.Transpose(Factor), Arrays.Multiply(Factor, direction)), [.. point.Select((x, i) => 3 * Quartic[i] * x * x * direction[i])]);
+        Arrays.Add(QuadraticTimes(direction), [.. point.Select((x, i) => 3 * Quartic[i] * x * x * direction[i])]);
 
     /// <summary>The quadratic part with its conjugate Ψ(θ) = ½‖A⁻ᵀ(θ − b)‖² − c. Needs an invertible A.</summary>
     internal LegendrePair<Rational> QuadraticPair()
@@ -55,7 +56,11 @@ internal sealed record ConvexGenerator(Rational[,] Factor, Rational[] Quartic, R
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"½‖Ax‖² + ¼Σqx⁴ + ⟨b, x⟩ + {Constant}, A = {string.Join("; ", Enumerable.Range(0, Dimension).Select(row => Text(Arrays.Row(Factor, row))))}, q = {Text(Quartic)}, b = {Text(Linear)}";
+        $"½‖Ax‖² + ¼Σqx⁴ + ⟨b, x⟩ + {Constant}, A = {Fractions.Show(Factor)}, q = {Text(Quartic)}, b = {Text(Linear)}";
+
+    // AᵀAv.
+    private Rational[] QuadraticTimes(Rational[] vector) =>
+        Arrays.Multiply(Arrays.Transpose(Factor), Arrays.Multiply(Factor, vector));
 
     // Ax = v, from the top.
     private Rational[] Solve(Rational[] values)
@@ -63,7 +68,8 @@ internal sealed record ConvexGenerator(Rational[,] Factor, Rational[] Quartic, R
         var result = new Rational[Dimension];
         for (var i = 0; i < Dimension; i++)
         {
-            result[i] = (values[i] - Rational.Sum(Enumerable.Range(0, i).Select(j => Factor[i, j] * result[j]))) / Factor[i, i];
+            var known = Rational.Sum(Enumerable.Range(0, i).Select(j => Factor[i, j] * result[j]));
+            result[i] = (values[i] - known) / Factor[i, i];
         }
 
         return result;
@@ -75,7 +81,8 @@ internal sealed record ConvexGenerator(Rational[,] Factor, Rational[] Quartic, R
         var result = new Rational[Dimension];
         for (var i = Dimension - 1; i >= 0; i--)
         {
-            result[i] = (values[i] - Rational.Sum(Enumerable.Range(i + 1, Dimension - i - 1).Select(j => Factor[j, i] * result[j]))) / Factor[i, i];
+            var known = Rational.Sum(Enumerable.Range(i + 1, Dimension - i - 1).Select(j => Factor[j, i] * result[j]));
+            result[i] = (values[i] - known) / Factor[i, i];
         }
 
         return result;
@@ -91,8 +98,8 @@ internal sealed record ConvexGenerator(Rational[,] Factor, Rational[] Quartic, R
 internal sealed record GeneratorAtPoints(ConvexGenerator Generator, Rational[] First, Rational[] Second, Rational[] Third, Rational Share)
 {
     /// <summary>
-    /// One to four dimensions; quadratic, quartic and mixed; integers and fractions; equal points, points at the origin, points of one
-    /// line; scales 10⁻⁶ and 10⁶. Shrinks to fewer dimensions and to integers.
+    /// One to four dimensions; quadratic, quartic and mixed; integers and fractions; equal points, points at the origin, collinear points;
+    /// scales 10⁻⁶ and 10⁶. Shrinks to fewer dimensions and to integers.
     /// </summary>
     internal static Arbitrary<GeneratorAtPoints> Arbitrary { get; } = Arb.From(Instance(quartic: true), Shrink);
 
@@ -123,7 +130,8 @@ internal sealed record GeneratorAtPoints(ConvexGenerator Generator, Rational[] F
         from share in Gen.Choose(1, 9)
         select new GeneratorAtPoints(
             new ConvexGenerator(
-                Arrays.Build(dimension, dimension, (row, column) => kind == 1 || column > row ? 0 : column == row ? diagonal[row] : below[(row * dimension) + column]),
+                Arrays.Build(dimension, dimension, (row, column) =>
+                    kind == 1 || column > row ? 0 : column == row ? diagonal[row] : below[(row * dimension) + column]),
                 kind == 0 ? new Rational[dimension] : [.. fourth.Select(Rational.Abs)],
                 linear,
                 constant),
@@ -139,14 +147,23 @@ internal sealed record GeneratorAtPoints(ConvexGenerator Generator, Rational[] F
         {
             var smaller = generator.Dimension - 1;
             yield return new GeneratorAtPoints(
-                new ConvexGenerator(Arrays.Build(smaller, smaller, (row, column) => generator.Factor[row, column]), generator.Quartic[..smaller], generator.Linear[..smaller], generator.Constant),
+                new ConvexGenerator(
+                    Arrays.Build(smaller, smaller, (row, column) => generator.Factor[row, column]),
+                    generator.Quartic[..smaller],
+                    generator.Linear[..smaller],
+                    generator.Constant),
                 first[..smaller],
                 second[..smaller],
                 third[..smaller],
                 share);
         }
 
-        var simpler = instance with { Generator = generator with { Linear = new Rational[generator.Dimension], Constant = 0 }, Third = second, Share = new Rational(1, 2) };
+        var simpler = instance with
+        {
+            Generator = generator with { Linear = new Rational[generator.Dimension], Constant = 0 },
+            Third = second,
+            Share = new Rational(1, 2),
+        };
         foreach (var candidate in new[] { simpler, instance with { First = Whole(first) }, instance with { Second = Whole(second) } })
         {
             if (candidate.ToString() != instance.ToString())

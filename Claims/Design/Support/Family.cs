@@ -14,11 +14,18 @@ namespace Reproduce.Claims.Design.Support;
 /// <param name="Dimension">The number of parameters.</param>
 /// <param name="Statistics">Values of t that the family takes and at which Φ is finite; empty where there are none.</param>
 /// <param name="LogMass">The textbook's log-density at t in terms of the mean, without the base measure.</param>
-/// <param name="Condition">By how much the closed forms magnify rounding, from the mean: 1/(1 − μ) where 1 − μ is formed, for instance.</param>
+/// <param name="Condition">How much the closed forms amplify rounding at a mean: 1/(1 − μ) where 1 − μ is formed, say.</param>
 internal sealed record Family(
-    LegendrePair<double> Pair, Func<double[], double[]> Natural, int Dimension, IReadOnlyList<double[]> Statistics, Func<double[], double[], double> LogMass, Func<double[], double> Condition)
+    LegendrePair<double> Pair,
+    Func<double[], double[]> Natural,
+    int Dimension,
+    IReadOnlyList<double[]> Statistics,
+    Func<double[], double[], double> LogMass,
+    Func<double[], double> Condition)
 {
-    /// <summary>Every family with the mean in closed form. The last one's statistic (x, x²) always lies on the boundary of its means.</summary>
+    /// <summary>
+    /// Families whose mean has a closed form. The last one's statistic (x, x²) always lies on the boundary of its means.
+    /// </summary>
     internal static IReadOnlyList<Family> All { get; } =
     [
         new(
@@ -29,14 +36,24 @@ internal sealed record Family(
             (t, m) => ((t[0] * t[0]) - ((t[0] - m[0]) * (t[0] - m[0]))) / 2,
             _ => 1),
         new(
-            new("Bernoulli", m => XLogX(m[0]) + XLogX(1 - m[0]), m => [Math.Log(m[0] / (1 - m[0]))], n => Softplus(n[0]), n => [Logistic(n[0])]),
+            new(
+                "Bernoulli",
+                m => XLogX(m[0]) + XLogX(1 - m[0]),
+                m => [Math.Log(m[0] / (1 - m[0]))],
+                n => Softplus(n[0]),
+                n => [Logistic(n[0])]),
             raw => raw,
             1,
             Numbers(0, 1),
             (t, m) => t[0] == 1 ? Math.Log(m[0]) : Math.Log(1 - m[0]),
             m => 1 / (1 - m[0])),
         new(
-            new("binomial of 3", m => XLogX(m[0]) + XLogX(3 - m[0]) - XLogX(3), m => [Math.Log(m[0] / (3 - m[0]))], n => 3 * Softplus(n[0]), n => [3 * Logistic(n[0])]),
+            new(
+                "binomial of 3",
+                m => XLogX(m[0]) + XLogX(3 - m[0]) - XLogX(3),
+                m => [Math.Log(m[0] / (3 - m[0]))],
+                n => 3 * Softplus(n[0]),
+                n => [3 * Logistic(n[0])]),
             raw => raw,
             1,
             Numbers(0, 1, 2, 3),
@@ -57,7 +74,12 @@ internal sealed record Family(
             (t, m) => -Math.Log(m[0]) - (t[0] / m[0]),
             _ => 1),
         new(
-            new("geometric", m => XLogX(m[0]) - XLogX(1 + m[0]), m => [Math.Log(m[0] / (1 + m[0]))], n => -Math.Log(1 - Math.Exp(n[0])), n => [Math.Exp(n[0]) / (1 - Math.Exp(n[0]))]),
+            new(
+                "geometric",
+                m => XLogX(m[0]) - XLogX(1 + m[0]),
+                m => [Math.Log(m[0] / (1 + m[0]))],
+                n => -Math.Log(1 - Math.Exp(n[0])),
+                n => [Math.Exp(n[0]) / (1 - Math.Exp(n[0]))]),
             raw => [-Math.Exp(raw[0] / 2)],
             1,
             Numbers(0, 1, 4),
@@ -86,7 +108,8 @@ internal sealed record Family(
     /// What rounding explains in an identity between values of Φ, Ψ and products of θ and μ: each is a handful of elementary functions of
     /// arguments with a relative error of a few u, which 1 − μ and the like magnify by at most c.
     /// </summary>
-    internal double Allowed(double[] natural, double[] mean) => 64 * Rounding.Unit * Condition(mean) * (1 + natural.Sum(Math.Abs)) * (1 + mean.Sum(Math.Abs));
+    internal double Allowed(double[] natural, double[] mean) =>
+        64 * Rounding.Unit * Condition(mean) * (1 + natural.Sum(Math.Abs)) * (1 + mean.Sum(Math.Abs));
 
     /// <inheritdoc/>
     public override string ToString() => Pair.Name;
@@ -128,7 +151,10 @@ internal sealed record FamilyAtParameters(Family Family, double[] First, double[
     internal static Arbitrary<FamilyAtParameters> Of(IEnumerable<Family> families) => Arb.From(
         from family in Gen.Elements(families)
         from first in Gen.ArrayOf(Entry, family.Dimension)
-        from second in Gen.Frequency((5, Gen.ArrayOf(Entry, family.Dimension)), (1, Gen.Constant(first)), (1, Gen.Constant(first.Select(value => value / (1 + 1e-3)).ToArray())))
+        from second in Gen.Frequency(
+            (5, Gen.ArrayOf(Entry, family.Dimension)),
+            (1, Gen.Constant(first)),
+            (1, Gen.Constant(first.Select(value => value / (1 + 1e-3)).ToArray())))
         select new FamilyAtParameters(family, family.Natural(first), family.Natural(second)));
 
     /// <inheritdoc/>

@@ -14,7 +14,8 @@ namespace Reproduce.Claims.Design.Support;
 /// <param name="Derivatives">c'_1, …, c'_n, n_l numbers each.</param>
 /// <param name="Metric">H = ∂∂ψ(f(x)), [n_n, n_n], symmetric and positive semidefinite.</param>
 /// <param name="MetricNorm">σ_ψ, its largest eigenvalue.</param>
-internal sealed record LayerChain(IReadOnlyList<Rational[,]> Weights, IReadOnlyList<Rational[]> Derivatives, Rational[,] Metric, Rational MetricNorm)
+internal sealed record LayerChain(
+    IReadOnlyList<Rational[,]> Weights, IReadOnlyList<Rational[]> Derivatives, Rational[,] Metric, Rational MetricNorm)
 {
     /// <summary>Activations that are 1-Lipschitz and never fall: derivatives in [0, 1].</summary>
     internal static Arbitrary<LayerChain> Arbitrary { get; } = Arb.From(Generator(lowest: 0), Shrink);
@@ -24,7 +25,8 @@ internal sealed record LayerChain(IReadOnlyList<Rational[,]> Weights, IReadOnlyL
 
     /// <summary>J = D_n W_n ⋯ D_1 W_1, [n_n, n_0].</summary>
     internal Rational[,] Jacobian =>
-        Weights.Zip(Derivatives, (weight, derivative) => Arrays.Multiply(Fractions.Diagonal(derivative), weight)).Aggregate((product, layer) => Arrays.Multiply(layer, product));
+        Weights.Zip(Derivatives, (weight, derivative) => Arrays.Multiply(Fractions.Diagonal(derivative), weight))
+            .Aggregate((product, layer) => Arrays.Multiply(layer, product));
 
     /// <summary>ζ = JᵀHJ, [n_0, n_0].</summary>
     internal Rational[,] Zeta => Fractions.PullBack(Jacobian, Metric);
@@ -35,7 +37,8 @@ internal sealed record LayerChain(IReadOnlyList<Rational[,]> Weights, IReadOnlyL
         var preactivations = network.Evaluate(point).Preactivations;
         return new LayerChain(
             network.Weights,
-            [.. preactivations.Select((layer, i) => layer.Select(value => i == network.Layers - 1 || value > 0 ? (Rational)1 : 0).ToArray())],
+            [.. preactivations.Select((layer, i) =>
+                layer.Select(value => i == network.Layers - 1 || value > 0 ? (Rational)1 : 0).ToArray())],
             Fractions.Identity(network.Outputs),
             1);
     }
@@ -60,8 +63,11 @@ internal sealed record LayerChain(IReadOnlyList<Rational[,]> Weights, IReadOnlyL
     }
 
     /// <inheritdoc/>
-    public override string ToString() =>
-        $"{string.Join(", ", Weights.Select((weight, i) => $"W{i + 1} = {Fractions.Show(weight)}, c'{i + 1} = [{string.Join(' ', Derivatives[i])}]"))}, H = {Fractions.Show(Metric)}";
+    public override string ToString()
+    {
+        string Layer(Rational[,] weight, int i) => $"W{i + 1} = {Fractions.Show(weight)}, c'{i + 1} = [{string.Join(' ', Derivatives[i])}]";
+        return $"{string.Join(", ", Weights.Select(Layer))}, H = {Fractions.Show(Metric)}";
+    }
 
     // Layers of width 1, matrices of zeros, dead layers, metrics of rank 0 and 1.
     private static Gen<LayerChain> Generator(int lowest) =>
@@ -76,7 +82,7 @@ internal sealed record LayerChain(IReadOnlyList<Rational[,]> Weights, IReadOnlyL
         {
             0 => (Fractions.Identity(vector.Length), (Rational)1),
             1 => (Fractions.Diagonal([.. vector.Select(Rational.Abs)]), vector.Select(Rational.Abs).Max()),
-            _ => (Arrays.Build(vector.Length, vector.Length, (row, column) => vector[row] * vector[column]), Rational.Sum(vector.Select(entry => entry * entry))),
+            _ => (Arrays.Build(vector.Length, vector.Length, (row, column) => vector[row] * vector[column]), Arrays.Dot(vector, vector)),
         }
         select new LayerChain(weights, derivatives, metric.Item1, metric.Item2);
 
@@ -108,7 +114,8 @@ internal sealed record LayerChain(IReadOnlyList<Rational[,]> Weights, IReadOnlyL
             if (chain.Derivatives[i].Any(slope => slope != 1))
             {
                 var layer = i;
-                yield return chain with { Derivatives = [.. chain.Derivatives.Select((slopes, index) => index == layer ? slopes.Select(_ => (Rational)1).ToArray() : slopes)] };
+                Rational[] Simpler(Rational[] slopes, int index) => index == layer ? [.. slopes.Select(_ => (Rational)1)] : slopes;
+                yield return chain with { Derivatives = [.. chain.Derivatives.Select(Simpler)] };
             }
         }
     }

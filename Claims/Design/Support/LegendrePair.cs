@@ -14,7 +14,8 @@ namespace Reproduce.Claims.Design.Support;
 /// <param name="ToNatural">∇Φ.</param>
 /// <param name="Cumulant">Ψ.</param>
 /// <param name="ToMean">∇Ψ.</param>
-internal sealed record LegendrePair<T>(string Name, Func<T[], T> Potential, Func<T[], T[]> ToNatural, Func<T[], T> Cumulant, Func<T[], T[]> ToMean)
+internal sealed record LegendrePair<T>(
+    string Name, Func<T[], T> Potential, Func<T[], T[]> ToNatural, Func<T[], T> Cumulant, Func<T[], T[]> ToMean)
     where T : IAdditionOperators<T, T, T>, ISubtractionOperators<T, T, T>, IMultiplyOperators<T, T, T>, IAdditiveIdentity<T, T>
 {
     /// <summary>The pair seen from the other side: Ψ with its conjugate Φ.</summary>

@@ -4,17 +4,17 @@ using static TorchSharp.torch;
 namespace Reproduce.Fixtures.Experiments.Design;
 
 /// <summary>
-/// What the design paper's baselines do to training images: four black pixels at each border, a random crop of the old size, and a mirror image
-/// in half of the cases. Each image is drawn for itself.
+/// The data augmentation of the design paper's baselines: four black pixels at each border, a random crop of the old size, and a horizontal
+/// flip with probability ½, drawn independently for each image.
 /// </summary>
 public static class CropsAndFlips
 {
     private const int Border = 4;
 
-    /// <summary>A batch, drawn anew.</summary>
+    /// <summary>An augmented batch.</summary>
     /// <param name="images">[B, C·side²], normalised, channel after channel.</param>
     /// <param name="side">Pixels along a side.</param>
-    /// <param name="black">What a black pixel is in each channel.</param>
+    /// <param name="black">The value of a black pixel in each channel.</param>
     /// <param name="generator">Three draws an image.</param>
     /// <returns>Of the same shape; it belongs to the open scope.</returns>
     public static Tensor Of(Tensor images, int side, float[] black, Random generator)
@@ -26,15 +26,19 @@ public static class CropsAndFlips
         var places = new long[count * pixels];
         for (var image = 0; image < count; image++)
         {
-            var (down, right, mirrored) = (generator.Next((2 * Border) + 1) - Border, generator.Next((2 * Border) + 1) - Border, generator.Next(2) == 1);
+            int Shift() => generator.Next((2 * Border) + 1) - Border;
+            var (down, right, mirrored) = (Shift(), Shift(), generator.Next(2) == 1);
             for (var place = 0; place < pixels; place++)
             {
-                var (channel, row, column) = (place / plane, (place % plane / side) + down, (mirrored ? side - 1 - (place % side) : place % side) + right);
-                places[(image * pixels) + place] = row >= 0 && row < side && column >= 0 && column < side ? (channel * plane) + (row * side) + column : pixels + channel;
+                var (channel, row, column) = (place / plane, place % plane / side, place % side);
+                row += down;
+                column = (mirrored ? side - 1 - column : column) + right;
+                var isInside = row >= 0 && row < side && column >= 0 && column < side;
+                places[(image * pixels) + place] = isInside ? (channel * plane) + (row * side) + column : pixels + channel;
             }
         }
 
-        var withBlack = cat([images, tensor(black, [1, black.Length], images.dtype, images.device).expand(count, black.Length)], 1);
-        return withBlack.gather(1, tensor(places, [count, pixels], device: images.device)).MoveToOuterDisposeScope();
+        var blacks = tensor(black, [1, black.Length], images.dtype, images.device).expand(count, black.Length);
+        return cat([images, blacks], 1).gather(1, tensor(places, [count, pixels], device: images.device)).MoveToOuterDisposeScope();
     }
 }

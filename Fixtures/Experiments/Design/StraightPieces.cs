@@ -37,7 +37,9 @@ public static class StraightPieces
         for (var k = 1; k < pieces; k++)
         {
             var before = best;
-            best = [.. Enumerable.Range(0, n).Select(last => Enumerable.Range(1, last).Select(first => before[first - 1] + residual[first, last]).Append(before[last]).Min())];
+            double Best(int last) =>
+                Enumerable.Range(1, last).Select(first => before[first - 1] + residual[first, last]).Append(before[last]).Min();
+            best = [.. Enumerable.Range(0, n).Select(Best)];
         }
 
         return all > 0 ? best[^1] / all : 0;
