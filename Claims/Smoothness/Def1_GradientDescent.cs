@@ -6,9 +6,9 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Smoothness;
 
 /// <summary>
-/// Definition 1 says that gradient descent finds a local minimum. With a step that is too long it finds nothing, and with a short one it
-/// can end on a saddle. What holds is that a step of at most 1/K, K a bound on the curvature, lowers F by α/2·‖∇F‖². All numbers here
-/// are fractions with a power of two below, so float64 is exact.
+/// Definition 1 says that gradient descent finds a local minimum. With too large a step it may find nothing, with a small one it can end on
+/// a saddle. What holds: a step of at most 1/K, K a bound on the curvature, lowers F by at least α/2·‖∇F‖². All numbers are binary
+/// fractions, so float64 is exact.
 /// </summary>
 public sealed class Def1_GradientDescent
 {
@@ -18,7 +18,7 @@ public sealed class Def1_GradientDescent
         ("descent-with-momentum", (start, gradient, rate, steps) => Run(start, gradient, rate, 0.5, steps)),
         ("descent-without-rate", (start, gradient, _, steps) => Run(start, gradient, 1, 0, steps)));
 
-    // F = ½‖Bθ‖² − ⟨g, θ⟩ with entries of B, g and θ as drawn: ∇F = BᵀBθ − g, and K = ‖B‖² (sum of squares) bounds the curvature.
+    // F = ½‖Bθ‖² − ⟨g, θ⟩ with B, g and θ as drawn: ∇F = BᵀBθ − g, and K = ‖B‖² (the sum of squares) bounds the curvature.
     private static readonly Arbitrary<int[]> Quadratics = Arb.From(Gen.ArrayOf(Gen.Choose(-3, 3), 8));
 
     /// <summary>
@@ -30,7 +30,9 @@ public sealed class Def1_GradientDescent
     {
         double[] path = [.. Enumerable.Range(0, 5).Select(steps => Descend.Run([1], theta => [2 * theta[0]], 1, steps)[0])];
         path.Should().Equal(1, -1, 1, -1, 1);
-        Evidence.Record(new Measurement("F(θ) = θ² after 4 steps of rate 1 from θ = 1", path[^1] * path[^1], "a local minimum as printed; the only one is F(0) = 0") { Series = path, Dtype = "exact (integers)" });
+        Evidence.Record(new Measurement(
+            "F(θ) = θ² after 4 steps of rate 1 from θ = 1", path[^1] * path[^1], "a local minimum as printed; the only one is F(0) = 0")
+            { Series = path, Dtype = "exact (integers)" });
     }
 
     /// <summary>F(θ) = θ³/3 with α = 1: from 1 the first step lands on 0, where the gradient vanishes and F(−ε) &lt; F(0).</summary>
@@ -42,23 +44,28 @@ public sealed class Def1_GradientDescent
     }
 
     /// <summary>
-    /// No accident of the start: from every start in (0, 1] the steps θ − θ² stay positive and fall like 1/n, so a random start in that
-    /// interval ends on the saddle with certainty.
+    /// This does not depend on the start: from every start in (0, 1] the iterates θ − θ² stay positive and fall like 1/n, so a random start
+    /// in that interval ends on the saddle almost surely.
     /// </summary>
-    [Claim("smoothness.def-1", Role.Counterexample)]
-    public void Cube_FromAnIntervalOfStarts_TendsToItsSaddle()
-    {
-        foreach (var start in new[] { 1 / 16.0, 0.25, 0.5, 0.875 })
-        {
-            Descend.Run([start], theta => [theta[0] * theta[0]], 1, 1000)[0].Should().BeInRange(0.5 / 1100, 1 / 1000.0, "1/θ grows by 1/(1 − θ), between 1 and a little more, at every step");
-        }
-    }
+    [ClaimRows("smoothness.def-1", Role.Counterexample)]
+    [InlineData(1 / 16.0)]
+    [InlineData(0.25)]
+    [InlineData(0.5)]
+    [InlineData(0.875)]
+    public void Cube_FromAnIntervalOfStarts_TendsToItsSaddle(double start) =>
+        Descend.Run([start], theta => [theta[0] * theta[0]], 1, 1000)[0]
+            .Should().BeInRange(0.5 / 1100, 1 / 1000.0, "1/θ grows by 1/(1 − θ), slightly more than 1, in each step");
 
     [Claim("smoothness.def-1", Role.Repair)]
     public void Quadratics_RateBelowTheInverseCurvature_LowersFBySoMuch() =>
-        Instances.Satisfy("F after a step of rate at most 1/K against F − α/2·‖∇F‖²", Quadratics, numbers => Falls(numbers, bound => 1 / bound), "none: exact", dtype: "exact (binary fractions)");
+        Instances.Satisfy(
+            "F after a step of rate at most 1/K against F − α/2·‖∇F‖²",
+            Quadratics,
+            numbers => Falls(numbers, bound => 1 / bound),
+            "none: exact",
+            dtype: "exact (binary fractions)");
 
-    /// <summary>F(θ) = θ² with α = 1/4 from 8: 8 − 16/4 = 4, then 2, then 1, towards the minimum; with α = 1/2 it is met in one step.</summary>
+    /// <summary>F(θ) = θ² with α = 1/4 from 8: 8 − 16/4 = 4, then 2, then 1. With α = 1/2 one step reaches the minimum.</summary>
     [Claim("smoothness.def-1", Role.Repair)]
     public void Square_WithAShortStep_HalvesOrArrives()
     {
@@ -68,12 +75,18 @@ public sealed class Def1_GradientDescent
 
     [Claim("smoothness.def-1", Role.Control)]
     public void Quadratics_LongStep_HypothesisDropped_IsCaught() =>
-        Instances.Violate("F after a step of rate 4/K", Quadratics, numbers => Falls(numbers, bound => 4 / bound), dtype: "exact (binary fractions)");
+        Instances.Violate(
+            "F after a step of rate 4/K",
+            Quadratics,
+            numbers => Falls(numbers, bound => 4 / bound),
+            dtype: "exact (binary fractions)");
 
     private static Deviation? Falls(int[] numbers, Func<double, double> rate)
     {
         var (a, b, c, d) = (numbers[0], numbers[1], numbers[2], numbers[3]);
-        double F(double[] theta) => (0.5 * (Square((a * theta[0]) + (b * theta[1])) + Square((c * theta[0]) + (d * theta[1])))) - (numbers[4] * theta[0]) - (numbers[5] * theta[1]);
+        double F(double[] theta) =>
+            (0.5 * (Square((a * theta[0]) + (b * theta[1])) + Square((c * theta[0]) + (d * theta[1]))))
+            - (numbers[4] * theta[0]) - (numbers[5] * theta[1]);
         double[] Gradient(double[] theta)
         {
             var (first, second) = ((a * theta[0]) + (b * theta[1]), (c * theta[0]) + (d * theta[1]));

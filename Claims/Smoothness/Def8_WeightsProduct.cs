@@ -16,16 +16,17 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Smoothness;
 
 /// <summary>
-/// Definition 8 and section 3.3: each summand of WP is a jump of the gradient, in one dimension WP is the variation of f′ (eq. 3.17), and it
-/// is not PL1 (eq. 3.18 as printed). All of it needs units that switch at different places, which almost all networks have.
+/// Definition 8 and section 3.3: each summand of WP is a jump of the gradient; in one dimension WP is the variation of f′ (eq. 3.17), not
+/// PL1 (eq. 3.18 as printed). All of this needs units with distinct kinks, which almost all networks have.
 /// </summary>
 public sealed class Def8_WeightsProduct
 {
-    /// <summary>Two units with one input switch at the same place, their w and b given.</summary>
+    /// <summary>Whether two units with one input have the same knot.</summary>
     private static readonly UnderTest<Func<Unit, Unit, bool>> SameKnot = new(
         (one, other) => one.Inner != 0 && other.Inner != 0 && one.Bias * other.Inner == other.Bias * one.Inner,
         ("same-knot-by-bias-alone", (one, other) => one.Bias == other.Bias),
-        ("same-knot-up-to-sign", (one, other) => one.Inner != 0 && other.Inner != 0 && Rational.Abs(one.Bias * other.Inner) == Rational.Abs(other.Bias * one.Inner)),
+        ("same-knot-up-to-sign", (one, other) =>
+            one.Inner != 0 && other.Inner != 0 && Rational.Abs(one.Bias * other.Inner) == Rational.Abs(other.Bias * one.Inner)),
         ("same-knot-multiplied-straight", (one, other) => one.Bias * one.Inner == other.Bias * other.Inner));
 
     // Two units' (w, b) and (w, b), none of the w zero.
@@ -36,7 +37,12 @@ public sealed class Def8_WeightsProduct
 
     [Claim("smoothness.wp-summand")]
     public void RandomNetworks_DistinctHyperplanes_SummandIsTheJump() =>
-        Instances.Satisfy("|summand² − ‖jump of ∇f across the unit's hyperplane‖²|", TwoLayersOnSegment.Arbitrary, instance => Jump(instance, distinct: true), "8u(k + 2) of the value, k inputs: a sum of k squares, a root, a product, a square", count: 600);
+        Instances.Satisfy(
+            "|summand² − ‖jump of ∇f across the unit's hyperplane‖²|",
+            TwoLayersOnSegment.Arbitrary,
+            instance => Jump(instance, distinct: true),
+            "8u(k + 2) of the value, k inputs: a sum of k squares, a root, a product, a square",
+            count: 600);
 
     /// <summary>2[3x + 4y − 1]₊: ∇f is (0, 0) on one side and (6, 8) on the other, a jump of 10 = 2·5.</summary>
     [Claim("smoothness.wp-summand")]
@@ -58,16 +64,25 @@ public sealed class Def8_WeightsProduct
         summands.Should().Equal(1, 1);
         double[] sides = [network.DerivativesAlongAxes([-1])[0, 0], network.DerivativesAlongAxes([1])[0, 0]];
         sides.Should().Equal(1, 1);
-        Evidence.Record(new Measurement("jump of the gradient of [x]₊ − [−x]₊ at 0", sides[1] - sides[0], "1 for either unit as printed") { Series = summands, Dtype = "exact (integers)" });
+        Evidence.Record(new Measurement("jump of the gradient of [x]₊ − [−x]₊ at 0", sides[1] - sides[0], "1 for either unit as printed")
+            { Series = summands, Dtype = "exact (integers)" });
     }
 
     [Claim("smoothness.wp-summand", Role.Control)]
     public void RandomNetworks_SharedHyperplanes_HypothesisDropped_AreCaught() =>
-        Instances.Violate("the same where another unit has the hyperplane too", TwoLayersOnSegment.Arbitrary, instance => Jump(instance, distinct: false), count: 1000);
+        Instances.Violate(
+            "summand² = ‖jump‖² where another unit shares the hyperplane",
+            TwoLayersOnSegment.Arbitrary,
+            instance => Jump(instance, distinct: false),
+            count: 1000);
 
     [Claim("smoothness.wp-eq-pl1")]
     public void RandomNetworks_KnotsDistinctAndInside_VariationOfTheDerivativeIsWP() =>
-        Instances.Satisfy("TV of f′ on [a, b] = WP", NetworkOnInterval.Arbitrary, instance => IsInside(instance) && Eq315_KinkConvention.HasDistinctKnots(instance.Network) ? Equal(instance) : null, "none: exact", count: 600, dtype: "exact (rationals)");
+        ExactInstances.Satisfy(
+            "TV of f′ on [a, b] = WP",
+            NetworkOnInterval.Arbitrary,
+            instance => HasDistinctKnotsInside(instance) ? IsVariation(instance) : null,
+            count: 600);
 
     /// <summary>2[x − 1]₊ − 3[−x + 2]₊ on [0, 3]: slopes 3, 5, 2. The jumps are 2 at 1 and −3 at 2: 5 in all, and WP = 2 + 3.</summary>
     [Claim("smoothness.wp-eq-pl1")]
@@ -75,7 +90,7 @@ public sealed class Def8_WeightsProduct
     {
         var network = OneInputNetwork.Of((1, -1, 2), (-1, 2, -3));
         network.On(0, 3).Slopes.Should().Equal(3, 5, 2);
-        Equal(new NetworkOnInterval(network, 0, 3)).Within.Should().BeTrue();
+        IsVariation(new NetworkOnInterval(network, 0, 3)).Should().BeTrue();
         WeightsProductOf(network.ToSmallNetwork()).Should().Be(5);
     }
 
@@ -83,7 +98,7 @@ public sealed class Def8_WeightsProduct
     public void RandomNetworks_KnotsDistinctAndInside_MeasuredVariationIsWP() =>
         Instances.Satisfy("|library's TV of f′ on [a, b], from its kinks, − WP|", NetworkOnInterval.Arbitrary, instance =>
         {
-            if (!IsInside(instance) || !Eq315_KinkConvention.HasDistinctKnots(instance.Network))
+            if (!HasDistinctKnotsInside(instance))
             {
                 return null;
             }
@@ -103,28 +118,38 @@ public sealed class Def8_WeightsProduct
         network.On(0, 1).DerivativeVariation.Should().Be((Rational)0);
         var product = WeightsProductOf(network.ToSmallNetwork());
         product.Should().Be(1);
-        Evidence.Record(new Measurement("TV of f′ for [x]₊ on [0, 1]", variation.ToDouble(), "WP = 1, as printed: the knot 0 lies in [0, 1]") { Series = [variation.ToDouble(), product], Dtype = "exact (integers)" });
+        Evidence.Record(new Measurement(
+            "TV of f′ for [x]₊ on [0, 1]", variation.ToDouble(), "WP = 1, as printed: the knot 0 lies in [0, 1]")
+            { Series = [variation.ToDouble(), product], Dtype = "exact (integers)" });
     }
 
     /// <summary>[x]₊ − [x]₊ on [−1, 1]: nothing varies, and WP = 2.</summary>
     [Claim("smoothness.wp-eq-pl1", Role.Control)]
     public void RandomNetworks_CollidingKnots_HypothesisDropped_AreCaught()
     {
-        Equal(new NetworkOnInterval(OneInputNetwork.Of((1, 0, 1), (1, 0, -1)), -1, 1)).Within.Should().BeFalse();
-        Instances.Violate("TV of f′ = WP with knots that collide", NetworkOnInterval.Arbitrary, instance => IsInside(instance) && !Eq315_KinkConvention.HasDistinctKnots(instance.Network) ? Equal(instance) : null, count: 600, dtype: "exact (rationals)");
+        IsVariation(new NetworkOnInterval(OneInputNetwork.Of((1, 0, 1), (1, 0, -1)), -1, 1)).Should().BeFalse();
+        ExactInstances.Violate(
+            "TV of f′ = WP with knots that collide",
+            NetworkOnInterval.Arbitrary,
+            instance => HasCollidingKnotsInside(instance) ? IsVariation(instance) : null,
+            count: 600);
     }
 
     /// <summary>[x + 5]₊ on [−1, 1]: the unit is always on, f′ = 1, and WP = 1.</summary>
     [Claim("smoothness.wp-eq-pl1", Role.Control)]
     public void RandomNetworks_KnotsOutside_HypothesisDropped_AreCaught()
     {
-        Equal(new NetworkOnInterval(OneInputNetwork.Of((1, 5, 1)), -1, 1)).Within.Should().BeFalse();
-        Instances.Violate("TV of f′ = WP with a knot outside", NetworkOnInterval.Arbitrary, instance => Eq315_KinkConvention.HasDistinctKnots(instance.Network) ? Equal(instance) : null, count: 600, dtype: "exact (rationals)");
+        IsVariation(new NetworkOnInterval(OneInputNetwork.Of((1, 5, 1)), -1, 1)).Should().BeFalse();
+        ExactInstances.Violate(
+            "TV of f′ = WP with a knot outside",
+            NetworkOnInterval.Arbitrary,
+            instance => Eq315_KinkConvention.HasDistinctKnots(instance.Network) ? IsVariation(instance) : null,
+            count: 600);
     }
 
     /// <summary>
-    /// [x]₊ with P_X uniform on [−1, 1]: a random segment crosses 0 with chance 1/2, so PL1 = 1/2. WP = 1, and the variation of f′ over the
-    /// whole interval is 1.
+    /// [x]₊ with P_X uniform on [−1, 1]: a random segment crosses 0 with probability 1/2, so PL1 = 1/2. WP = 1, and so is the variation of
+    /// f′ over the whole interval.
     /// </summary>
     [Claim("smoothness.eq-3.18", Role.Counterexample)]
     public void OneUnit_OverRandomSegments_HasHalfOfWP()
@@ -143,23 +168,28 @@ public sealed class Def8_WeightsProduct
             tensor([.. from _ in middles from other in middles select other], [400, 1]));
         var sampled = GradientLengths.Run(network.ToSmallNetwork().ToEnsemble(), segments, 100).sum(-1).item<double>() / 400;
         sampled.Should().Be(0.5);
-        Evidence.Record(new Measurement("PL1 of [x]₊, P_X uniform on [−1, 1]", expected.ToDouble(), "WP = 1, as printed") { Series = [expected.ToDouble(), sampled, product], Dtype = "exact (rationals)" });
+        Evidence.Record(new Measurement("PL1 of [x]₊, P_X uniform on [−1, 1]", expected.ToDouble(), "WP = 1, as printed")
+            { Series = [expected.ToDouble(), sampled, product], Dtype = "exact (rationals)" });
     }
 
     /// <summary>
-    /// PL1 weighs a unit by the chance 2F(1 − F) that a random segment crosses its knot, F the share of the interval left of it. That is
-    /// at most 1/2, so PL1 never exceeds WP/2 in one dimension, whatever the weights.
+    /// PL1 weights a unit by the probability 2F(1 − F) that a random segment crosses its knot, F the share of the interval left of it. That
+    /// is at most 1/2, so in one dimension PL1 never exceeds WP/2.
     /// </summary>
     [Claim("smoothness.eq-3.18", Role.Repair)]
     public void RandomNetworks_PL1_WeighsEveryUnitByItsChanceToBeCrossed() =>
-        Instances.Satisfy("PL1 = Σ 2F(1 − F)|w2_i w1_i| ≤ WP/2", NetworkOnInterval.Arbitrary, instance => IsInside(instance) && Eq315_KinkConvention.HasDistinctKnots(instance.Network) ? IsWeighted(instance) : null, "none: exact", count: 600, dtype: "exact (rationals)");
+        ExactInstances.Satisfy(
+            "PL1 = Σ 2F(1 − F)|w2_i w1_i| ≤ WP/2",
+            NetworkOnInterval.Arbitrary,
+            instance => HasDistinctKnotsInside(instance) ? IsWeighted(instance) : null,
+            count: 600);
 
-    /// <summary>PL0 weighs |f′| in the same way: for f(x) = x on [0, 1] it is ∫ 2x(1 − x) dx = 1/3, the mean distance of two points.</summary>
+    /// <summary>PL0 weights |f′| likewise: for f(x) = x on [0, 1] it is ∫ 2x(1 − x) dx = 1/3, the mean distance of two points.</summary>
     [Claim("smoothness.eq-3.18", Role.Repair)]
     public void RandomNetworks_PL0_WeighsTheSlopeByTheSameChance()
     {
         UniformSegments.OfFunction.Run(OneInputNetwork.Of((1, 0, 1)).On(0, 1)).Should().Be(new Rational(1, 3));
-        Instances.Satisfy("PL0 = ∫ 2F(1 − F)|f′|", NetworkOnInterval.Arbitrary, instance =>
+        ExactInstances.Satisfy("PL0 = ∫ 2F(1 − F)|f′|", NetworkOnInterval.Arbitrary, instance =>
         {
             var f = instance.Network.On(instance.From, instance.To);
             var length = instance.To - instance.From;
@@ -171,17 +201,22 @@ public sealed class Def8_WeightsProduct
                 return (share * share) - (share * share * share * 2 / 3);
             }
 
-            return Deviation.Exact(UniformSegments.OfFunction.Run(f) == Rational.Sum(f.Slopes.Select((slope, i) => Rational.Abs(slope) * length * (Weight(f.Knots[i + 1]) - Weight(f.Knots[i])))));
-        }, "none: exact", dtype: "exact (rationals)");
+            var pieces = f.Slopes.Select((slope, i) => Rational.Abs(slope) * length * (Weight(f.Knots[i + 1]) - Weight(f.Knots[i])));
+            return UniformSegments.OfFunction.Run(f) == Rational.Sum(pieces);
+        });
     }
 
     [Claim("smoothness.eq-3.18", Role.Control)]
     public void RandomNetworks_CollidingKnots_DistinctDropped_AreCaught() =>
-        Instances.Violate("PL1 = Σ 2F(1 − F)|w2_i w1_i| with knots that collide", NetworkOnInterval.Arbitrary, instance => IsInside(instance) && !Eq315_KinkConvention.HasDistinctKnots(instance.Network) ? IsWeighted(instance) : null, count: 600, dtype: "exact (rationals)");
+        ExactInstances.Violate(
+            "PL1 = Σ 2F(1 − F)|w2_i w1_i| with knots that collide",
+            NetworkOnInterval.Arbitrary,
+            instance => HasCollidingKnotsInside(instance) ? IsWeighted(instance) : null,
+            count: 600);
 
     /// <summary>
-    /// The exact condition for a collision is b_i w_j = b_j w_i, one equation that most parameters miss. Of all (w_i, b_i, w_j, b_j) in
-    /// {±1, …, ±N}⁴ the share that meets it falls with N.
+    /// Knots collide exactly where b_i w_j = b_j w_i, an equation that most parameters violate. Among all (w_i, b_i, w_j, b_j) in
+    /// {±1, …, ±N}⁴ the share that satisfies it falls with N.
     /// </summary>
     [Claim("smoothness.knots-distinct")]
     public void WholeNumberParameters_ShareOfCollisions_FallsWithTheirRange()
@@ -192,16 +227,18 @@ public sealed class Def8_WeightsProduct
             Unit[] units = [.. from w in range from b in range select new Unit(w, b, 1)];
             return units.Sum(one => units.Count(other => SameKnot.Run(one, other))) / Math.Pow(units.Length, 2);
         })];
-        Evidence.Record(new Measurement("share of colliding knots among whole-number parameters up to 1, 2, 4, 8", shares[^1], "falls: 1/2, 3/16, …") { Series = shares, Dtype = "exact (integers)" });
+        Evidence.Record(new Measurement(
+            "share of colliding knots among whole-number parameters up to 1, 2, 4, 8", shares[^1], "falls: 1/2, 3/16, …")
+            { Series = shares, Dtype = "exact (integers)" });
         shares[0].Should().Be(0.5);
-        shares[1].Should().Be(3 / 16.0, "of w_i : b_i and w_j : b_j in {±1, ±2}² a ratio ±1 comes 4 times each of 16, ±2 and ±1/2 twice each: (2·16 + 4·4)/256");
+        shares[1].Should().Be(3 / 16.0, "of 16 ratios w : b in {±1, ±2}², ±1 each occur 4 times, ±2 and ±1/2 twice: (2·16 + 4·4)/256");
         shares.Should().BeInDescendingOrder();
         shares[^1].Should().BeLessThan(shares[0] / 10);
     }
 
     /// <summary>
-    /// Weights and biases from a normal distribution: no two of the knots collide, compared exactly. Two float64 draws satisfy the equation by
-    /// chance with probability below 10⁻¹⁴, so 40 000 pairs fail by accident once in 10⁹ runs, and the seed is fixed.
+    /// Weights and biases from a normal distribution: no two knots collide, compared exactly. Two float64 draws satisfy the equation with
+    /// probability below 10⁻¹⁴, so 40 000 pairs raise a false alarm once in 10⁹ runs; the seed is fixed.
     /// </summary>
     [Claim("smoothness.knots-distinct")]
     public void NormalParameters_NoTwoKnotsCollide()
@@ -212,7 +249,8 @@ public sealed class Def8_WeightsProduct
         var collisions = 0;
         for (var network = 0; network < 20; network++)
         {
-            Unit[] units = [.. Enumerable.Range(0, 64).Select(_ => new Unit(Rational.Of(normal.Sample()), Rational.Of(normal.Sample()), 1))];
+            Rational Drawn() => Rational.Of(normal.Sample());
+            Unit[] units = [.. Enumerable.Range(0, 64).Select(_ => new Unit(Drawn(), Drawn(), 1))];
             for (var i = 0; i < units.Length; i++)
             {
                 for (var j = 0; j < i; j++)
@@ -223,19 +261,23 @@ public sealed class Def8_WeightsProduct
             }
         }
 
-        Evidence.Record(new Measurement("colliding knots of 20 networks of 64 units, weights and biases normal", collisions, "none") { Samples = pairs, Seed = seed.ToString(), Dtype = "exact (rationals)" });
+        Evidence.Record(new Measurement("colliding knots of 20 networks of 64 units, weights and biases normal", collisions, "none")
+            { Samples = pairs, Seed = seed.ToString(), Dtype = "exact (rationals)" });
         collisions.Should().Be(0);
     }
 
     /// <summary>[x + 2]₊ and [2x + 4]₊ switch at −2, and so does [−x − 2]₊; [x − 2]₊ and [2x + 2]₊ do not.</summary>
-    [Claim("smoothness.knots-distinct")]
-    public void FiveUnits_ByHand()
-    {
-        var one = new Unit(1, 2, 1);
-        new Unit[] { new(2, 4, 1), new(-1, -2, 1), new(1, -2, 1), new(2, 2, 1), new(0, 2, 1), new(2, 1, 1) }.Select(other => SameKnot.Run(one, other)).Should().Equal(true, true, false, false, false, false);
-    }
+    [ClaimRows("smoothness.knots-distinct")]
+    [InlineData(2, 4, true)]
+    [InlineData(-1, -2, true)]
+    [InlineData(1, -2, false)]
+    [InlineData(2, 2, false)]
+    [InlineData(0, 2, false)]
+    [InlineData(2, 1, false)]
+    public void OneUnit_AgainstAnother_SharesItsKnotOrNot(int inner, int bias, bool isShared) =>
+        SameKnot.Run(new Unit(1, 2, 1), new Unit(inner, bias, 1)).Should().Be(isShared);
 
-    /// <summary>With biases 0, which is how the thesis initialises, all knots are 0: with chance 1 all of them collide.</summary>
+    /// <summary>With zero biases, the thesis's initialisation, all knots are 0: all of them collide.</summary>
     [Claim("smoothness.knots-distinct", Role.Control)]
     public void NormalWeightsAndZeroBiases_RandomBiasDropped_AllCollide()
     {
@@ -246,10 +288,12 @@ public sealed class Def8_WeightsProduct
 
     [Claim("smoothness.knots-distinct.proof")]
     public void RandomUnits_KnotOrBiasNotZero_AtMostOneWeightCollides() =>
-        Instances.Satisfy("weights w_j that put −b_j/w_j on a given c_i: at most one, and w_j itself is it when they collide", UnitPairs, numbers =>
-            numbers[1] == 0 && numbers[3] == 0 ? null : Deviation.Exact(AtMostOneWeight(numbers)), "none: exact", dtype: "exact (rationals)");
+        ExactInstances.Satisfy(
+            "at most one weight w_j puts −b_j/w_j on a given c_i; it is w_j itself when the knots collide",
+            UnitPairs,
+            numbers => numbers[1] == 0 && numbers[3] == 0 ? null : AtMostOneWeight(numbers));
 
-    /// <summary>c_i = −2 and b_j = 6: −6/w = −2 for w = 3 alone. c_i = 0 and b_j = 6: for no w at all. c_i = −2 and b_j = 0: for no w.</summary>
+    /// <summary>c_i = −2 and b_j = 6: −6/w = −2 for w = 3 only. c_i = 0 and b_j = 6, or c_i = −2 and b_j = 0: for no w.</summary>
     [Claim("smoothness.knots-distinct.proof")]
     public void ThreeCases_ByHand()
     {
@@ -264,12 +308,14 @@ public sealed class Def8_WeightsProduct
     {
         var weights = Weights(new Unit(1, 0, 1), 0);
         weights.Should().HaveCount(24);
-        Evidence.Record(new Measurement("weights out of −12 … 12 without 0 that give −b_j/w_j = c_i for b_i = b_j = 0", weights.Count, "1 as printed: a single value") { Dtype = "exact (integers)" });
+        Evidence.Record(new Measurement(
+            "weights out of −12 … 12 without 0 that give −b_j/w_j = c_i for b_i = b_j = 0", weights.Count, "1 as printed: a single value")
+            { Dtype = "exact (integers)" });
     }
 
     [Claim("smoothness.knots-distinct.proof", Role.Control)]
     public void RandomUnits_BothBiasesZeroAllowed_IsCaught() =>
-        Instances.Violate("at most one weight collides, whatever the biases", UnitPairs, numbers => Deviation.Exact(AtMostOneWeight(numbers)), dtype: "exact (rationals)");
+        ExactInstances.Violate("at most one weight collides, whatever the biases", UnitPairs, numbers => AtMostOneWeight(numbers));
 
     private static bool AtMostOneWeight(int[] numbers)
     {
@@ -278,9 +324,11 @@ public sealed class Def8_WeightsProduct
         return weights.Count <= 1 && weights.Contains(numbers[2]) == (one.Knot == other.Knot);
     }
 
-    private static List<int> Weights(Unit one, Rational bias) => [.. Enumerable.Range(-12, 25).Where(weight => weight != 0 && SameKnot.Run(one, new Unit(weight, bias, 1)))];
+    private static List<int> Weights(Unit one, Rational bias) =>
+        [.. Enumerable.Range(-12, 25).Where(weight => weight != 0 && SameKnot.Run(one, new Unit(weight, bias, 1)))];
 
-    // The unit whose index is the sum of the start modulo the units, at a point of its hyperplane, exactly; null where it has none there.
+    // Exactly, at a point of the hyperplane of the unit whose index is the sum of the start modulo the number of units; null where there is
+    // no such point.
     private static Deviation? Jump(TwoLayersOnSegment instance, bool distinct)
     {
         var network = instance.Network.Exact();
@@ -296,27 +344,41 @@ public sealed class Def8_WeightsProduct
         var away = network.Evaluate(start).Preactivations[0][unit] / squares;
         Rational[] Beside(Rational share) => Arrays.Pair(start, normal, (entry, weight) => entry + ((share - away) * weight));
         var there = network.Evaluate(Beside(0)).Preactivations[0];
-        var others = Enumerable.Range(0, there.Length).Where(other => other != unit && instance.Inner(other).Any(weight => weight != 0)).ToList();
+        var others = Enumerable.Range(0, there.Length)
+            .Where(other => other != unit && instance.Inner(other).Any(weight => weight != 0)).ToList();
         if (others.Any(other => there[other] == 0) == distinct)
         {
             return null;
         }
 
-        // So little that no other unit switches on the way across.
-        var steps = others.Where(other => there[other] != 0 && Dot(instance.Inner(other), normal) != 0).Select(other => Rational.Abs(there[other] / Dot(instance.Inner(other), normal)) / 2);
+        // Small enough that no other unit switches in between.
+        var steps = others.Where(other => there[other] != 0 && Dot(instance.Inner(other), normal) != 0)
+            .Select(other => Rational.Abs(there[other] / Dot(instance.Inner(other), normal)) / 2);
         var step = steps.Append((Rational)1).Min();
         var (before, after) = (network.DerivativesAlongAxes(Beside(-step)), network.DerivativesAlongAxes(Beside(step)));
-        var jump = Enumerable.Range(0, normal.Length).Select(input => after[0, input] - before[0, input]).Aggregate((Rational)0, (sum, entry) => sum + (entry * entry)).ToDouble();
-        return new Deviation(Math.Abs(Math.Pow(SummandsOf(instance.Network)[unit], 2) - jump), 8 * Rounding.Unit * (normal.Length + 2) * jump);
+        var jump = Enumerable.Range(0, normal.Length).Select(input => after[0, input] - before[0, input])
+            .Aggregate((Rational)0, (sum, entry) => sum + (entry * entry)).ToDouble();
+        return new Deviation(
+            Math.Abs(Math.Pow(SummandsOf(instance.Network)[unit], 2) - jump), 8 * Rounding.Unit * (normal.Length + 2) * jump);
     }
 
-    private static bool IsInside(NetworkOnInterval instance) => instance.Network.Knots.All(knot => knot > instance.From && knot < instance.To);
+    private static bool IsInside(NetworkOnInterval instance) =>
+        instance.Network.Knots.All(knot => knot > instance.From && knot < instance.To);
 
-    // Whole numbers and eighths, so the library's WP is exact as well.
-    private static Deviation Equal(NetworkOnInterval instance) => Deviation.Exact(
-        Eq315_KinkConvention.Variation(instance.Network, instance.From, instance.To, 1) == Rational.Of(WeightsProductOf(instance.Network.ToSmallNetwork())));
+    private static bool HasDistinctKnotsInside(NetworkOnInterval instance) =>
+        IsInside(instance) && Eq315_KinkConvention.HasDistinctKnots(instance.Network);
 
-    private static Deviation IsWeighted(NetworkOnInterval instance)
+    private static bool HasCollidingKnotsInside(NetworkOnInterval instance) =>
+        IsInside(instance) && !Eq315_KinkConvention.HasDistinctKnots(instance.Network);
+
+    // Whole numbers and eighths, so the library's WP is exact, too.
+    private static Rational LibrarysProduct(NetworkOnInterval instance) =>
+        Rational.Of(WeightsProductOf(instance.Network.ToSmallNetwork()));
+
+    private static bool IsVariation(NetworkOnInterval instance) =>
+        Eq315_KinkConvention.Variation(instance.Network, instance.From, instance.To, 1) == LibrarysProduct(instance);
+
+    private static bool IsWeighted(NetworkOnInterval instance)
     {
         var expected = UniformSegments.OfDerivative.Run(instance.Network.On(instance.From, instance.To));
         var weighted = Rational.Sum(instance.Network.Units.Where(unit => unit.Knot is not null).Select(unit =>
@@ -324,6 +386,6 @@ public sealed class Def8_WeightsProduct
             var share = (unit.Knot!.Value - instance.From) / (instance.To - instance.From);
             return 2 * share * (1 - share) * Rational.Abs(unit.Outer * unit.Inner);
         }));
-        return Deviation.Exact(expected == weighted && expected <= Rational.Of(WeightsProductOf(instance.Network.ToSmallNetwork())) / 2);
+        return expected == weighted && expected <= LibrarysProduct(instance) / 2;
     }
 }

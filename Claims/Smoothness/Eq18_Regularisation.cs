@@ -1,14 +1,15 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Smoothness.Support;
 using Reproduce.Fixtures.Numbers;
 using static Reproduce.Fixtures.Numbers.Arrays;
 
 namespace Reproduce.Claims.Smoothness;
 
 /// <summary>
-/// Equation 1.8, L + λS: where a perfect fit exists, the minimiser need not be a perfect fit. It has no more of S than the smoothest
-/// perfect fit, and a loss of at most λ times what it saves.
+/// Equation 1.8, L + λS: where a perfect fit exists, the minimiser need not be one. Its S is at most that of the smoothest perfect fit, and
+/// its loss at most λ times what it saves in S.
 /// </summary>
 public sealed class Eq18_Regularisation
 {
@@ -44,7 +45,8 @@ public sealed class Eq18_Regularisation
         theta.Should().Be(new Rational(1, 2));
         Regularised(theta).Should().Be(new Rational(1, 2));
         Regularised(1).Should().Be((Rational)1);
-        Evidence.Record(new Measurement("minimiser of (θ − 1)² + θ²", theta.ToDouble(), "1, the perfect fit, as printed") { Dtype = "exact (rationals)" });
+        Evidence.Record(new Measurement("minimiser of (θ − 1)² + θ²", theta.ToDouble(), "1, the perfect fit, as printed")
+            { Dtype = "exact (rationals)" });
     }
 
     /// <summary>Two models, a perfect fit with S = 2 and a loss of 1 with S = 0: at λ = 1 the second wins, 1 against 2.</summary>
@@ -54,46 +56,50 @@ public sealed class Eq18_Regularisation
 
     [Claim("smoothness.eq-1.8", Role.Repair)]
     public void RandomModels_Minimiser_PaysForItsLossWithLessOfS() =>
-        Instances.Satisfy("S ≤ S* and L ≤ λ(S* − S), S* the least of a perfect fit", Models, numbers => Bounded(Read(numbers, perfect: true)), "none: exact", dtype: "exact (rationals)");
+        ExactInstances.Satisfy("S ≤ S* and L ≤ λ(S* − S), S* the least of a perfect fit", Models, numbers =>
+            Bounded(Read(numbers, perfect: true)));
 
     /// <summary>When λS* is below every positive loss, the minimiser is a perfect fit with the least S.</summary>
     [Claim("smoothness.eq-1.8", Role.Repair)]
     public void RandomModels_SmallLambda_GivesTheSmoothestPerfectFit() =>
-        Instances.Satisfy("the printed sentence, λ small", Models, numbers =>
+        ExactInstances.Satisfy("the printed sentence, λ small", Models, numbers =>
         {
             var models = Read(numbers, perfect: true);
             var best = Best.Run(models, new Rational(1, 1 + Smoothest(models).Numerator));
-            return Deviation.Exact(best.Loss == 0 && best.Penalty == Smoothest(models));
-        }, "none: exact", dtype: "exact (rationals)");
+            return best.Loss == 0 && best.Penalty == Smoothest(models);
+        });
 
     /// <summary>
     /// (θ_1 + 2θ_2 − 5)²: the smallest perfect fit is (1, 2), ‖θ‖² = 5. The minimisers 5/(5 + λ)·(1, 2) are shorter, stationary, and
     /// tend to it: at λ = 5, 5/9, 5/99 the factor is 1/2, 9/10, 99/100.
     /// </summary>
-    [Claim("smoothness.eq-1.8", Role.Repair)]
-    public void TwoWeights_LambdaToZero_TendToTheSmallestPerfectFit()
+    [ClaimRows("smoothness.eq-1.8", Role.Repair)]
+    [InlineData(5, 1, 1, 2)]
+    [InlineData(5, 9, 9, 10)]
+    [InlineData(5, 99, 99, 100)]
+    public void TwoWeights_LambdaToZero_TendToTheSmallestPerfectFit(int numerator, int denominator, int part, int whole)
     {
-        foreach (var (lambda, factor) in new (Rational, Rational)[] { (5, new(1, 2)), (new(5, 9), new(9, 10)), (new(5, 99), new(99, 100)) })
-        {
-            var theta = Ridge.Run([1, 2], 5, lambda);
-            theta.Should().Equal(factor, 2 * factor);
-            var residual = Dot(theta, [1, 2]) - 5;
-            Arrays.Pair(theta, [1, 2], (entry, x) => (residual * x) + (lambda * entry)).Should().OnlyContain(value => value == 0, "half the gradient vanishes, and the sum of squares is convex");
-            (residual * residual <= lambda * (5 - Dot(theta, theta))).Should().BeTrue();
-        }
+        var (lambda, factor) = (new Rational(numerator, denominator), new Rational(part, whole));
+        var theta = Ridge.Run([1, 2], 5, lambda);
+        theta.Should().Equal(factor, 2 * factor);
+        var residual = Dot(theta, [1, 2]) - 5;
+        Arrays.Pair(theta, [1, 2], (entry, x) => (residual * x) + (lambda * entry))
+            .Should().OnlyContain(value => value == 0, "half the gradient vanishes, and the sum of squares is convex");
+        (residual * residual <= lambda * (5 - Dot(theta, theta))).Should().BeTrue();
     }
 
-    /// <summary>Without a perfect fit there is no S* to bound by, and the loss of the minimiser does not go to 0 with λ.</summary>
+    /// <summary>Without a perfect fit there is no S* to serve as a bound, and the minimiser's loss does not tend to 0 with λ.</summary>
     [Claim("smoothness.eq-1.8", Role.Control)]
     public void NoPerfectFit_HypothesisDropped_LossStays()
     {
         Best.Run([new Model(1, 3), new Model(2, 1)], new Rational(1, 1000)).Loss.Should().Be((Rational)1);
-        Instances.Violate("S ≤ S*, L ≤ λ(S* − S) with the least loss above 0", Models, numbers => Bounded([.. Read(numbers, perfect: true).Select(model => model with { Loss = model.Loss + 1 })]), dtype: "exact (rationals)");
+        ExactInstances.Violate("S ≤ S*, L ≤ λ(S* − S) with the least loss above 0", Models, numbers =>
+            Bounded([.. Read(numbers, perfect: true).Select(model => model with { Loss = model.Loss + 1 })]));
     }
 
     [Claim("smoothness.eq-1.8", Role.Control)]
     public void LambdaNotSmall_HypothesisDropped_IsCaught() =>
-        Instances.Violate("the printed sentence at λ = 1", Models, numbers => Deviation.Exact(Best.Run(Read(numbers, perfect: true), 1).Loss == 0), dtype: "exact (rationals)");
+        ExactInstances.Violate("the printed sentence at λ = 1", Models, numbers => Best.Run(Read(numbers, perfect: true), 1).Loss == 0);
 
     private static List<Model> Read(int[] numbers, bool perfect) =>
         [.. Enumerable.Range(0, numbers.Length / 2).Select(i => new Model(i == 0 && perfect ? 0 : numbers[2 * i], numbers[(2 * i) + 1]))];
@@ -104,12 +110,12 @@ public sealed class Eq18_Regularisation
         return models.Where(model => model.Loss == least).Min(model => model.Penalty);
     }
 
-    private static Deviation Bounded(IReadOnlyList<Model> models) => Deviation.Exact(Lambdas.All(lambda =>
+    private static bool Bounded(IReadOnlyList<Model> models) => Lambdas.All(lambda =>
     {
         var (best, least) = (Best.Run(models, lambda), Smoothest(models));
         return best.Penalty <= least && best.Loss <= lambda * (least - best.Penalty);
-    }));
+    });
 
-    /// <summary>A model by what the regularised loss sees of it.</summary>
+    /// <summary>What the regularised loss sees of a model.</summary>
     private sealed record Model(Rational Loss, Rational Penalty);
 }

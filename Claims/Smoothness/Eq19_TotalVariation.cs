@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
+using Reproduce.Claims.Smoothness.Support;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
 
@@ -43,24 +44,24 @@ public sealed class Eq19_TotalVariation
 
     [Claim("smoothness.tv-def")]
     public void RandomFunctions_FinerPartition_NeverLowersTheSum() =>
-        Instances.Satisfy("sum over a partition against a finer one, eq. 1.10", Functions, function =>
-            Deviation.Exact(PartitionSum.Run(Coarser(function)) <= PartitionSum.Run(Numbers(function.Values))), "none: exact", dtype: "exact (rationals)");
+        ExactInstances.Satisfy("sum over a partition against a finer one, eq. 1.10", Functions, function =>
+            PartitionSum.Run(Coarser(function)) <= PartitionSum.Run(Numbers(function.Values)));
 
     /// <summary>For piecewise linear f no partition exceeds ∫|f′| = Σ |slope|·length, and the one at the knots attains it.</summary>
     [Claim("smoothness.tv-def")]
     public void RandomNetworks_Supremum_IsTheIntegralOfTheDerivative() =>
-        Instances.Satisfy("sup of eq. 1.10 = ∫|f′|, eq. 1.9", NetworkOnInterval.Arbitrary, instance =>
+        ExactInstances.Satisfy("sup of eq. 1.10 = ∫|f′|, eq. 1.9", NetworkOnInterval.Arbitrary, instance =>
         {
             var f = instance.Network.On(instance.From, instance.To);
             var integral = Rational.Sum(f.Slopes.Select((slope, i) => Rational.Abs(slope) * (f.Knots[i + 1] - f.Knots[i])));
             Rational[] grid = [.. Enumerable.Range(0, 8).Select(i => instance.From + (new Rational(i, 7) * (instance.To - instance.From)))];
-            return Deviation.Exact(PartitionSum.Run(f.Values) == integral && PartitionSum.Run([.. grid.Select(instance.Network.At)]) <= integral);
-        }, "none: exact", dtype: "exact (rationals)");
+            return PartitionSum.Run(f.Values) == integral && PartitionSum.Run([.. grid.Select(instance.Network.At)]) <= integral;
+        });
 
     /// <summary>
-    /// f = x³ − 3x on [−2, 2] goes from −2 up to 2, down to −2 and up to 2: 4 + 4 + 4 = 12, which is ∫|3x² − 3|. The partition
-    /// (−2, −1, 1, 2) attains it; equidistant ones of 4n pieces meet −1 and 1 and attain it too, that of 3 pieces misses them and gives 292/27.
-    /// f′ goes from 9 down to −3 and back: 24 = ∫|6x|, which is eq. 3.10.
+    /// f = x³ − 3x on [−2, 2] goes from −2 up to 2, down to −2 and up to 2: 4 + 4 + 4 = 12 = ∫|3x² − 3|. The partition (−2, −1, 1, 2)
+    /// attains it, and so do equidistant ones of 4n pieces, which contain −1 and 1; that of 3 pieces misses them and gives 292/27. f′ goes
+    /// from 9 down to −3 and back: 24 = ∫|6x|, which is eq. 3.10.
     /// </summary>
     [Claim("smoothness.tv-def")]
     public void Cubic_ByHand_IsTwelve()
@@ -77,7 +78,9 @@ public sealed class Eq19_TotalVariation
         Sum(-2, new(-2, 3), new(2, 3), 2).Should().Be(new Rational(292, 27));
         var second = PartitionSum.Run([.. new Rational[] { -2, -1, 0, 1, 2 }.Select(x => (3 * x * x) - 3)]);
         second.Should().Be((Rational)24);
-        Evidence.Record(new Measurement("total variation of x³ − 3x on [−2, 2], and of its derivative", Sum(-2, -1, 1, 2).ToDouble(), "12 = ∫|3x² − 3|, 24 = ∫|6x|") { Series = [Sum(-2, -1, 1, 2).ToDouble(), second.ToDouble()], Dtype = "exact (rationals)" });
+        Evidence.Record(new Measurement(
+            "total variation of x³ − 3x on [−2, 2], and of its derivative", Sum(-2, -1, 1, 2).ToDouble(), "12 = ∫|3x² − 3|, 24 = ∫|6x|")
+            { Series = [Sum(-2, -1, 1, 2).ToDouble(), second.ToDouble()], Dtype = "exact (rationals)" });
     }
 
     /// <summary>|x| on [−2, 2]: (−2, 0, 2) gives 4, and no partition out of all 2¹⁵ with points on the quarters gives more.</summary>
@@ -98,7 +101,9 @@ public sealed class Eq19_TotalVariation
     /// <summary>The Heaviside step on [−1, 1] rises once, by 1, whatever the partition.</summary>
     [Claim("smoothness.tv-def")]
     public void Heaviside_ByHand_IsOne() =>
-        Enumerable.Range(1, 30).Select(pieces => PartitionSum.Run([.. Enumerable.Range(0, pieces + 1).Select(i => (Rational)(2 * i >= pieces ? 1 : 0))])).Should().OnlyContain(sum => sum == 1);
+        Enumerable.Range(1, 30)
+            .Select(pieces => PartitionSum.Run([.. Enumerable.Range(0, pieces + 1).Select(i => (Rational)(2 * i >= pieces ? 1 : 0))]))
+            .Should().OnlyContain(sum => sum == 1);
 
     /// <summary>
     /// (|t|, t) on [−1, 1] has length 2√2: (−1, 0, 1) attains it, and a step from s to t is never longer than √2·|t − s|, in squares
@@ -110,44 +115,49 @@ public sealed class Eq19_TotalVariation
         var sum = CurveSum.Run([[1, -1], [0, 0], [1, 1]]);
         sum.Should().BeApproximately(2 * Math.Sqrt(2), 8 * Rounding.Unit * 3, "two roots and a sum round");
         Rational[] grid = [.. Enumerable.Range(-10, 21).Select(i => new Rational(i, 10))];
-        (from s in grid from t in grid let across = Rational.Abs(t) - Rational.Abs(s) select (across * across) + ((t - s) * (t - s)) <= 2 * (t - s) * (t - s)).Should().OnlyContain(holds => holds);
+        var steps = from s in grid from t in grid select (Across: Rational.Abs(t) - Rational.Abs(s), Along: t - s);
+        steps.Should().OnlyContain(step => (step.Across * step.Across) + (step.Along * step.Along) <= 2 * step.Along * step.Along);
         Evidence.Record(new Measurement("total variation of (|t|, t) on [−1, 1]", sum, "2√2 = 2.828427") { Dtype = "float64" });
     }
 
     /// <summary>The circle: n chords sum to 2n·sin(π/n), below 2π by π³/(3n²) to first order, so the supremum is the arc length.</summary>
-    [Claim("smoothness.tv-def")]
-    public void Circle_InscribedPolygons_TendToItsLength()
+    [ClaimRows("smoothness.tv-def")]
+    [InlineData(10)]
+    [InlineData(100)]
+    [InlineData(1000)]
+    public void Circle_InscribedPolygons_TendToItsLength(int n)
     {
-        foreach (var n in new[] { 10, 100, 1000 })
-        {
-            var sum = CurveSum.Run([.. Enumerable.Range(0, n + 1).Select(i => new[] { Math.Cos(2 * Math.PI * i / n), Math.Sin(2 * Math.PI * i / n) })]);
-            sum.Should().BeApproximately(2 * n * Math.Sin(Math.PI / n), 8 * Rounding.Gamma(n + 8) * 2 * Math.PI);
-            ((2 * Math.PI) - sum).Should().BeInRange(0, Math.Pow(Math.PI, 3) / (3.0 * n * n));
-        }
+        var angles = Enumerable.Range(0, n + 1).Select(i => 2 * Math.PI * i / n);
+        var sum = CurveSum.Run([.. angles.Select(angle => new[] { Math.Cos(angle), Math.Sin(angle) })]);
+        sum.Should().BeApproximately(2 * n * Math.Sin(Math.PI / n), 8 * Rounding.Gamma(n + 8) * 2 * Math.PI);
+        ((2 * Math.PI) - sum).Should().BeInRange(0, Math.Pow(Math.PI, 3) / (3.0 * n * n));
     }
 
-    /// <summary>The integral form needs a function that is differentiable everywhere: the step has f′ = 0 off 0 and yet varies by 1.</summary>
+    /// <summary>The integral form needs differentiability everywhere: the step has f′ = 0 off 0 and yet varies by 1.</summary>
     [Claim("smoothness.tv-def", Role.Control)]
     public void Heaviside_DifferentiableDropped_BreaksTheIntegralForm() =>
         PartitionSum.Run([0, 0, 1, 1]).Should().NotBe((Rational)0, "the integral of |f′| where it exists");
 
     [Claim("smoothness.tv-def", Role.Control)]
     public void SquaredSteps_AreCaught() =>
-        Instances.Violate("Σ (f(x_i) − f(x_(i−1)))² under refinement", Functions, function =>
+        ExactInstances.Violate("Σ (f(x_i) − f(x_(i−1)))² under refinement", Functions, function =>
         {
             var (fine, coarse) = (Numbers(function.Values), Coarser(function));
-            return Deviation.Exact(Rational.Sum(Steps(coarse).Select(step => step * step)) <= Rational.Sum(Steps(fine).Select(step => step * step)));
-        }, dtype: "exact (rationals)");
+            return Rational.Sum(Steps(coarse).Select(step => step * step)) <= Rational.Sum(Steps(fine).Select(step => step * step));
+        });
 
     [Claim("smoothness.tv-min")]
     public void RandomFunctions_VaryAtLeastByTheDistanceOfTheEnds() =>
-        Instances.Satisfy("TV ≥ |c_a − c_b|, one output", Functions, function =>
-            Deviation.Exact(PartitionSum.Run(Numbers(function.Values)) >= Rational.Abs(function.Values[^1] - function.Values[0])), "none: exact", dtype: "exact (rationals)");
+        ExactInstances.Satisfy("TV ≥ |c_a − c_b|, one output", Functions, function =>
+            PartitionSum.Run(Numbers(function.Values)) >= Rational.Abs(function.Values[^1] - function.Values[0]));
 
     [Claim("smoothness.tv-min")]
     public void RandomCurves_AreAtLeastAsLongAsTheDistanceOfTheEnds() =>
-        Instances.Satisfy("‖c_a − c_b‖ less the length of a curve", Curves, points =>
-            new Deviation(Distance((Doubles(points)[0], Doubles(points)[^1])) - CurveSum.Run(Doubles(points)), Rounds(points)), "8γ_k times the sum of all coordinates' magnitudes, k the numbers summed");
+        Instances.Satisfy(
+            "‖c_a − c_b‖ less the length of a curve",
+            Curves,
+            points => new Deviation(Distance((Doubles(points)[0], Doubles(points)[^1])) - CurveSum.Run(Doubles(points)), Rounds(points)),
+            "8γ_k times the sum of all coordinates' magnitudes, k the numbers summed");
 
     [Claim("smoothness.tv-min")]
     public void RandomEnds_StraightLine_AttainsTheMinimum() =>
@@ -155,7 +165,8 @@ public sealed class Eq19_TotalVariation
         {
             var (start, end) = (Doubles(points)[0], Doubles(points)[^1]);
             var steps = points.Length - 1;
-            List<double[]> line = [.. Enumerable.Range(0, steps + 1).Select(i => start.Zip(end, (from, to) => from + ((to - from) * i / steps)).ToArray())];
+            double[] At(int i) => [.. start.Zip(end, (from, to) => from + ((to - from) * i / steps))];
+            List<double[]> line = [.. Enumerable.Range(0, steps + 1).Select(At)];
             return new Deviation(Math.Abs(CurveSum.Run(line) - Distance((start, end))), Rounds(points));
         }, "8γ_k times the sum of all coordinates' magnitudes, k the numbers summed");
 
@@ -170,8 +181,8 @@ public sealed class Eq19_TotalVariation
     /// <summary>With the ends left free a constant varies less than the distance of two given values.</summary>
     [Claim("smoothness.tv-min", Role.Control)]
     public void FreeEnds_HypothesisDropped_IsCaught() =>
-        Instances.Violate("TV ≥ |c_a − c_b| with other ends than the function's", Functions, function =>
-            Deviation.Exact(PartitionSum.Run(Numbers(function.Values)) >= Rational.Abs(function.Values[^1] - function.Values[0] + 3)), dtype: "exact (rationals)");
+        ExactInstances.Violate("TV ≥ |c_a − c_b| with other ends than the function's", Functions, function =>
+            PartitionSum.Run(Numbers(function.Values)) >= Rational.Abs(function.Values[^1] - function.Values[0] + 3));
 
     /// <summary>All 4⁶ + … + 4² functions with 2 to 6 values in 0, 1, 2, 3.</summary>
     [Claim("smoothness.tv-monotone")]
@@ -180,23 +191,23 @@ public sealed class Eq19_TotalVariation
         var judged = 0;
         foreach (var values in AllFunctions())
         {
-            var minimal = PartitionSum.Run(Numbers(values)) == Math.Abs(values[^1] - values[0]);
-            minimal.Should().Be(IsMonotone(values), string.Join(' ', values));
+            IsMinimal(values).Should().Be(IsMonotone(values), string.Join(' ', values));
             judged++;
         }
 
-        Evidence.Record(new Measurement("functions with 2 to 6 values in 0…3 that are minimal exactly when monotone", judged, "all 5456") { Samples = judged, Dtype = "exact (integers)" });
+        Evidence.Record(new Measurement("functions with 2 to 6 values in 0…3 that are minimal exactly when monotone", judged, "all 5456")
+            { Samples = judged, Dtype = "exact (integers)" });
         judged.Should().Be(5456);
     }
 
     [Claim("smoothness.tv-monotone")]
     public void RandomFunctions_AreMinimalExactlyWhenMonotone() =>
-        Instances.Satisfy("TV = |c_a − c_b| exactly for weakly monotone functions", Functions, function =>
+        ExactInstances.Satisfy("TV = |c_a − c_b| exactly for weakly monotone functions", Functions, function =>
         {
-            // Half of the instances are sorted, so that both sides are met often.
+            // Half of the instances are sorted, so that both cases are common.
             int[] values = function.Kept % 2 == 0 ? function.Values : [.. function.Values.Order()];
-            return Deviation.Exact((PartitionSum.Run(Numbers(values)) == Math.Abs(values[^1] - values[0])) == IsMonotone(values));
-        }, "none: exact", dtype: "exact (rationals)");
+            return IsMinimal(values) == IsMonotone(values);
+        });
 
     /// <summary>(0, 1, 1, 3) and its reverse vary by 3, the least; (0, 2, 1, 3) varies by 5.</summary>
     [Claim("smoothness.tv-monotone")]
@@ -208,8 +219,8 @@ public sealed class Eq19_TotalVariation
     }
 
     /// <summary>
-    /// In the plane monotone coordinates are not enough: (0, 0), (1, 0), (1, 1) has length 2, above √2. The analogue that the thesis
-    /// mentions asks the curve to run along the segment without turning back.
+    /// In the plane monotone coordinates are not enough: (0, 0), (1, 0), (1, 1) has length 2, above √2. The curve has to follow the segment
+    /// without turning back.
     /// </summary>
     [Claim("smoothness.tv-monotone", Role.Control)]
     public void Plane_OneOutputDropped_MonotoneCoordinatesAreLonger() =>
@@ -218,15 +229,19 @@ public sealed class Eq19_TotalVariation
     /// <summary>Strictly monotone is too much to ask: (0, 1, 1, 3) is minimal.</summary>
     [Claim("smoothness.tv-monotone", Role.Control)]
     public void StrictlyMonotone_IsCaught() =>
-        Instances.Violate("TV = |c_a − c_b| exactly for strictly monotone functions", Functions, function =>
-            Deviation.Exact((PartitionSum.Run(Numbers(function.Values)) == Math.Abs(function.Values[^1] - function.Values[0])) == (Ordered(function.Values, (one, next) => one < next) || Ordered(function.Values, (one, next) => one > next))), dtype: "exact (rationals)");
+        ExactInstances.Violate("TV = |c_a − c_b| exactly for strictly monotone functions", Functions, function =>
+            IsMinimal(function.Values)
+                == (Ordered(function.Values, (one, next) => one < next) || Ordered(function.Values, (one, next) => one > next)));
 
     private static IEnumerable<int[]> AllFunctions() =>
         from length in Enumerable.Range(2, 5)
         from code in Enumerable.Range(0, 1 << (2 * length))
         select Enumerable.Range(0, length).Select(i => code >> (2 * i) & 3).ToArray();
 
-    private static bool IsMonotone(int[] values) => Ordered(values, (one, next) => one <= next) || Ordered(values, (one, next) => one >= next);
+    private static bool IsMinimal(int[] values) => PartitionSum.Run(Numbers(values)) == Math.Abs(values[^1] - values[0]);
+
+    private static bool IsMonotone(int[] values) =>
+        Ordered(values, (one, next) => one <= next) || Ordered(values, (one, next) => one >= next);
 
     private static bool Ordered(int[] values, Func<int, int, bool> order) => values.Zip(values.Skip(1), order).All(holds => holds);
 

@@ -1,12 +1,13 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Smoothness.Support;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
 
 namespace Reproduce.Claims.Smoothness;
 
 /// <summary>
-/// Equations 3.15 and 3.16, f′(x) = Σ w2_i w1_i H(w1_i x + b1_i), and the remark, made three times, that what is put in for the derivative
-/// of ReLU at 0 is of no consequence. It has none while no two units switch at the same place.
+/// Equations 3.15 and 3.16, f′(x) = Σ w2_i w1_i H(w1_i x + b1_i), and the remark, made three times, that the value chosen for ReLU′(0) does
+/// not matter. It does not as long as no two units switch at the same place.
 /// </summary>
 public sealed class Eq315_KinkConvention
 {
@@ -32,15 +33,15 @@ public sealed class Eq315_KinkConvention
 
     [Claim("smoothness.deriv-formula")]
     public void RandomNetworks_BetweenKnots_FormulaIsTheDifferenceQuotient() =>
-        Instances.Satisfy("eq. 3.16 against (f(x + h) − f(x − h))/2h, h small enough to meet no knot", NetworkOnInterval.Arbitrary, instance =>
+        ExactInstances.Satisfy("eq. 3.16 = (f(x + h) − f(x − h))/2h, no knot within h of x", NetworkOnInterval.Arbitrary, instance =>
         {
             var pieces = instance.Network.On(instance.From, instance.To).Knots;
-            return Deviation.Exact(pieces.Zip(pieces.Skip(1)).All(piece =>
+            return pieces.Zip(pieces.Skip(1)).All(piece =>
             {
                 var (x, h) = ((piece.First + piece.Second) / 2, (piece.Second - piece.First) / 2);
                 return Derivative.Run(instance.Network, x, 1) == (instance.Network.At(x + h) - instance.Network.At(x - h)) / (2 * h);
-            }));
-        }, "none: exact", dtype: "exact (rationals)");
+            });
+        });
 
     /// <summary>3[2x − 2]₊ − 5[4 − x]₊: 5 left of 1, 11 between 1 and 4, 6 beyond.</summary>
     [Claim("smoothness.deriv-formula")]
@@ -50,7 +51,7 @@ public sealed class Eq315_KinkConvention
         new Rational[] { 0, 2, 5 }.Select(x => Derivative.Run(network, x, 1)).Should().Equal(5, 11, 6);
     }
 
-    /// <summary>At 0 the identity has derivative 1. The formula with H(0) = 1 gives 1·1 + (−1)(−1) = 2, and with H(0) = 0 it gives 0.</summary>
+    /// <summary>At 0 the identity has derivative 1. With H(0) = 1 the formula gives 1·1 + (−1)(−1) = 2, with H(0) = 0 it gives 0.</summary>
     [Claim("smoothness.deriv-formula", Role.Counterexample)]
     public void Identity_AtItsKinks_HasAnotherDerivative()
     {
@@ -58,36 +59,43 @@ public sealed class Eq315_KinkConvention
         var printed = Derivative.Run(Identity, 0, 1);
         printed.Should().Be((Rational)2);
         Derivative.Run(Identity, 0, 0).Should().Be((Rational)0);
-        Evidence.Record(new Measurement("eq. 3.16 at 0 for [x]₊ − [−x]₊ = x", printed.ToDouble(), "1, the derivative of x") { Dtype = "exact (integers)" });
+        Evidence.Record(new Measurement("eq. 3.16 at 0 for [x]₊ − [−x]₊ = x", printed.ToDouble(), "1, the derivative of x")
+            { Dtype = "exact (integers)" });
     }
 
     [Claim("smoothness.deriv-formula", Role.Control)]
     public void RandomNetworks_QuotientAcrossKnots_IsCaught() =>
-        Instances.Violate("eq. 3.16 at a knot against the difference quotient around it", NetworkOnInterval.Arbitrary, instance =>
-            Deviation.Exact(instance.Network.Knots.All(x => Derivative.Run(instance.Network, x, 1) == (instance.Network.At(x + 1) - instance.Network.At(x - 1)) / 2)), dtype: "exact (rationals)");
+        ExactInstances.Violate("eq. 3.16 at a knot = difference quotient around it", NetworkOnInterval.Arbitrary, instance =>
+            instance.Network.Knots.All(x =>
+                Derivative.Run(instance.Network, x, 1) == (instance.Network.At(x + 1) - instance.Network.At(x - 1)) / 2));
 
     [Claim("smoothness.kink-convention")]
     public void RandomNetworks_DistinctKnotsInside_VariationIsTheSameForEveryConvention() =>
-        Instances.Satisfy("TV of eq. 3.16 with H(0) = 0, 1/2, 1 against the changes of slope", NetworkOnInterval.Arbitrary, instance =>
-            HasDistinctKnots(instance.Network) && instance.Network.Knots.All(knot => knot != instance.From && knot != instance.To) ? SameVariation(instance) : null, "none: exact", dtype: "exact (rationals)");
+        ExactInstances.Satisfy("TV of eq. 3.16 with H(0) = 0, 1/2, 1 = Σ |changes of slope|", NetworkOnInterval.Arbitrary, instance =>
+            HasDistinctKnots(instance.Network) && instance.Network.Knots.All(knot => knot != instance.From && knot != instance.To)
+                ? IsSameVariation(instance)
+                : null);
 
-    /// <summary>Where no unit is on its kink the convention is not asked, so measures that are means over a continuous P_X do not feel it.</summary>
+    /// <summary>Off the kinks the convention is irrelevant, and so it is to means over a continuous P_X.</summary>
     [Claim("smoothness.kink-convention")]
     public void RandomNetworks_OffTheKnots_DerivativeIsTheSameForEveryConvention() =>
-        Instances.Satisfy("eq. 3.16 between knots with H(0) = 0, 1/2, 1 against the slopes", NetworkOnInterval.Arbitrary, instance =>
+        ExactInstances.Satisfy("eq. 3.16 between knots with H(0) = 0, 1/2, 1 = slope", NetworkOnInterval.Arbitrary, instance =>
         {
             var f = instance.Network.On(instance.From, instance.To);
-            return Deviation.Exact(f.Slopes.Select((slope, i) => Conventions.All(atZero => Derivative.Run(instance.Network, (f.Knots[i] + f.Knots[i + 1]) / 2, atZero) == slope)).All(same => same));
-        }, "none: exact", dtype: "exact (rationals)");
+            var middles = f.Knots.Zip(f.Knots.Skip(1), (from, to) => (from + to) / 2);
+            return middles.Zip(f.Slopes).All(piece =>
+                Conventions.All(atZero => Derivative.Run(instance.Network, piece.First, atZero) == piece.Second));
+        });
 
     /// <summary>[x]₊ on [−1, 1]: whatever H(0) from 0 to 1, f′ climbs from 0 to 1.</summary>
     [Claim("smoothness.kink-convention")]
     public void OneUnit_ByHand_VariesByOne() =>
-        Conventions.Select(atZero => Variation(OneInputNetwork.Of((1, 0, 1)), -1, 1, atZero)).Should().OnlyContain(variation => variation == 1);
+        Conventions.Select(atZero => Variation(OneInputNetwork.Of((1, 0, 1)), -1, 1, atZero))
+            .Should().OnlyContain(variation => variation == 1);
 
     /// <summary>
-    /// The identity on [−1, 1] has f′ = 1, so TV(f′) = 0. With H(0) = 1 the formula reads 1, 2, 1: it varies by 2. With H(0) = 0 it reads
-    /// 1, 0, 1, the same; only 1/2 is right.
+    /// The identity on [−1, 1] has f′ = 1, so TV(f′) = 0. With H(0) = 1 the formula reads 1, 2, 1 and varies by 2; with H(0) = 0 it reads
+    /// 1, 0, 1 and does so, too; only 1/2 is right.
     /// </summary>
     [Claim("smoothness.kink-convention", Role.Counterexample)]
     public void Identity_UnderThePostulate_VariesByTwo()
@@ -95,22 +103,30 @@ public sealed class Eq315_KinkConvention
         var variations = Conventions.Select(atZero => Variation(Identity, -1, 1, atZero)).ToArray();
         variations.Should().Equal(2, 0, 2);
         Identity.On(-1, 1).DerivativeVariation.Should().Be((Rational)0);
-        Evidence.Record(new Measurement("TV on [−1, 1] of eq. 3.16 for [x]₊ − [−x]₊ = x with ReLU′(0) = 1", variations[2].ToDouble(), "0, the variation of the derivative of x: \"inconsequential\" as printed") { Series = [.. variations.Select(value => value.ToDouble())], Dtype = "exact (integers)" });
+        Evidence.Record(new Measurement(
+            "TV on [−1, 1] of eq. 3.16 for [x]₊ − [−x]₊ = x with ReLU′(0) = 1",
+            variations[2].ToDouble(),
+            "0, the variation of the derivative of x: \"inconsequential\" as printed")
+            { Series = [.. variations.Select(value => value.ToDouble())], Dtype = "exact (integers)" });
     }
 
     [Claim("smoothness.kink-convention", Role.Control)]
     public void RandomNetworks_CollidingKnots_HypothesisDropped_IsCaught() =>
-        Instances.Violate("the same with knots that collide", NetworkOnInterval.Arbitrary, instance => HasDistinctKnots(instance.Network) ? null : SameVariation(instance), count: 600, dtype: "exact (rationals)");
+        ExactInstances.Violate(
+            "TV of eq. 3.16 = sum of the changes of slope, for knots that collide",
+            NetworkOnInterval.Arbitrary,
+            instance => HasDistinctKnots(instance.Network) ? null : IsSameVariation(instance),
+            count: 600);
 
     /// <summary>A kink on the end of the interval: [x]₊ on [0, 1] varies by 0 with H(0) = 1 and by 1 with H(0) = 0.</summary>
     [Claim("smoothness.kink-convention", Role.Control)]
     public void KnotOnTheEnd_InsideDropped_IsCaught() =>
         Conventions.Select(atZero => Variation(OneInputNetwork.Of((1, 0, 1)), 0, 1, atZero)).Should().Equal(1, new Rational(1, 2), 0);
 
-    private static Deviation SameVariation(NetworkOnInterval instance)
+    private static bool IsSameVariation(NetworkOnInterval instance)
     {
         var slopes = instance.Network.On(instance.From, instance.To).DerivativeVariation;
-        return Deviation.Exact(Conventions.All(atZero => Variation(instance.Network, instance.From, instance.To, atZero) == slopes));
+        return Conventions.All(atZero => Variation(instance.Network, instance.From, instance.To, atZero) == slopes);
     }
 
     private static Rational Sum(OneInputNetwork network, Rational x, Rational atZero, Func<Unit, Rational> size, bool turned = false) =>

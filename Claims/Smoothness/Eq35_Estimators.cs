@@ -1,5 +1,6 @@
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
+using Reproduce.Claims.Smoothness.Support;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Measures;
@@ -14,8 +15,8 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Smoothness;
 
 /// <summary>
-/// What the thesis computes in place of its measures: the variation from n equidistant points (eq. 3.6), a mean over all pairs of samples
-/// (eq. 3.5), a mean over points (eq. 4.6). The instances are whole numbers and n − 1 is a power of two, so float64 is exact.
+/// The thesis's estimates of its measures: the variation from n equidistant points (eq. 3.6), a mean over all pairs of samples (eq. 3.5), a
+/// mean over points (eq. 4.6). Instances are whole numbers and n − 1 is a power of two, so float64 is exact.
 /// </summary>
 public sealed class Eq35_Estimators
 {
@@ -25,8 +26,10 @@ public sealed class Eq35_Estimators
     private static readonly UnderTest<Func<Rational[,], int[], Rational>> DoubleSum = new(
         (distances, sample) => Mean(sample, (one, other) => distances[one, other]),
         ("double-sum-over-each-pair-once", (distances, sample) => Mean(sample, (one, other) => distances[one, other]) / 2),
-        ("double-sum-over-neighbours", (distances, sample) => sample.Zip(sample.Skip(1), (one, other) => distances[one, other]).Aggregate((Rational)0, (sum, term) => sum + term) / Math.Max(1, sample.Length - 1)),
-        ("double-sum-without-the-diagonal", (distances, sample) => Mean(sample, (one, other) => distances[one, other]) * sample.Length / Math.Max(1, sample.Length - 1)));
+        ("double-sum-over-neighbours", (distances, sample) =>
+            Rational.Sum(sample.Zip(sample.Skip(1), (one, other) => distances[one, other])) / Math.Max(1, sample.Length - 1)),
+        ("double-sum-without-the-diagonal", (distances, sample) =>
+            Mean(sample, (one, other) => distances[one, other]) * sample.Length / Math.Max(1, sample.Length - 1)));
 
     [Claim("smoothness.estimator")]
     public void RandomNetworks_LibraryOnF_IsEquation36() =>
@@ -36,7 +39,7 @@ public sealed class Eq35_Estimators
             return Deviation.Exact(BinarySizes.All(n => Rational.Of(FunctionLength(instance, n)) == Sampled(slice.At, n)));
         }, "none: binary fractions are exact", count: 100, dtype: "exact (binary fractions)");
 
-    /// <summary>For ∇f the norms are roots of whole numbers, so they and their sum round.</summary>
+    /// <summary>For ∇f the norms are roots of whole numbers, so they and their sum are rounded.</summary>
     [Claim("smoothness.estimator")]
     public void RandomNetworks_LibraryOnTheGradient_IsEquation36() =>
         Instances.Satisfy("|library − eq. 3.6 for ∇f with ReLU′(0) = 0|, n = 2, 3, 9, 65", TwoLayersOnSegment.Arbitrary, instance =>
@@ -47,25 +50,25 @@ public sealed class Eq35_Estimators
             }).Aggregate(Deviation.Worse), "8γ_k of the sum, k = n + 8: every term is a rounded root of a whole number", count: 100);
 
     /// <summary>
-    /// Never above the variation, and below it by at most TV(f′)/(2(n − 1)), f′ along the segment: inside one of the n − 1 parts f loses
-    /// at most half of its length times the variation of f′ there.
+    /// Never above the variation, and below it by at most TV(f′)/(2(n − 1)), f′ along the segment: in each of the n − 1 parts f loses at
+    /// most half of the part's length times the variation of f′ there.
     /// </summary>
     [Claim("smoothness.estimator")]
     public void RandomNetworks_AnyN_IsBelowTheVariationByAtMostTheBound() =>
-        Instances.Satisfy("TV − TV(f′)/(2(n − 1)) ≤ eq. 3.6 ≤ TV, n = 2 … 12", NetworkOnInterval.Arbitrary, instance =>
+        ExactInstances.Satisfy("TV − TV(f′)/(2(n − 1)) ≤ eq. 3.6 ≤ TV, n = 2 … 12", NetworkOnInterval.Arbitrary, instance =>
         {
             var f = instance.Network.On(instance.From, instance.To);
             var length = instance.To - instance.From;
-            return Deviation.Exact(Enumerable.Range(2, 11).All(n =>
+            return Enumerable.Range(2, 11).All(n =>
             {
                 var sampled = Sampled(t => instance.Network.At(instance.From + (t * length)), n);
                 return sampled <= f.Variation && f.Variation - sampled <= f.DerivativeVariation * length / (2 * (n - 1));
-            }));
-        }, "none: exact", dtype: "exact (rationals)");
+            });
+        });
 
     /// <summary>
-    /// |2x − 1| on [0, 1] varies by 2, and TV(f′) = 4. Two points see nothing, which the bound 4/2 = 2 allows; three see all; four see
-    /// 1 to 1/3 and back, 4/3: more points can be worse, and only a refinement never is.
+    /// |2x − 1| on [0, 1] varies by 2, and TV(f′) = 4. Two points miss it all, which the bound 4/2 = 2 allows; three see all; four see it
+    /// go from 1 to 1/3 and back, 4/3. More points can be worse; a refinement never is.
     /// </summary>
     [Claim("smoothness.estimator")]
     public void Tent_ByHand_MeetsTheBound()
@@ -77,8 +80,8 @@ public sealed class Eq35_Estimators
     }
 
     /// <summary>
-    /// [4x − 1]₊ and [4y − 3]₊ along the diagonal of the unit square: ∇f jumps by (4, 0) and then by (0, 4), a variation of 8. Two points see
-    /// one jump by (4, 4), 4√2; three see both.
+    /// [4x − 1]₊ + [4y − 3]₊ along the diagonal of the unit square: ∇f jumps by (4, 0), then by (0, 4), a variation of 8. Two points see a
+    /// single jump by (4, 4), 4√2; three see both.
     /// </summary>
     [Claim("smoothness.estimator")]
     public void TwoJumps_ByHand_MergeInsideOnePart()
@@ -89,9 +92,9 @@ public sealed class Eq35_Estimators
     }
 
     /// <summary>
-    /// Networks of the thesis's size, 784-256-1 without biases and with weights uniform on ±√(6/(n_in + n_out)), on 8 segments between points
-    /// uniform on [0, 1]⁷⁸⁴. Exact values: from the library, which finds all kinks, and by hand: for f a sum over the sorted kinks, for ∇f the same with
-    /// every unit that switches a jump of its own. Both sum some 120 pieces of 784-term products, so they agree to a relative 10⁻¹⁰.
+    /// Networks of the thesis's size, 784-256-1, with zero biases and weights uniform on ±√(6/(n_in + n_out)), on 8 segments between points
+    /// uniform on [0, 1]⁷⁸⁴. The exact values are computed twice: by the library, which finds all kinks, and here, as sums over the sorted
+    /// kinks, where each switching unit is a jump of ∇f. Both sum some 120 pieces of 784-term products and agree to a relative 10⁻¹⁰.
     /// </summary>
     [Claim("smoothness.estimator")]
     public void NetworksOfThesisSize_SampledNeverExceedsExact_AndTheErrorsAreKnown()
@@ -99,26 +102,44 @@ public sealed class Eq35_Estimators
         using var scope = NewDisposeScope();
         var seed = Seed.Of(("claim", "smoothness.estimator"), ("quantity", "error"));
         var generator = seed.Generator();
-        Tensor Uniform(double low, double high, params long[] shape) => tensor([.. Enumerable.Range(0, (int)shape.Aggregate((one, other) => one * other)).Select(_ => low + ((high - low) * generator.NextDouble()))], shape);
+        Tensor Uniform(double low, double high, params long[] shape)
+        {
+            var count = (int)shape.Aggregate((one, other) => one * other);
+            return tensor([.. Enumerable.Range(0, count).Select(_ => low + ((high - low) * generator.NextDouble()))], shape);
+        }
+
         var network = new FullyConnected(
-            [Uniform(-Math.Sqrt(6 / 1040.0), Math.Sqrt(6 / 1040.0), 1, 256, 784), Uniform(-Math.Sqrt(6 / 257.0), Math.Sqrt(6 / 257.0), 1, 1, 256)],
+            [
+                Uniform(-Math.Sqrt(6 / 1040.0), Math.Sqrt(6 / 1040.0), 1, 256, 784),
+                Uniform(-Math.Sqrt(6 / 257.0), Math.Sqrt(6 / 257.0), 1, 1, 256),
+            ],
             [zeros([1, 256], float64), zeros([1, 1], float64)]);
         var segments = new Segments(Uniform(0, 1, 8, 784), Uniform(0, 1, 8, 784));
         var (function, gradient) = (Numbers(FunctionVariations.Run(network, segments)), Numbers(GradientVariations.Run(network, segments)));
         var byHand = Exact(network, segments);
-        function.Zip(byHand.Function).Concat(gradient.Zip(byHand.Gradient)).Should().OnlyContain(pair => Math.Abs(pair.First - pair.Second) <= 1e-10 * pair.Second);
+        function.Zip(byHand.Function).Concat(gradient.Zip(byHand.Gradient))
+            .Should().OnlyContain(pair => Math.Abs(pair.First - pair.Second) <= 1e-10 * pair.Second);
         foreach (var n in new[] { 100, 10 })
         {
-            foreach (var (name, exact, sampled) in new[] { ("f", function, FunctionLengths.Run(network, segments, n)), ("∇f", gradient, GradientLengths.Run(network, segments, n)) })
-            {
-                double[] shares = [.. sampled.cpu().data<double>().ToArray().Zip(exact, (part, whole) => part / whole)];
-                Evidence.Record(new Measurement($"sampled over exact variation of {name} at n = {n}, mean over segments", shares.Average(), "at most 1; untrained networks of the thesis's size, zero biases") { Series = shares, Samples = shares.Length, Seed = seed.ToString(), Dtype = "float64" });
-                shares.Should().OnlyContain(share => share <= 1 + 1e-12 && share > 0.1, "γ_k for the 784 terms of a pre-activation is 1e-13");
-            }
+            Compare("f", n, function, FunctionLengths.Run(network, segments, n));
+            Compare("∇f", n, gradient, GradientLengths.Run(network, segments, n));
+        }
+
+        void Compare(string name, int n, double[] exact, Tensor sampled)
+        {
+            double[] shares = [.. Numbers(sampled).Zip(exact, (part, whole) => part / whole)];
+            Evidence.Record(new Measurement(
+                $"sampled over exact variation of {name} at n = {n}, mean over segments",
+                shares.Average(),
+                "at most 1; untrained networks of the thesis's size, zero biases")
+                { Series = shares, Samples = shares.Length, Seed = seed.ToString(), Dtype = "float64" });
+            shares.Should().OnlyContain(share => share <= 1 + 1e-12 && share > 0.1, "γ_k for the 784 terms of a pre-activation is 1e-13");
         }
     }
 
-    /// <summary>A function that is 1 at one third and 0 elsewhere varies by 2; no partition into 2ᵏ parts sees it. f has to be continuous.</summary>
+    /// <summary>
+    /// A function that is 1 at 1/3 and 0 elsewhere varies by 2, and no partition into 2ᵏ parts sees it: f has to be continuous.
+    /// </summary>
     [Claim("smoothness.estimator", Role.Control)]
     public void IsolatedSpike_ContinuityDropped_IsNeverSeen()
     {
@@ -127,25 +148,31 @@ public sealed class Eq35_Estimators
         Sampled(Spike, 4).Should().Be((Rational)2);
     }
 
-    /// <summary>Half the bound is too little: the tent with two points.</summary>
+    /// <summary>Half the bound is too small, as the tent with two points shows.</summary>
     [Claim("smoothness.estimator", Role.Control)]
     public void HalfTheBound_IsCaught() =>
-        Instances.Violate("TV − eq. 3.6 ≤ TV(f′)/(4(n − 1))", NetworkOnInterval.Arbitrary, instance =>
+        ExactInstances.Violate("TV − eq. 3.6 ≤ TV(f′)/(4(n − 1))", NetworkOnInterval.Arbitrary, instance =>
         {
             var f = instance.Network.On(instance.From, instance.To);
             var length = instance.To - instance.From;
-            return Deviation.Exact(Enumerable.Range(2, 11).All(n => f.Variation - Sampled(t => instance.Network.At(instance.From + (t * length)), n) <= f.DerivativeVariation * length / (4 * (n - 1))));
-        }, count: 1000, dtype: "exact (rationals)");
+            Rational Slice(Rational t) => instance.Network.At(instance.From + (t * length));
+            return Enumerable.Range(2, 11).All(n => f.Variation - Sampled(Slice, n) <= f.DerivativeVariation * length / (4 * (n - 1)));
+        }, count: 1000);
 
     /// <summary>
-    /// Over all samples of n points the mean of eq. 3.5 is (1 − 1/n)·PL0, because a point paired with itself adds nothing. The
-    /// population is the start, the end and two points between, with chances that P_X may have.
+    /// Over all samples of n points the mean of eq. 3.5 is (1 − 1/n)·PL0, because a point paired with itself adds nothing. The population
+    /// is the start, the end and two points in between, with unequal probabilities.
     /// </summary>
     [Claim("smoothness.eq-3.5")]
     public void RandomNetworks_MeanOverAllSamples_IsPL0LessOnePartInN() =>
-        Instances.Satisfy("mean of eq. 3.5 over all samples of 1, 2, 3 points = (1 − 1/n)·PL0", NetworkOnInterval.Arbitrary, instance => Deviation.Exact(Enumerable.Range(1, 3).All(n => MeanDoubleSum(instance, n) == (1 - new Rational(1, n)) * ExpectedVariation(instance))), "none: exact", count: 60, dtype: "exact (rationals)");
+        ExactInstances.Satisfy(
+            "mean of eq. 3.5 over all samples of 1, 2, 3 points = (1 − 1/n)·PL0",
+            NetworkOnInterval.Arbitrary,
+            instance =>
+                Enumerable.Range(1, 3).All(n => MeanDoubleSum(instance, n) == (1 - new Rational(1, n)) * ExpectedVariation(instance)),
+            count: 60);
 
-    /// <summary>f(x) = x at the points 0 and 3: PL0 = 3/2. The sample (0, 3) gives (0 + 3 + 3 + 0)/4 = 3/2, the sample (0, 0) gives 0.</summary>
+    /// <summary>f(x) = x at the points 0 and 3: PL0 = 3/2. The sample (0, 3) gives (0 + 3 + 3 + 0)/4 = 3/2, (0, 0) gives 0.</summary>
     [Claim("smoothness.eq-3.5")]
     public void TwoPoints_ByHand()
     {
@@ -154,10 +181,11 @@ public sealed class Eq35_Estimators
         DoubleSum.Run(distances, [0, 0]).Should().Be((Rational)0);
     }
 
-    /// <summary>Without the factor 1 − 1/n it fails: for small n the double sum is not unbiased.</summary>
+    /// <summary>Without the factor 1 − 1/n the check fails: the double sum is biased.</summary>
     [Claim("smoothness.eq-3.5", Role.Control)]
     public void WithoutTheFactor_IsCaught() =>
-        Instances.Violate("mean of eq. 3.5 over all samples of 2 points = PL0", NetworkOnInterval.Arbitrary, instance => Deviation.Exact(MeanDoubleSum(instance, 2) == ExpectedVariation(instance)), dtype: "exact (rationals)");
+        ExactInstances.Violate("mean of eq. 3.5 over all samples of 2 points = PL0", NetworkOnInterval.Arbitrary, instance =>
+            MeanDoubleSum(instance, 2) == ExpectedVariation(instance));
 
     /// <summary>The library's ‖∇f‖ is the norm of the derivatives of the exact reference, off the kinks.</summary>
     [Claim("smoothness.estimator.gn")]
@@ -171,18 +199,20 @@ public sealed class Eq35_Estimators
             }
 
             var squares = instance.Network.Exact().DerivativesAlongAxes(point).Cast<Rational>().Sum(entry => (entry * entry).ToDouble());
-            return new Deviation(Math.Abs(Math.Pow(GradientNormAt(instance.Network, instance.Start), 2) - squares), 8 * Rounding.Unit * squares);
-        }, "8u of the value: a root and a square round");
+            return new Deviation(
+                Math.Abs(Math.Pow(GradientNormAt(instance.Network, instance.Start), 2) - squares), 8 * Rounding.Unit * squares);
+        }, "8u of the value: the rounding of a root and a square");
 
     /// <summary>
-    /// [x]₊ at the points −1, 1, 2, 3, equally likely: GN = 3/4. The mean of eq. 4.6 over all 16 batches of two is 3/4, over all 6 batches
-    /// without repetition as well, and its variance over the 16 is σ²/2 = 3/32.
+    /// [x]₊ at the equally likely points −1, 1, 2, 3: GN = 3/4. The mean of eq. 4.6 is 3/4 over all 16 batches of two and over the 6
+    /// batches of distinct points; its variance over the 16 is σ²/2 = 3/32.
     /// </summary>
     [Claim("smoothness.estimator.gn")]
     public void AllBatchesOfTwo_ByHand_AreUnbiased()
     {
         using var scope = NewDisposeScope();
-        var norms = GradientNorms.Run(TwoLayers(new double[,] { { 1 } }, [0], [1]).ToEnsemble(), tensor([-1.0, 1, 2, 3], [4, 1])).cpu().data<double>().ToArray();
+        var unit = TwoLayers(new double[,] { { 1 } }, [0], [1]).ToEnsemble();
+        var norms = Numbers(GradientNorms.Run(unit, tensor([-1.0, 1, 2, 3], [4, 1])));
         double[] batches = [.. from i in norms from j in norms select (i + j) / 2];
         batches.Average().Should().Be(0.75);
         batches.Average(value => (value - 0.75) * (value - 0.75)).Should().Be(3 / 32.0);
@@ -194,7 +224,7 @@ public sealed class Eq35_Estimators
     public void ThreeFourFive_ByHand() =>
         GradientNormAt(TwoLayers(new double[,] { { 1, 0 }, { 0, 1 } }, [0, 0], [3, -4]), [1, 1]).Should().Be(5);
 
-    /// <summary>Batches that are not drawn from P_X are biased: the two largest points of the four above always give 1.</summary>
+    /// <summary>Batches that are not drawn from P_X are biased: the two largest of the four points give 1.</summary>
     [Claim("smoothness.estimator.gn", Role.Control)]
     public void BatchNotDrawnFromTheDistribution_IsCaught() =>
         new[] { 2.0, 3 }.Average(x => GradientNormAt(TwoLayers(new double[,] { { 1 } }, [0], [1]), [x])).Should().NotBe(0.75);
@@ -209,7 +239,9 @@ public sealed class Eq35_Estimators
     private static double SampledGradient(TwoLayersOnSegment instance, int n)
     {
         var gradients = instance.Gradients(Enumerable.Range(0, n).Select(i => new Rational(i, n - 1)), 0);
-        return gradients.Zip(gradients.Skip(1), (one, next) => Math.Sqrt(one.Zip(next, (from, to) => ((to - from) * (to - from)).ToDouble()).Sum())).Sum();
+        static double Distance(Rational[] one, Rational[] next) =>
+            Math.Sqrt(one.Zip(next, (from, to) => ((to - from) * (to - from)).ToDouble()).Sum());
+        return gradients.Zip(gradients.Skip(1), Distance).Sum();
     }
 
     private static (double[] Function, double[] Gradient) Exact(FullyConnected network, Segments segments)
@@ -224,7 +256,8 @@ public sealed class Eq35_Estimators
         {
             var (first, last) = (atStart.AsSpan(segment * units, units).ToArray(), atEnd.AsSpan(segment * units, units).ToArray());
             var switching = Enumerable.Range(0, units).Where(unit => first[unit] > 0 != last[unit] > 0).ToArray();
-            double Value(double t) => Enumerable.Range(0, units).Sum(unit => outer[unit] * Math.Max(0, ((1 - t) * first[unit]) + (t * last[unit])));
+            double Value(double t) =>
+                Enumerable.Range(0, units).Sum(unit => outer[unit] * Math.Max(0, ((1 - t) * first[unit]) + (t * last[unit])));
             double[] knots = [0, .. switching.Select(unit => first[unit] / (first[unit] - last[unit])).Order(), 1];
             function[segment] = knots.Zip(knots.Skip(1), (from, to) => Math.Abs(Value(to) - Value(from))).Sum();
             gradient[segment] = switching.Sum(unit => jumps[unit]);
@@ -236,12 +269,13 @@ public sealed class Eq35_Estimators
     private static Rational Mean(int[] sample, Func<int, int, Rational> term) =>
         Rational.Sum(from one in sample from other in sample select term(one, other)) / (sample.Length * sample.Length);
 
-    // Chances 1/2, 1/4, 1/8, 1/8 of four points; a sample of n is one of 8ⁿ equally likely draws.
+    // Probabilities 1/2, 1/4, 1/8, 1/8 of four points; a sample of n is one of 8ⁿ equally likely draws.
     private static readonly int[] Draws = [0, 0, 0, 0, 1, 1, 2, 3];
 
     private static Rational[,] Distances(NetworkOnInterval instance)
     {
-        Rational[] points = [.. new Rational[] { 0, new(1, 3), new(3, 4), 1 }.Select(t => instance.From + (t * (instance.To - instance.From)))];
+        Rational[] shares = [0, new(1, 3), new(3, 4), 1];
+        Rational[] points = [.. shares.Select(t => instance.From + (t * (instance.To - instance.From)))];
         return Arrays.Build(4, 4, (i, j) => i == j ? 0 : instance.Network.On(points[Math.Min(i, j)], points[Math.Max(i, j)]).Variation);
     }
 
@@ -254,7 +288,8 @@ public sealed class Eq35_Estimators
     private static Rational MeanDoubleSum(NetworkOnInterval instance, int n)
     {
         var distances = Distances(instance);
-        var samples = Enumerable.Range(0, 1 << (3 * n)).Select(code => Enumerable.Range(0, n).Select(i => Draws[code >> (3 * i) & 7]).ToArray());
+        var samples = Enumerable.Range(0, 1 << (3 * n))
+            .Select(code => Enumerable.Range(0, n).Select(i => Draws[code >> (3 * i) & 7]).ToArray());
         return Rational.Sum(samples.Select(sample => DoubleSum.Run(distances, sample))) / (1 << (3 * n));
     }
 }

@@ -9,8 +9,9 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Smoothness;
 
 /// <summary>
-/// Equation 4.1: weights uniform on ±ℓ with ℓ² = 3α/(n_in + n_out), said to be Glorot's at α = 1. Glorot's has variance 2/(n_in + n_out);
-/// uniform on ±ℓ has ℓ²/3 = α/(n_in + n_out). So the printed rule is Glorot's at α = 2, and with 6 for 3 it is at α = 1.
+/// Equation 4.1: weights uniform on ±ℓ with ℓ² = 3α/(n_in + n_out), said to be Glorot's at α = 1. Glorot's variance is 2/(n_in + n_out),
+/// that of the uniform distribution on ±ℓ is ℓ²/3 = α/(n_in + n_out). So the printed rule is Glorot's at α = 2, and with 6 in place of 3 at
+/// α = 1.
 /// </summary>
 public sealed class Eq41_GlorotInitialisation
 {
@@ -18,8 +19,10 @@ public sealed class Eq41_GlorotInitialisation
 
     private static readonly UnderTest<Func<FullyConnectedShape, double, Seed, FullyConnected>> Initial = new(
         (shape, scale, seed) => Initialisation.VarianceScaling(shape, scale, [seed], float64),
-        ("initial-weights-with-the-printed-three", (shape, scale, seed) => Initialisation.VarianceScaling(shape, scale / 2, [seed], float64)),
-        ("initial-weights-scaled-outside-the-root", (shape, scale, seed) => Initialisation.VarianceScaling(shape, scale * scale, [seed], float64)),
+        ("initial-weights-with-the-printed-three", (shape, scale, seed) =>
+            Initialisation.VarianceScaling(shape, scale / 2, [seed], float64)),
+        ("initial-weights-scaled-outside-the-root", (shape, scale, seed) =>
+            Initialisation.VarianceScaling(shape, scale * scale, [seed], float64)),
         ("initial-weights-of-pytorch", (shape, _, seed) => Initialisation.PyTorchDefault(shape, [seed], float64)));
 
     /// <summary>
@@ -34,9 +37,11 @@ public sealed class Eq41_GlorotInitialisation
         var glorot = new Rational(2, 3 + 3);
         printed.Should().Be(new Rational(1, 6));
         glorot.Should().Be(new Rational(1, 3));
-        Variance(new Rational(6, 3 + 3)).Should().Be(glorot, "with 6 for 3");
+        Variance(new Rational(6, 3 + 3)).Should().Be(glorot, "with 6 in place of 3");
         Variance(new Rational(3 * 2, 3 + 3)).Should().Be(glorot, "or at α = 2");
-        Evidence.Record(new Measurement("variance of equation 4.1 at α = 1 over Glorot's 2/(n_in + n_out)", (printed / glorot).ToDouble(), "1 as printed") { Dtype = "exact (rationals)" });
+        Evidence.Record(new Measurement(
+            "variance of equation 4.1 at α = 1 over Glorot's 2/(n_in + n_out)", (printed / glorot).ToDouble(), "1 as printed")
+            { Dtype = "exact (rationals)" });
     }
 
     /// <summary>Every layer's weights stay inside Glorot's bound √(6/(n_in + n_out)), fill it, and have its variance.</summary>
@@ -51,7 +56,11 @@ public sealed class Eq41_GlorotInitialisation
             var units = Shape.Widths[layer] + Shape.Widths[layer + 1];
             var weights = Numbers(network.Weights[layer]);
             var (ratio, allowed) = (weights.Average(weight => weight * weight) * units / 2, AllowedShare(weights.Length));
-            Evidence.Record(new Measurement($"mean square over Glorot's variance, layer {layer + 1}", ratio, $"1 within {allowed:G2}: five standard errors √(4/5N), one false alarm in 1.7 million a layer; the seed is fixed") { Samples = weights.Length, Seed = seed.ToString(), Dtype = "float64" });
+            Evidence.Record(new Measurement(
+                $"mean square over Glorot's variance, layer {layer + 1}",
+                ratio,
+                $"1 within {allowed:G2}: five standard errors √(4/5N), one false alarm in 1.7 million a layer; the seed is fixed")
+                { Samples = weights.Length, Seed = seed.ToString(), Dtype = "float64" });
             ratio.Should().BeApproximately(1, allowed);
             weights.Max(Math.Abs).Should().BeInRange(0.9 * Math.Sqrt(6.0 / units), Math.Sqrt(6.0 / units));
             Numbers(network.Biases[layer]).Should().OnlyContain(bias => bias == 0);
@@ -69,7 +78,8 @@ public sealed class Eq41_GlorotInitialisation
         foreach (var (one, other) in small.Parameters.Zip(whole.Parameters))
         {
             // Each bound has two roundings, each product one.
-            Numbers(one).Zip(Numbers(other)).Should().OnlyContain(pair => Math.Abs(pair.First - (pair.Second / 10)) <= 8 * Rounding.Unit * Math.Abs(pair.First));
+            Numbers(one).Zip(Numbers(other))
+                .Should().OnlyContain(pair => Math.Abs(pair.First - (pair.Second / 10)) <= 8 * Rounding.Unit * Math.Abs(pair.First));
         }
     }
 
@@ -80,18 +90,20 @@ public sealed class Eq41_GlorotInitialisation
         using var scope = NewDisposeScope();
         var seed = Seed.Of(("claim", "smoothness.init-glorot"), ("check", "bound of one"));
         var stream = seed.Generator();
-        Numbers(Initial.Run(new FullyConnectedShape(3, 3), 1, seed).Weights[0]).Should().Equal(Enumerable.Range(0, 9).Select(_ => (2 * stream.NextDouble()) - 1));
+        Numbers(Initial.Run(new FullyConnectedShape(3, 3), 1, seed).Weights[0])
+            .Should().Equal(Enumerable.Range(0, 9).Select(_ => (2 * stream.NextDouble()) - 1));
     }
 
-    /// <summary>The same check turns the printed constant down: half the variance is more than a hundred standard errors away.</summary>
+    /// <summary>The printed constant fails the check: half the variance is more than a hundred standard errors away.</summary>
     [Claim("smoothness.init-glorot", Role.Control)]
     public void PrintedConstant_FailsTheVarianceCheck()
     {
         using var scope = NewDisposeScope();
-        var weights = Numbers(Initialisation.VarianceScaling(Shape, 0.5, [Seed.Of(("claim", "smoothness.init-glorot"))], float64).Weights[0]);
+        var seed = Seed.Of(("claim", "smoothness.init-glorot"));
+        var weights = Numbers(Initialisation.VarianceScaling(Shape, 0.5, [seed], float64).Weights[0]);
         Math.Abs((weights.Average(weight => weight * weight) * 500 / 2) - 1).Should().BeGreaterThan(25 * AllowedShare(weights.Length));
     }
 
-    // Of N numbers uniform on ±a the mean square has standard error a²√(4/45N) around a²/3: a share of √(4/5N).
+    // The mean square of N numbers uniform on ±a is a²/3 with standard error a²√(4/45N), a share of √(4/5N).
     private static double AllowedShare(int count) => 5 * Math.Sqrt(4.0 / 5 / count);
 }

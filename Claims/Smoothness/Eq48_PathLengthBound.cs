@@ -1,6 +1,7 @@
 using System.Numerics;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
+using Reproduce.Claims.Smoothness.Support;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 
@@ -8,36 +9,39 @@ namespace Reproduce.Claims.Smoothness;
 
 /// <summary>
 /// Equation 4.8: a function that fits its data has an empirical path length (equation 3.5) of at least the mean |y_i − y_j|, which is 1 for
-/// as many labels 1 as −1. Path lengths of small networks are exact: the segment is cut at every kink. It is reached unless the places of the data forbid it.
+/// as many labels 1 as −1. The bound is attained unless the positions of the data forbid it. Path lengths of small networks are exact: the
+/// segment is cut at every kink.
 /// </summary>
 public sealed class Eq48_PathLengthBound
 {
     // (1/n²) Σ_i Σ_j TV of f along [x_i, x_j].
     private static readonly UnderTest<Func<ReluNetwork<Rational>, IReadOnlyList<Rational[]>, Rational>> PathLength = new(
         (network, points) => MeanOverPairs(points, (a, b) => Variation(network, a, b)),
-        ("path-length-from-its-ends", (network, points) => MeanOverPairs(points, (a, b) => Rational.Abs(network.Evaluate(b).Output[0] - network.Evaluate(a).Output[0]))),
+        ("path-length-from-its-ends", (network, points) =>
+            MeanOverPairs(points, (a, b) => Rational.Abs(network.Evaluate(b).Output[0] - network.Evaluate(a).Output[0]))),
         ("path-length-over-unordered-pairs", (network, points) => MeanOverPairs(points, (a, b) => Variation(network, a, b)) / 2),
-        ("path-length-of-the-first-half", (network, points) => MeanOverPairs(points, (a, b) => Variation(network, a, Fractions.Along(a, Arrays.Minus(b, a), new Rational(1, 2))))));
+        ("path-length-of-the-first-half", (network, points) => MeanOverPairs(points, (a, b) => Variation(network, a, Middle(a, b)))));
 
     // (1/n²) Σ_i Σ_j |y_i − y_j|.
     private static readonly UnderTest<Func<IReadOnlyList<Rational>, Rational>> LabelBound = new(
         labels => MeanOverPairs(labels, (a, b) => Rational.Abs(a - b)),
-        ("label-bound-over-distinct-pairs", labels => labels.Count == 1 ? 0 : MeanOverPairs(labels, (a, b) => Rational.Abs(a - b)) * labels.Count / (labels.Count - 1)),
+        ("label-bound-over-distinct-pairs", labels =>
+            labels.Count == 1 ? 0 : MeanOverPairs(labels, (a, b) => Rational.Abs(a - b)) * labels.Count / (labels.Count - 1)),
         ("label-bound-of-squares", labels => MeanOverPairs(labels, (a, b) => (a - b) * (a - b))),
         ("label-bound-doubled", labels => MeanOverPairs(labels, (a, b) => 2 * Rational.Abs(a - b))));
 
     // The sampled total variation of equation 3.6 from the values at its equidistant points.
     private static readonly UnderTest<Func<IReadOnlyList<Rational>, Rational>> SampledVariation = new(
-        values => values.Zip(values.Skip(1)).Aggregate((Rational)0, (sum, pair) => sum + Rational.Abs(pair.Second - pair.First)),
-        ("sampled-variation-without-the-last-step", values => values.SkipLast(1).Zip(values.Skip(1).SkipLast(1)).Aggregate((Rational)0, (sum, pair) => sum + Rational.Abs(pair.Second - pair.First))));
+        values => Rational.Sum(Steps(values)),
+        ("sampled-variation-without-the-last-step", values => Rational.Sum(Steps(values).SkipLast(1))));
 
     [Claim("smoothness.pl0-bound")]
     public void RandomNetworks_FittedToTheirOwnValues_HaveAtLeastTheLabelsSpread() =>
-        Instances.Satisfy("PL0 ≥ mean |y_i − y_j| with y_i = f(x_i)", NetworkOnLine.Arbitrary, instance =>
+        ExactInstances.Satisfy("PL0 ≥ mean |y_i − y_j| with y_i = f(x_i)", NetworkOnLine.Arbitrary, instance =>
         {
             var (network, points) = (Scalar(instance), FourPoints(instance));
-            return Deviation.Exact(PathLength.Run(network, points) >= LabelBound.Run([.. points.Select(point => network.Evaluate(point).Output[0])]));
-        }, "none: exact", count: 200, dtype: "exact (rationals)");
+            return PathLength.Run(network, points) >= LabelBound.Run(Values(network, points));
+        }, count: 200);
 
     /// <summary>With n labels, k of them 1 and the others −1, the bound is 4k(n − k)/n²: 1 for k = n/2 and less otherwise.</summary>
     [Claim("smoothness.pl0-bound")]
@@ -54,7 +58,7 @@ public sealed class Eq48_PathLengthBound
         }
     }
 
-    /// <summary>|x| on −1, 0, 2 with labels 1, 0, 2: lengths 1, 3 and 2 between them, twice their sum over 9 is 12/9; the labels' spread 2(1 + 1 + 2)/9 = 8/9.</summary>
+    /// <summary>|x| on −1, 0, 2, labels 1, 0, 2: path length 2(1 + 3 + 2)/9 = 12/9, spread of the labels 2(1 + 1 + 2)/9 = 8/9.</summary>
     [Claim("smoothness.pl0-bound")]
     public void MagnitudeOnThreePoints_ByHand_IsLongerThanItsLabelsSpread()
     {
@@ -64,22 +68,26 @@ public sealed class Eq48_PathLengthBound
         LabelBound.Run([1, 0, 2]).Should().Be(new Rational(8, 9));
     }
 
-    /// <summary>The sampled variation contains both ends, so it never falls below |f(b) − f(a)|: sampling the segments cannot break the bound.</summary>
+    /// <summary>
+    /// The sample includes both ends, so its variation is at least |f(b) − f(a)|: sampling segments cannot break the bound.
+    /// </summary>
     [Claim("smoothness.pl0-bound")]
     public void RandomNetworks_SampledVariation_StaysAboveTheEnds() =>
-        Instances.Satisfy("|f(b) − f(a)| ≤ sampled TV ≤ TV, 10 points", NetworkOnLine.Arbitrary, instance =>
+        ExactInstances.Satisfy("|f(b) − f(a)| ≤ sampled TV ≤ TV, 10 points", NetworkOnLine.Arbitrary, instance =>
         {
             const int Count = 10;
             var network = Scalar(instance);
             var (start, direction) = (Arrays.Exact(instance.Point), Arrays.Exact(instance.Direction));
-            var values = Enumerable.Range(0, Count).Select(i => network.Evaluate(Fractions.Along(start, direction, new Rational(i, Count - 1))).Output[0]).ToList();
+            var points = Enumerable.Range(0, Count).Select(i => Fractions.Along(start, direction, new Rational(i, Count - 1)));
+            var values = Values(network, [.. points]);
             var sampled = SampledVariation.Run(values);
-            return Deviation.Exact(Rational.Abs(values[^1] - values[0]) <= sampled && sampled <= Variation(network, start, Fractions.Along(start, direction, 1)));
-        }, "none: exact", dtype: "exact (rationals)");
+            return Rational.Abs(values[^1] - values[0]) <= sampled
+                && sampled <= Variation(network, start, Fractions.Along(start, direction, 1));
+        });
 
     /// <summary>
-    /// Drawing 1000 pairs instead of taking all does break it: at a function that reaches the bound an estimate is 2K/1000 with K ~
-    /// Binomial(1000, 1/2) pairs of different labels, below 1 with probability (1 − C(1000, 500)/2^1000)/2 = 0.487.
+    /// Sampling 1000 of all pairs can break it: where the bound is attained an estimate is 2K/1000 with K ~ Binomial(1000, 1/2) pairs of
+    /// unequal labels, below 1 with probability (1 − C(1000, 500)/2^1000)/2 = 0.487.
     /// </summary>
     [Claim("smoothness.pl0-bound")]
     public void ThousandSampledPairs_AtTheBound_DipBelowItHalfOfTheTime()
@@ -87,33 +95,38 @@ public sealed class Eq48_PathLengthBound
         var central = Enumerable.Range(1, 500).Aggregate(BigInteger.One, (product, i) => product * (500 + i) / i);
         var below = ((1 - new Rational(central, BigInteger.One << 1000)) / 2).ToDouble();
         below.Should().BeApproximately(0.487, 0.0005);
-        Evidence.Record(new Measurement("chance that PL0 of 1000 sampled pairs falls below 1 for a function with PL0 = 1", below, "the thesis explains values below 1 by approximation; its other approximation, 100 points a segment, cannot cause them") { Dtype = "exact (rationals)" });
+        Evidence.Record(new Measurement(
+            "probability that PL0 of 1000 sampled pairs falls below 1 for a function with PL0 = 1",
+            below,
+            "the thesis explains values below 1 by approximation; sampling 100 points per segment cannot cause them")
+            { Dtype = "exact (rationals)" });
     }
 
     /// <summary>Labels that the function does not fit: a constant has path length 0 whatever the labels.</summary>
     [Claim("smoothness.pl0-bound", Role.Control)]
     public void ConstantFunction_FitDropped_IsBelowTheBound() =>
-        PathLength.Run(SmallNetwork.WithoutBiases(new double[,] { { 0 } }).Exact(), [[0], [1]]).Should().BeLessThan(LabelBound.Run([1, -1]));
+        PathLength.Run(SmallNetwork.WithoutBiases(new double[,] { { 0 } }).Exact(), [[0], [1]])
+            .Should().BeLessThan(LabelBound.Run([1, -1]));
 
     [Claim("smoothness.pl0-bound", Role.Control)]
     public void SpreadOfOtherLabels_IsCaught() =>
-        Instances.Violate("PL0 ≥ mean |y_i − y_j| with twice the values as labels", NetworkOnLine.Arbitrary, instance =>
+        ExactInstances.Violate("PL0 ≥ mean |y_i − y_j| with twice the values as labels", NetworkOnLine.Arbitrary, instance =>
         {
             var (network, points) = (Scalar(instance), FourPoints(instance));
-            return Deviation.Exact(PathLength.Run(network, points) >= LabelBound.Run([.. points.Select(point => 2 * network.Evaluate(point).Output[0])]));
-        }, dtype: "exact (rationals)");
+            return PathLength.Run(network, points) >= LabelBound.Run([.. Values(network, points).Select(value => 2 * value)]);
+        });
 
-    /// <summary>The bound is reached exactly where f does not turn on any of the segments.</summary>
+    /// <summary>The bound is attained exactly when f is monotone on each of the segments.</summary>
     [Claim("smoothness.pl0-bound.reached")]
     public void RandomNetworks_ReachTheBound_ExactlyWhenMonotoneAlongEverySegment() =>
-        Instances.Satisfy("PL0 = mean |y_i − y_j| with y_i = f(x_i) ⇔ f is monotone along every segment", NetworkOnLine.Arbitrary, instance =>
+        ExactInstances.Satisfy("PL0 = mean |f(x_i) − f(x_j)| ⇔ f is monotone along every segment", NetworkOnLine.Arbitrary, instance =>
         {
             var (network, points) = (Scalar(instance), FourPoints(instance));
-            var reached = PathLength.Run(network, points) == LabelBound.Run([.. points.Select(point => network.Evaluate(point).Output[0])]);
-            return Deviation.Exact(reached == points.All(a => points.All(b => IsMonotone(network, a, b))));
-        }, "none: exact", count: 200, dtype: "exact (rationals)");
+            var reached = PathLength.Run(network, points) == LabelBound.Run(Values(network, points));
+            return reached == points.All(a => points.All(b => IsMonotone(network, a, b)));
+        }, count: 200);
 
-    /// <summary>Where an affine function fits the labels ±1, in any number of dimensions, it reaches the bound.</summary>
+    /// <summary>An affine function that fits the labels ±1, in any dimension, attains the bound.</summary>
     [Claim("smoothness.pl0-bound.reached")]
     public void AffinelyFittedLabels_ReachTheBoundOne()
     {
@@ -130,14 +143,19 @@ public sealed class Eq48_PathLengthBound
         PathLength.Run(SmallNetwork.WithoutBiases(new double[,] { { 1 } }).Exact(), [[-1], [1]]).Should().Be((Rational)1);
 
     /// <summary>
-    /// No affine function fits 1, 1, −1, −1 at (1, 0), (0, 1), (−1, −1), (0, 0), for (½, ½) and (0, 0), (−1, −1) lie on one line. Yet the six segments meet at
-    /// their ends only, so f may be linear along each: 2|x − y| + 4·min([x]₊, [y]₊) − 1 is. Lengths 0, 0 and four times 2: 2·8/16 = 1.
+    /// No affine function fits 1, 1, −1, −1 at (1, 0), (0, 1), (−1, −1), (0, 0), for (½, ½), (0, 0) and (−1, −1) lie on a line. Yet the six
+    /// segments meet only at their ends, so f may be linear along each, as 2|x − y| + 4·min([x]₊, [y]₊) − 1 is. Lengths 0, 0 and four times
+    /// 2: 2·8/16 = 1.
     /// </summary>
     [Claim("smoothness.pl0-bound.reached")]
     public void PointsInATriangle_NoAffineFit_ReachTheBoundAllTheSame()
     {
         var network = new SmallNetwork(
-            [new double[,] { { 1, -1 }, { -1, 1 }, { 1, 0 }, { 0, 1 } }, new double[,] { { 1, 0, 0, 0 }, { 0, 1, 0, 0 }, { 0, 0, 1, 0 }, { 0, 0, 1, -1 } }, new double[,] { { 2, 2, 4, -4 } }],
+            [
+                new double[,] { { 1, -1 }, { -1, 1 }, { 1, 0 }, { 0, 1 } },
+                new double[,] { { 1, 0, 0, 0 }, { 0, 1, 0, 0 }, { 0, 0, 1, 0 }, { 0, 0, 1, -1 } },
+                new double[,] { { 2, 2, 4, -4 } },
+            ],
             [[0, 0, 0, 0], [0, 0, 0, 0], [-1]]).Exact();
         Rational[][] points = [[1, 0], [0, 1], [-1, -1], [0, 0]];
         points.Select(point => network.Evaluate(point).Output[0]).Should().Equal(1, 1, -1, -1);
@@ -157,17 +175,21 @@ public sealed class Eq48_PathLengthBound
         points.Select(point => network.Evaluate(point).Output[0]).Should().Equal(labels);
         LabelBound.Run(labels).Should().Be((Rational)1);
 
-        // Between two of the points f passes the labels between them: their steps are a lower bound for every f.
-        Rational Least(int i, int j) => Enumerable.Range(Math.Min(i, j), Math.Abs(i - j)).Aggregate((Rational)0, (sum, k) => sum + Rational.Abs(labels[k + 1] - labels[k]));
+        // Between two of the points f takes the labels in between: the sum of their steps is a lower bound for every f.
+        Rational Least(int i, int j) => Rational.Sum(Steps(labels[Math.Min(i, j)..(Math.Max(i, j) + 1)]));
         var least = MeanOverPairs([0, 1, 2, 3], Least);
         least.Should().Be(new Rational(3, 2));
         MeanOverPairs(points, (a, b) => Variation(network, a, b)).Should().Be(least);
-        Evidence.Record(new Measurement("smallest PL0 of any function with values 1, −1, −1, 1 at 0, 1, 2, 3", least.ToDouble(), "control: above 1, since two of the points lie on segments between others") { Dtype = "exact (rationals)" });
+        Evidence.Record(new Measurement(
+            "smallest PL0 of any function with values 1, −1, −1, 1 at 0, 1, 2, 3",
+            least.ToDouble(),
+            "control: above 1, as two of the points lie on segments between others")
+            { Dtype = "exact (rationals)" });
     }
 
     /// <summary>
-    /// Labels 1 at (0, 0) and (1, 1), −1 at (1, 0) and (0, 1): the diagonals cross. With the value c at (½, ½) they are at least 2|1 − c| and 2|1 + c| long,
-    /// 4 together, and the four sides 2 each: 2(8 + 4)/16 = 3/2 at least. 1 − 2|x − y| has just that.
+    /// Labels 1 at (0, 0) and (1, 1), −1 at (1, 0) and (0, 1): the diagonals cross. If f is c at (½, ½), their lengths are at least 2|1 −
+    /// c| and 2|1 + c|, together 4, and those of the four sides 2 each: at least 2(8 + 4)/16 = 3/2. 1 − 2|x − y| attains it.
     /// </summary>
     [Claim("smoothness.pl0-bound.reached", Role.Control)]
     public void CrossingDiagonals_NoCrossingDropped_CannotReachOne()
@@ -175,11 +197,14 @@ public sealed class Eq48_PathLengthBound
         var network = new SmallNetwork([new double[,] { { 1, -1 }, { -1, 1 } }, new double[,] { { -2, -2 } }], [[0, 0], [1]]).Exact();
         Rational[][] points = [[0, 0], [1, 1], [1, 0], [0, 1]];
         points.Select(point => network.Evaluate(point).Output[0]).Should().Equal(1, 1, -1, -1);
-        Enumerable.Range(-40, 81).Select(step => new Rational(step, 10)).Should().OnlyContain(c => (2 * Rational.Abs(1 - c)) + (2 * Rational.Abs(1 + c)) >= 4);
+        Enumerable.Range(-40, 81).Select(step => new Rational(step, 10))
+            .Should().OnlyContain(c => (2 * Rational.Abs(1 - c)) + (2 * Rational.Abs(1 + c)) >= 4);
         MeanOverPairs(points, (a, b) => Variation(network, a, b)).Should().Be(new Rational(3, 2));
     }
 
-    /// <summary>A function that fits and is not monotone between two of its points does not reach the bound: 2|x| − 1 on −1 and 0 and 1 with labels 1, −1, 1.</summary>
+    /// <summary>
+    /// A function that fits without being monotone between two points exceeds the bound: 2|x| − 1 on −1, 0, 1, labels 1, −1, 1.
+    /// </summary>
     [Claim("smoothness.pl0-bound.reached", Role.Control)]
     public void DetourBetweenTwoPoints_HypothesisDropped_IsLonger()
     {
@@ -187,9 +212,18 @@ public sealed class Eq48_PathLengthBound
         PathLength.Run(network, [[-1], [0], [1]]).Should().BeGreaterThan(LabelBound.Run([1, -1, 1]));
     }
 
+    private static IEnumerable<Rational> Steps(IReadOnlyList<Rational> values) =>
+        values.Zip(values.Skip(1), (one, next) => Rational.Abs(next - one));
+
+    private static IReadOnlyList<Rational> Values(ReluNetwork<Rational> network, IReadOnlyList<Rational[]> points) =>
+        [.. points.Select(point => network.Evaluate(point).Output[0])];
+
+    private static Rational[] Middle(Rational[] a, Rational[] b) => Fractions.Along(a, Arrays.Minus(b, a), new Rational(1, 2));
+
     /// <summary>The total variation of a scalar network along a segment: it is affine between its kinks.</summary>
     private static Rational Variation(ReluNetwork<Rational> network, Rational[] from, Rational[] to) =>
-        ExactLine.Pieces(network, from, Arrays.Minus(to, from), 1).Aggregate((Rational)0, (sum, piece) => sum + (Rational.Abs(piece.Slope[0]) * (piece.End - piece.Start)));
+        Rational.Sum(ExactLine.Pieces(network, from, Arrays.Minus(to, from), 1)
+            .Select(piece => Rational.Abs(piece.Slope[0]) * (piece.End - piece.Start)));
 
     private static bool IsMonotone(ReluNetwork<Rational> network, Rational[] from, Rational[] to)
     {
@@ -198,14 +232,16 @@ public sealed class Eq48_PathLengthBound
     }
 
     private static Rational MeanOverPairs<T>(IReadOnlyList<T> items, Func<T, T, Rational> of) =>
-        items.SelectMany(one => items.Select(other => of(one, other))).Aggregate((Rational)0, (sum, value) => sum + value) / (items.Count * items.Count);
+        Rational.Sum(from one in items from other in items select of(one, other)) / (items.Count * items.Count);
 
     // The first output only.
     private static ReluNetwork<Rational> Scalar(NetworkOnLine instance)
     {
         var network = instance.Network.Exact();
         var (last, bias) = (network.Weights[^1], network.Biases[^1]);
-        return new([.. network.Weights.SkipLast(1), Arrays.Build(1, last.GetLength(1), (_, column) => last[0, column])], [.. network.Biases.SkipLast(1), [bias[0]]]);
+        return new(
+            [.. network.Weights.SkipLast(1), Arrays.Build(1, last.GetLength(1), (_, column) => last[0, column])],
+            [.. network.Biases.SkipLast(1), [bias[0]]]);
     }
 
     // Four points, not all on one line where there is more than one dimension.

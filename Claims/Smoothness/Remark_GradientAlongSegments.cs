@@ -1,17 +1,18 @@
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
+using Reproduce.Claims.Smoothness.Support;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
 
 namespace Reproduce.Claims.Smoothness;
 
 /// <summary>
-/// Section 3.2.1: the variation of ∇f along [a, b] is 0 exactly when ∇f is constant there, and then f is the linear interpolation between
-/// its values at a and b. Along a segment a two-layer network has finitely many pieces, so all of it is exact.
+/// Section 3.2.1: the variation of ∇f along [a, b] is 0 exactly when ∇f is constant there, and then f interpolates linearly between its
+/// values at a and b. Along a segment a two-layer network has finitely many pieces, so everything is exact.
 /// </summary>
 public sealed class Remark_GradientAlongSegments
 {
-    /// <summary>∇f at the ends, at every kink and between them: all values it takes along the segment, in order. On kinks ReLU′(0) = 1.</summary>
+    /// <summary>All values of ∇f along the segment, in order: at the ends, at every kink (where ReLU′(0) = 1) and in between.</summary>
     internal static readonly UnderTest<Func<TwoLayersOnSegment, IReadOnlyList<Rational[]>>> Gradients = new(
         instance => Along(instance, _ => true),
         ("gradient-at-the-ends-alone", instance => Along(instance, t => t == 0 || t == 1)),
@@ -19,32 +20,37 @@ public sealed class Remark_GradientAlongSegments
         ("gradient-in-the-first-half-alone", instance => Along(instance, t => t <= new Rational(1, 2))),
         ("gradient-without-second-input", instance => [.. Along(instance, _ => true).Select(gradient => gradient.Take(1).ToArray())]));
 
-    // Shares of a segment, none of them special.
-    private static readonly Rational[] Shares = [0, new(1, 97), new(1, 7), new(3, 11), new(5, 13), new(1, 2), new(7, 12), new(9, 13), new(9, 10), new(96, 97), 1];
+    // Shares of a segment, both ends and some arbitrary ones.
+    private static readonly Rational[] Shares =
+        [0, new(1, 97), new(1, 7), new(3, 11), new(5, 13), new(1, 2), new(7, 12), new(9, 13), new(9, 10), new(96, 97), 1];
 
-    private static readonly TwoLayersOnSegment Ramp = new(ExampleNetworks.TwoLayers(new double[,] { { 1, 0 }, { 1, 0 } }, [0, -1], [1, -1]), [-1, 0], [2, 0]);
+    private static readonly TwoLayersOnSegment Ramp = new(
+        ExampleNetworks.TwoLayers(new double[,] { { 1, 0 }, { 1, 0 } }, [0, -1], [1, -1]), [-1, 0], [2, 0]);
 
     [Claim("smoothness.pl1-linear")]
     public void RandomNetworks_VariationIsZero_ExactlyWhenTheGradientIsConstant() =>
-        Instances.Satisfy("TV of ∇f on [a, b] is 0 ⇔ ∇f is the same all along", TwoLayersOnSegment.Arbitrary, instance =>
+        ExactInstances.Satisfy("TV of ∇f on [a, b] is 0 ⇔ ∇f is the same all along", TwoLayersOnSegment.Arbitrary, instance =>
         {
             var gradients = instance.Gradients(Shares.Concat(instance.Slice().Stations(0, 1)), 1);
             var constant = gradients.All(gradient => gradient.SequenceEqual(gradients[0]));
-            return Deviation.Exact(HasNoVariation(instance) == constant);
-        }, "none: exact", dtype: "exact (rationals)");
+            return HasNoVariation(instance) == constant;
+        });
 
-    /// <summary>With biases that no input outweighs (48 at most), no unit switches: the library samples a variation of exactly 0.</summary>
+    /// <summary>
+    /// With biases that outweigh every input (at most 48), no unit switches: the library samples a variation of exactly 0.
+    /// </summary>
     [Claim("smoothness.pl1-linear")]
     public void RandomNetworks_NothingSwitches_IsSampledAsZero() =>
         Instances.Satisfy("sampled TV of ∇f where no unit switches", TwoLayersOnSegment.Arbitrary, instance =>
         {
             double[] biases = [.. instance.Network.Biases[0].Select(bias => bias + (bias < 0 ? -100 : 100))];
-            return new Deviation(SmoothnessMeasures.GradientLength(instance with { Network = instance.Network with { Biases = [biases, instance.Network.Biases[1]] } }, 9), 0);
+            var network = instance.Network with { Biases = [biases, instance.Network.Biases[1]] };
+            return new Deviation(SmoothnessMeasures.GradientLength(instance with { Network = network }, 9), 0);
         }, "none: equal masks give equal gradients");
 
     /// <summary>
-    /// 2[x + y]₊ from (−1, 0) to (1, 0): ∇f goes from (0, 0) to (2, 2), so its variation is 2√2. From (1, 0) to (3, 0) it stays. And
-    /// [x]₊ − [x − 1]₊ from (−1, 0) to (2, 0) begins and ends with (0, 0), with (1, 0) in between.
+    /// 2[x + y]₊ from (−1, 0) to (1, 0): ∇f jumps from (0, 0) to (2, 2), a variation of 2√2. From (1, 0) to (3, 0) it is constant. And for
+    /// [x]₊ − [x − 1]₊ from (−1, 0) to (2, 0) it starts and ends at (0, 0), with (1, 0) in between.
     /// </summary>
     [Claim("smoothness.pl1-linear")]
     public void OneUnit_ByHand_JumpsByTwoTwo()
@@ -59,7 +65,7 @@ public sealed class Remark_GradientAlongSegments
     }
 
     /// <summary>
-    /// The segment has to be closed: [x]₊ from −1 to 0 has ∇f = 0 inside, and 1 at the end, where ReLU′(0) = 1 was postulated.
+    /// The segment has to be closed: [x]₊ from −1 to 0 has ∇f = 0 inside, and 1 at the end, by the postulate ReLU′(0) = 1.
     /// </summary>
     [Claim("smoothness.pl1-linear", Role.Control)]
     public void KinkAtTheEnd_ClosedDropped_IsCaught()
@@ -71,29 +77,31 @@ public sealed class Remark_GradientAlongSegments
 
     [Claim("smoothness.pl1-linear", Role.Control)]
     public void OpenSegments_ClosedDropped_AreCaught() =>
-        Instances.Violate("TV on [a, b] is 0 ⇔ ∇f is the same inside (a, b)", TwoLayersOnSegment.Arbitrary, instance =>
+        ExactInstances.Violate("TV on [a, b] is 0 ⇔ ∇f is the same inside (a, b)", TwoLayersOnSegment.Arbitrary, instance =>
         {
             var inside = instance.Gradients(instance.Slice().Stations(0, 1).Skip(1).SkipLast(1), 1);
-            return Deviation.Exact(HasNoVariation(instance) == inside.All(gradient => gradient.SequenceEqual(inside[0])));
-        }, count: 1000, dtype: "exact (rationals)");
+            return HasNoVariation(instance) == inside.All(gradient => gradient.SequenceEqual(inside[0]));
+        }, count: 1000);
 
     [Claim("smoothness.pl1-linear.minimizer")]
     public void RandomNetworks_NoVariation_AreLinearBetweenTheEnds() =>
-        Instances.Satisfy("TV of ∇f is 0 ⇒ f((1 − t)a + tb) = (1 − t)f(a) + tf(b)", TwoLayersOnSegment.Arbitrary, instance =>
-            Deviation.Exact(!HasNoVariation(instance) || IsLinear(instance)), "none: exact", dtype: "exact (rationals)");
+        ExactInstances.Satisfy("TV of ∇f is 0 ⇒ f((1 − t)a + tb) = (1 − t)f(a) + tf(b)", TwoLayersOnSegment.Arbitrary, instance =>
+            !HasNoVariation(instance) || IsLinear(instance));
 
     /// <summary>
-    /// In one dimension the converse holds as well for the derivative that exists, the slope; not for eq. 3.16 on knots that are shared or lie on an end.
+    /// In one dimension the converse holds, too, for the true slope; not for eq. 3.16 on knots that are shared or lie on an end.
     /// </summary>
     [Claim("smoothness.pl1-linear.minimizer")]
     public void RandomNetworks_OneInput_LinearExactlyWhenTheSlopeIsConstant() =>
-        Instances.Satisfy("f is linear on [a, b] ⇔ its changes of slope sum to 0", NetworkOnInterval.Arbitrary, instance =>
+        ExactInstances.Satisfy("f is linear on [a, b] ⇔ its changes of slope sum to 0", NetworkOnInterval.Arbitrary, instance =>
         {
             var f = instance.Network.On(instance.From, instance.To);
-            var linear = Shares.All(t => instance.Network.At(instance.From + (t * (instance.To - instance.From))) == f.Values[0] + (t * (f.Values[^1] - f.Values[0])))
-                && f.Knots.All(x => f.At(x) == f.Values[0] + ((x - f.Knots[0]) / (f.Knots[^1] - f.Knots[0]) * (f.Values[^1] - f.Values[0])));
-            return Deviation.Exact(linear == (f.DerivativeVariation == 0));
-        }, "none: exact", dtype: "exact (rationals)");
+            var length = instance.To - instance.From;
+            Rational Chord(Rational x) => f.Values[0] + ((x - instance.From) / length * (f.Values[^1] - f.Values[0]));
+            var linear = Shares.Select(t => instance.From + (t * length)).All(x => instance.Network.At(x) == Chord(x))
+                && f.Knots.All(x => f.At(x) == Chord(x));
+            return linear == (f.DerivativeVariation == 0);
+        });
 
     /// <summary>[x + 3]₊ from (0, 0) to (2, 2) has ∇f = (1, 0) all along: f = 3, 4, 5 at the ends and halfway.</summary>
     [Claim("smoothness.pl1-linear.minimizer")]
@@ -113,17 +121,23 @@ public sealed class Remark_GradientAlongSegments
     [Claim("smoothness.pl1-linear.minimizer", Role.Control)]
     public void TwoInputs_LinearAlongTheSegment_MayTurnAcross()
     {
-        var instance = new TwoLayersOnSegment(ExampleNetworks.TwoLayers(new double[,] { { 1, 1 }, { 1, -1 } }, [0, 0], [1, -1]), [-1, 0], [1, 0]);
+        var instance = new TwoLayersOnSegment(
+            ExampleNetworks.TwoLayers(new double[,] { { 1, 1 }, { 1, -1 } }, [0, 0], [1, -1]), [-1, 0], [1, 0]);
         IsLinear(instance).Should().BeTrue();
         instance.Gradient(0, 1).Should().Equal(0, 0);
         instance.Gradient(1, 1).Should().Equal(0, 2);
         HasNoVariation(instance).Should().BeFalse();
-        Evidence.Record(new Measurement("TV of ∇f for [x + y]₊ − [x − y]₊ from (−1, 0) to (1, 0), where f = 0", SmoothnessMeasures.GradientLength(instance, 100), "control: 2, though f is linear along the segment") { Dtype = "float64" });
+        Evidence.Record(new Measurement(
+            "TV of ∇f for [x + y]₊ − [x − y]₊ from (−1, 0) to (1, 0), where f = 0",
+            SmoothnessMeasures.GradientLength(instance, 100),
+            "control: 2, though f is linear along the segment")
+            { Dtype = "float64" });
     }
 
     [Claim("smoothness.pl1-linear.minimizer", Role.Control)]
     public void RandomNetworks_WithVariation_AreNotLinear() =>
-        Instances.Violate("f is linear on [a, b] whatever the variation of ∇f", TwoLayersOnSegment.Arbitrary, instance => Deviation.Exact(IsLinear(instance)), dtype: "exact (rationals)");
+        ExactInstances.Violate("f is linear on [a, b] whatever the variation of ∇f", TwoLayersOnSegment.Arbitrary, instance =>
+            IsLinear(instance));
 
     private static bool HasNoVariation(TwoLayersOnSegment instance)
     {
@@ -137,5 +151,6 @@ public sealed class Remark_GradientAlongSegments
         return Shares.Concat(slice.Stations(0, 1)).All(t => slice.At(t) == ((1 - t) * slice.At(0)) + (t * slice.At(1)));
     }
 
-    private static IReadOnlyList<Rational[]> Along(TwoLayersOnSegment instance, Func<Rational, bool> seen) => instance.Gradients(instance.Slice().Stations(0, 1).Where(seen), 1);
+    private static IReadOnlyList<Rational[]> Along(TwoLayersOnSegment instance, Func<Rational, bool> seen) =>
+        instance.Gradients(instance.Slice().Stations(0, 1).Where(seen), 1);
 }

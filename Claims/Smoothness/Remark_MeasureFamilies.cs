@@ -8,8 +8,8 @@ using Reproduce.Randomness;
 namespace Reproduce.Claims.Smoothness;
 
 /// <summary>
-/// The introduction of chapter 3: measures of one order are strongly correlated, of different orders less. τ_b between two measures over the
-/// networks of a data set; a family's lead is the τ_b inside it less the mean of the four across.
+/// The introduction of chapter 3: measures of one order are strongly correlated, of different orders less. τ_b between two measures over
+/// the networks of a data set; a family's lead is the τ_b inside it less the mean of the four across.
 /// </summary>
 public sealed class Remark_MeasureFamilies
 {
@@ -19,7 +19,8 @@ public sealed class Remark_MeasureFamilies
     private const int Enough = 10;
 
     // Cells of the tables' experiments; they are run once for all claims.
-    private static readonly ExperimentPlan Plan = new(Claim, [Claim], (profile, store) => [.. SampledFunctions.Plan.Cells(profile, store), .. IncreasingDigits.Plan.Cells(profile, store)]);
+    private static readonly ExperimentPlan Plan = new(Claim, [Claim], (profile, store) =>
+        [.. SampledFunctions.Plan.Cells(profile, store), .. IncreasingDigits.Plan.Cells(profile, store)]);
 
     [Claim(Claim, Category = Category.Empirical)]
     public void MeasuresOfOneOrder_GoTogetherMoreThanAcross() => Experiment.JudgeQuick(Claim, Plan, Judge);
@@ -27,27 +28,37 @@ public sealed class Remark_MeasureFamilies
     [Claim(Claim, Category = Category.Nightly)]
     public void MeasuresOfOneOrder_OnMoreNetworks_GoTogetherMoreThanAcross() => Experiment.JudgeNightly(Claim, Plan, Judge);
 
-    [Claim(Claim, Role.Control)]
-    public void MadeUpCorrelations_AreJudgedByTheRule()
-    {
-        Decide([MadeUp(20, 0.9, 0.3), MadeUp(45, 0.9, 0.3), MadeUp(45, 0.9, 0.8)], true).Verdict.Should().Be(Verdict.Reproduced);
-        Decide([MadeUp(20, 0.9, 0.3), MadeUp(2, 0.9, 0.3), MadeUp(2, 0.9, 0.8)], false).Verdict.Should().Be(Verdict.Partly, "small");
-        Decide([MadeUp(20, 0.9, 0.3), MadeUp(2, 0.2, 0.3), MadeUp(2, 0.9, 0.8)], false).Verdict.Should().Be(Verdict.Partly, "denied by one group only");
-        Decide([MadeUp(20, 0.2, 0.3), MadeUp(10, 0.2, 0.3), MadeUp(2, 0.9, 0.8)], false).Verdict.Should().Be(Verdict.NotReproduced);
-        Decide([MadeUp(20, 0.2, 0.3), MadeUp(2, 0.2, 0.3), MadeUp(2, 0.2, 0.3)], false).Verdict.Should().Be(Verdict.Inconclusive, "two data sets deny nothing");
-        Decide([MadeUp(20, 0.4, 0.3), MadeUp(10, 0.4, 0.3), MadeUp(10, 0.4, 0.3)], false).Verdict.Should().Be(Verdict.Inconclusive, "ahead, but not strong");
-        Decide([MadeUp(20, 0.9, 0.3), [], []], false).Verdict.Should().Be(Verdict.Partly, "one group alone");
-    }
+    /// <summary>
+    /// In each group the number of data sets, τ_b within the families and across: shown by all; shown by the only large one; denied by one;
+    /// denied by two; two data sets deny nothing; ahead, but not strong; one group alone.
+    /// </summary>
+    [ClaimRows(Claim, Role.Control)]
+    [InlineData(new[] { 20, 45, 45 }, new[] { 0.9, 0.9, 0.9 }, new[] { 0.3, 0.3, 0.8 }, true, Verdict.Reproduced)]
+    [InlineData(new[] { 20, 2, 2 }, new[] { 0.9, 0.9, 0.9 }, new[] { 0.3, 0.3, 0.8 }, false, Verdict.Partly)]
+    [InlineData(new[] { 20, 2, 2 }, new[] { 0.9, 0.2, 0.9 }, new[] { 0.3, 0.3, 0.8 }, false, Verdict.Partly)]
+    [InlineData(new[] { 20, 10, 2 }, new[] { 0.2, 0.2, 0.9 }, new[] { 0.3, 0.3, 0.8 }, false, Verdict.NotReproduced)]
+    [InlineData(new[] { 20, 2, 2 }, new[] { 0.2, 0.2, 0.2 }, new[] { 0.3, 0.3, 0.3 }, false, Verdict.Inconclusive)]
+    [InlineData(new[] { 20, 10, 10 }, new[] { 0.4, 0.4, 0.4 }, new[] { 0.3, 0.3, 0.3 }, false, Verdict.Inconclusive)]
+    [InlineData(new[] { 20, 0, 0 }, new[] { 0.9, 0, 0 }, new[] { 0.3, 0, 0 }, false, Verdict.Partly)]
+    public void SyntheticCorrelations_AreJudgedByTheRule(
+        int[] dataSets, double[] within, double[] across, bool atPaperSizes, Verdict expected) =>
+        Decide([.. dataSets.Select((count, i) => Synthetic(count, within[i], across[i]))], atPaperSizes).Verdict.Should().Be(expected);
 
-    /// <summary>Measures that are drawn independently have no family, and equal ones have nothing ahead.</summary>
+    /// <summary>Independent measures form no family.</summary>
     [Claim(Claim, Role.Control)]
     public void IndependentMeasures_AreNotReproducedOrInconclusive()
     {
         var generator = Seed.Of(("claim", Claim), ("control", "independent")).Generator();
         double Draw() => generator.NextDouble();
-        List<Correlations> Group(int count) => [.. Enumerable.Range(0, count).Select(_ => Correlations.Of([.. Enumerable.Range(0, 24).Select(_ => new FourMeasures(Draw(), Draw(), Draw(), Draw()))])!)];
+        Correlations DataSet() =>
+            Correlations.Of([.. Enumerable.Range(0, 24).Select(_ => new FourMeasures(Draw(), Draw(), Draw(), Draw()))])!;
+        List<Correlations> Group(int count) => [.. Enumerable.Range(0, count).Select(_ => DataSet())];
         var verdict = Decide([Group(20), Group(45), Group(45)], true);
-        Evidence.Record(new Measurement("mean τ_b inside a family of independent measures", Group(200).Average(one => one.Inside[0]), "0 within 4 standard errors, 4·0.146/√200") { Samples = 200 });
+        Evidence.Record(new Measurement(
+            "mean τ_b within a family of independent measures",
+            Group(200).Average(one => one.Within[0]),
+            "0 within 4 standard errors, 4·0.146/√200")
+            { Samples = 200 });
         verdict.Verdict.Should().BeOneOf(Verdict.NotReproduced, Verdict.Inconclusive);
     }
 
@@ -56,7 +67,7 @@ public sealed class Remark_MeasureFamilies
     public void Correlations_OfThreeNetworks_AreRight()
     {
         var found = Correlations.Of([new FourMeasures(1, 2, 9, 8), new FourMeasures(2, 3, 8, 7), new FourMeasures(3, 4, 7, 6)])!;
-        found.Inside.Should().Equal(1, 1);
+        found.Within.Should().Equal(1, 1);
         found.Across.Should().Be(-1);
         Correlations.Of([new FourMeasures(1, 1, 1, 1), new FourMeasures(1, 2, 2, 2)]).Should().BeNull("a constant measure has no order");
     }
@@ -65,45 +76,87 @@ public sealed class Remark_MeasureFamilies
     {
         var functions = results.Where(one => one.Name.StartsWith("function-", StringComparison.Ordinal)).ToList();
         var digits = results.Where(one => one.Name[0] is >= '0' and <= '9').ToList();
-        var cells = digits.Select(cell => cell.As<DigitNetworks>()).ToList();
-        var inOneDimension = functions.Select(cell => cell.As<FunctionNetworks>()).Select(one => one.Networks.Where(network => network.Converged).Select(network => (Points: network.Samples, Values: network.Values!)).ToList()).ToList();
-        List<List<(int Points, FourMeasures Values)>> OnDigits(double scale) => [.. cells.GroupBy(one => one.Pair).Select(pair => DigitOrders.Converged(pair, scale))];
-        (string Name, List<List<(int Points, FourMeasures Values)>> Networks)[] groups = [("one dimension", inOneDimension), ("α = 0.01", OnDigits(Table42_SmallInitialisation.Scale)), ("α = 1", OnDigits(Table43_UsualInitialisation.Scale))];
-        var correlations = groups.Select(group => group.Networks.Select(one => Correlations.Of([.. one.Select(network => network.Values)])).OfType<Correlations>().ToList()).ToList();
-        foreach (var ((name, networks), found) in groups.Zip(correlations).Where(one => one.Second.Count > 0))
+        var byPair = digits.Select(cell => cell.As<DigitNetworks>()).GroupBy(one => one.Pair).ToList();
+        Group OnDigits(string name, double scale) => new(name, [.. byPair.Select(pair => DigitOrders.Converged(pair, scale))]);
+        Group[] groups =
+        [
+            new("one dimension", [.. functions.Select(cell => Converged(cell.As<FunctionNetworks>()))]),
+            OnDigits("α = 0.01", Table42_SmallInitialisation.Scale),
+            OnDigits("α = 1", Table43_UsualInitialisation.Scale),
+        ];
+        foreach (var group in groups.Where(one => one.Found.Count > 0))
         {
-            var source = name == "one dimension" ? functions[0] : digits[0];
-            for (var family = 0; family < 2; family++)
-            {
-                Evidence.Record(source.Figure($"mean τ_b {(family == 0 ? "of GN and PL0" : "of PL1 and WP")}, {name}; the series has each data set's lead over the pairs across", found.Average(one => one.Inside[family]), $"at least {Strong}, and a mean lead above 0") with { Setting = $"{found.Count} data sets", Samples = found.Count, Series = [.. found.Select(one => one.Lead(family))] });
-            }
-
-            Evidence.Record(source.Figure($"mean τ_b across the orders, {name}", found.Average(one => one.Across), "no rule") with { Setting = $"{found.Count} data sets", Samples = found.Count });
-            var ofOneSize = networks.SelectMany(one => one.GroupBy(network => network.Points).Select(group => Correlations.Of([.. group.Select(network => network.Values)]))).OfType<Correlations>().ToList();
-            if (ofOneSize.Count > 0)
-            {
-                Evidence.Record(source.Figure($"mean τ_b of GN and PL0 among networks of one size, {name}; the series has that of PL1 and WP, and across", ofOneSize.Average(one => one.Inside[0]), "no rule: without what the size does to all") with { Setting = $"{ofOneSize.Count} sets of networks", Samples = ofOneSize.Count, Series = [ofOneSize.Average(one => one.Inside[1]), ofOneSize.Average(one => one.Across)] });
-            }
+            Record(group, group == groups[0] ? functions[0] : digits[0]);
         }
 
-        return Decide(correlations, digits.Count > 0 && DigitOrders.AtPaperSizes(digits) && functions.Count >= 20);
+        var atPaperSizes = digits.Count > 0 && DigitOrders.AtPaperSizes(digits) && functions.Count >= 20;
+        return Decide([.. groups.Select(one => one.Found)], atPaperSizes);
+    }
+
+    private static List<(int Points, FourMeasures Values)> Converged(FunctionNetworks function) =>
+        [.. function.Networks.Where(network => network.Converged).Select(network => (network.Samples, network.Values!))];
+
+    private static void Record(Group group, CellResult source)
+    {
+        var (name, found) = (group.Name, group.Found);
+        for (var family = 0; family < 2; family++)
+        {
+            var measures = family == 0 ? "of GN and PL0" : "of PL1 and WP";
+            Evidence.Record(source.Figure(
+                $"mean τ_b {measures}, {name}; the series has each data set's lead over the pairs across",
+                found.Average(one => one.Within[family]),
+                $"at least {Strong}, and a mean lead above 0") with
+            {
+                Setting = $"{found.Count} data sets",
+                Samples = found.Count,
+                Series = [.. found.Select(one => one.Lead(family))],
+            });
+        }
+
+        Evidence.Record(source.Figure($"mean τ_b across the orders, {name}", found.Average(one => one.Across), "no rule") with
+        {
+            Setting = $"{found.Count} data sets",
+            Samples = found.Count,
+        });
+        var sizes = group.Networks.SelectMany(one => one.GroupBy(network => network.Points));
+        var ofOneSize = sizes.Select(size => Correlations.Of([.. size.Select(network => network.Values)])).OfType<Correlations>().ToList();
+        if (ofOneSize.Count > 0)
+        {
+            Evidence.Record(source.Figure(
+                $"mean τ_b of GN and PL0 among networks of one size, {name}; the series has that of PL1 and WP, and across",
+                ofOneSize.Average(one => one.Within[0]),
+                "no rule: without the effect of the size on all measures") with
+            {
+                Setting = $"{ofOneSize.Count} sets of networks",
+                Samples = ofOneSize.Count,
+                Series = [ofOneSize.Average(one => one.Within[1]), ofOneSize.Average(one => one.Across)],
+            });
+        }
+    }
+
+    // The converged networks of each data set, and the correlations over those that have any.
+    private sealed record Group(string Name, IReadOnlyList<List<(int Points, FourMeasures Values)>> Networks)
+    {
+        internal IReadOnlyList<Correlations> Found { get; } =
+            [.. Networks.Select(one => Correlations.Of([.. one.Select(network => network.Values)])).OfType<Correlations>()];
     }
 
     /// <summary>τ_b between measures over the networks of one data set.</summary>
-    /// <param name="Inside">GN with PL0, PL1 with WP.</param>
+    /// <param name="Within">GN with PL0, PL1 with WP.</param>
     /// <param name="Across">The mean of the four pairs of different orders.</param>
-    private sealed record Correlations(IReadOnlyList<double> Inside, double Across)
+    private sealed record Correlations(IReadOnlyList<double> Within, double Across)
     {
-        internal double Lead(int family) => Inside[family] - Across;
+        internal double Lead(int family) => Within[family] - Across;
 
         // Null where there are too few networks, or a measure is constant.
         internal static Correlations? Of(IReadOnlyList<FourMeasures> networks)
         {
-            double Tau(string one, string other) => networks.Count < 2 ? double.NaN : Kendall.TauB([.. networks.Select(network => network.Of(one))], [.. networks.Select(network => network.Of(other))]);
+            double[] Values(string measure) => [.. networks.Select(network => network.Of(measure))];
+            double Tau(string one, string other) => networks.Count < 2 ? double.NaN : Kendall.TauB(Values(one), Values(other));
             var found = new Correlations(
-                [Tau(FourMeasures.FirstOrder[0], FourMeasures.FirstOrder[1]), Tau(FourMeasures.SecondOrder[0], FourMeasures.SecondOrder[1])],
+                [Tau("GN", "PL0"), Tau("PL1", "WP")],
                 (from first in FourMeasures.FirstOrder from second in FourMeasures.SecondOrder select Tau(first, second)).Average());
-            return found.Inside.Append(found.Across).Any(double.IsNaN) ? null : found;
+            return found.Within.Append(found.Across).Any(double.IsNaN) ? null : found;
         }
     }
 
@@ -113,7 +166,9 @@ public sealed class Remark_MeasureFamilies
         var signs = groups.Select(Signs).ToList();
         int Groups(int family, int sign) => signs.Count(one => one[family] == sign);
         var shown = signs.Count(one => one.All(sign => sign > 0));
-        var reason = $"{shown} of {groups.Count} groups show both families; GN and PL0 shown by {Groups(0, 1)} and denied by {Groups(0, -1)}, PL1 and WP by {Groups(1, 1)} and {Groups(1, -1)}; data sets {string.Join(", ", groups.Select(group => group.Count))}";
+        var reason = $"{shown} of {groups.Count} groups show both families; "
+            + $"GN and PL0 shown by {Groups(0, 1)} and denied by {Groups(0, -1)}, PL1 and WP by {Groups(1, 1)} and {Groups(1, -1)}; "
+            + $"data sets {string.Join(", ", groups.Select(group => group.Count))}";
         var verdict = Groups(0, -1) >= 2 || Groups(1, -1) >= 2 ? Verdict.NotReproduced
             : atPaperSizes && shown == groups.Count ? Verdict.Reproduced
             : shown >= 1 ? Verdict.Partly
@@ -128,7 +183,8 @@ public sealed class Remark_MeasureFamilies
             return [0, 0];
         }
 
-        var leads = Enumerable.Range(0, 2).Select(family => (IReadOnlyList<double>)[.. group.Select(one => one.Lead(family))]).ToList();
+        IReadOnlyList<double> Leads(int family) => [.. group.Select(one => one.Lead(family))];
+        IReadOnlyList<double>[] leads = [Leads(0), Leads(1)];
         var sure = group.Count < Enough
             ? [false, false]
             : Holm.Adjust([.. leads.Select(lead => Estimate.OfMean(lead).PValueOfDifference(0))]).Select(p => p <= Significance).ToArray();
@@ -136,11 +192,11 @@ public sealed class Remark_MeasureFamilies
         [
             .. leads.Select((lead, family) => !sure[family] ? 0
                 : lead.Average() <= 0 ? -1
-                : group.Average(one => one.Inside[family]) >= Strong ? 1
+                : group.Average(one => one.Within[family]) >= Strong ? 1
                 : 0),
         ];
     }
 
-    private static IReadOnlyList<Correlations> MadeUp(int count, double inside, double across) =>
-        [.. Enumerable.Range(0, count).Select(i => new Correlations([inside, inside], across + (0.001 * i)))];
+    private static IReadOnlyList<Correlations> Synthetic(int count, double within, double across) =>
+        [.. Enumerable.Range(0, count).Select(i => new Correlations([within, within], across + (0.001 * i)))];
 }

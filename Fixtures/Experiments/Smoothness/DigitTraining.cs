@@ -11,10 +11,10 @@ namespace Reproduce.Fixtures.Experiments.Smoothness;
 /// <summary>A digit pair as tensors, and the thesis's networks on it (sections 4.1 and 4.3.2).</summary>
 internal sealed class DigitTraining : IDisposable
 {
-    /// <summary>Points a step.</summary>
+    /// <summary>Points per step.</summary>
     internal const int BatchSize = 64;
 
-    /// <summary>The mean training loss of an epoch at which training ends.</summary>
+    /// <summary>Training ends at this mean training loss of an epoch.</summary>
     internal const double TargetLoss = 1e-5;
 
     private const int Hidden = 256;
@@ -39,22 +39,35 @@ internal sealed class DigitTraining : IDisposable
 
     /// <summary>784-256-1 with a scaled initialisation, one replica.</summary>
     internal FullyConnected Network(double scale, Seed seed) =>
-        Initialisation.VarianceScaling(new FullyConnectedShape(Pixels, Hidden, 1), scale, [seed.With("choice", "initial parameters")], float32);
+        Initialisation.VarianceScaling(
+            new FullyConnectedShape(Pixels, Hidden, 1), scale, [seed.With("choice", "initial parameters")], float32);
 
-    /// <summary>Trains by SGD without a regulariser; all networks see the points in one order.</summary>
+    /// <summary>Trains by SGD without a regulariser; all networks see the points in the same order.</summary>
     /// <param name="initial">One replica each.</param>
     /// <param name="learningRate">η.</param>
     /// <param name="mostEpochs">Training ends here in any case.</param>
     /// <param name="order">The seed of the order.</param>
     /// <param name="progress">Takes the share done and a status.</param>
-    /// <param name="cancellation">Looked at before every step.</param>
+    /// <param name="cancellation">Checked before every step.</param>
     /// <returns>The trained networks, the last finite ones where they diverge, and how they ended, in the order given.</returns>
-    internal IReadOnlyList<(FullyConnected Network, ReplicaRecord Record)> Train(IReadOnlyList<FullyConnected> initial, double learningRate, int mostEpochs, Seed order, Action<double, string> progress, CancellationToken cancellation)
+    internal IReadOnlyList<(FullyConnected Network, ReplicaRecord Record)> Train(
+        IReadOnlyList<FullyConnected> initial,
+        double learningRate,
+        int mostEpochs,
+        Seed order,
+        Action<double, string> progress,
+        CancellationToken cancellation)
     {
         using var unrecorded = no_grad();
         using var span = Points.size(0) < Pixels ? new SpanOfPoints(Points) : null;
         var inside = initial.Select(one => span?.Inside(one) ?? one.Clone()).ToList();
-        var ensemble = new DenseEnsemble(inside, span?.Points ?? Points, Targets, new OptimiserSettings(learningRate, 0, BatchSize), Loss.MeanSquare, PointOrder.Seeded((int)Points.size(0), order));
+        var ensemble = new DenseEnsemble(
+            inside,
+            span?.Points ?? Points,
+            Targets,
+            new OptimiserSettings(learningRate, 0, BatchSize),
+            Loss.MeanSquare,
+            PointOrder.Seeded((int)Points.size(0), order));
         inside.ForEach(one => one.Dispose());
         using var run = new TrainingRun(ensemble, new TrainingSchedule(mostEpochs, TargetLoss));
         run.Complete(one => Report(one, mostEpochs, progress), cancellation);
@@ -76,12 +89,13 @@ internal sealed class DigitTraining : IDisposable
         ];
     }
 
-    /// <summary>Says how far a run is, now and then.</summary>
+    /// <summary>Reports progress every 100 epochs and at the end.</summary>
     internal static void Report(TrainingRun run, int mostEpochs, Action<double, string> progress)
     {
         if (run.Epochs % 100 == 0 || run.IsOver)
         {
-            progress((double)run.Epochs / mostEpochs, $"epoch {run.Epochs}, {run.Active.Count} of {run.Replicas.Count} networks in training");
+            var status = $"epoch {run.Epochs}, {run.Active.Count} of {run.Replicas.Count} networks in training";
+            progress((double)run.Epochs / mostEpochs, status);
         }
     }
 
@@ -117,7 +131,8 @@ internal sealed class DigitTraining : IDisposable
     }
 
     private (Tensor Points, Tensor Targets) Tensors(float[] points, float[] targets) =>
-        (tensor(points, [targets.Length, Pixels], device: CPU).DetachFromDisposeScope(), tensor(targets, [targets.Length, 1], device: CPU).DetachFromDisposeScope());
+        (tensor(points, [targets.Length, Pixels], device: CPU).DetachFromDisposeScope(),
+            tensor(targets, [targets.Length, 1], device: CPU).DetachFromDisposeScope());
 
     // The mean square, and the share of points with an output of the wrong sign.
     private static (double Loss, double Error) Errors(FullyConnected network, Tensor points, Tensor targets)

@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Fixtures.Experiments.Smoothness;
 
-/// <summary>The thesis's four measures of one function, as it estimates them.</summary>
+/// <summary>The thesis's estimates of its four measures, of one function.</summary>
 /// <param name="GN">The mean norm of the gradient at points.</param>
-/// <param name="PL0">The mean variation of f on segments, 100 points each.</param>
+/// <param name="PL0">The mean variation of f along segments, 100 points each.</param>
 /// <param name="PL1">The mean variation of ∇f on the same segments.</param>
 /// <param name="WP">The weights product.</param>
 public sealed record FourMeasures(double GN, double PL0, double PL1, double WP)
@@ -41,8 +41,13 @@ public sealed record FourMeasures(double GN, double PL0, double PL1, double WP)
         var segments = Segments.Draw(points, Samples, generator);
         var jumps = (network.Weights[1].select(1, 0).unsqueeze(2) * network.Weights[0]).select(0, 0).to_type(float64);
         var lengths = new SampledLengths(Doubles(network.Weights[1]), Doubles(jumps.mm(jumps.t())), PointsOnSegment);
-        var (function, gradient) = lengths.Mean(Doubles(network.Preactivations(segments.Starts)[0]), Doubles(network.Preactivations(segments.Ends)[0]));
-        return new FourMeasures(gradients.to_type(float64).mean().item<double>(), function, gradient, WeightsProduct.Of(network).to_type(float64).item<double>());
+        var (function, gradient) = lengths.Mean(
+            Doubles(network.Preactivations(segments.Starts)[0]), Doubles(network.Preactivations(segments.Ends)[0]));
+        return new FourMeasures(
+            gradients.to_type(float64).mean().item<double>(),
+            function,
+            gradient,
+            WeightsProduct.Of(network).to_type(float64).item<double>());
     }
 
     /// <summary>One of them by its name.</summary>

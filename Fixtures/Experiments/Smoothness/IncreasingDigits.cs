@@ -12,7 +12,7 @@ public static class IncreasingDigits
     private const string Name = "smoothness.increasing-digits";
     private const double LearningRate = 0.01;
 
-    /// <summary>A cell a pair and size, with all its networks. The largest come first.</summary>
+    /// <summary>A cell per pair and size, with all its networks. The largest come first.</summary>
     public static ExperimentPlan Plan { get; } = new(
         Name,
         ["smoothness.table-4.2", "smoothness.table-4.3", "smoothness.measure-families", "smoothness.first-order-ruled-out"],
@@ -22,13 +22,26 @@ public static class IncreasingDigits
             return [.. from points in size.TrainingSizes.OrderDescending() from pair in size.Pairs select CellOf(data, pair, points, size)];
         });
 
-    private static DigitNetworks Run(ImageDataSet data, string pair, int points, Size size, Seed seed, Action<double, string> progress, CancellationToken cancellation)
+    private static DigitNetworks Run(
+        ImageDataSet data,
+        string pair,
+        int points,
+        Size size,
+        Seed seed,
+        Action<double, string> progress,
+        CancellationToken cancellation)
     {
         using var digits = new DigitTraining(data, pair, points);
-        var kinds = (from scale in size.Scales from network in Enumerable.Range(0, size.Networks) select (Scale: scale, Network: network, Seed: seed.With("network", network))).ToList();
+        List<(double Scale, int Network, Seed Seed)> kinds =
+        [
+            .. from scale in size.Scales
+               from network in Enumerable.Range(0, size.Networks)
+               select (scale, network, seed.With("network", network)),
+        ];
         var initial = kinds.Select(kind => digits.Network(kind.Scale, kind.Seed)).ToList();
         var trained = digits.Train(initial, LearningRate, size.MostEpochs, seed.With("choice", "order"), progress, cancellation);
-        var networks = kinds.Zip(trained, (kind, end) => new ScaledNetwork(kind.Scale, kind.Network, digits.Result(end.Network, end.Record, kind.Seed.With("scale", kind.Scale)))).ToList();
+        var results = kinds.Zip(trained, (kind, end) => digits.Result(end.Network, end.Record, kind.Seed.With("scale", kind.Scale)));
+        var networks = kinds.Zip(results, (kind, result) => new ScaledNetwork(kind.Scale, kind.Network, result)).ToList();
         initial.ForEach(one => one.Dispose());
         foreach (var (network, _) in trained)
         {
@@ -41,9 +54,16 @@ public static class IncreasingDigits
     private static Cell CellOf(ImageDataSet data, string pair, int points, Size size)
     {
         var seed = Seed.Of(("experiment", Name), ("pair", pair), ("points", points));
-        var key = CellKey.Of(typeof(IncreasingDigits), seed, new { pair, points, size.Networks, size.Scales, size.MostEpochs, LearningRate }, "float32", (data.Description.Id, data.Checksum));
-        return new Cell(Name, $"{pair}-{points}", key, (progress, cancellation) => Run(data, pair, points, size, seed, progress, cancellation));
+        var settings = new { pair, points, size.Networks, size.Scales, size.MostEpochs, LearningRate };
+        var key = CellKey.Of(typeof(IncreasingDigits), seed, settings, "float32", (data.Description.Id, data.Checksum));
+        return new Cell(
+            Name, $"{pair}-{points}", key, (progress, cancellation) => Run(data, pair, points, size, seed, progress, cancellation));
     }
 
-    private sealed record Size(IReadOnlyList<string> Pairs, IReadOnlyList<int> TrainingSizes, int Networks, IReadOnlyList<double> Scales, int MostEpochs);
+    private sealed record Size(
+        IReadOnlyList<string> Pairs,
+        IReadOnlyList<int> TrainingSizes,
+        int Networks,
+        IReadOnlyList<double> Scales,
+        int MostEpochs);
 }

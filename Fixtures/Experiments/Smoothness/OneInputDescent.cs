@@ -4,14 +4,15 @@ using Reproduce.Networks;
 namespace Reproduce.Fixtures.Experiments.Smoothness;
 
 /// <summary>How a training ended.</summary>
-/// <param name="Epochs">How many there were.</param>
-/// <param name="Loss">The mean square before the last of them; NaN or infinite where it diverged.</param>
+/// <param name="Epochs">The number of epochs.</param>
+/// <param name="Loss">The mean square error before the last of them; NaN or infinite where training diverged.</param>
 /// <param name="Converged">The loss reached its target.</param>
 public readonly record struct DescentEnd(int Epochs, double Loss, bool Converged);
 
 /// <summary>
-/// A network x ↦ Σ w2_i [w1_i x + b1_i]₊ + b2 in float32 and its full-batch gradient descent (thesis, section 4.3.1). A step has a few thousand
-/// multiplications, which as operators on tensors would cost a hundred times as much as here, in registers. Sums run in a fixed order.
+/// A network x ↦ Σ w2_i [w1_i x + b1_i]₊ + b2 in float32 and its full-batch gradient descent (thesis, section 4.3.1). A step takes a few
+/// thousand multiplications; as tensor operators they would cost a hundred times what they cost here, in registers. Sums run in a fixed
+/// order.
 /// </summary>
 public sealed class OneInputDescent
 {
@@ -35,12 +36,12 @@ public sealed class OneInputDescent
     /// <summary>w1, b1, w2 and b2, live.</summary>
     public IReadOnlyList<float[]> Parameters => [_inner, _biases, _outer, [_shift]];
 
-    /// <summary>Descends on the mean square until it is at most a target before a step.</summary>
+    /// <summary>Descends on the mean square error; the step after the loss has reached its target is the last.</summary>
     /// <param name="x">The points.</param>
     /// <param name="y">The values there.</param>
     /// <param name="learningRate">η.</param>
     /// <param name="mostEpochs">It ends here in any case.</param>
-    /// <param name="targetLoss">The step after which it ends is made.</param>
+    /// <param name="targetLoss">Compared with the loss before a step.</param>
     public DescentEnd Run(float[] x, float[] y, float learningRate, int mostEpochs, double targetLoss)
     {
         var outputs = new Vector256<float>[x.Length];
@@ -65,20 +66,24 @@ public sealed class OneInputDescent
             }
         }
 
-        throw new ArgumentOutOfRangeException(nameof(mostEpochs), mostEpochs, "at least one epoch");
+        throw new ArgumentOutOfRangeException(nameof(mostEpochs), mostEpochs, "must be at least 1");
     }
 
     /// <summary>
-    /// The thesis's measures: GN at points, PL0 and PL1 on 1000 segments between two of them drawn with replacement, WP.
+    /// The thesis's measures: GN at points, PL0 and PL1 on 1000 segments between points drawn with replacement, WP.
     /// </summary>
     public FourMeasures Measure(double[] points, Random generator) => Measure(
-        [.. _inner.Select(one => (double)one)], [.. _biases.Select(one => (double)one)], [.. _outer.Select(one => (double)one)], points, generator);
+        Array.ConvertAll(_inner, Convert.ToDouble),
+        Array.ConvertAll(_biases, Convert.ToDouble),
+        Array.ConvertAll(_outer, Convert.ToDouble),
+        points,
+        generator);
 
-    /// <summary>The same of any two-layer network with one input.</summary>
+    /// <summary>The measures of any two-layer network with one input.</summary>
     /// <param name="inner">w1.</param>
     /// <param name="biases">b1.</param>
     /// <param name="outer">w2.</param>
-    /// <param name="points">Where GN is taken, and between which segments run.</param>
+    /// <param name="points">GN is taken at them, and segments run between them.</param>
     /// <param name="generator">Draws the segments.</param>
     public static FourMeasures Measure(double[] inner, double[] biases, double[] outer, double[] points, Random generator)
     {
@@ -134,7 +139,7 @@ public sealed class OneInputDescent
         Array.Clear(outputs);
         for (var i = 0; i < _inner.Length; i += Lanes)
         {
-            var (inner, bias, outer) = (Vector256.Create<float>(_inner.AsSpan(i)), Vector256.Create<float>(_biases.AsSpan(i)), Vector256.Create<float>(_outer.AsSpan(i)));
+            var (inner, bias, outer) = Units(i);
             for (var k = 0; k < x.Length; k++)
             {
                 outputs[k] += outer * Vector256.Max((inner * x[k]) + bias, Vector256<float>.Zero);
@@ -156,7 +161,7 @@ public sealed class OneInputDescent
     {
         for (var i = 0; i < _inner.Length; i += Lanes)
         {
-            var (inner, bias, outer) = (Vector256.Create<float>(_inner.AsSpan(i)), Vector256.Create<float>(_biases.AsSpan(i)), Vector256.Create<float>(_outer.AsSpan(i)));
+            var (inner, bias, outer) = Units(i);
             var (byInner, byBias, byOuter) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
             for (var k = 0; k < x.Length; k++)
             {
@@ -181,6 +186,12 @@ public sealed class OneInputDescent
 
         _shift -= learningRate * byShift;
     }
+
+    // w1, b1 and w2 of the units from one on, as many as there are lanes.
+    private (Vector256<float> Inner, Vector256<float> Bias, Vector256<float> Outer) Units(int from) => (
+        Vector256.Create<float>(_inner.AsSpan(from)),
+        Vector256.Create<float>(_biases.AsSpan(from)),
+        Vector256.Create<float>(_outer.AsSpan(from)));
 
     private static float Total(Vector256<float> lanes)
     {

@@ -7,12 +7,12 @@ using static TorchSharp.torch;
 namespace Reproduce.Fixtures.Experiments.Smoothness;
 
 /// <summary>
-/// Networks on two digits with λ times a measure in the loss, and without, from the same initial parameters and in the same order of the points
-/// (thesis, section 4.4, Table 4.4 and Figures 4.2 to 4.5).
+/// Networks on two digits with and without λ times a measure in the loss, with the same initial parameters and order of the points (thesis,
+/// section 4.4, Table 4.4 and Figures 4.2 to 4.5).
 /// </summary>
 public static class RegularisedDigits
 {
-    /// <summary>The name of what is trained without a regulariser.</summary>
+    /// <summary>The name of the measure for training without a regulariser.</summary>
     public const string None = "none";
 
     private const string Name = "smoothness.regularised-digits";
@@ -26,7 +26,7 @@ public static class RegularisedDigits
         ["WP"] = (Regularisers.WeightsProduct, 0.01, 25_000),
     };
 
-    /// <summary>A cell a pair, measure and λ; those without a regulariser have λ = 0, one for each learning rate.</summary>
+    /// <summary>A cell per pair, measure and λ; those without a regulariser have λ = 0, one for each learning rate.</summary>
     public static ExperimentPlan Plan { get; } = new(Name, ["smoothness.table-4.4", "smoothness.first-order-ruled-out"], (profile, store) =>
     {
         var (data, size) = (store.Load(DataSets.Mnist), Sizes.Of<Size>(Name, profile));
@@ -35,14 +35,22 @@ public static class RegularisedDigits
             .. from one in size.Coefficients
                from coefficient in one.Value
                from pair in size.Pairs
-               select CellOf(data, pair, size.Points, new RegularisedBy(one.Key, coefficient, Measures[one.Key].LearningRate, Measures[one.Key].MostEpochs)),
+               let measure = Measures[one.Key]
+               select CellOf(data, pair, size.Points, new RegularisedBy(one.Key, coefficient, measure.LearningRate, measure.MostEpochs)),
             .. from rate in Measures.Values.Select(one => one.LearningRate).Distinct()
                from pair in size.Pairs
                select CellOf(data, pair, size.Points, new RegularisedBy(None, 0, rate, Measures.Values.Max(one => one.MostEpochs))),
         ];
     });
 
-    private static RegularisedNetwork Run(ImageDataSet data, string pair, int points, RegularisedBy kind, Seed seed, Action<double, string> progress, CancellationToken cancellation)
+    private static RegularisedNetwork Run(
+        ImageDataSet data,
+        string pair,
+        int points,
+        RegularisedBy kind,
+        Seed seed,
+        Action<double, string> progress,
+        CancellationToken cancellation)
     {
         using var digits = new DigitTraining(data, pair, points);
         using var initial = digits.Network(InitialisationScale, seed);
@@ -72,15 +80,16 @@ public static class RegularisedDigits
         return Result(trained, run.Replicas[0]);
 
         RegularisedNetwork Result(FullyConnected network, ReplicaRecord record) =>
-            new RegularisedNetwork(pair, points, kind, digits.Result(network, record, seed));
+            new(pair, points, kind, digits.Result(network, record, seed));
     }
 
     private static Cell CellOf(ImageDataSet data, string pair, int points, RegularisedBy kind)
     {
         var seed = Seed.Of(("experiment", Name), ("pair", pair), ("points", points));
-        var key = CellKey.Of(typeof(RegularisedDigits), seed, new { pair, points, kind, InitialisationScale }, "float32", (data.Description.Id, data.Checksum));
-        var coefficient = FormattableString.Invariant($"{kind.Coefficient}");
-        return new Cell(Name, $"{pair}-{points}-{kind.Measure}-{coefficient}-rate-{FormattableString.Invariant($"{kind.LearningRate}")}", key, (progress, cancellation) => Run(data, pair, points, kind, seed, progress, cancellation));
+        var settings = new { pair, points, kind, InitialisationScale };
+        var key = CellKey.Of(typeof(RegularisedDigits), seed, settings, "float32", (data.Description.Id, data.Checksum));
+        var name = FormattableString.Invariant($"{pair}-{points}-{kind.Measure}-{kind.Coefficient}-rate-{kind.LearningRate}");
+        return new Cell(Name, name, key, (progress, cancellation) => Run(data, pair, points, kind, seed, progress, cancellation));
     }
 
     private sealed record Size(IReadOnlyList<string> Pairs, int Points, IReadOnlyDictionary<string, IReadOnlyList<double>> Coefficients);

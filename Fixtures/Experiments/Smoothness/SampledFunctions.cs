@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Reproduce.Fixtures.Experiments.Smoothness;
 
 /// <summary>
-/// Networks and polynomials that fit 2, …, 10 samples of functions from a Gaussian process (thesis, section 4.3.1, Table 4.1), and their measures
-/// on the 100 test points.
+/// Networks and polynomials that fit 2, …, 10 samples of functions from a Gaussian process (thesis, section 4.3.1, Table 4.1), and their
+/// measures on the 100 test points.
 /// </summary>
 public static class SampledFunctions
 {
@@ -16,26 +16,39 @@ public static class SampledFunctions
     private const double TargetLoss = 1e-3;
     private const double InitialisationScale = 0.01;
 
-    /// <summary>A cell a function with all its networks, and one for all polynomials.</summary>
+    /// <summary>A cell per function with all its networks, and one for all polynomials.</summary>
     public static ExperimentPlan Plan { get; } = new(Name, ["smoothness.table-4.1", "smoothness.measure-families"], (profile, _) =>
     {
         var size = Sizes.Of<Size>(Name, profile);
         return
         [
-            .. Enumerable.Range(0, size.Functions).Select(function => CellOf($"function-{function}", new { function, size.SampleSizes, size.Networks, size.Hidden, size.MostEpochs, LearningRate, TargetLoss, InitialisationScale }, (progress, cancellation) => Networks(size, function, progress, cancellation))),
+            .. Enumerable.Range(0, size.Functions).Select(function => CellOf(
+                $"function-{function}",
+                new
+                {
+                    function,
+                    size.SampleSizes,
+                    size.Networks,
+                    size.Hidden,
+                    size.MostEpochs,
+                    LearningRate,
+                    TargetLoss,
+                    InitialisationScale,
+                },
+                (progress, cancellation) => Networks(size, function, progress, cancellation))),
             CellOf("polynomials", new { size.Polynomials, size.SampleSizes }, (_, cancellation) => Polynomials(size, cancellation)),
         ];
     });
 
-    /// <summary>The samples of a function that a training set of a size holds: a well-spaced order, so that sets are nested.</summary>
+    /// <summary>A training set of a given size, in a well-spaced order, so that the sets are nested.</summary>
     public static Sample TrainingSet(Sample function, int size) => function.At(GaussianProcess.WellSpaced(GaussianProcess.Points, size));
 
-    /// <summary>The function of a number; the first ones are those of the networks and of the polynomials alike.</summary>
+    /// <summary>A function by its number, for networks and polynomials alike.</summary>
     public static Sample Function(int number) => GaussianProcess.Draw(Seed.Of(("experiment", Name), ("function", number)));
 
     /// <summary>
-    /// The network that joins values at points by straight lines, as the author's program measures polynomials: a unit for each point's change of
-    /// slope, and one that is on everywhere for the first slope, which WP counts.
+    /// The network that joins values at points by straight lines, which is how the author's program measures polynomials: a unit for each
+    /// change of slope, and one that is always on for the first slope, which WP counts.
     /// </summary>
     /// <returns>w1, b1, w2.</returns>
     public static (double[] Inner, double[] Biases, double[] Outer) Joined(double[] x, double[] y)
@@ -52,17 +65,22 @@ public static class SampledFunctions
         var truth = Function(function);
         var networks = new List<NetworkOnSamples>();
         var shape = new FullyConnectedShape(1, size.Hidden, 1);
-        foreach (var (samples, network) in from samples in size.SampleSizes from network in Enumerable.Range(0, size.Networks) select (samples, network))
+        var all = from samples in size.SampleSizes from network in Enumerable.Range(0, size.Networks) select (samples, network);
+        foreach (var (samples, network) in all)
         {
             cancellation.ThrowIfCancellationRequested();
             var training = TrainingSet(truth, samples);
             var seed = Seed.Of(("experiment", Name), ("function", function), ("samples", samples), ("network", network));
-            using var initial = Initialisation.VarianceScaling(shape, InitialisationScale, [seed.With("choice", "initial parameters")], float32);
+            using var initial = Initialisation.VarianceScaling(
+                shape, InitialisationScale, [seed.With("choice", "initial parameters")], float32);
             var descent = new OneInputDescent(initial);
-            var end = descent.Run([.. training.X.Select(one => (float)one)], [.. training.Y.Select(one => (float)one)], LearningRate, size.MostEpochs, TargetLoss);
+            var (x, y) = (Array.ConvertAll(training.X, Convert.ToSingle), Array.ConvertAll(training.Y, Convert.ToSingle));
+            var end = descent.Run(x, y, LearningRate, size.MostEpochs, TargetLoss);
             var values = double.IsFinite(end.Loss) ? descent.Measure(truth.X, seed.With("choice", "segments").Generator()) : null;
-            networks.Add(new NetworkOnSamples(samples, network, end.Epochs, double.IsNaN(end.Loss) ? double.PositiveInfinity : end.Loss, end.Converged, values));
-            progress((double)networks.Count / (size.SampleSizes.Count * size.Networks), $"{samples} samples, network {network}: {end.Epochs} epochs");
+            var loss = double.IsNaN(end.Loss) ? double.PositiveInfinity : end.Loss;
+            networks.Add(new NetworkOnSamples(samples, network, end.Epochs, loss, end.Converged, values));
+            var done = (double)networks.Count / (size.SampleSizes.Count * size.Networks);
+            progress(done, $"{samples} samples, network {network}: {end.Epochs} epochs");
         }
 
         return new FunctionNetworks(function, networks);
@@ -79,8 +97,9 @@ public static class SampledFunctions
             {
                 var polynomial = new InterpolationPolynomial(TrainingSet(truth, samples));
                 var joined = Joined(truth.X, [.. truth.X.Select(polynomial.At)]);
-                var generator = Seed.Of(("experiment", Name), ("function", function), ("samples", samples), ("choice", "segments of the polynomial")).Generator();
-                var values = OneInputDescent.Measure(joined.Inner, joined.Biases, joined.Outer, truth.X, generator);
+                var seed = Seed.Of(
+                    ("experiment", Name), ("function", function), ("samples", samples), ("choice", "segments of the polynomial"));
+                var values = OneInputDescent.Measure(joined.Inner, joined.Biases, joined.Outer, truth.X, seed.Generator());
                 polynomials.Add(new PolynomialThroughSamples(function, samples, values, joined.Outer.Skip(1).Sum(Math.Abs)));
             }
         }
@@ -88,8 +107,11 @@ public static class SampledFunctions
         return polynomials;
     }
 
-    private static Cell CellOf(string name, object settings, Func<Action<double, string>, CancellationToken, object> run) =>
-        new(Name, name, CellKey.Of(typeof(SampledFunctions), Seed.Of(("experiment", Name), ("cell", name)), settings, "float32 in training, float64 measured"), run);
+    private static Cell CellOf(string name, object settings, Func<Action<double, string>, CancellationToken, object> run)
+    {
+        var seed = Seed.Of(("experiment", Name), ("cell", name));
+        return new(Name, name, CellKey.Of(typeof(SampledFunctions), seed, settings, "float32 in training, float64 measured"), run);
+    }
 
     private sealed record Size(int Functions, IReadOnlyList<int> SampleSizes, int Networks, int Hidden, int MostEpochs, int Polynomials);
 }

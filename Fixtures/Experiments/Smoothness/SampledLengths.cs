@@ -1,9 +1,9 @@
 namespace Reproduce.Fixtures.Experiments.Smoothness;
 
 /// <summary>
-/// PL0 and PL1 of a two-layer network with one output, from n equidistant points a segment (thesis, eq. 3.6), without visiting the points
-/// one by one: a pre-activation is affine along a segment, so it changes its sign once at most, between two neighbouring points that follow from
-/// its values at the ends. The same sums as <see cref="Measures.PathLength"/>, in float64 and without products at the n points.
+/// PL0 and PL1 of a two-layer network with one output, from n equidistant points per segment (thesis, eq. 3.6), without visiting the points
+/// one by one: a pre-activation is affine along a segment, so it changes sign at most once, between two neighbouring points that follow
+/// from its values at the ends. The sums are those of <see cref="Measures.PathLength"/>, in float64 and without products at the n points.
 /// </summary>
 /// <param name="outer">w2_i, h numbers.</param>
 /// <param name="gram">⟨w2_i w1_i, w2_j w1_j⟩, h × h row-major: what ∇f jumps by where units switch.</param>
@@ -29,7 +29,8 @@ public sealed class SampledLengths(double[] outer, double[] gram, int points)
 
     private (double Function, double Gradient) OnSegment(ReadOnlySpan<double> start, ReadOnlySpan<double> end)
     {
-        // At point j of 0, …, n − 1 f is level[j] + rise[j]·j/(n − 1), where both change only at points before which units switch.
+        // At point j of 0, …, n − 1, f is the sum of level + the sum of rise·j/(n − 1) up to j; both are 0 except where units have
+        // switched.
         var parts = points - 1;
         Span<double> level = stackalloc double[points];
         Span<double> rise = stackalloc double[points];
@@ -49,7 +50,8 @@ public sealed class SampledLengths(double[] outer, double[] gram, int points)
 
             if ((from > 0) != (to > 0))
             {
-                // Off at a zero: the first point in the new state is the first at or behind a zero where the unit goes off, and behind it where it goes on.
+                // A unit is off at its zero: the new state begins at or behind the zero where it goes off, strictly behind it where it goes
+                // on.
                 var zero = from / (from - to) * parts;
                 var first = Math.Clamp((int)(from > 0 ? Math.Ceiling(zero) : Math.Floor(zero) + 1), 1, parts);
                 var sign = from > 0 ? -1 : 1;
@@ -75,7 +77,7 @@ public sealed class SampledLengths(double[] outer, double[] gram, int points)
         return (function, gradient);
     }
 
-    // The norm of Σ ± w2_i w1_i over the units that switch between two points, + for those that go on.
+    // The norm of Σ ± w2_i w1_i over the units that switch between two points, + for those that switch on.
     private double Jump(ReadOnlySpan<double> start, int head, int[] next)
     {
         var square = 0.0;

@@ -6,9 +6,9 @@ using static TorchSharp.torch;
 namespace Reproduce.Fixtures.Experiments.Smoothness;
 
 /// <summary>
-/// Coordinates in the span of the training points. Gradient descent without a regulariser moves the rows of W_1 only inside that span, and
-/// outputs at training points depend on nothing else; so the descent of a network is that of a smaller one on the coordinates, which is
-/// several times faster where points are fewer than inputs.
+/// Coordinates in the span of the training points. Gradient descent without a regulariser moves the rows of W_1 only within that span, and
+/// outputs at training points depend on nothing else. So a network's descent is that of a smaller network on the coordinates, several times
+/// faster where points are fewer than inputs.
 /// </summary>
 public sealed class SpanOfPoints : IDisposable
 {
@@ -27,9 +27,14 @@ public sealed class SpanOfPoints : IDisposable
 
     /// <summary>The network on coordinates: the same outputs at the points. A copy, of all replicas.</summary>
     public FullyConnected Inside(FullyConnected network) =>
-        new([stack([.. network.Weights[0].unbind().Select(one => Times(one, _basis))]), .. network.Weights.Skip(1).Select(one => one.clone())], [.. network.Biases.Select(one => one.clone())]);
+        new(
+            [
+                stack([.. network.Weights[0].unbind().Select(one => Times(one, _basis))]),
+                .. network.Weights.Skip(1).Select(one => one.clone()),
+            ],
+            [.. network.Biases.Select(one => one.clone())]);
 
-    /// <summary>The network on points again: what was trained inside, and outside what it was at first.</summary>
+    /// <summary>The network on points again: trained within the span, as initialised outside it.</summary>
     /// <param name="trained">On coordinates, one replica.</param>
     /// <param name="initial">On points, one replica.</param>
     public FullyConnected Outside(FullyConnected trained, FullyConnected initial)
@@ -37,14 +42,16 @@ public sealed class SpanOfPoints : IDisposable
         using var scope = NewDisposeScope();
         var moved = trained.Weights[0].squeeze(0) - Times(initial.Weights[0].squeeze(0), _basis);
         var first = (initial.Weights[0] + Times(moved, _basis.t())).MoveToOuterDisposeScope();
-        return new([first, .. trained.Weights.Skip(1).Select(one => one.clone().MoveToOuterDisposeScope())], [.. trained.Biases.Select(one => one.clone().MoveToOuterDisposeScope())]);
+        return new(
+            [first, .. trained.Weights.Skip(1).Select(one => one.clone().MoveToOuterDisposeScope())],
+            [.. trained.Biases.Select(one => one.clone().MoveToOuterDisposeScope())]);
     }
 
-    // In float32 with the same bits on every processor, as the training that follows.
+    // In float32 with the same bits on every processor, like the training that follows.
     private static Tensor Times(Tensor left, Tensor right) => left.dtype == float32 ? MatrixProduct.Of(left, right) : left.matmul(right);
 
-    // An orthonormal basis of the points' span, [n_0, min(N, n_0)], by Gram and Schmidt, each point twice: sums in float64 in one order everywhere. A point that the
-    // earlier ones span adds a zero.
+    // An orthonormal basis of the points' span, [n_0, min(N, n_0)], by Gram–Schmidt with each point orthogonalised twice; sums in float64
+    // in a fixed order. A point in the span of the earlier ones contributes a zero column.
     private static Tensor Basis(Tensor points)
     {
         var (inputs, count) = ((int)points.size(1), (int)Math.Min(points.size(0), points.size(1)));

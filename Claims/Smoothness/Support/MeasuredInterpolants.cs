@@ -1,0 +1,46 @@
+using Reproduce.Claims.Harness;
+using Reproduce.Fixtures.Functions;
+using Reproduce.Fixtures.Networks;
+using Reproduce.Fixtures.Numbers;
+using Reproduce.Lines;
+
+namespace Reproduce.Claims.Smoothness.Support;
+
+/// <summary>Interpolants as two-layer networks, measured by the library.</summary>
+internal static class MeasuredInterpolants
+{
+    /// <summary>
+    /// Of random interpolants and their splines: the library's variation is the exact one, and the spline's is the least.
+    /// </summary>
+    /// <param name="name">Of what varies.</param>
+    /// <param name="measure">The library's variation along a segment.</param>
+    /// <param name="exact">The same in fractions.</param>
+    /// <param name="least">The spline's.</param>
+    internal static void AreAtLeastTheSpline(
+        string name,
+        Func<SmallNetwork, double[], double[], double> measure,
+        Func<PiecewiseLinear, Rational> exact,
+        Func<Interpolation, Rational> least) =>
+        Instances.Satisfy(
+            $"|library's TV of {name} − that in fractions|, interpolant and spline, and the spline's excess",
+            Interpolation.Arbitrary,
+            instance =>
+            {
+                var (ofSpline, ofInterpolant) = (least(instance), exact(instance.Interpolant));
+                return Deviation.Worse(
+                    Of(instance.ItsSpline, ofSpline),
+                    ofInterpolant >= ofSpline ? Of(instance.Interpolant, ofInterpolant) : Deviation.Exact(false));
+
+                // The network's own numbers are rounded: kinks are in thirds.
+                Deviation Of(PiecewiseLinear f, Rational expected)
+                {
+                    var (network, from, to) = (Remark_OneDimension.Represent.Run(f), f.Knots[0].ToDouble(), f.Knots[^1].ToDouble());
+                    var sizes = network.Units.Select(one => Rational.Abs(one.Outer) * (Rational.Abs(one.Inner) + Rational.Abs(one.Bias)));
+                    var size = 1 + sizes.Sum(one => one.ToDouble() * (1 + Math.Abs(from) + Math.Abs(to)));
+                    var off = Math.Abs(measure(network.ToSmallNetwork(), [from], [to]) - expected.ToDouble());
+                    return new Deviation(off, LineDecomposition.Resolution * size);
+                }
+            },
+            "2⁻⁴⁰ of 1 plus the sum of |w2|(|w1|·|x| + |b1| + |w1|), far above what 15 units round",
+            count: 100);
+}
