@@ -27,7 +27,18 @@ public sealed class Remark_FirstOrderRuledOut
 
     /// <summary>Small training sets may leave nothing to lower; PL1 and WP lowered in place of GN and PL0 is the opposite.</summary>
     [ClaimRows(Claim, Role.Control)]
-    [MemberData(nameof(SyntheticFindings))]
+    [InlineData("none", false, Verdict.Partly)]
+    [InlineData("none", true, Verdict.Reproduced)]
+    [InlineData("not sure", true, Verdict.Inconclusive)]
+    [InlineData("PL0 is not lowered", true, Verdict.Partly)]
+    [InlineData("PL0 is not lowered", false, Verdict.Inconclusive)]
+    [InlineData("neither is lowered", true, Verdict.NotReproduced)]
+    [InlineData("neither is lowered", false, Verdict.Inconclusive)]
+    [InlineData("the families have changed places", false, Verdict.NotReproduced)]
+    [InlineData("all four are lowered", true, Verdict.NotReproduced)]
+    [InlineData("PL1 and WP are not in order", false, Verdict.Inconclusive)]
+    [InlineData("GN and PL0 are not out of order", false, Verdict.Inconclusive)]
+    [InlineData("too few data sets", false, Verdict.Inconclusive)]
     public void SyntheticFindings_AreJudgedByTheRule(string changed, bool atPaperSizes, Verdict expected)
     {
         var all = new Findings([true, true], [true, true], [false, false], true, true, true, true);
@@ -51,22 +62,6 @@ public sealed class Remark_FirstOrderRuledOut
         };
         Decide(findings, atPaperSizes).Verdict.Should().Be(expected);
     }
-
-    public static TheoryData<string, bool, Verdict> SyntheticFindings => new()
-    {
-        { "none", false, Verdict.Partly },
-        { "none", true, Verdict.Reproduced },
-        { "not sure", true, Verdict.Inconclusive },
-        { "PL0 is not lowered", true, Verdict.Partly },
-        { "PL0 is not lowered", false, Verdict.Inconclusive },
-        { "neither is lowered", true, Verdict.NotReproduced },
-        { "neither is lowered", false, Verdict.Inconclusive },
-        { "the families have changed places", false, Verdict.NotReproduced },
-        { "all four are lowered", true, Verdict.NotReproduced },
-        { "PL1 and WP are not in order", false, Verdict.Inconclusive },
-        { "GN and PL0 are not out of order", false, Verdict.Inconclusive },
-        { "too few data sets", false, Verdict.Inconclusive },
-    };
 
     private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)
     {

@@ -8,8 +8,8 @@ using Reproduce.Randomness;
 namespace Reproduce.Claims.Smoothness;
 
 /// <summary>
-/// The introduction of chapter 3: measures of one order are strongly correlated, of different orders less. τ_b between two measures over
-/// the networks of a data set; a family's lead is the τ_b inside it less the mean of the four across.
+/// The introduction of chapter 3: measures of one order are strongly correlated, measures of different orders less. The correlation is τ_b
+/// between two measures over the networks of a data set; a family's lead is the τ_b within it less the mean of the four across.
 /// </summary>
 public sealed class Remark_MeasureFamilies
 {
