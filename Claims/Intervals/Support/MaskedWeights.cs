@@ -12,8 +12,9 @@ internal static class MaskedWeights
     internal static Rational[,] MaskedProduct(ReluNetwork<Rational> network, Rational[] point)
     {
         var preactivations = network.Evaluate(point).Preactivations;
-        return network.Weights.Select((weight, i) => i < network.Layers - 1 ? Erase(weight, [.. preactivations[i].Select(value => value >= 0)]) : weight)
-            .Aggregate((product, weight) => Arrays.Multiply(weight, product));
+        bool[] Kept(int layer) => [.. preactivations[layer].Select(value => value >= 0)];
+        var masked = network.Weights.Select((weight, layer) => layer < network.Layers - 1 ? Erase(weight, Kept(layer)) : weight);
+        return masked.Aggregate((product, weight) => Arrays.Multiply(weight, product));
     }
 
     /// <summary>A matrix with the rows erased that are not kept.</summary>
