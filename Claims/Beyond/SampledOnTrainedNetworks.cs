@@ -67,7 +67,7 @@ public sealed class SampledOnTrainedNetworks
         ]).Verdict;
         Decided(run => run).Should().Be(Verdict.Reproduced);
         Decided(run => run with { Function = 0.98 }).Should().Be(Verdict.Partly);
-        Decided(run => run.Depth == 3 ? run with { Gradient = 0.9 } : run).Should().Be(Verdict.Partly, "it does not fall with the width there");
+        Decided(run => run.Depth == 3 ? run with { Gradient = 0.9 } : run).Should().Be(Verdict.Partly, "it does not fall there");
         Decided(run => run.Width == 64 ? run with { Accuracy = 0.5 } : run).Should().Be(Verdict.Inconclusive);
         Decided(run => run with { Excess = 1e-6 }).Should().Be(Verdict.NotReproduced);
         Decided(run => run with { Short = 1e-3 }).Should().Be(Verdict.NotReproduced);

@@ -7,7 +7,8 @@ using Reproduce.Fixtures.Experiments.Intervals;
 namespace Reproduce.Claims.Intervals;
 
 /// <summary>
-/// Figs. 1 to 3: the right output on segments between samples of a class, to other classes, in random directions, and along principal components.
+/// Figs. 1 to 3: the right output on segments between samples of a class, to other classes, in random directions, and along principal
+/// components.
 /// </summary>
 public sealed class Fig1_SegmentsInsideAClass
 {
@@ -148,7 +149,8 @@ public sealed class Fig1_SegmentsInsideAClass
                 components.Minor.Range);
             Record(
                 network,
-                "share of classes kept along the first principal component; the series has the perpendicular direction and the minor component",
+                "share of classes kept along the first principal component; "
+                    + "the series has the perpendicular direction and the minor component",
                 MostAreKept,
                 components.Principal.Kept,
                 components.Perpendicular.Kept,
@@ -170,7 +172,8 @@ public sealed class Fig1_SegmentsInsideAClass
                 "log ratio of the range in the perpendicular direction",
                 networks.Select(one => Math.Log(one.Perpendicular / one.Principal)),
                 isMain: true).If(trained),
-            Above("log ratio of the range along a minor component", networks.Select(one => Math.Log(one.Minor / one.Principal))).If(trained),
+            Above("log ratio of the range along a minor component", networks.Select(one => Math.Log(one.Minor / one.Principal)))
+                .If(trained),
             Kept("share of classes kept along the first component", networks.Select(one => one.Kept)).If(trained),
         ],
         networks.Count >= ClassifierResult.Needed);

@@ -6,7 +6,9 @@ using Reproduce.Fixtures.Experiments.Intervals;
 
 namespace Reproduce.Claims.Intervals;
 
-/// <summary>Figs. 4 and 5: generalization intervals between samples of a class and along mid-lines of triangles, at three resolutions.</summary>
+/// <summary>
+/// Figs. 4 and 5: generalization intervals between samples of a class and along mid-lines of triangles, at three resolutions.
+/// </summary>
 public sealed class Fig4_PairwiseIntervals
 {
     private const string Figure4 = "intervals.fig-4";
@@ -38,7 +40,7 @@ public sealed class Fig4_PairwiseIntervals
     [InlineData(2.5, 2.1, 1.6, 5, true, Verdict.Reproduced)]
     [InlineData(2.5, 2.1, 1.6, 2, true, Verdict.Partly)] // two networks a kind are too few
     [InlineData(1.5, 1.5, 1.5, 5, true, Verdict.NotReproduced)] // they differ at 28 × 28
-    [InlineData(2.5, 2.5, 2.5, 5, true, Verdict.Partly)] // no difference anywhere is alike at 28 × 28 and unchanged with real labels, and no more
+    [InlineData(2.5, 2.5, 2.5, 5, true, Verdict.Partly)] // no difference at any size
     [InlineData(2.5, 2.1, 1.6, 5, false, Verdict.Inconclusive)]
     public void SyntheticPairs_AreJudgedByTheRule(double at28, double at14, double at7, int count, bool trained, Verdict verdict) =>
         DecidePairs([.. Synthetic(2.5, [at28, at14, at7], count).Select(run => run with { IsTrained = trained })]).Verdict

@@ -41,7 +41,9 @@ public sealed class Fig9_IntervalsDuringTraining
         Decide(Runs(accuracy => [.. accuracy.Select(one => -one)])).Verdict.Should().Be(Verdict.NotReproduced);
     }
 
-    /// <summary>How often independent curves that rise and level off, each with its own noise, pass: a common trend alone is at most partly.</summary>
+    /// <summary>
+    /// How often independent curves that rise and level off, each with its own noise, pass: a common trend alone is at most partly.
+    /// </summary>
     [Claim(Claim, Role.Control)]
     public void IndependentRisingCurves_PassTheFirstStatementAndHardlyTheSecond()
     {

@@ -6,7 +6,9 @@ namespace Reproduce.Claims.Foundations.Experiments;
 [Trait("Category", "Foundation")]
 public sealed class BeyondGoldenTests : ExperimentGoldens
 {
-    /// <summary>What 100 points see of path lengths, the exact interval and the test accuracy: means over the depths, and over the widths.</summary>
+    /// <summary>
+    /// What 100 points see of path lengths, the exact interval and the test accuracy: means over the depths, and over the widths.
+    /// </summary>
     [Fact]
     [Trait(Experiment, "beyond.exact-tv.trained")]
     public void WhatSamplesSee_IsTheAcceptedNumbers() => Verify(

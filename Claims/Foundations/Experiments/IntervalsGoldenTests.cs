@@ -20,7 +20,8 @@ public sealed class IntervalsGoldenTests : ExperimentGoldens
         OnTheEngine,
         (cells, note) =>
         {
-            foreach (var group in cells.Select(cell => cell.As<NormsResult>()).GroupBy(found => ClassifierResult.Labels(found.RandomLabels)))
+            var networks = cells.Select(cell => cell.As<NormsResult>());
+            foreach (var group in networks.GroupBy(found => ClassifierResult.Labels(found.RandomLabels)))
             {
                 void Note(string points, Func<NetworkNorms, NormRatios> at)
                 {
@@ -45,7 +46,8 @@ public sealed class IntervalsGoldenTests : ExperimentGoldens
             NoteIntervals(note, cells, Labels);
             foreach (var group in ClassifierResult.Of(cells).GroupBy(Labels))
             {
-                void Note(string what, Func<ClassifierNetwork, double> of) => note($"{group.Key}: {what}", group.Average(one => of(one.Network)));
+                void Note(string what, Func<ClassifierNetwork, double> of) =>
+                    note($"{group.Key}: {what}", group.Average(one => of(one.Network)));
                 Note("range of the output on segments inside", one => one.Segments!.Inside.Range);
                 Note("range of the output on segments across", one => one.Segments!.Across.Range);
                 Note("range of the output on segments anywhere", one => one.Segments!.Anywhere.Range);

@@ -73,7 +73,8 @@ internal static class Drawings
 
     /// <summary>Fig. 7: between samples of a label on CIFAR-10.</summary>
     internal static void Figure7(IReadOnlyList<ClassifierResult> networks) => Densities(
-        "I, Figure 7", "Pairwise intervals on CIFAR-10, label 5", networks, one => $"{one.Network.PerClass} images a class", Pairs, PairRange);
+        "I, Figure 7", "Pairwise intervals on CIFAR-10, label 5", networks,
+        one => $"{one.Network.PerClass} images a class", Pairs, PairRange);
 
     /// <summary>Fig. 8: between samples of a label on two moons.</summary>
     internal static void Figure8(IReadOnlyList<ClassifierResult> networks) =>
@@ -139,7 +140,7 @@ internal static class Drawings
         internal bool LeadsToOther { get; init; }
     }
 
-    // All outputs of the first network on one line of each kind, as in the paper: the label's own, that of the class a line leads to, the others.
+    // All outputs of the first network on one line of each kind, as in the paper.
     private static void Outputs(string place, string title, IReadOnlyList<ClassifierResult> networks, Axis axis, params Lines[] kinds)
     {
         if (networks.Count == 0)
@@ -203,7 +204,8 @@ internal static class Drawings
                    let rows = own.Select(one => kinds.Select(kind => number(kind.Of(one.Network))).ToArray())
                    select Mean(ClassifierResult.Labels(random), [.. kinds.Select((_, i) => (double)i)], [.. rows]),
             ];
-            var bars = curves.Select(curve => $"{curve.Name}: {string.Join(", ", kinds.Select((kind, i) => $"{kind.Name} {curve.Y[i]:G3}"))}");
+            string Bar(Curve curve) => string.Join(", ", kinds.Select((kind, i) => $"{kind.Name} {curve.Y[i]:G3}"));
+            var bars = curves.Select(curve => $"{curve.Name}: {Bar(curve)}");
             var counts = curves.Select(curve =>
                 $"{networks.Count(one => ClassifierResult.Labels(one.IsRandom) == curve.Name)} with {curve.Name}");
             Evidence.Draw(new(
@@ -252,8 +254,8 @@ internal static class Drawings
             double[][] shares = [.. group.Select(one => ClassifierResult.Histogram(intervals(one), range))];
             var width = range / shares[0].Length;
             double[] middles = [.. shares[0].Select((_, bin) => (bin + 0.5) * width)];
-            return Mean(
-                ClassifierResult.Labels(group.Key.IsRandom), middles, [.. shares.Select(row => row.Select(share => share / width).ToArray())]);
+            var densities = shares.Select(row => row.Select(share => share / width).ToArray());
+            return Mean(ClassifierResult.Labels(group.Key.IsRandom), middles, [.. densities]);
         }
     }
 

@@ -7,7 +7,8 @@ namespace Reproduce.Claims.Intervals.Support;
 internal static class MaskedWeights
 {
     /// <summary>
-    /// W'_L ⋯ W'_1 at a point: the weights, with the rows of hidden units erased whose pre-activation is negative (appendix A of the paper).
+    /// W'_L ⋯ W'_1 at a point: the weights, with the rows of hidden units erased whose pre-activation is negative (appendix A of the
+    /// paper).
     /// </summary>
     internal static Rational[,] MaskedProduct(ReluNetwork<Rational> network, Rational[] point)
     {

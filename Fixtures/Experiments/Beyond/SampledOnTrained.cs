@@ -58,8 +58,8 @@ public sealed record SampledResult(
     SampledIntervals GI);
 
 /// <summary>
-/// Trains one classifier and measures on segments between test images what estimates from 100 and 10 points see of PL0 and PL1 and what a grid sees
-/// of generalization intervals, beside the exact values.
+/// Trains one classifier and measures on segments between test images what estimates from 100 and 10 points see of PL0 and PL1 and what a
+/// grid sees of generalization intervals, beside the exact values.
 /// </summary>
 public static class SampledOnTrained
 {

@@ -47,7 +47,8 @@ internal static class ClassifierSegments
 
         var start = points.At(from);
         var toInside = points.At(inside) - start;
-        var normal = tensor(Enumerable.Range(0, (int)start.numel()).Select(_ => StandardNormal.Next(generator)).ToArray(), [.. start.shape], device: CPU);
+        double[] drawn = [.. Enumerable.Range(0, (int)start.numel()).Select(_ => StandardNormal.Next(generator))];
+        var normal = tensor(drawn, [.. start.shape], device: CPU);
         var anywhere = normal / Lengths(normal) * Lengths(toInside);
         return new ClassSegments(
             Inside: Along(network, start, toInside, 0, labels),

@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace Reproduce.Fixtures.Experiments.Intervals;
 
 /// <summary>
-/// The networks of the intervals paper (section 4): trained on a few images, or on two moons, with real or random labels, and what generalization
-/// intervals and outputs they have between their training points.
+/// The networks of the intervals paper (section 4): trained on a few images, or on two moons, with real or random labels, and what
+/// generalization intervals and outputs they have between their training points.
 /// </summary>
 public static class IntervalClassifiers
 {
@@ -149,8 +149,9 @@ public static class IntervalClassifiers
         using var unrecorded = no_grad();
         var during = new During(points, seed.With("choice", "pairs during training"));
         var observers = settings.Details && !randomLabels ? new TrainingObservers { Measure = during.Measure } : new TrainingObservers();
+        void Trained(double done, string status) => progress(0.9 * done, status);
         var trained = TrainedClassifier.Train(
-            points, settings.HiddenLayers, settings.Training, seed, observers, (done, status) => progress(0.9 * done, status), cancellation);
+            points, settings.HiddenLayers, settings.Training, seed, observers, Trained, cancellation);
         var networks = new List<ClassifierNetwork>();
         foreach (var (network, training) in trained)
         {
@@ -223,7 +224,11 @@ public static class IntervalClassifiers
         private static readonly double[] Nothing = [];
 
         private readonly Lazy<List<(int First, int Second)>> _pairs = new(() =>
-            [.. Enumerable.Range(0, points.Classes).SelectMany(label => points.Pairs((byte)label, PairsDuring, seed.With("label", label)))]);
+        [
+            .. from label in Enumerable.Range(0, points.Classes)
+               from pair in points.Pairs((byte)label, PairsDuring, seed.With("label", label))
+               select pair,
+        ]);
 
         private int _epoch = -1;
 

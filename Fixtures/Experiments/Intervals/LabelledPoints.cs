@@ -14,7 +14,9 @@ namespace Reproduce.Fixtures.Experiments.Intervals;
 /// <param name="Classes">How many.</param>
 internal sealed record LabelledPoints(Tensor Points, byte[] Labels, Tensor ValidationPoints, byte[] ValidationLabels, int Classes)
 {
-    /// <summary>The first images of each class, pixels/255, averaged over squares down to the side; all test images for validation.</summary>
+    /// <summary>
+    /// The first images of each class, pixels/255, averaged over squares down to the side; all test images for validation.
+    /// </summary>
     internal static LabelledPoints Images(ImageDataSet data, int perClass, int side, bool randomLabels, Seed seed)
     {
         var classes = data.Description.Classes;

@@ -77,8 +77,9 @@ public static class NormDistribution
     });
 
     /// <summary>
-    /// One network from one seed, in float32 on the CPU. The images are the first of each class in the training set, pixels/255; random labels
-    /// are the same labels in random order. The seed gives the labels, the initial parameters, the order of the training points and the lines.
+    /// One network from one seed, in float32 on the CPU. The images are the first of each class in the training set, pixels/255; random
+    /// labels are the same labels in random order. The seed gives the labels, the initial parameters, the order of the training points and
+    /// the lines.
     /// </summary>
     /// <param name="data">Where images come from.</param>
     /// <param name="randomLabels">Whether the labels are put in random order.</param>

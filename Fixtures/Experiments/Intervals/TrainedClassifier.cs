@@ -13,8 +13,8 @@ namespace Reproduce.Fixtures.Experiments.Intervals;
 internal sealed record TrainedClassifier(FullyConnected Network, ReplicaRecord Training)
 {
     /// <summary>
-    /// Trains networks of several architectures on the same points in the same order, in float32 on one core: SGD without momentum until the
-    /// loss of an epoch is small enough. PyTorch's default initialisation.
+    /// Trains networks of several architectures on the same points in the same order, in float32 on one core: SGD without momentum until
+    /// the loss of an epoch is small enough. PyTorch's default initialisation.
     /// </summary>
     /// <param name="points">What they learn.</param>
     /// <param name="hiddenLayers">The hidden widths of each network.</param>
@@ -72,5 +72,6 @@ internal sealed record TrainedClassifier(FullyConnected Network, ReplicaRecord T
     }
 
     /// <summary>The same in float64; the caller owns it.</summary>
-    internal static FullyConnected InDouble(FullyConnected network) => Copy([.. network.Parameters.Select(one => one.select(0, 0))], float64);
+    internal static FullyConnected InDouble(FullyConnected network) =>
+        Copy([.. network.Parameters.Select(one => one.select(0, 0))], float64);
 }
