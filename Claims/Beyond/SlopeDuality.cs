@@ -36,7 +36,8 @@ public sealed class SlopeDuality
                 using var scope = NewDisposeScope();
                 var jacobian = Jacobian.ByLayers(instance.Network.ToEnsemble(), Batch(instance.Point));
                 var allowed = Rounding.OfJacobian(instance.Network);
-                return ClosedForms.Select(p => new Deviation(Math.Abs(Number(MatrixNorm.Of(jacobian, p)) - Number(MatrixNorm.Of(jacobian.mT, Conjugate.Run(p)))), allowed)).Aggregate(Deviation.Worse);
+                double Difference(double p) => Number(MatrixNorm.Of(jacobian, p)) - Number(MatrixNorm.Of(jacobian.mT, Conjugate.Run(p)));
+                return ClosedForms.Select(p => new Deviation(Math.Abs(Difference(p)), allowed)).Aggregate(Deviation.Worse);
             },
             Rounding.JacobianTolerance);
 
@@ -55,8 +56,8 @@ public sealed class SlopeDuality
             dtype: "exact (rationals)");
 
     /// <summary>
-    /// For other p: v with ‖v‖_p = 1 shows ‖J‖_p ≥ ‖Jv‖_p. Then u, aligned with Jv and of unit q-norm, has ⟨u, Jv⟩ = ‖Jv‖_p, so ‖Jᵀu‖_q ≥ ‖Jv‖_p. The same
-    /// with Jᵀ and q in place of J and p leads back. So neither side can be proved larger than the other.
+    /// For other p: v with ‖v‖_p = 1 shows ‖J‖_p ≥ ‖Jv‖_p. Then u, aligned with Jv and of unit q-norm, has ⟨u, Jv⟩ = ‖Jv‖_p, so ‖Jᵀu‖_q ≥
+    /// ‖Jv‖_p. The same with Jᵀ and q in place of J and p leads back. So neither side can be proved larger than the other.
     /// </summary>
     [Claim("beyond.slope-dual")]
     public void RandomNetworks_ForOtherP_EveryWitnessHasADual() =>
@@ -66,24 +67,20 @@ public sealed class SlopeDuality
             instance =>
             {
                 var matrix = instance.Network.DerivativesAlongAxes(instance.Point);
-                var size = matrix.Cast<double>().Sum(Math.Abs);
-                var worst = new Deviation(0, 1);
-                foreach (var order in Others)
+                var allowed = 64 * Rounding.Gamma(matrix.Length + 16) * matrix.Cast<double>().Sum(Math.Abs);
+                var shortfall = Others.Max(p =>
                 {
-                    var conjugate = Conjugate.Run(order);
-                    foreach (var (map, p, q) in new[] { (matrix, order, conjugate), (Transpose(matrix), conjugate, order) })
-                    {
-                        var shortfall = SignedAxes(map.GetLength(1)).Concat(SignVectors(map.GetLength(1))).Max(start => Shortfall(map, start, p, q));
-                        worst = Deviation.Worse(worst, new Deviation(Math.Max(0, shortfall), 64 * Rounding.Gamma(matrix.Length + 16) * size));
-                    }
-                }
-
-                return worst;
+                    var q = Conjugate.Run(p);
+                    return Math.Max(LargestShortfall(matrix, p, q), LargestShortfall(Transpose(matrix), q, p));
+                });
+                return new Deviation(Math.Max(0, shortfall), allowed);
             },
             "64γ_k Σ|J_ij|, k the entries and 16: four norms, each a sum of powers under a root",
             count: 150);
 
-    /// <summary>J = (3 4), one row: for p = 1 its norm is 4, the ∞-norm of the column; for p = ∞ it is 7, the 1-norm of the column.</summary>
+    /// <summary>
+    /// J = (3 4), one row: for p = 1 its norm is 4, the ∞-norm of the column; for p = ∞ it is 7, the 1-norm of the column.
+    /// </summary>
     [Claim("beyond.slope-dual")]
     public void OneRow_ByHand_HasTheDualNormOfItsEntries()
     {
@@ -102,8 +99,14 @@ public sealed class SlopeDuality
             return Deviation.Exact(Supremum(matrix, 1) == Supremum(Transpose(matrix), 1));
         });
 
-    private static Rational Supremum(Rational[,] matrix, double p) =>
-        (p == 1 ? SignedAxes(matrix.GetLength(1)) : SignVectors(matrix.GetLength(1))).Max(corner => Fractions.Norm(Multiply(matrix, Arrays.Exact(corner)), p));
+    private static Rational Supremum(Rational[,] matrix, double p)
+    {
+        var corners = p == 1 ? SignedAxes(matrix.GetLength(1)) : SignVectors(matrix.GetLength(1));
+        return corners.Max(corner => Fractions.Norm(Multiply(matrix, Exact(corner)), p));
+    }
+
+    private static double LargestShortfall(double[,] matrix, double p, double q) =>
+        SignedAxes(matrix.GetLength(1)).Concat(SignVectors(matrix.GetLength(1))).Max(start => Shortfall(matrix, start, p, q));
 
     // What ‖Av‖_p/‖v‖_p has above ‖Aᵀu‖_q/‖u‖_q, u the dual vector of Av.
     private static double Shortfall(double[,] matrix, double[] vector, double p, double q)
@@ -118,6 +121,7 @@ public sealed class SlopeDuality
     private static double[] Aligned(double[] vector, double p)
     {
         var largest = vector.Max(Math.Abs);
-        return largest == 0 ? new double[vector.Length] : [.. vector.Select(value => Math.Sign(value) * Math.Pow(Math.Abs(value) / largest, p - 1))];
+        double Entry(double value) => Math.Sign(value) * Math.Pow(Math.Abs(value) / largest, p - 1);
+        return largest == 0 ? vector : [.. vector.Select(Entry)];
     }
 }

@@ -15,52 +15,70 @@ namespace Reproduce.Claims.Intervals;
 
 /// <summary>
 /// Equations 7 to 10: a ReLU network as a product of matrices that depend on the point, and the change between two points in two terms.
-/// Both need a network without biases, or biases taken in as a column (a last input that is always 1). On kinks the product still gives
-/// the right value, but it need not be the region's matrix, so that the first term of equation 10 can be there inside one region.
+/// Both need a network without biases, or biases as one more column (a last input that is always 1). On kinks the product still gives
+/// the right value, but it need not be the region's matrix, so that the first term of equation 10 need not vanish inside one region.
 /// </summary>
 public sealed class Eq10_LinearPieces
 {
+    private const string InFloat64 = "exact (small fractions in float64)";
+
     // W_L(x) ⋯ W_1(x), [n_L, n_0].
     private static readonly UnderTest<Func<FullyConnected, double[], double[]>> Product = new(
         (network, point) => Numbers(Jacobian.ByLayers(network, Batch(point))),
-        ("product-of-unmasked-weights", (network, point) => Numbers(network.Weights.Reverse().Aggregate((product, weight) => product.bmm(weight)))),
+        ("product-of-unmasked-weights", (network, _) =>
+            Numbers(network.Weights.Reverse().Aggregate((product, weight) => product.bmm(weight)))),
         ("product-masked-at-the-opposite-point", (network, point) => Numbers(Jacobian.ByLayers(network, -Batch(point)))),
         ("product-without-the-first-mask", (network, point) => Numbers(WithoutFirstMask(network, point))));
 
     // A network without biases whose value at (x, 1) is that of the given one at x.
     private static readonly UnderTest<Func<SmallNetwork, SmallNetwork>> Homogeneous = new(
         network => WithBiasColumns(network, (_, bias) => bias),
-        ("bias-column-left-out-of-the-last-layer", network => WithBiasColumns(network, (layer, bias) => layer == network.Layers - 1 ? 0 : bias)),
+        ("bias-column-left-out-of-the-last-layer", network =>
+            WithBiasColumns(network, (layer, bias) => layer == network.Layers - 1 ? 0 : bias)),
         ("bias-column-of-the-first-layer-only", network => WithBiasColumns(network, (layer, bias) => layer == 0 ? bias : 0)),
         ("bias-column-with-the-sign-turned", network => WithBiasColumns(network, (_, bias) => -bias)));
 
     // The two terms of equation 10 from A(x), A(x₁), x and x₁.
-    private static readonly UnderTest<Func<Rational[,], Rational[,], Rational[], Rational[], (Rational[] First, Rational[] Second)>> Terms = new(
-        (at, from, x, start) => (Arrays.Multiply(Minus(at, from), start), Arrays.Multiply(at, Minus(x, start))),
-        ("second-term-with-the-old-matrix", (at, from, x, start) => (Arrays.Multiply(Minus(at, from), start), Arrays.Multiply(from, Minus(x, start)))),
-        ("first-term-at-the-new-point", (at, from, x, start) => (Arrays.Multiply(Minus(at, from), x), Arrays.Multiply(at, Minus(x, start)))),
-        ("first-term-without-the-difference", (at, _, x, start) => (Arrays.Multiply(at, start), Arrays.Multiply(at, Minus(x, start)))));
+    private static readonly UnderTest<TermsOf> Terms = new(
+        (at, from, x, start) => (Multiply(Minus(at, from), start), Multiply(at, Minus(x, start))),
+        ("second-term-with-the-old-matrix", (at, from, x, start) => (Multiply(Minus(at, from), start), Multiply(from, Minus(x, start)))),
+        ("first-term-at-the-new-point", (at, from, x, start) => (Multiply(Minus(at, from), x), Multiply(at, Minus(x, start)))),
+        ("first-term-without-the-difference", (at, _, x, start) => (Multiply(at, start), Multiply(at, Minus(x, start)))));
+
+    private delegate (Rational[] First, Rational[] Second) TermsOf(Rational[,] at, Rational[,] from, Rational[] x, Rational[] start);
 
     [Claim("intervals.eq-7")]
     public void RandomNetworksWithoutBiases_ProductTimesPoint_IsTheOutput() =>
-        Instances.Satisfy("|W_L(x)⋯W_1(x)x − f(x)|, kinks included", NetworkAtPoint.Arbitrary, instance =>
-            ProductAgainstOutput(SmallNetwork.WithoutBiases([.. instance.Network.Weights]), instance.Point), "8γ_k times the outputs of the network of magnitudes");
+        Instances.Satisfy(
+            "|W_L(x)⋯W_1(x)x − f(x)|, kinks included",
+            NetworkAtPoint.Arbitrary,
+            instance => ProductAgainstOutput(SmallNetwork.WithoutBiases([.. instance.Network.Weights]), instance.Point),
+            "8γ_k times the outputs of the network of magnitudes");
 
     /// <summary>With small fractions float64 makes no error, and points on kinks are on them exactly.</summary>
     [Claim("intervals.eq-7")]
     public void SmallFractions_ProductTimesPoint_IsExactlyTheOutput() =>
-        Instances.Satisfy("|W_L(x)⋯W_1(x)x − f(x)|", NetworkOnLine.WithoutBiases, instance =>
-            Deviation.Exact(ProductAgainstOutput(instance.Network, instance.Point).Error == 0), "none: exact", dtype: "exact (small fractions in float64)");
+        Instances.Satisfy(
+            "|W_L(x)⋯W_1(x)x − f(x)|",
+            NetworkOnLine.WithoutBiases,
+            instance => Deviation.Exact(ProductAgainstOutput(instance.Network, instance.Point).Error == 0),
+            Fractions.Exactly,
+            dtype: InFloat64);
 
     [Claim("intervals.eq-7")]
     public void RandomNetworks_WithABiasColumn_AreProductsToo() =>
-        Instances.Satisfy("|W̃_L(x)⋯W̃_1(x)(x, 1) − f(x)|", NetworkOnLine.Arbitrary, instance =>
-        {
-            using var scope = NewDisposeScope();
-            double[] point = [.. instance.Point, 1];
-            var network = Homogeneous.Run(instance.Network);
-            return Deviation.Exact(Apply(Product.Run(network.ToEnsemble(), point), point).SequenceEqual(instance.Network.Evaluate(instance.Point).Output));
-        }, "none: exact", dtype: "exact (small fractions in float64)");
+        Instances.Satisfy(
+            "|W̃_L(x)⋯W̃_1(x)(x, 1) − f(x)|",
+            NetworkOnLine.Arbitrary,
+            instance =>
+            {
+                using var scope = NewDisposeScope();
+                double[] point = [.. instance.Point, 1];
+                var product = Product.Run(Homogeneous.Run(instance.Network).ToEnsemble(), point);
+                return Deviation.Exact(Apply(product, point).SequenceEqual(instance.Network.Evaluate(instance.Point).Output));
+            },
+            Fractions.Exactly,
+            dtype: InFloat64);
 
     /// <summary>f(x, y) = ReLU(2x) + 3·ReLU(x − y): the product is (5, −3), (2, 0) or (3, −3) at (2, 1), (1, 2) and (−1, −2).</summary>
     [Claim("intervals.eq-7")]
@@ -72,7 +90,7 @@ public sealed class Eq10_LinearPieces
         double[] products = [.. points.SelectMany(point => Product.Run(network, point))];
         products.Should().Equal(5, -3, 2, 0, 3, -3);
         points.Select(point => Numbers(network.Forward(Batch(point)))[0]).Should().Equal([7, 2, 3], "5·2 − 3·1, 2·1, 3·(−1) + 3·2");
-        Evidence.Record(new Measurement("products at (2, 1), (1, 2), (−1, −2)", products[0], "(5, −3), (2, 0), (3, −3) by hand") { Series = products, Dtype = "exact (integers)" });
+        Record("products at (2, 1), (1, 2), (−1, −2)", "(5, −3), (2, 0), (3, −3) by hand", products);
     }
 
     /// <summary>f(x) = x + 1 at x = 0: whatever the matrices, their product times 0 is 0, and f(0) = 1.</summary>
@@ -84,38 +102,61 @@ public sealed class Eq10_LinearPieces
         network.Evaluate([0]).Output.Should().Equal(1.0);
         var product = Apply(Product.Run(network.ToEnsemble(), [0]), [0])[0];
         product.Should().Be(0);
-        Evidence.Record(new Measurement("W_1(x)x for f(x) = x + 1 at 0, where f = 1", product, "1 as printed") { Dtype = "exact (integers)" });
+        Record("W_1(x)x for f(x) = x + 1 at 0, where f = 1", "1 as printed", product);
     }
 
     [Claim("intervals.eq-7", Role.Control)]
     public void Biases_HypothesisDropped_AreCaught() =>
-        Instances.Violate("W_L(x)⋯W_1(x)x = f(x) with biases", NetworkOnLine.Arbitrary, instance => ProductAgainstOutput(instance.Network, instance.Point));
+        Instances.Violate("W_L(x)⋯W_1(x)x = f(x) with biases", NetworkOnLine.Arbitrary, instance =>
+            ProductAgainstOutput(instance.Network, instance.Point));
 
     [Claim("intervals.eq-10")]
     public void RandomNetworksWithoutBiases_TwoTerms_AddUpToTheChange() =>
-        Instances.Satisfy("f(x) − f(x₁) less the two terms", NetworkOnLine.WithoutBiases, instance => Deviation.Exact(Splits(instance.Network, instance, Arrays.Exact(instance.Point), Arrays.Exact(instance.End))), "none: exact", dtype: "exact (rationals)");
+        Instances.Satisfy(
+            "f(x) − f(x₁) less the two terms",
+            NetworkOnLine.WithoutBiases,
+            instance => Deviation.Exact(Splits(instance.Network, instance, Exact(instance.Point), Exact(instance.End))),
+            Fractions.Exactly,
+            dtype: Arithmetic);
 
     [Claim("intervals.eq-10")]
     public void RandomNetworks_WithABiasColumn_SplitToo() =>
-        Instances.Satisfy("f(x) − f(x₁) less the two terms at (x₁, 1) and (x, 1)", NetworkOnLine.Arbitrary, instance =>
-            Deviation.Exact(Splits(Homogeneous.Run(instance.Network), instance, [.. Arrays.Exact(instance.Point), 1], [.. Arrays.Exact(instance.End), 1])), "none: exact", dtype: "exact (rationals)");
+        Instances.Satisfy(
+            "f(x) − f(x₁) less the two terms at (x₁, 1) and (x, 1)",
+            NetworkOnLine.Arbitrary,
+            instance => Deviation.Exact(
+                Splits(Homogeneous.Run(instance.Network), instance, [.. Exact(instance.Point), 1], [.. Exact(instance.End), 1])),
+            Fractions.Exactly,
+            dtype: Arithmetic);
 
-    /// <summary>A(x) is the Jacobian of the library's piece, which float64 has exactly; x₁ and x lie in the middle of the line's first and last piece.</summary>
+    /// <summary>
+    /// A(x) is the Jacobian of the library's piece, which float64 has exactly; x₁ and x lie in the middle of the line's first and last
+    /// piece.
+    /// </summary>
     [Claim("intervals.eq-10")]
     public void RandomNetworksWithoutBiases_MatricesOfTheMeasuredPieces_AddUpToo() =>
-        Instances.Satisfy("f(x) − f(x₁) less the two terms, with the Jacobians of the library's pieces", NetworkOnLine.WithoutBiases, instance =>
-        {
-            var (network, point, direction) = (instance.Network.Exact(), Arrays.Exact(instance.Point), Arrays.Exact(instance.Direction));
-            var exact = Pieces(network, point, direction, 4);
-            Rational[] middles = [exact[0].Middle, exact[^1].Middle];
-            var pieces = LineMeasures.Pieces.Run(instance.Network, instance.Point, instance.Direction, 0, 4);
-            var matrices = middles.Select(t => Arrays.Map(pieces.First(piece => Rational.Of(piece.Start) <= t && t <= Rational.Of(piece.End)).Jacobian, Rational.Of)).ToArray();
-            var (start, x) = (Along(point, direction, middles[0]), Along(point, direction, middles[1]));
-            var (first, second) = Terms.Run(matrices[1], matrices[0], x, start);
-            return Deviation.Exact(Arrays.Add(first, second).SequenceEqual(Minus(network.Evaluate(x).Output, network.Evaluate(start).Output)));
-        }, "none: exact", count: 150, dtype: "exact (rationals; Jacobians are binary fractions)");
+        Instances.Satisfy(
+            "f(x) − f(x₁) less the two terms, with the Jacobians of the library's pieces",
+            NetworkOnLine.WithoutBiases,
+            instance =>
+            {
+                var (network, point, direction) = (instance.Network.Exact(), Exact(instance.Point), Exact(instance.Direction));
+                var exact = Pieces(network, point, direction, 4);
+                var pieces = LineMeasures.Pieces.Run(instance.Network, instance.Point, instance.Direction, 0, 4);
+                Rational[,] JacobianAt(Rational t) =>
+                    Map(pieces.First(piece => Rational.Of(piece.Start) <= t && t <= Rational.Of(piece.End)).Jacobian, Rational.Of);
+                var (from, to) = (exact[0].Middle, exact[^1].Middle);
+                var (start, x) = (Along(point, direction, from), Along(point, direction, to));
+                var (first, second) = Terms.Run(JacobianAt(to), JacobianAt(from), x, start);
+                return Deviation.Exact(Add(first, second).SequenceEqual(Minus(network.Evaluate(x).Output, network.Evaluate(start).Output)));
+            },
+            Fractions.Exactly,
+            count: 150,
+            dtype: "exact (rationals; Jacobians are binary fractions)");
 
-    /// <summary>f = |x| from x₁ = −1 to x = 2: A goes from −1 to 1, the first term is (1 + 1)(−1) = −2, the second 1·3 = 3, the change 2 − 1 = 1.</summary>
+    /// <summary>
+    /// f = |x| from x₁ = −1 to x = 2: A goes from −1 to 1, the first term is (1 + 1)(−1) = −2, the second 1·3 = 3, the change 2 − 1 = 1.
+    /// </summary>
     [Claim("intervals.eq-10")]
     public void Magnitude_ByHand_SplitsIntoMinusTwoAndThree()
     {
@@ -123,10 +164,12 @@ public sealed class Eq10_LinearPieces
         var (first, second) = Terms.Run(MaskedProduct(magnitude, [2]), MaskedProduct(magnitude, [-1]), [2], [-1]);
         first.Should().Equal(-2);
         second.Should().Equal(3);
-        Evidence.Record(new Measurement("the two terms for |x| from −1 to 2", first[0].ToDouble(), "−2 and 3, which add up to |2| − |−1| = 1") { Series = [first[0].ToDouble(), second[0].ToDouble()], Dtype = "exact (integers)" });
+        Record("the two terms for |x| from −1 to 2", "−2 and 3, which add up to |2| − |−1| = 1", first[0].ToDouble(), second[0].ToDouble());
     }
 
-    /// <summary>ReLU(x − 1) from x₁ = 0 to x = 2: A is 0 and 1, the terms are (1 − 0)·0 = 0 and 1·(2 − 0) = 2, and the change is 1.</summary>
+    /// <summary>
+    /// ReLU(x − 1) from x₁ = 0 to x = 2: A is 0 and 1, the terms are (1 − 0)·0 = 0 and 1·(2 − 0) = 2, and the change is 1.
+    /// </summary>
     [Claim("intervals.eq-10", Role.Counterexample)]
     public void Bias_FromZeroToTwo_AddsUpToTwoInsteadOfOne()
     {
@@ -135,17 +178,28 @@ public sealed class Eq10_LinearPieces
         var change = network.Evaluate([2]).Output[0] - network.Evaluate([0]).Output[0];
         change.Should().Be((Rational)1);
         (first[0] + second[0]).Should().Be((Rational)2);
-        Evidence.Record(new Measurement("the two terms of ReLU(x − 1) from 0 to 2 together", 2, "1, the change, as printed") { Series = [first[0].ToDouble(), second[0].ToDouble()], Dtype = "exact (integers)" });
+        Record("the two terms of ReLU(x − 1) from 0 to 2", "1, the change, together as printed", first[0].ToDouble(), second[0].ToDouble());
     }
 
     [Claim("intervals.eq-10", Role.Control)]
     public void Biases_InEquation10_AreCaught() =>
-        Instances.Violate("the two terms with biases", NetworkOnLine.Arbitrary, instance => Deviation.Exact(Splits(instance.Network, instance, Arrays.Exact(instance.Point), Arrays.Exact(instance.End))), dtype: "exact (rationals)");
+        Instances.Violate(
+            "the two terms with biases",
+            NetworkOnLine.Arbitrary,
+            instance => Deviation.Exact(Splits(instance.Network, instance, Exact(instance.Point), Exact(instance.End))),
+            dtype: Arithmetic);
 
-    /// <summary>x₁ anywhere, also on a kink, and x inside the first piece of the line from it, off the kinks: the first term vanishes.</summary>
+    /// <summary>
+    /// x₁ anywhere, also on a kink, and x inside the first piece of the line from it, off the kinks: the first term vanishes.
+    /// </summary>
     [Claim("intervals.eq-10.region")]
     public void RandomNetworks_InsideOneRegion_FirstTermVanishes() =>
-        Instances.Satisfy("the first term of equation 10 inside one region", NetworkOnLine.WithoutBiases, instance => FirstTerm(instance, pieces => pieces[0].Middle, offKinks: true), "none: exact", dtype: "exact (rationals)");
+        Instances.Satisfy(
+            "the first term of equation 10 inside one region",
+            NetworkOnLine.WithoutBiases,
+            instance => FirstTerm(instance, pieces => pieces[0].Middle, offKinks: true),
+            Fractions.Exactly,
+            dtype: Arithmetic);
 
     /// <summary>3·ReLU(x) from 1 to 4: A = 3 at both, so the first term is 0 and the second 3·3 is the whole change.</summary>
     [Claim("intervals.eq-10.region")]
@@ -171,21 +225,26 @@ public sealed class Eq10_LinearPieces
         var ensemble = ExampleNetworks.Identity.ToEnsemble();
         var erased = Product.Run(ensemble, [0])[0] - Product.Run(ensemble, [1])[0];
         erased.Should().Be(-1);
-        Evidence.Record(new Measurement("first term for ReLU(x) − ReLU(−x) from 1 to 0", kept.ToDouble(), "0 as printed") { Series = [kept.ToDouble(), erased], Dtype = "exact (integers)" });
+        Record("first term for ReLU(x) − ReLU(−x) from 1 to 0", "0 as printed", kept.ToDouble(), erased);
     }
 
     [Claim("intervals.eq-10.region", Role.Control)]
     public void AnotherRegion_HypothesisDropped_IsCaught() =>
-        Instances.Violate("the first term across regions", NetworkOnLine.WithoutBiases, instance => FirstTerm(instance, pieces => pieces[^1].Middle, offKinks: false), dtype: "exact (rationals)");
+        Instances.Violate(
+            "the first term across regions",
+            NetworkOnLine.WithoutBiases,
+            instance => FirstTerm(instance, pieces => pieces[^1].Middle, offKinks: false),
+            dtype: Arithmetic);
 
-    private static SmallNetwork Magnitude { get; } = SmallNetwork.WithoutBiases(new double[,] { { 1 }, { -1 } }, new double[,] { { 1, 1 } });
+    private static SmallNetwork Magnitude { get; } =
+        SmallNetwork.WithoutBiases(new double[,] { { 1 }, { -1 } }, new double[,] { { 1, 1 } });
 
     private static Deviation ProductAgainstOutput(SmallNetwork network, double[] point)
     {
         using var scope = NewDisposeScope();
         var ensemble = network.ToEnsemble();
-        var outputs = Numbers(ensemble.Forward(Batch(point)));
-        return new Deviation(Apply(Product.Run(ensemble, point), point).Zip(outputs, (one, other) => Math.Abs(one - other)).Max(), Rounding.OfOutputs(network, point));
+        var difference = Arrays.Minus(Apply(Product.Run(ensemble, point), point), Numbers(ensemble.Forward(Batch(point))));
+        return new Deviation(difference.Max(Math.Abs), Rounding.OfOutputs(network, point));
     }
 
     // Whether the terms that one network has from start to x add up to what the line's own network changes by.
@@ -193,36 +252,41 @@ public sealed class Eq10_LinearPieces
     {
         var (exact, own) = (network.Exact(), line.Network.Exact());
         var (first, second) = Terms.Run(MaskedProduct(exact, x), MaskedProduct(exact, start), x, start);
-        return Arrays.Add(first, second).SequenceEqual(Minus(own.Evaluate(Arrays.Exact(line.End)).Output, own.Evaluate(Arrays.Exact(line.Point)).Output));
+        return Add(first, second).SequenceEqual(Minus(own.Evaluate(Exact(line.End)).Output, own.Evaluate(Exact(line.Point)).Output));
     }
 
     private static Deviation? FirstTerm(NetworkOnLine instance, Func<IReadOnlyList<ExactPiece>, Rational> place, bool offKinks)
     {
         var network = instance.Network.Exact();
-        var (start, direction) = (Arrays.Exact(instance.Point), Arrays.Exact(instance.Direction));
+        var (start, direction) = (Exact(instance.Point), Exact(instance.Direction));
         var x = Along(start, direction, place(Pieces(network, start, direction, 4)));
         if (offKinks && network.Evaluate(x).Preactivations.SkipLast(1).Any(layer => layer.Contains(0)))
         {
             return null;
         }
 
-        return Deviation.Exact(Terms.Run(MaskedProduct(network, x), MaskedProduct(network, start), x, start).First.All(value => value == 0));
+        var (first, _) = Terms.Run(MaskedProduct(network, x), MaskedProduct(network, start), x, start);
+        return Deviation.Exact(first.All(value => value == 0));
     }
 
     // A matrix in row-major order times a vector.
-    private static double[] Apply(double[] matrix, double[] vector) =>
-        [.. Enumerable.Range(0, matrix.Length / vector.Length).Select(row => vector.Select((value, column) => matrix[(row * vector.Length) + column] * value).Sum())];
+    private static double[] Apply(double[] matrix, double[] vector) => [.. matrix.Chunk(vector.Length).Select(row => Dot(row, vector))];
 
     // [W_i b_i; 0 1] for the hidden layers, [W_n b_n] for the last: the last input is 1 and passes every ReLU.
     private static SmallNetwork WithBiasColumns(SmallNetwork network, Func<int, double, double> bias) =>
         SmallNetwork.WithoutBiases([.. network.Weights.Select((weight, layer) =>
         {
             var (rows, columns) = (weight.GetLength(0), weight.GetLength(1));
-            return Arrays.Build(layer == network.Layers - 1 ? rows : rows + 1, columns + 1, (row, column) =>
-                row == rows ? (column == columns ? 1.0 : 0) : column == columns ? bias(layer, network.Biases[layer][row]) : weight[row, column]);
+            return Build(layer == network.Layers - 1 ? rows : rows + 1, columns + 1, (row, column) =>
+                row == rows ? (column == columns ? 1.0 : 0)
+                : column == columns ? bias(layer, network.Biases[layer][row])
+                : weight[row, column]);
         })]);
 
-    private static TorchSharp.torch.Tensor WithoutFirstMask(FullyConnected network, double[] point)
+    private static void Record(string quantity, string rule, params double[] numbers) =>
+        Evidence.Record(new Measurement(quantity, numbers[0], rule) { Series = numbers, Dtype = "exact (integers)" });
+
+    private static Tensor WithoutFirstMask(FullyConnected network, double[] point)
     {
         var masks = network.Masks(Batch(point));
         var product = network.Weights[^1];

@@ -18,136 +18,163 @@ public sealed class Fig6_IntervalsElsewhere
     private const double BumpFrom = 1.1;
     private const double BumpTo = 1.5;
     private const int PerClassInThePaper = 100;
-    private const int Needed = 3;
     private static readonly int[] OtherDepths = [1, 2, 4];
     private static readonly int[] Depths = [1, 2, 3, 4];
-    private static readonly bool[] Kinds = [false, true];
 
     [Claim(Figure6, Category = Category.Empirical)]
     public void PairIntervals_AtOtherDepths_AreAlike() => Experiment.JudgeQuick(Figure6, IntervalClassifiers.Images, JudgeDepths);
 
     [Claim(Figure6, Category = Category.Nightly)]
-    public void PairIntervalsOfMoreNetworks_AtOtherDepths_AreAlike() => Experiment.JudgeNightly(Figure6, IntervalClassifiers.Images, JudgeDepths);
+    public void PairIntervalsOfMoreNetworks_AtOtherDepths_AreAlike() =>
+        Experiment.JudgeNightly(Figure6, IntervalClassifiers.Images, JudgeDepths);
 
     [Claim(Figure7, Category = Category.Empirical)]
     public void PairIntervals_OnCifar10_AreAlike() => Experiment.JudgeQuick(Figure7, IntervalClassifiers.Colours, JudgeColours);
 
     [Claim(Figure7, Category = Category.Nightly)]
-    public void PairIntervalsOfMoreNetworks_OnCifar10_AreAlike() => Experiment.JudgeNightly(Figure7, IntervalClassifiers.Colours, JudgeColours);
+    public void PairIntervalsOfMoreNetworks_OnCifar10_AreAlike() =>
+        Experiment.JudgeNightly(Figure7, IntervalClassifiers.Colours, JudgeColours);
 
     [Claim(Figure8, Category = Category.Empirical)]
     public void PairIntervals_OnTwoMoons_FallWithRandomLabels() => Experiment.JudgeQuick(Figure8, IntervalClassifiers.Moons, JudgeMoons);
 
     [Claim(Figure8, Category = Category.Nightly)]
-    public void PairIntervalsOfMoreNetworks_OnTwoMoons_FallWithRandomLabels() => Experiment.JudgeNightly(Figure8, IntervalClassifiers.Moons, JudgeMoons);
+    public void PairIntervalsOfMoreNetworks_OnTwoMoons_FallWithRandomLabels() =>
+        Experiment.JudgeNightly(Figure8, IntervalClassifiers.Moons, JudgeMoons);
+
+    /// <summary>A tenth of the intervals in the bump, two tenths with four hidden layers.</summary>
+    [ClaimRows(Figure6, Role.Control)]
+    [InlineData(4, Verdict.Reproduced)]
+    [InlineData(2, Verdict.Partly)] // two networks a kind are too few
+    public void SyntheticBumps_AreJudgedByTheRule(int count, Verdict verdict) =>
+        DecideDepths(Synthetic(
+            (layers, _) => [.. Enumerable.Range(0, 10).Select(i => i < (layers == 4 ? 2 : 1) ? 1.3 : 2.2)], count)).Verdict
+            .Should().Be(verdict);
 
     [Claim(Figure6, Role.Control)]
-    public void MadeUpDepths_AreJudgedByTheRule()
+    public void SyntheticDepths_AreJudgedByTheRule()
     {
-        static List<Run> Runs(Func<int, bool, double[]> intervals, int count = 4) =>
-            [.. from layers in Depths from random in Kinds from i in Enumerable.Range(0, count) select new Run(layers, random, true, [.. intervals(layers, random).Select(one => one + (0.001 * i))])];
-        static double[] Bump(int layers, bool random) => [.. Enumerable.Range(0, 10).Select(i => i < layers ? 1.3 : 2.2)];
-        DecideDepths(Runs((layers, random) => Bump(layers == 4 ? 2 : 1, random))).Verdict.Should().Be(Verdict.Reproduced);
-        DecideDepths(Runs((layers, random) => Bump(layers == 4 ? 2 : 1, random), count: 2)).Verdict.Should().Be(Verdict.Partly, "two networks a kind are too few");
-        DecideDepths(Runs((_, _) => [2.0, 2.2])).Verdict.Should().Be(Verdict.Partly, "there is no bump that could grow");
-        DecideDepths(Runs((layers, random) => [random && layers == 2 ? 1.0 : 2])).Verdict.Should().Be(Verdict.NotReproduced, "unlike with two hidden layers");
-        DecideDepths([.. Runs((_, _) => [2.0, 2.2]).Select(run => run with { IsTrained = false })]).Verdict.Should().Be(Verdict.Inconclusive);
+        var equal = Synthetic((_, _) => [2.0, 2.2]);
+        DecideDepths(equal).Verdict.Should().Be(Verdict.Partly, "there is no bump that could grow");
+        DecideDepths(Synthetic((layers, random) => [random && layers == 2 ? 1.0 : 2])).Verdict
+            .Should().Be(Verdict.NotReproduced, "unlike with two hidden layers");
+        DecideDepths(Untrained(equal)).Verdict.Should().Be(Verdict.Inconclusive);
     }
 
-    [Claim(Figure7, Role.Control)]
-    public void MadeUpColours_AreJudgedByTheRule()
+    /// <summary>Intervals that are spread over a range of 1, the random ones shifted.</summary>
+    [ClaimRows(Figure7, Role.Control)]
+    [InlineData(0.1, 4, true, Verdict.Reproduced)]
+    [InlineData(0.25, 4, true, Verdict.NotReproduced)] // the means are close and the distributions are a quarter apart
+    [InlineData(0.1, 2, true, Verdict.Partly)] // two networks a kind are too few
+    [InlineData(-1, 4, true, Verdict.NotReproduced)]
+    [InlineData(0.1, 4, false, Verdict.Inconclusive)]
+    public void SyntheticColours_AreJudgedByTheRule(double shift, int count, bool trained, Verdict verdict)
     {
-        static List<Run> Runs(double real, double random, int count = 4) =>
-            [.. from kind in Kinds from i in Enumerable.Range(0, count) select new Run(3, kind, true, [(kind ? random : real) + (0.001 * i)])];
-        static List<Run> Spread(double shift) => [.. Runs(2, 2).Select(run => run with { Intervals = [.. Enumerable.Range(0, 100).Select(i => run.Intervals[0] + (0.01 * i) + (run.IsRandom ? shift : 0))] })];
-        DecideColours(Spread(0.1)).Verdict.Should().Be(Verdict.Reproduced);
-        DecideColours(Spread(0.25)).Verdict.Should().Be(Verdict.NotReproduced, "the means are close and the distributions are a quarter apart");
-        DecideColours([.. Spread(0.1).Where((_, i) => i % 4 < 2)]).Verdict.Should().Be(Verdict.Partly, "two networks a kind are too few");
-        DecideColours(Runs(2, 1)).Verdict.Should().Be(Verdict.NotReproduced);
-        DecideColours([.. Spread(0.1).Select(run => run with { IsTrained = false })]).Verdict.Should().Be(Verdict.Inconclusive);
+        var runs = Synthetic(
+            (_, random) => [.. Enumerable.Range(0, 100).Select(i => 2 + (0.01 * i) + (random ? shift : 0))], count, layers: 3);
+        DecideColours(trained ? runs : Untrained(runs)).Verdict.Should().Be(verdict);
     }
 
-    [Claim(Figure8, Role.Control)]
-    public void MadeUpMoons_AreJudgedByTheRule()
+    /// <summary>A mean of 2.5 with real labels, and this one with random labels; a kind that is not trained has one such network.</summary>
+    [ClaimRows(Figure8, Role.Control)]
+    [InlineData(0.8, true, true, Verdict.Reproduced)]
+    [InlineData(0.8, true, false, Verdict.Partly)] // random labels are not fitted
+    [InlineData(2.4, true, true, Verdict.NotReproduced)]
+    [InlineData(0.8, false, true, Verdict.Inconclusive)]
+    public void SyntheticMoons_AreJudgedByTheRule(double mean, bool realAreTrained, bool randomAreTrained, Verdict verdict)
     {
-        static List<Run> Runs(double real, double random, bool fits = true) =>
-            [.. from kind in Kinds from i in Enumerable.Range(0, 4) select new Run(3, kind, !kind || fits, [(kind ? random : real) + (0.001 * i)])];
-        DecideMoons(Runs(2.5, 0.8)).Verdict.Should().Be(Verdict.Reproduced);
-        DecideMoons(Runs(2.5, 0.8, fits: false)).Verdict.Should().Be(Verdict.Partly, "random labels are not fitted");
-        DecideMoons(Runs(2.5, 2.4)).Verdict.Should().Be(Verdict.NotReproduced);
-        DecideMoons([.. Runs(2.5, 0.8).Where(run => run.IsRandom), new Run(3, false, false, [2]), new Run(3, false, true, [2])]).Verdict.Should().Be(Verdict.Inconclusive, "a network with real labels is not trained");
+        var runs = Synthetic((_, random) => [random ? mean : 2.5], layers: 3);
+        DecideMoons([.. runs.Select((run, i) => run with { IsTrained = i % 4 > 0 || (run.IsRandom ? randomAreTrained : realAreTrained) })])
+            .Verdict.Should().Be(verdict);
     }
 
-    private sealed record Run(int Layers, bool IsRandom, bool IsTrained, double[] Intervals);
+    // Networks of all depths, or of one.
+    private static List<IntervalRun> Synthetic(Func<int, bool, double[]> intervals, int count = 4, int? layers = null) =>
+    [
+        .. from depth in layers is { } only ? [only] : Depths
+           from random in IntervalRun.Kinds
+           from i in Enumerable.Range(0, count)
+           select new IntervalRun(28, depth, random, true, [.. intervals(depth, random).Select(one => one + (0.001 * i))]),
+    ];
+
+    private static List<IntervalRun> Untrained(List<IntervalRun> runs) => [.. runs.Select(run => run with { IsTrained = false })];
 
     private static (Verdict Verdict, string Reason) JudgeDepths(Profile profile, IReadOnlyList<CellResult> results)
     {
         var networks = ClassifierResult.Of(results).Where(one => one.Side == 28).ToList();
         Drawings.Figure6(networks);
-        foreach (var network in networks)
-        {
-            Evidence.Record(network.Distribution($"pairwise interval with {ClassifierResult.Depth(network.Layers)}", network.PairIntervals, Range, $"means with real and random labels, and with {network.Layers} and 3 layers, within {AlikeIntervals.Margin}"));
-        }
-
-        return DecideDepths(RunsOf(networks));
+        return DecideDepths(Recorded(
+            networks,
+            one => $"with {ClassifierResult.Depth(one.Layers)}",
+            one => $"means with real and random labels, and with {one.Layers} and 3 layers, within {AlikeIntervals.Margin}"));
     }
 
-    private static (Verdict Verdict, string Reason) DecideDepths(IReadOnlyList<Run> runs)
+    private static (Verdict Verdict, string Reason) DecideDepths(IReadOnlyList<IntervalRun> runs)
     {
-        List<double[]> Of(int layers, bool? random = null) => [.. runs.Where(run => run.Layers == layers && (random is null || run.IsRandom == random)).Select(run => run.Intervals)];
-        bool Trained(params int[] layers) => runs.Where(run => layers.Contains(run.Layers)).All(run => run.IsTrained);
-        double[] Bump(int layers, bool random) => [.. Of(layers, random).Select(one => one.Count(length => length is >= BumpFrom and <= BumpTo) / (double)one.Length)];
+        List<IntervalRun> Of(params int[] layers) => [.. runs.Where(run => layers.Contains(run.Layers))];
+        double[] Bump(int layers, bool random) => [.. Of(layers).Where(run => run.IsRandom == random).Select(ShareInBump)];
         return Statement.Judge(
             [
-                .. OtherDepths.Select(layers => AlikeIntervals.Judge(ClassifierResult.Depth(layers), Of(layers, false), Of(layers, true), DepthLevel, isMain: true).If(Trained(layers))),
-                .. OtherDepths.Select(layers => Statement.Within($"{ClassifierResult.Depth(layers)} less 3", AlikeIntervals.Difference(Of(layers), Of(3), DepthLevel), -AlikeIntervals.Margin, AlikeIntervals.Margin).If(Trained(layers, 3))),
-                .. Kinds.Select(random => Statement.Within(
-                    $"share in [{BumpFrom}, {BumpTo}], 4 hidden layers less 1, {(random ? "random" : "real")} labels",
+                .. OtherDepths.Select(layers => AlikeIntervals.Judge(ClassifierResult.Depth(layers), Of(layers), DepthLevel)),
+                .. OtherDepths.Select(layers =>
+                    AlikeIntervals.AreClose($"{ClassifierResult.Depth(layers)} less 3", Of(layers), Of(3), DepthLevel)),
+                .. IntervalRun.Kinds.Select(random => Statement.Within(
+                    $"share in [{BumpFrom}, {BumpTo}], 4 hidden layers less 1, {ClassifierResult.Labels(random)}",
                     ConfidenceInterval.OfDifference(Bump(4, random), Bump(1, random), DepthLevel),
                     double.Epsilon,
-                    double.PositiveInfinity).If(Trained(1, 4))),
+                    double.PositiveInfinity).If(Of(1, 4).All(run => run.IsTrained))),
             ],
-            runs.GroupBy(run => (run.Layers, run.IsRandom)).All(group => group.Count() >= Needed));
+            IntervalRun.AreEnough(runs));
     }
+
+    private static double ShareInBump(IntervalRun run) =>
+        run.Intervals.Count(length => length is >= BumpFrom and <= BumpTo) / (double)run.Intervals.Length;
 
     private static (Verdict Verdict, string Reason) JudgeColours(Profile profile, IReadOnlyList<CellResult> results)
     {
+        static bool IsJudged(ClassifierResult network) => network.Network.PerClass == PerClassInThePaper;
         var networks = ClassifierResult.Of(results);
         Drawings.Figure7(networks);
-        foreach (var network in networks)
-        {
-            Evidence.Record(network.Distribution($"pairwise interval on CIFAR-10, {network.PerClass} images a class", network.PairIntervals, Range, network.PerClass == PerClassInThePaper ? $"means with real and random labels within {AlikeIntervals.Margin}" : "no rule"));
-        }
-
-        return DecideColours(RunsOf(networks.Where(one => one.PerClass == PerClassInThePaper)));
+        Recorded(networks.Where(one => !IsJudged(one)), one => $"on CIFAR-10, {one.Network.PerClass} images a class", _ => "no rule");
+        return DecideColours(Recorded(
+            networks.Where(IsJudged),
+            one => $"on CIFAR-10, {one.Network.PerClass} images a class",
+            _ => $"means with real and random labels within {AlikeIntervals.Margin}"));
     }
 
-    private static (Verdict Verdict, string Reason) DecideColours(IReadOnlyList<Run> runs) => Statement.Judge(
-        [AlikeIntervals.Judge("CIFAR-10", Of(runs, false), Of(runs, true), SingleLevel, isMain: true).If(runs.All(run => run.IsTrained))],
-        runs.GroupBy(run => run.IsRandom).All(group => group.Count() >= Needed));
+    private static (Verdict Verdict, string Reason) DecideColours(IReadOnlyList<IntervalRun> runs) =>
+        Statement.Judge([AlikeIntervals.Judge("CIFAR-10", runs, SingleLevel)], IntervalRun.AreEnough(runs));
 
     private static (Verdict Verdict, string Reason) JudgeMoons(Profile profile, IReadOnlyList<CellResult> results)
     {
         var networks = ClassifierResult.Of(results);
         Drawings.Figure8(networks);
-        foreach (var network in networks)
-        {
-            Evidence.Record(network.Distribution("pairwise interval on two moons", network.PairIntervals, Range, $"larger by {AlikeIntervals.Margin} or more with real than with random labels"));
-        }
-
-        return DecideMoons(RunsOf(networks));
+        return DecideMoons(Recorded(
+            networks, _ => "on two moons", _ => $"larger by {AlikeIntervals.Margin} or more with real than with random labels"));
     }
 
-    private static (Verdict Verdict, string Reason) DecideMoons(IReadOnlyList<Run> runs)
+    private static (Verdict Verdict, string Reason) DecideMoons(IReadOnlyList<IntervalRun> runs)
     {
-        var fitted = runs.Where(run => run.IsRandom).All(run => run.IsTrained);
+        var (real, random) = (runs.Where(run => !run.IsRandom).ToList(), runs.Where(run => run.IsRandom).ToList());
+        var fitted = random.All(run => run.IsTrained);
+        var less = AlikeIntervals.Difference(real, random, SingleLevel);
+        var larger = Statement.Within("two moons: real − random", less, AlikeIntervals.Margin, double.PositiveInfinity, isMain: true);
         var (verdict, reason) = Statement.Judge(
-            [Statement.Within("two moons: real − random", AlikeIntervals.Difference(Of(runs, false), Of(runs, true), SingleLevel), AlikeIntervals.Margin, double.PositiveInfinity, isMain: true).If(runs.Where(run => !run.IsRandom).All(run => run.IsTrained))],
-            fitted && runs.GroupBy(run => run.IsRandom).All(group => group.Count() >= Needed));
+            [larger.If(real.All(run => run.IsTrained))], fitted && IntervalRun.AreEnough(runs));
         return (verdict, fitted ? reason : $"{reason}; not every network fits its random labels");
     }
 
-    private static List<Run> RunsOf(IEnumerable<ClassifierResult> networks) => [.. networks.Select(one => new Run(one.Layers, one.IsRandom, one.IsTrained, one.PairIntervals))];
+    // What the rule looks at, each network's distribution recorded.
+    private static List<IntervalRun> Recorded(
+        IEnumerable<ClassifierResult> networks, Func<ClassifierResult, string> where, Func<ClassifierResult, string> rule)
+    {
+        var all = networks.ToList();
+        foreach (var network in all)
+        {
+            Evidence.Record(network.Distribution(
+                $"pairwise interval {where(network)}", network.Network.Pairs.Intervals, Range, rule(network)));
+        }
 
-    private static List<double[]> Of(IReadOnlyList<Run> runs, bool random) => [.. runs.Where(run => run.IsRandom == random).Select(run => run.Intervals)];
+        return IntervalRun.Of(all, one => one.Network.Pairs.Intervals);
+    }
 }

@@ -13,31 +13,37 @@ public sealed class Fig9_IntervalsDuringTraining
     private const string Claim = "intervals.fig-9";
     private const double Level = 1 - (0.05 / 2);
     private const double VeryWell = 0.9;
-    private const int Needed = 3;
 
     [Claim(Claim, Category = Category.Empirical)]
-    public void MeanInterval_DuringTraining_FollowsTheValidationAccuracy() => Experiment.JudgeQuick(Claim, IntervalClassifiers.Images, Judge);
+    public void MeanInterval_DuringTraining_FollowsTheValidationAccuracy() =>
+        Experiment.JudgeQuick(Claim, IntervalClassifiers.Images, Judge);
 
     [Claim(Claim, Category = Category.Nightly)]
-    public void MeanIntervalOfMoreNetworks_DuringTraining_FollowsTheValidationAccuracy() => Experiment.JudgeNightly(Claim, IntervalClassifiers.Images, Judge);
+    public void MeanIntervalOfMoreNetworks_DuringTraining_FollowsTheValidationAccuracy() =>
+        Experiment.JudgeNightly(Claim, IntervalClassifiers.Images, Judge);
 
     [Claim(Claim, Role.Control)]
-    public void MadeUpCurves_AreJudgedByTheRule()
+    public void SyntheticCurves_AreJudgedByTheRule()
     {
         var generator = new Random(1);
         double[] Rising() => [.. Enumerable.Range(1, 30).Select(i => 1 - Math.Exp(-0.3 * i) + (0.01 * generator.NextDouble()))];
         double[] Noise() => [.. Enumerable.Range(1, 30).Select(_ => generator.NextDouble())];
         List<Curves> Runs(Func<double[], double[]> interval, Func<double[], double[]>? right = null) =>
-            [.. Enumerable.Range(0, 5).Select(_ => Rising()).Select(accuracy => new Curves(interval(accuracy), (right ?? interval)(accuracy), accuracy))];
+        [
+            .. from accuracy in Enumerable.Range(0, 5).Select(_ => Rising())
+               select new Curves(interval(accuracy), (right ?? interval)(accuracy), accuracy),
+        ];
         double[] Tied(double[] accuracy) => [.. accuracy.Select(one => 2 * one)];
         Decide(Runs(Tied)).Verdict.Should().Be(Verdict.Reproduced);
         Decide(Runs(Tied)[..2]).Verdict.Should().Be(Verdict.Partly, "two networks are too few");
-        Decide(Runs(_ => Noise())).Verdict.Should().Be(Verdict.NotReproduced, "shuffled epochs");
+        Decide(Runs(_ => Noise())).Verdict.Should().Be(Verdict.NotReproduced, "the epochs are shuffled");
         Decide(Runs(_ => Noise(), Tied)).Verdict.Should().Be(Verdict.Partly, "only where misclassified points have intervals of 0");
         Decide(Runs(accuracy => [.. accuracy.Select(one => -one)])).Verdict.Should().Be(Verdict.NotReproduced);
     }
 
-    /// <summary>How often independent curves that rise and level off, each with noise of its own, pass: a common trend alone is no more than partly.</summary>
+    /// <summary>
+    /// How often independent curves that rise and level off, each with its own noise, pass: a common trend alone is at most partly.
+    /// </summary>
     [Claim(Claim, Role.Control)]
     public void IndependentRisingCurves_PassTheFirstStatementAndHardlyTheSecond()
     {
@@ -46,9 +52,18 @@ public sealed class Fig9_IntervalsDuringTraining
         const int Most = 16;
         var generator = new Random(2);
         double[] Rising() => [.. Enumerable.Range(1, 34).Select(i => 1 - Math.Exp(-0.1 * i) + (0.02 * (generator.NextDouble() - 0.5)))];
-        var decided = Enumerable.Range(0, Trials).Select(_ => Decide([.. Enumerable.Range(0, 3).Select(_ => new Curves(Rising(), Rising(), Rising()))]).Verdict).ToList();
+        Verdict Decided() => Decide([.. Enumerable.Range(0, 3).Select(_ => new Curves(Rising(), Rising(), Rising()))]).Verdict;
+        var decided = Enumerable.Range(0, Trials).Select(_ => Decided()).ToList();
         var (full, part) = (decided.Count(one => one == Verdict.Reproduced), decided.Count(one => one == Verdict.Partly));
-        Evidence.Record(new Measurement("share of triples of independent rising curves that are called reproduced; the series has the share called partly", full / (double)Trials, "at most 0.04, for a chance of 0.0125") { Series = [part / (double)Trials], Samples = Trials, Seed = "System.Random 2" });
+        Evidence.Record(new Measurement(
+            "share of triples of independent rising curves that are called reproduced; the series has the share called partly",
+            full / (double)Trials,
+            "at most 0.04, for a chance of 0.0125")
+        {
+            Series = [part / (double)Trials],
+            Samples = Trials,
+            Seed = "System.Random 2",
+        });
         full.Should().BeLessThanOrEqualTo(Most);
         part.Should().BeGreaterThan(Trials / 2);
     }
@@ -62,14 +77,40 @@ public sealed class Fig9_IntervalsDuringTraining
         var curves = new List<Curves>();
         foreach (var network in networks)
         {
-            double[] Of(string name) => network.Series("during", name);
-            var one = new Curves(Of("interval"), Of("intervalOfRight"), Of("validationAccuracy"));
+            var during = network.Network.During!;
+            var one = new Curves(during.Interval, during.IntervalOfRight, during.ValidationAccuracy);
             curves.Add(one);
-            var epochs = $"after epochs {string.Join(", ", Of("epochs"))}";
-            Evidence.Record(network.Figure($"correlation of the mean interval with the validation accuracy; the series is the mean interval {epochs}", Correlation.Pearson(one.Interval, one.Accuracy), $"the mean at least {VeryWell}") with { Series = one.Interval, Paper = "very well" });
-            Evidence.Record(network.Figure($"the same with 0 for misclassified points; the series is that mean interval {epochs}", Correlation.Pearson(one.IntervalOfRight, one.Accuracy), $"looked at if the first reading fails: the mean at least {VeryWell}") with { Series = one.IntervalOfRight });
-            Evidence.Record(network.Figure($"correlation of the deviations of both from the mean of their neighbours, later half of the epochs; the series is the validation accuracy {epochs}", Correlation.Pearson(Wiggles(one.Interval), Wiggles(one.Accuracy)), "the mean above 0") with { Series = one.Accuracy });
-            Evidence.Record(network.Figure($"correlation of the mean interval with the training accuracy; the series is the training accuracy {epochs}", Correlation.Pearson(one.Interval, Of("trainingAccuracy")), "no rule") with { Series = Of("trainingAccuracy") });
+            var epochs = $"after epochs {string.Join(", ", during.Epochs)}";
+            Measurement Figure(string quantity, double[] first, double[] second, string rule, double[] series) =>
+                network.Figure($"{quantity} {epochs}", Correlation.Pearson(first, second), rule) with { Series = series };
+            Evidence.Record(Figure(
+                "correlation of the mean interval with the validation accuracy; the series is the mean interval",
+                one.Interval,
+                one.Accuracy,
+                $"the mean at least {VeryWell}",
+                one.Interval) with
+            {
+                Paper = "very well",
+            });
+            Evidence.Record(Figure(
+                "the same with 0 for misclassified points; the series is that mean interval",
+                one.IntervalOfRight,
+                one.Accuracy,
+                $"looked at if the first reading fails: the mean at least {VeryWell}",
+                one.IntervalOfRight));
+            Evidence.Record(Figure(
+                "correlation of the deviations of both from the mean of their neighbours, later half of the epochs; "
+                    + "the series is the validation accuracy",
+                Wiggles(one.Interval),
+                Wiggles(one.Accuracy),
+                "the mean above 0",
+                one.Accuracy));
+            Evidence.Record(Figure(
+                "correlation of the mean interval with the training accuracy; the series is the training accuracy",
+                one.Interval,
+                during.TrainingAccuracy,
+                "no rule",
+                during.TrainingAccuracy));
         }
 
         return Decide(curves);
@@ -77,11 +118,16 @@ public sealed class Fig9_IntervalsDuringTraining
 
     private static (Verdict Verdict, string Reason) Decide(IReadOnlyList<Curves> networks)
     {
-        Statement Follows(string what, Func<Curves, double[]> interval, bool isMain) =>
-            Statement.Within(what, ConfidenceInterval.Of([.. networks.Select(one => Correlation.Pearson(interval(one), one.Accuracy))], Level), VeryWell, double.PositiveInfinity, isMain);
+        ConfidenceInterval Of(Func<Curves, double> correlation) => ConfidenceInterval.Of([.. networks.Select(correlation)], Level);
+        Statement Follows(string what, Func<Curves, double[]> interval, bool isMain) => Statement.Within(
+            what, Of(one => Correlation.Pearson(interval(one), one.Accuracy)), VeryWell, double.PositiveInfinity, isMain);
         var follows = Follows("r of interval and validation accuracy", one => one.Interval, isMain: true);
-        var beyond = Statement.Within("r of their deviations from their neighbours", ConfidenceInterval.Of([.. networks.Select(one => Correlation.Pearson(Wiggles(one.Interval), Wiggles(one.Accuracy)))], Level), double.Epsilon, double.PositiveInfinity);
-        var (verdict, reason) = Statement.Judge([follows, beyond], networks.Count >= Needed);
+        var beyond = Statement.Within(
+            "r of their deviations from their neighbours",
+            Of(one => Correlation.Pearson(Wiggles(one.Interval), Wiggles(one.Accuracy))),
+            double.Epsilon,
+            double.PositiveInfinity);
+        var (verdict, reason) = Statement.Judge([follows, beyond], networks.Count >= ClassifierResult.Needed);
         if (follows.Outcome != Outcome.Failed)
         {
             return (verdict, reason);

@@ -20,7 +20,8 @@ public sealed class Remark_CrossingLines
 
     private static readonly UnderTest<Func<double[], double[], double[], double[], double>> Distance = new(
         SegmentDistance,
-        ("segments-met-at-their-ends-only", (a, b, c, d) => new[] { Between(a, c), Between(a, d), Between(b, c), Between(b, d) }.Min()),
+        ("segments-met-at-their-ends-only", (a, b, c, d) =>
+            Math.Min(Math.Min(Between(a, c), Between(a, d)), Math.Min(Between(b, c), Between(b, d)))),
         ("segments-met-at-their-middles", (a, b, c, d) => Between(Toward(a, b, 0.5), Toward(c, d, 0.5))),
         ("segments-seen-in-the-first-two-coordinates", (a, b, c, d) => SegmentDistance(a[..2], b[..2], c[..2], d[..2])));
 
@@ -33,14 +34,19 @@ public sealed class Remark_CrossingLines
     /// <summary>The distance against all pairs of points of a fine grid on the two segments.</summary>
     [Claim("intervals.lines-apart")]
     public void RandomSegments_Distance_IsThatOfTheirClosestPoints() =>
-        Instances.Satisfy("distance less the smallest over a grid of 40 × 40 pairs of points", Segments, ends =>
-        {
-            var grid = Enumerable.Range(0, 41).Select(i => i / 40.0).ToList();
-            var least = grid.Min(s => grid.Min(t => Between(Toward(ends[0], ends[1], s), Toward(ends[2], ends[3], t))));
-            var mesh = (Between(ends[0], ends[1]) + Between(ends[2], ends[3])) / 80;
-            var distance = Distance.Run(ends[0], ends[1], ends[2], ends[3]);
-            return new Deviation(Math.Max(distance - least, least - distance - mesh), 1e-12);
-        }, "1e-12 above the grid's smallest, half a mesh of each segment below", count: 100);
+        Instances.Satisfy(
+            "distance less the smallest over a grid of 40 × 40 pairs of points",
+            Segments,
+            ends =>
+            {
+                var grid = Enumerable.Range(0, 41).Select(i => i / 40.0).ToList();
+                var least = grid.Min(s => grid.Min(t => Between(Toward(ends[0], ends[1], s), Toward(ends[2], ends[3], t))));
+                var mesh = (Between(ends[0], ends[1]) + Between(ends[2], ends[3])) / 80;
+                var distance = Distance.Run(ends[0], ends[1], ends[2], ends[3]);
+                return new Deviation(Math.Max(distance - least, least - distance - mesh), 1e-12);
+            },
+            "1e-12 above the grid's smallest, half a mesh of each segment below",
+            count: 100);
 
     /// <summary>
     /// The share of pairs of segments that come within 0.05 of each other falls from each dimension to the next, and is nearly 0 in eight.
@@ -57,42 +63,68 @@ public sealed class Remark_CrossingLines
         }
 
         shares[^1].Should().BeLessThan(0.005);
-        Evidence.Record(new Measurement($"share of pairs of segments within {Close} in {string.Join(", ", Dimensions)} dimensions", shares[0], "falls by more than 5 standard errors each time") { Samples = Pairs, Series = shares, Seed = $"{SeedOf(2)}", Dtype = "float64" });
+        Evidence.Record(new Measurement(
+            $"share of pairs of segments within {Close} in {string.Join(", ", Dimensions)} dimensions",
+            shares[0],
+            "falls by more than 5 standard errors each time")
+        {
+            Samples = Pairs,
+            Series = shares,
+            Seed = $"{SeedOf(2)}",
+            Dtype = "float64",
+        });
     }
 
     /// <summary>
-    /// In the square they cross with probability 25/108: four uniform points are corners of a convex quadrangle with probability 25/36 (Sylvester's
-    /// problem), and then one of the three ways to pair them crosses. Five standard errors: one false alarm in 2 million.
+    /// In the square they cross with probability 25/108: four uniform points are corners of a convex quadrangle with probability 25/36
+    /// (Sylvester's problem), and then one of their three pairings crosses. Five standard errors: one false alarm in 2 million.
     /// </summary>
     [Claim("intervals.lines-apart")]
     public void SegmentsOfTheSquare_CrossAsOftenAsSylvesterSays()
     {
         const double Expected = 25 / 108.0;
         var share = Share(2, within: 1e-12);
-        Evidence.Record(new Measurement("share of crossing pairs of segments in the square", share, "25/108 = 0.2315 within 5 standard errors, 0.027") { Samples = Pairs, Seed = $"{SeedOf(2)}", Dtype = "float64" });
+        Evidence.Record(new Measurement(
+            "share of crossing pairs of segments in the square",
+            share,
+            "25/108 = 0.2315 within 5 standard errors, 0.027")
+        {
+            Samples = Pairs,
+            Seed = $"{SeedOf(2)}",
+            Dtype = "float64",
+        });
         share.Should().BeApproximately(Expected, 5 * Math.Sqrt(Expected * (1 - Expected) / Pairs));
     }
 
-    /// <summary>Where MNIST lives, 784 dimensions: of 100 pairs none comes within 5, and a share of 0.05 would show with a chance of 0.994.</summary>
+    /// <summary>
+    /// Where MNIST lives, 784 dimensions: of 100 pairs none comes within 5, and a share of 0.05 would show with a chance of 0.994.
+    /// </summary>
     [Claim("intervals.lines-apart")]
     public void SegmentsOfACube_In784Dimensions_StayFarApart()
     {
         var generator = SeedOf(784).Generator();
         double[] Point() => [.. Enumerable.Range(0, 784).Select(_ => generator.NextDouble())];
         var least = Enumerable.Range(0, 100).Min(_ => Distance.Run(Point(), Point(), Point(), Point()));
-        Evidence.Record(new Measurement("smallest distance of 100 pairs of segments in 784 dimensions", least, "above 5; single points are about √(784/6) = 11.4 apart") { Samples = 100, Seed = $"{SeedOf(784)}", Dtype = "float64" });
+        Evidence.Record(new Measurement(
+            "smallest distance of 100 pairs of segments in 784 dimensions",
+            least,
+            "above 5; single points are about √(784/6) = 11.4 apart")
+        {
+            Samples = 100,
+            Seed = $"{SeedOf(784)}",
+            Dtype = "float64",
+        });
         least.Should().BeGreaterThan(5);
     }
 
     /// <summary>The diagonals of a square cross; lifted by 1/4 they pass at 1/4; side by side or end to end they are 1 apart.</summary>
-    [Claim("intervals.lines-apart")]
-    public void Segments_ByHand_HaveTheirDistances()
-    {
-        Distance.Run([0, 0], [1, 1], [0, 1], [1, 0]).Should().BeApproximately(0, 1e-15);
-        Distance.Run([0, 0, 0], [1, 1, 0], [0, 1, 0.25], [1, 0, 0.25]).Should().BeApproximately(0.25, 1e-15);
-        Distance.Run([0, 0], [1, 0], [0, 1], [1, 1]).Should().BeApproximately(1, 1e-15);
-        Distance.Run([0, 0], [1, 0], [2, 0], [3, 0]).Should().BeApproximately(1, 1e-15);
-    }
+    [ClaimRows("intervals.lines-apart")]
+    [InlineData(new double[] { 0, 0 }, new double[] { 1, 1 }, new double[] { 0, 1 }, new double[] { 1, 0 }, 0)]
+    [InlineData(new double[] { 0, 0, 0 }, new double[] { 1, 1, 0 }, new double[] { 0, 1, 0.25 }, new double[] { 1, 0, 0.25 }, 0.25)]
+    [InlineData(new double[] { 0, 0 }, new double[] { 1, 0 }, new double[] { 0, 1 }, new double[] { 1, 1 }, 1)]
+    [InlineData(new double[] { 0, 0 }, new double[] { 1, 0 }, new double[] { 2, 0 }, new double[] { 3, 0 }, 1)]
+    public void Segments_ByHand_HaveTheirDistances(double[] a, double[] b, double[] c, double[] d, double distance) =>
+        Distance.Run(a, b, c, d).Should().BeApproximately(distance, 1e-15);
 
     /// <summary>"Low" needs the dimension: in the plane the same event is no rarity.</summary>
     [Claim("intervals.lines-apart", Role.Control)]
@@ -107,8 +139,9 @@ public sealed class Remark_CrossingLines
         return (double)Enumerable.Range(0, Pairs).Count(_ => Distance.Run(Point(), Point(), Point(), Point()) < within) / Pairs;
     }
 
-    // The smallest of |a + s(b − a) − c − t(d − c)| over the unit square. For a fixed s the best t is a projection, cut to [0, 1], and what is left is
-    // convex in s; it is smallest at the unconstrained solution, or where one of the four ends is nearest to the other segment.
+    // The smallest of |a + s(b − a) − c − t(d − c)| over the unit square. For a fixed s the best t is a projection, cut to [0, 1], and
+    // what is left is convex in s; it is smallest at the unconstrained solution, or where one of the four ends is nearest to the other
+    // segment.
     private static double SegmentDistance(double[] a, double[] b, double[] c, double[] d)
     {
         var candidates = new List<double> { FromPoint(a, c, d), FromPoint(b, c, d), FromPoint(c, a, b), FromPoint(d, a, b) };
@@ -135,7 +168,8 @@ public sealed class Remark_CrossingLines
         return Between(point, Toward(from, to, length == 0 ? 0 : Math.Clamp(Dot(Minus(point, from), along) / length, 0, 1)));
     }
 
-    private static double[] Toward(double[] from, double[] to, double share) => Arrays.Pair(from, to, (start, end) => start + (share * (end - start)));
+    private static double[] Toward(double[] from, double[] to, double share) =>
+        Pair(from, to, (start, end) => start + (share * (end - start)));
 
     private static double Between(double[] one, double[] other) => Vectors.Norm(Minus(one, other), 2);
 }

@@ -27,9 +27,11 @@ public sealed class Remark_InfinityNorm
 
     private static readonly UnderTest<Func<double[], double, double>> VectorNorm = new(
         (vector, p) => Scaled(vector, p, Vectors.Norm),
-        ("vector-norm-without-the-root", (vector, p) => Scaled(vector, p, (one, order) => one.Sum(value => Math.Pow(Math.Abs(value), order)))),
-        ("vector-norm-averaged", (vector, p) => Scaled(vector, p, (one, order) => Math.Pow(one.Average(value => Math.Pow(Math.Abs(value), order)), 1 / order))),
-        ("vector-norm-rooted-twice", (vector, p) => Scaled(vector, p, (one, order) => Math.Pow(one.Sum(value => Math.Pow(Math.Abs(value), order)), 1 / (2 * order)))));
+        ("vector-norm-without-the-root", (vector, p) => Scaled(vector, p, SumOfPowers)),
+        ("vector-norm-averaged", (vector, p) =>
+            Scaled(vector, p, (one, order) => Math.Pow(SumOfPowers(one, order) / one.Length, 1 / order))),
+        ("vector-norm-rooted-twice", (vector, p) =>
+            Scaled(vector, p, (one, order) => Math.Pow(SumOfPowers(one, order), 1 / (2 * order)))));
 
     private static readonly double[] Orders = [1, 1.25, 2, 3, 10, 100];
 
@@ -43,23 +45,36 @@ public sealed class Remark_InfinityNorm
 
     [Claim("intervals.norm-inf")]
     public void RandomMatrices_LargestRowSum_IsTheSupremumOverSignVectors() =>
-        Instances.Satisfy("‖W‖_∞ against max ‖Ws‖_∞ over sign vectors s", NetworkOnLine.Arbitrary, instance =>
-        {
-            var matrix = instance.Network.Weights[0];
-            var supremum = SignVectors(matrix.GetLength(1)).Max(signs => Norm(Arrays.Multiply(Arrays.Map(matrix, Rational.Of), Arrays.Exact(signs))));
-            return Deviation.Exact(Rational.Of(MatrixNormInfinity.Run(matrix)) == supremum);
-        }, "none: exact", dtype: "exact (small fractions in float64 against rationals)");
+        Instances.Satisfy(
+            "‖W‖_∞ against max ‖Ws‖_∞ over sign vectors s",
+            NetworkOnLine.Arbitrary,
+            instance =>
+            {
+                var (matrix, exact) = (instance.Network.Weights[0], instance.Network.Exact().Weights[0]);
+                var supremum = SignVectors(matrix.GetLength(1)).Max(signs => Fractions.Norm(Arrays.Multiply(exact, Arrays.Exact(signs))));
+                return Deviation.Exact(Rational.Of(MatrixNormInfinity.Run(matrix)) == supremum);
+            },
+            Fractions.Exactly,
+            dtype: "exact (small fractions in float64 against rationals)");
 
     [Claim("intervals.norm-inf")]
     public void RandomVectors_AreStretchedByAtMostTheNorm() =>
-        Instances.Satisfy("‖Wx‖_∞ ≤ ‖W‖_∞‖x‖_∞", NetworkOnLine.Arbitrary, instance =>
-        {
-            var matrix = instance.Network.Weights[0];
-            var norm = Rational.Of(MatrixNormInfinity.Run(matrix));
-            return Deviation.Exact(new[] { instance.Point, instance.Direction, instance.End }.Select(Arrays.Exact).All(x => Norm(Arrays.Multiply(Arrays.Map(matrix, Rational.Of), x)) <= norm * Norm(x)));
-        }, "none: exact", dtype: "exact (rationals)");
+        Instances.Satisfy(
+            "‖Wx‖_∞ ≤ ‖W‖_∞‖x‖_∞",
+            NetworkOnLine.Arbitrary,
+            instance =>
+            {
+                var exact = instance.Network.Exact().Weights[0];
+                var norm = Rational.Of(MatrixNormInfinity.Run(instance.Network.Weights[0]));
+                var vectors = new[] { instance.Point, instance.Direction, instance.End }.Select(Arrays.Exact);
+                return Deviation.Exact(vectors.All(x => Fractions.Norm(Arrays.Multiply(exact, x)) <= norm * Fractions.Norm(x)));
+            },
+            Fractions.Exactly,
+            dtype: Arithmetic);
 
-    /// <summary>[1 −2; 3 1]: row sums 3 and 4, attained at (1, 1); the columns would give 4 and 3, and the rows without magnitudes −1 and 4.</summary>
+    /// <summary>
+    /// [1 −2; 3 1]: row sums 3 and 4, attained at (1, 1); the columns would give 4 and 3, and the rows without magnitudes −1 and 4.
+    /// </summary>
     [Claim("intervals.norm-inf")]
     public void Matrices_ByHand_HaveTheirLargestRowSum()
     {
@@ -71,35 +86,47 @@ public sealed class Remark_InfinityNorm
 
     [Claim("intervals.norm-inf", Role.Control)]
     public void SupremumOverAxes_IsNotTheInfinityNorm() =>
-        Instances.Violate("max ‖We_j‖_∞ over the axes", NetworkOnLine.Arbitrary, instance =>
-        {
-            var matrix = Arrays.Map(instance.Network.Weights[0], Rational.Of);
-            return Deviation.Exact(RowNorm(matrix) == SignedAxes(instance.Network.Inputs).Max(axis => Norm(Arrays.Multiply(matrix, Arrays.Exact(axis)))));
-        }, dtype: "exact (rationals)");
+        Instances.Violate(
+            "max ‖We_j‖_∞ over the axes",
+            NetworkOnLine.Arbitrary,
+            instance =>
+            {
+                var exact = instance.Network.Exact().Weights[0];
+                var supremum = SignedAxes(instance.Network.Inputs).Max(axis => Fractions.Norm(Arrays.Multiply(exact, Arrays.Exact(axis))));
+                return Deviation.Exact(RowNorm(exact) == supremum);
+            },
+            dtype: Arithmetic);
 
     /// <summary>Absolutely homogeneous, positive off the origin, and the triangle inequality.</summary>
     [Claim("intervals.p-norm")]
     public void RandomVectors_ForPAtLeastOne_SatisfyTheAxioms() =>
-        Instances.Satisfy("excess of ‖x + y‖_p over ‖x‖_p + ‖y‖_p, and of |‖−2x‖_p − 2‖x‖_p|, p = 1 … 100", VectorPairs, pair => Orders.Select(p => Axioms(pair.One, pair.Other, p)).Aggregate(Deviation.Worse), "8γ_k(‖x‖₁ + ‖y‖₁), k = dimensions + 10: a power, a sum and a root");
+        Instances.Satisfy(
+            "excess of ‖x + y‖_p over ‖x‖_p + ‖y‖_p, and of |‖−2x‖_p − 2‖x‖_p|, p = 1 … 100",
+            VectorPairs,
+            pair => Orders.Select(p => Axioms(pair.One, pair.Other, p)).Aggregate(Deviation.Worse),
+            "8γ_k(‖x‖₁ + ‖y‖₁), k = dimensions + 10: a power, a sum and a root");
 
     /// <summary>‖x‖_∞ ≤ ‖x‖_p ≤ n^(1/p) ‖x‖_∞, and n^(1/p) → 1.</summary>
     [Claim("intervals.p-norm")]
     public void RandomVectors_WithGrowingP_TendToTheLargestMagnitude() =>
-        Instances.Satisfy("distance of ‖x‖_p from [‖x‖_∞, n^(1/p)‖x‖_∞], p = 1 … 100", VectorPairs, pair => Orders.Select(p =>
-        {
-            var (norm, largest) = (VectorNorm.Run(pair.One, p), pair.One.Max(Math.Abs));
-            var excess = Math.Max(largest - norm, norm - (Math.Pow(pair.One.Length, 1 / p) * largest));
-            return new Deviation(Math.Max(0, excess), 8 * Rounding.Gamma(pair.One.Length + 10) * pair.One.Sum(Math.Abs));
-        }).Aggregate(Deviation.Worse), "8γ_k‖x‖₁, k = n + 10: a power, a sum and a root");
+        Instances.Satisfy(
+            "distance of ‖x‖_p from [‖x‖_∞, n^(1/p)‖x‖_∞], p = 1 … 100",
+            VectorPairs,
+            pair => Orders.Select(p =>
+            {
+                var (norm, largest) = (VectorNorm.Run(pair.One, p), pair.One.Max(Math.Abs));
+                var excess = Math.Max(largest - norm, norm - (Math.Pow(pair.One.Length, 1 / p) * largest));
+                return new Deviation(Math.Max(0, excess), 8 * Rounding.Gamma(pair.One.Length + 10) * pair.One.Sum(Math.Abs));
+            }).Aggregate(Deviation.Worse),
+            "8γ_k‖x‖₁, k = n + 10: a power, a sum and a root");
 
     /// <summary>(3, 4): 7, 5 and 4 for p = 1, 2, ∞; at p = 100 it is 4 to twelve digits, since (3/4)^100 &lt; 10⁻¹².</summary>
-    [Claim("intervals.p-norm")]
-    public void ThreeFour_ByHand_IsSevenFiveFour()
-    {
-        VectorNorm.Run([3, -4], 1).Should().BeApproximately(7, 1e-14);
-        VectorNorm.Run([3, -4], 2).Should().BeApproximately(5, 1e-14);
-        VectorNorm.Run([3, -4], 100).Should().BeApproximately(4, 1e-12);
-    }
+    [ClaimRows("intervals.p-norm")]
+    [InlineData(1, 7, 1e-14)]
+    [InlineData(2, 5, 1e-14)]
+    [InlineData(100, 4, 1e-12)]
+    public void ThreeFour_ByHand_IsSevenFiveFour(double p, double norm, double tolerance) =>
+        VectorNorm.Run([3, -4], p).Should().BeApproximately(norm, tolerance);
 
     /// <summary>p = 1/2: ‖(1, 0) + (0, 1)‖ = 4 and the parts have 1 each.</summary>
     [Claim("intervals.p-norm", Role.Control)]
@@ -118,6 +145,8 @@ public sealed class Remark_InfinityNorm
         return positive ? new Deviation(Math.Max(Math.Max(0, triangle), homogeneous), allowed) : Deviation.Exact(false);
     }
 
+    private static double SumOfPowers(double[] vector, double p) => vector.Sum(value => Math.Pow(Math.Abs(value), p));
+
     // Over its largest magnitude a vector has no entry above 1, so that no power leaves the range of a double.
     private static double Scaled(double[] vector, double p, Func<double[], double, double> norm)
     {
@@ -130,6 +159,4 @@ public sealed class Remark_InfinityNorm
         using var scope = NewDisposeScope();
         return Number(norm(tensor(matrix)));
     }
-
-    private static Rational Norm(Rational[] vector) => Fractions.Norm(vector);
 }

@@ -1,4 +1,5 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using static Reproduce.Claims.Intervals.Support.MaskedWeights;
@@ -14,26 +15,32 @@ public sealed class Remark_MaskedNorms
 {
     private static readonly UnderTest<Func<Rational[,], bool[], Rational[,]>> Masked = new(
         Erase,
-        ("mask-erases-columns", (matrix, kept) => Arrays.Build(matrix.GetLength(0), matrix.GetLength(1), (row, column) => column >= kept.Length || kept[column] ? matrix[row, column] : 0)),
-        ("mask-doubles-what-it-keeps", (matrix, kept) => Arrays.Build(matrix.GetLength(0), matrix.GetLength(1), (row, column) => kept[row] ? 2 * matrix[row, column] : 0)),
+        ("mask-erases-columns", (matrix, kept) => Arrays.Build(matrix.GetLength(0), matrix.GetLength(1), (row, column) =>
+            column >= kept.Length || kept[column] ? matrix[row, column] : 0)),
+        ("mask-doubles-what-it-keeps", (matrix, kept) => Times(Erase(matrix, kept), 2)),
         ("mask-keeps-what-it-should-erase", (matrix, kept) => Erase(matrix, [.. kept.Select(one => !one)])));
 
     [Claim("intervals.masked-norm")]
     public void RandomNetworks_ErasedRows_NeverRaiseTheNormOfTheirOwnFactor() =>
-        Instances.Satisfy("‖W′_1‖_∞ ≤ ‖W_1‖_∞ and ‖W′_2 W′_1‖_∞ ≤ ‖W_2 W′_1‖_∞", NetworkOnLine.WithoutBiases, instance =>
-        {
-            if (instance.Network.Layers == 1)
+        Instances.Satisfy(
+            "‖W′_1‖_∞ ≤ ‖W_1‖_∞ and ‖W′_2 W′_1‖_∞ ≤ ‖W_2 W′_1‖_∞",
+            NetworkOnLine.WithoutBiases,
+            instance =>
             {
-                return null;
-            }
+                if (instance.Network.Layers == 1)
+                {
+                    return null;
+                }
 
-            var (first, second, keptFirst, keptSecond) = TwoLayers(instance);
-            var masked = Masked.Run(first, keptFirst);
-            return Deviation.Exact(
-                RowNorm(masked) <= RowNorm(first)
-                && RowNorm(Arrays.Multiply(Masked.Run(second, keptSecond), masked)) <= RowNorm(Arrays.Multiply(second, masked))
-                && Arrays.Multiply(masked, Arrays.Exact(instance.Point)).SequenceEqual(Arrays.Multiply(first, Arrays.Exact(instance.Point)).Select(value => Rational.Max(0, value))));
-        }, "none: exact", dtype: "exact (rationals)");
+                var (first, second, keptFirst, keptSecond) = TwoLayers(instance);
+                var (masked, point) = (Masked.Run(first, keptFirst), Arrays.Exact(instance.Point));
+                return Deviation.Exact(
+                    RowNorm(masked) <= RowNorm(first)
+                    && RowNorm(Arrays.Multiply(Masked.Run(second, keptSecond), masked)) <= RowNorm(Arrays.Multiply(second, masked))
+                    && Arrays.Multiply(masked, point).SequenceEqual(Arrays.Multiply(first, point).Select(value => Rational.Max(0, value))));
+            },
+            Fractions.Exactly,
+            dtype: Fractions.Arithmetic);
 
     /// <summary>
     /// |x| = ReLU(x) + ReLU(−x): W_2 W_1 = 1·1 + 1·(−1) = 0, and for x &gt; 0 the second row is erased, W_2 W′_1 = 1. So no bound of ‖W′‖
@@ -48,36 +55,46 @@ public sealed class Remark_MaskedNorms
         var masked = RowNorm(Arrays.Multiply(second, Masked.Run(first, [true, false])));
         unmasked.Should().Be((Rational)0);
         masked.Should().Be((Rational)1);
-        Evidence.Record(new Measurement("‖W′_2 W′_1‖_∞ for |x|, where ‖W_2 W_1‖_∞ = 0", masked.ToDouble(), "the paper: ‖W_2 W′_1‖ ≤ ‖W_2 W_1‖ need not hold") { Dtype = "exact (integers)" });
+        Evidence.Record(new Measurement(
+            "‖W′_2 W′_1‖_∞ for |x|, where ‖W_2 W_1‖_∞ = 0",
+            masked.ToDouble(),
+            "the paper: ‖W_2 W′_1‖ ≤ ‖W_2 W_1‖ need not hold")
+        {
+            Dtype = "exact (integers)",
+        });
     }
 
     /// <summary>[1 2; 3 −4] with the first row erased: norm 7 stays; with the second erased: 3.</summary>
-    [Claim("intervals.masked-norm")]
-    public void TwoRows_ByHand_HaveNormsSevenAndThree()
-    {
-        Rational[,] matrix = { { 1, 2 }, { 3, -4 } };
-        RowNorm(Masked.Run(matrix, [false, true])).Should().Be((Rational)7);
-        RowNorm(Masked.Run(matrix, [true, false])).Should().Be((Rational)3);
-    }
+    [ClaimRows("intervals.masked-norm")]
+    [InlineData(false, true, 7)]
+    [InlineData(true, false, 3)]
+    public void TwoRows_ByHand_HaveNormsSevenAndThree(bool keepsFirst, bool keepsSecond, int norm) =>
+        RowNorm(Masked.Run(new Rational[,] { { 1, 2 }, { 3, -4 } }, [keepsFirst, keepsSecond])).Should().Be((Rational)norm);
 
     /// <summary>The inequality that the paper says it cannot claim, ‖W_2 W′_1‖ ≤ ‖W_2 W_1‖, checked like the others.</summary>
     [Claim("intervals.masked-norm", Role.Control)]
     public void RowsOfTheFirstFactor_InTheProduct_AreCaught() =>
-        Instances.Violate("‖W_2 W′_1‖_∞ ≤ ‖W_2 W_1‖_∞", NetworkOnLine.WithoutBiases, instance =>
-        {
-            if (instance.Network.Layers == 1)
+        Instances.Violate(
+            "‖W_2 W′_1‖_∞ ≤ ‖W_2 W_1‖_∞",
+            NetworkOnLine.WithoutBiases,
+            instance =>
             {
-                return null;
-            }
+                if (instance.Network.Layers == 1)
+                {
+                    return null;
+                }
 
-            var (first, second, keptFirst, _) = TwoLayers(instance);
-            return Deviation.Exact(RowNorm(Arrays.Multiply(second, Erase(first, keptFirst))) <= RowNorm(Arrays.Multiply(second, first)));
-        }, dtype: "exact (rationals)");
+                var (first, second, keptFirst, _) = TwoLayers(instance);
+                var masked = Arrays.Multiply(second, Erase(first, keptFirst));
+                return Deviation.Exact(RowNorm(masked) <= RowNorm(Arrays.Multiply(second, first)));
+            },
+            dtype: Fractions.Arithmetic);
 
     private static (Rational[,] First, Rational[,] Second, bool[] KeptFirst, bool[] KeptSecond) TwoLayers(NetworkOnLine instance)
     {
         var network = instance.Network.Exact();
         var preactivations = network.Evaluate(Arrays.Exact(instance.Point)).Preactivations;
-        return (network.Weights[0], network.Weights[1], [.. preactivations[0].Select(value => value >= 0)], [.. preactivations[1].Select(value => value >= 0)]);
+        bool[] Kept(int layer) => [.. preactivations[layer].Select(value => value >= 0)];
+        return (network.Weights[0], network.Weights[1], Kept(0), Kept(1));
     }
 }

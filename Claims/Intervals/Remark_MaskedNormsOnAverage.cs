@@ -5,6 +5,7 @@ using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
+using Reproduce.Networks;
 using static Reproduce.Claims.Shared.Tensors;
 using static Reproduce.Claims.Shared.Vectors;
 using static TorchSharp.torch;
@@ -12,36 +13,34 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Intervals;
 
 /// <summary>
-/// Appendix A argues that ‖W′‖_∞ ≈ ‖W‖_∞ for most W′, because the differences |W_2 W′_1| − |W_2 W_1| have random signs and cancel, the better
-/// the more units there are. For weights of independent random signs both means are exact: with m hidden units and one input, W is a
-/// sum of m signs and W′ at a point a sum of as many as are active, on average half of them. The mean of |W′| is the smaller by 1/√2.
+/// Appendix A argues that ‖W′‖_∞ ≈ ‖W‖_∞ for most W′, because the differences |W_2 W′_1| − |W_2 W_1| have random signs and cancel, the
+/// better the more units there are. For weights of independent random signs both means are known exactly: with m hidden units and one
+/// input W is a sum of m signs, and W′ at a point the sum of those that are active, half of them on average. The mean of |W′| is smaller
+/// by 1/√2.
 /// </summary>
 public sealed class Remark_MaskedNormsOnAverage
 {
     // |W′| at x = 1.
     private static readonly UnderTest<Func<SmallNetwork, double>> MaskedNorm = new(
-        network => Number(MatrixNorm.Of(Jacobian.ByLayers(network.ToEnsemble(), Batch([1])), double.PositiveInfinity)),
-        ("masked-norm-without-the-mask", network => Number(MatrixNorm.Of(network.ToEnsemble().Weights[1].bmm(network.ToEnsemble().Weights[0]), double.PositiveInfinity))),
-        ("masked-norm-of-magnitudes", network => Number(MatrixNorm.Of(Jacobian.ByLayers(network.OfMagnitudes().ToEnsemble(), Batch([1])), double.PositiveInfinity))));
+        network => NormOf(Jacobian.ByLayers(network.ToEnsemble(), Batch([1]))),
+        ("masked-norm-without-the-mask", network => NormOf(Unmasked(network.ToEnsemble()))),
+        ("masked-norm-of-magnitudes", network => NormOf(Jacobian.ByLayers(network.OfMagnitudes().ToEnsemble(), Batch([1])))));
 
     // The mean of |W′| over the mean of |W|, for m hidden units.
     private static readonly UnderTest<Func<int, Rational>> Ratio = new(
-        units => Enumerable.Range(0, units + 1).Aggregate((Rational)0, (sum, active) => sum + (Binomial(units, active) * MeanMagnitude(active))) / (BigInteger.One << units) / MeanMagnitude(units),
+        MeanRatio,
         ("ratio-with-half-the-units-active", units => MeanMagnitude(units / 2) / MeanMagnitude(units)),
-        ("ratio-with-all-units-active", units => 1));
+        ("ratio-with-all-units-active", _ => 1));
 
-    /// <summary>|x| = ReLU(x) + ReLU(−x): W = 0 and ‖W′‖ = 1 at every x ≠ 0. No factor makes ‖W′‖ ≈ ‖W‖ or ‖W′‖ ≤ 2‖W‖, for any share of inputs.</summary>
+    /// <summary>|x| = ReLU(x) + ReLU(−x): W = 0 and ‖W′‖ = 1 at every x ≠ 0. So ‖W′‖ ≤ c‖W‖ holds nowhere but at 0, for any c.</summary>
     [Claim("intervals.norm-assumption.reason", Role.Counterexample)]
     public void Magnitude_HasMaskedNormOneEverywhere_AndNormZero()
     {
         var network = SmallNetwork.WithoutBiases(new double[,] { { 1 }, { -1 } }, new double[,] { { 1, 1 } }).Exact();
-        foreach (var x in new Rational[] { -7, new(-1, 9), new(1, 9), 7 })
-        {
-            Fractions.RowNorm(MaskedWeights.MaskedProduct(network, [x])).Should().Be((Rational)1);
-        }
-
+        Rational[] points = [-7, new(-1, 9), new(1, 9), 7];
+        points.Select(x => Fractions.RowNorm(MaskedWeights.MaskedProduct(network, [x]))).Should().OnlyContain(norm => norm == 1);
         Fractions.RowNorm(Arrays.Multiply(network.Weights[1], network.Weights[0])).Should().Be((Rational)0);
-        Evidence.Record(new Measurement("share of the inputs with ‖W′‖ ≤ 2‖W‖ for |x|", 0, "most, as printed") { Dtype = "exact (integers)" });
+        Record("share of the inputs with ‖W′‖ ≤ 2‖W‖ for |x|", 0, "most, as printed", "exact (integers)");
     }
 
     /// <summary>
@@ -51,11 +50,15 @@ public sealed class Remark_MaskedNormsOnAverage
     [Claim("intervals.norm-assumption.reason", Role.Counterexample)]
     public void AllSignNetworksOfTwoUnits_HaveSmallerMaskedNorms()
     {
-        var networks = SignNetworks(2).ToList();
-        var masked = networks.Sum(network => Exactly(Fractions.RowNorm(MaskedWeights.MaskedProduct(network.Exact(), [1]))));
-        var unmasked = networks.Sum(network => Exactly(Fractions.RowNorm(Arrays.Multiply(network.Exact().Weights[1], network.Exact().Weights[0]))));
-        (networks.Count, masked, unmasked).Should().Be((16, 12, 16));
-        Evidence.Record(new Measurement("mean of |W′| − |W| over all networks with weights ±1 and two hidden units", (masked - unmasked) / 16.0, "0, randomly positive or negative, as printed") { Dtype = "exact (integers)" });
+        var networks = SignNetworks(2).Select(network => network.Exact()).ToList();
+        var masked = Rational.Sum(networks.Select(network => Fractions.RowNorm(MaskedWeights.MaskedProduct(network, [1]))));
+        var unmasked = Rational.Sum(networks.Select(network => Fractions.RowNorm(Arrays.Multiply(network.Weights[1], network.Weights[0]))));
+        (networks.Count, masked, unmasked).Should().Be((16, (Rational)12, (Rational)16));
+        Record(
+            "mean of |W′| − |W| over all networks with weights ±1 and two hidden units",
+            ((masked - unmasked) / 16).ToDouble(),
+            "0, randomly positive or negative, as printed",
+            "exact (integers)");
     }
 
     /// <summary>"The more nodes, the closer": the ratio of the means tends to 1/√2 = 0.707, not to 1.</summary>
@@ -66,36 +69,60 @@ public sealed class Remark_MaskedNormsOnAverage
         double[] ratios = [.. widths.Select(units => Ratio.Run(units).ToDouble())];
         ratios.Should().BeInDescendingOrder("for even widths the ratio falls");
         ratios.Should().OnlyContain(ratio => ratio < 0.76);
-        Evidence.Record(new Measurement("mean of |W′| over mean of |W| with 2, 8, 32, 128, 512 hidden units", ratios[3], "closer to 1 the more units, as printed") { Series = ratios, Dtype = "exact (rationals)" });
+        Record(
+            "mean of |W′| over mean of |W| with 2, 8, 32, 128, 512 hidden units",
+            ratios[3],
+            "closer to 1 the more units, as printed",
+            Fractions.Arithmetic,
+            ratios);
     }
 
-    /// <summary>The repaired statement: the ratio of the means is 1/√2 up to 0.27/m: by Stirling 1/√2·(1 + 1/(8m)) for even m and 1/√2·(1 − 3/(8m)) for odd m, 3/(8√2) = 0.265.</summary>
-    [Claim("intervals.norm-assumption.reason", Role.Repair)]
-    public void MeanRatio_TendsToOneOverRootTwo()
+    /// <summary>
+    /// The repaired statement: the ratio of the means is 1/√2 up to 0.27/m. By Stirling it is 1/√2·(1 + 1/(8m)) for even m and
+    /// 1/√2·(1 − 3/(8m)) for odd m, and 3/(8√2) = 0.265.
+    /// </summary>
+    [ClaimRows("intervals.norm-assumption.reason", Role.Repair)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(128)]
+    [InlineData(129)]
+    [InlineData(512)]
+    public void MeanRatio_TendsToOneOverRootTwo(int units)
     {
-        foreach (var units in new[] { 1, 2, 3, 4, 5, 16, 17, 128, 129, 512 })
-        {
-            var distance = Math.Abs(Ratio.Run(units).ToDouble() - Math.Sqrt(0.5)) * units;
-            Evidence.Record(new Measurement($"m·|ratio − 1/√2|, m = {units}", distance, "at most 0.27: 3/(8√2) = 0.265 for odd m, less for even m") { Dtype = "exact (rationals), √2 in float64" });
-            distance.Should().BeLessThanOrEqualTo(0.27);
-        }
-
-        Ratio.Run(2).Should().Be(new Rational(3, 4), "12 over 16, by hand");
-        Ratio.Run(3).Should().Be(new Rational(5, 8));
+        var distance = Math.Abs(Ratio.Run(units).ToDouble() - Math.Sqrt(0.5)) * units;
+        Record(
+            $"m·|ratio − 1/√2|, m = {units}",
+            distance,
+            "at most 0.27: 3/(8√2) = 0.265 for odd m, less for even m",
+            "exact (rationals), √2 in float64");
+        distance.Should().BeLessThanOrEqualTo(0.27);
     }
+
+    /// <summary>12 over 16 for two units, and 5/8 for three.</summary>
+    [ClaimRows("intervals.norm-assumption.reason", Role.Repair)]
+    [InlineData(2, 3, 4)]
+    [InlineData(3, 5, 8)]
+    public void MeanRatio_ByHand_OfTwoAndThreeUnits(int units, int numerator, int denominator) =>
+        Ratio.Run(units).Should().Be(new Rational(numerator, denominator));
 
     /// <summary>The formula against all networks with weights ±1, through the library's Jacobian: up to 4 units, 2^8 networks.</summary>
-    [Claim("intervals.norm-assumption.reason", Role.Repair)]
-    public void MeanRatio_IsThatOfAllSignNetworks()
+    [ClaimRows("intervals.norm-assumption.reason", Role.Repair)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void MeanRatio_IsThatOfAllSignNetworks(int units)
     {
         using var scope = NewDisposeScope();
-        for (var units = 1; units <= 4; units++)
-        {
-            var networks = SignNetworks(units).ToList();
-            var masked = networks.Sum(MaskedNorm.Run);
-            var unmasked = networks.Sum(network => Math.Abs(Arrays.Multiply(network.Weights[1], network.Weights[0])[0, 0]));
-            (Rational.Of(masked) / Rational.Of(unmasked)).Should().Be(Ratio.Run(units));
-        }
+        var networks = SignNetworks(units).ToList();
+        var masked = networks.Sum(MaskedNorm.Run);
+        var unmasked = networks.Sum(network => Math.Abs(Arrays.Multiply(network.Weights[1], network.Weights[0])[0, 0]));
+        (Rational.Of(masked) / Rational.Of(unmasked)).Should().Be(Ratio.Run(units));
     }
 
     /// <summary>Weights that are not symmetric, all positive: every unit is active at x = 1, and the ratio is 1.</summary>
@@ -107,16 +134,29 @@ public sealed class Remark_MaskedNormsOnAverage
         (MaskedNorm.Run(network) / 2).Should().Be(1).And.NotBe(Ratio.Run(2).ToDouble());
     }
 
-    private static int Exactly(Rational integer) => (int)integer.Numerator;
+    private static double NormOf(Tensor matrix) => Number(MatrixNorm.Of(matrix, double.PositiveInfinity));
+
+    private static Tensor Unmasked(FullyConnected network) => network.Weights[1].bmm(network.Weights[0]);
+
+    private static Rational MeanRatio(int units)
+    {
+        var masked = Rational.Sum(Enumerable.Range(0, units + 1).Select(active => Binomial(units, active) * MeanMagnitude(active)));
+        return masked / (BigInteger.One << units) / MeanMagnitude(units);
+    }
 
     // The mean of |±1 ± 1 … ± 1|, k terms: k·C(k−1, ⌊(k−1)/2⌋)/2^(k−1).
     private static Rational MeanMagnitude(int terms) =>
         terms == 0 ? 0 : new Rational(terms * Binomial(terms - 1, (terms - 1) / 2), BigInteger.One << (terms - 1));
 
-    private static BigInteger Binomial(int n, int k) => Enumerable.Range(1, k).Aggregate(BigInteger.One, (product, i) => product * (n - k + i) / i);
+    private static BigInteger Binomial(int n, int k) =>
+        Enumerable.Range(1, k).Aggregate(BigInteger.One, (product, i) => product * (n - k + i) / i);
 
     private static IEnumerable<SmallNetwork> SignNetworks(int units) =>
         from first in SignVectors(units)
         from second in SignVectors(units)
-        select SmallNetwork.WithoutBiases(Arrays.Build(units, 1, (row, _) => first[row]), Arrays.Build(1, units, (_, column) => second[column]));
+        select SmallNetwork.WithoutBiases(
+            Arrays.Build(units, 1, (row, _) => first[row]), Arrays.Build(1, units, (_, column) => second[column]));
+
+    private static void Record(string quantity, double value, string rule, string dtype, double[]? series = null) =>
+        Evidence.Record(new Measurement(quantity, value, rule) { Series = series, Dtype = dtype });
 }

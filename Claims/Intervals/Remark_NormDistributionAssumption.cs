@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Intervals;
@@ -13,59 +12,64 @@ public sealed class Remark_NormDistributionAssumption
 {
     private const string Claim = "intervals.norm-assumption";
     private const double Needed = 0.99;
-    private static readonly string[] Stages = ["initial", "trained"];
-    private static readonly string[] Places = ["training", "test", "lines"];
 
     [Claim(Claim, Category = Category.Empirical)]
-    public void MaskedProducts_OfTrainedNetworks_AreAtMostTwiceTheProduct() => Experiment.JudgeQuick(Claim, NormDistribution.Plan, Judge);
+    public void MaskedProducts_OfTrainedNetworks_AreAtMostTwiceTheProduct() =>
+        Experiment.JudgeQuick(Claim, NormDistribution.Plan, Judge);
 
     [Claim(Claim, Category = Category.Nightly)]
-    public void MaskedProducts_OfMoreNetworks_AreAtMostTwiceTheProduct() => Experiment.JudgeNightly(Claim, NormDistribution.Plan, Judge);
+    public void MaskedProducts_OfMoreNetworks_AreAtMostTwiceTheProduct() =>
+        Experiment.JudgeNightly(Claim, NormDistribution.Plan, Judge);
+
+    /// <summary>One network with real labels and one with random ones; the smallest share of each.</summary>
+    [ClaimRows(Claim, Role.Control)]
+    [InlineData(0.99, 0.995, true, Verdict.Reproduced)]
+    [InlineData(1, 0.98, true, Verdict.Partly)] // it holds for real labels only
+    [InlineData(0.5, 0, true, Verdict.NotReproduced)]
+    [InlineData(1, 1, false, Verdict.Inconclusive)] // one is not trained to the end
+    public void SyntheticShares_AreJudgedByTheRule(double real, double random, bool trained, Verdict verdict) =>
+        Decide([new(false, true, [real, 1, 1]), new(true, trained, [1, random, 1])]).Verdict.Should().Be(verdict);
 
     private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)
     {
-        foreach (var result in results)
+        var runs = new List<Run>();
+        foreach (var (cell, found) in results.Select(cell => (cell, cell.As<NormsResult>())))
         {
-            foreach (var stage in Stages)
+            var isTrained = found.TrainingErrors == 0 && found.TrainingLoss <= NormDistribution.Settings.LargestLoss;
+            runs.Add(new(found.RandomLabels, isTrained, [.. Places(found.Trained).Select(place => place.Ratios.Share)]));
+            foreach (var (stage, norms) in new[] { ("initial", found.Initial), ("trained", found.Trained) })
             {
-                Evidence.Record(result.Figure($"‖W‖_∞, {stage}", Of(result.Result.GetProperty(stage), "norm"), "no rule: it sets the radius κ/(4‖W‖) of intervals.stable-ball"));
-            }
-
-            foreach (var (stage, place) in from stage in Stages from place in Places select (stage, place))
-            {
-                var measured = result.Result.GetProperty(stage).GetProperty(place);
-                Evidence.Record(result.Figure($"share of points {Named(place)} with ‖W′‖ ≤ 2‖W‖, {stage}; the series has the median and the largest ratio", Of(measured, "share"), $"the trained ones: at least {Needed}") with
+                Evidence.Record(cell.Figure(
+                    $"‖W‖_∞, {stage}", norms.Norm, "no rule: it sets the radius κ/(4‖W‖) of intervals.stable-ball"));
+                foreach (var (place, ratios) in Places(norms))
                 {
-                    Paper = "0.99",
-                    Setting = $"{result.Name}, cell {result.Hash} of {result.Finished:yyyy-MM-dd HH:mm} UTC: {result.Result.GetProperty("epochs")} epochs, {result.Result.GetProperty("trainingErrors")} training errors, test accuracy {Of(result.Result, "testAccuracy"):F3}",
-                    Series = [Of(measured, "median"), Of(measured, "largest")],
-                });
+                    Record(cell, found, $"{place} with ‖W′‖ ≤ 2‖W‖, {stage}", ratios);
+                }
             }
         }
 
-        return Decide([.. results.Select(result => new Run(
-            result.Result.GetProperty("randomLabels").GetBoolean(),
-            result.Result.GetProperty("trainingErrors").GetInt32() == 0 && Of(result.Result, "trainingLoss") <= NormDistribution.Settings.LargestLoss,
-            [.. Places.Select(place => Of(result.Result.GetProperty("trained").GetProperty(place), "share"))]))]);
+        return Decide(runs);
     }
 
-    /// <summary>The rule on made-up shares.</summary>
-    [Claim(Claim, Role.Control)]
-    public void MadeUpShares_AreJudgedByTheRule()
-    {
-        static Run Of(bool random, params double[] shares) => new(random, true, shares);
-        Decide([Of(false, 0.99, 1, 1), Of(true, 1, 0.995, 1)]).Verdict.Should().Be(Verdict.Reproduced);
-        Decide([Of(false, 1, 1, 1), Of(true, 1, 0.98, 1)]).Verdict.Should().Be(Verdict.Partly, "it holds for real labels only");
-        Decide([Of(false, 0.5, 1, 1), Of(true, 0, 0, 0)]).Verdict.Should().Be(Verdict.NotReproduced);
-        Decide([Of(false, 1, 1, 1), new Run(true, false, [1, 1, 1])]).Verdict.Should().Be(Verdict.Inconclusive, "one is not trained to the end");
-    }
+    private static (string Name, NormRatios Ratios)[] Places(NetworkNorms norms) =>
+    [
+        ("of the training set", norms.Training),
+        ("of the test set", norms.Test),
+        ("on lines between training points of a label", norms.Lines),
+    ];
 
-    private static string Named(string place) => place switch
-    {
-        "training" => "of the training set",
-        "test" => "of the test set",
-        _ => "on lines between training points of a label",
-    };
+    private static void Record(CellResult cell, NormsResult found, string which, NormRatios ratios) =>
+        Evidence.Record(cell.Figure(
+            $"share of points {which}; the series has the median and the largest ratio",
+            ratios.Share,
+            $"the trained ones: at least {Needed}") with
+        {
+            Paper = "0.99",
+            Setting =
+                $"{cell.Name}, cell {cell.Hash} of {cell.Finished:yyyy-MM-dd HH:mm} UTC: {found.Epochs} epochs, "
+                + $"{found.TrainingErrors} training errors, test accuracy {found.TestAccuracy:F3}",
+            Series = [ratios.Median, ratios.Largest],
+        });
 
     private sealed record Run(bool RandomLabels, bool IsTrained, IReadOnlyList<double> Shares)
     {
@@ -74,15 +78,16 @@ public sealed class Remark_NormDistributionAssumption
 
     private static (Verdict Verdict, string Reason) Decide(IReadOnlyList<Run> runs)
     {
-        int Meeting(bool randomLabels) => runs.Count(run => run.RandomLabels == randomLabels && run.Meets);
-        var reason = $"{Meeting(false)} of {runs.Count(run => !run.RandomLabels)} networks with real labels and {Meeting(true)} of {runs.Count(run => run.RandomLabels)} with random labels have ‖W′‖ ≤ 2‖W‖ at {Needed:P0} of the points of every kind; the smallest share is {runs.Min(run => run.Shares.Min()):F4}";
-        var meeting = Meeting(false) + Meeting(true);
+        string Meeting(bool random) =>
+            $"{runs.Count(run => run.RandomLabels == random && run.Meets)} of {runs.Count(run => run.RandomLabels == random)}";
+        var reason =
+            $"{Meeting(false)} networks with real labels and {Meeting(true)} with random labels have ‖W′‖ ≤ 2‖W‖ at {Needed:P0} of the "
+            + $"points of every kind; the smallest share is {runs.Min(run => run.Shares.Min()):F4}";
+        var meeting = runs.Count(run => run.Meets);
         var verdict = runs.Any(run => !run.IsTrained) ? Verdict.Inconclusive
             : meeting == runs.Count ? Verdict.Reproduced
             : meeting > 0 ? Verdict.Partly
             : Verdict.NotReproduced;
         return (verdict, reason);
     }
-
-    private static double Of(JsonElement element, string name) => element.GetProperty(name).GetDouble();
 }

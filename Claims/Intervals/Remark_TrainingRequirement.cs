@@ -19,15 +19,23 @@ public sealed class Remark_TrainingRequirement
         outputs => Number(tensor(outputs).unsqueeze(0).softmax(-1).amax(-1)),
         ("confidence-to-base-two", outputs => Number((tensor(outputs) * Math.Log(2)).unsqueeze(0).softmax(-1).amax(-1))),
         ("confidence-of-the-second-class", outputs => Number(tensor([.. outputs.OrderDescending().Skip(1)]).softmax(-1).amax(-1))),
-        ("confidence-against-the-runner-up-only", outputs => Number(tensor([.. outputs.OrderDescending().Take(2)]).softmax(-1).amax(-1))));
+        ("confidence-against-the-runner-up-only", outputs =>
+            Number(tensor([.. outputs.OrderDescending().Take(2)]).softmax(-1).amax(-1))));
 
-    /// <summary>Ten outputs that end in margins of at least κ: random networks' outputs, spread or cut to ten, with the largest lifted by κ.</summary>
+    /// <summary>
+    /// Ten outputs with margins of at least κ: those of random networks, repeated or cut to ten, and one that is κ above all.
+    /// </summary>
     [Claim("intervals.kappa")]
     public void RandomOutputs_WithTheMargin_HaveASoftmaxAboveTheBound() =>
-        Instances.Satisfy("shortfall of the largest softmax below 1/(1 + 9e^(−4.5)) = 0.9091", NetworkAtPoint.Arbitrary, instance =>
-            new Deviation(Math.Max(0, Bound(Kappa) - Confidence.Run(WithMargin(instance, Kappa))), 1e-14), "1e-14: ten exponentials and their sum, at most 1");
+        Instances.Satisfy(
+            "shortfall of the largest softmax below 1/(1 + 9e^(−4.5)) = 0.9091",
+            NetworkAtPoint.Arbitrary,
+            instance => new Deviation(Math.Max(0, Bound(Kappa) - Confidence.Run(WithMargin(instance, Kappa))), 1e-14),
+            "1e-14: ten exponentials and their sum, at most 1");
 
-    /// <summary>Outputs (4.5, 0 nine times): e^4.5 = 90.017…, so 90.017/99.017 = 0.9091 for the right class and 0.0101 for the others.</summary>
+    /// <summary>
+    /// Outputs (4.5, 0 nine times): e^4.5 = 90.017…, so 90.017/99.017 = 0.9091 for the right class and 0.0101 for the others.
+    /// </summary>
     [Claim("intervals.kappa")]
     public void EqualMargins_ByHand_GiveNinetyOnePercent()
     {
@@ -37,7 +45,14 @@ public sealed class Remark_TrainingRequirement
         var confidence = Confidence.Run(outputs);
         confidence.Should().BeApproximately(90.017131300521813551 / 99.017131300521813551, 1e-14);
         ((1 - confidence) / (Classes - 1)).Should().BeApproximately(0.0101, 0.00005);
-        Evidence.Record(new Measurement("softmax of (4.5, 0, …, 0), ten classes", confidence, "0.9, the others 0.01, as printed to one digit") { Paper = "0.9", Dtype = "float64" });
+        Evidence.Record(new Measurement(
+            "softmax of (4.5, 0, …, 0), ten classes",
+            confidence,
+            "0.9, the others 0.01, as printed to one digit")
+        {
+            Paper = "0.9",
+            Dtype = "float64",
+        });
     }
 
     /// <summary>κ = 4 gives 54.6/63.6 = 0.858; the smallest margin for 0.9 is log 81 = 4.394.</summary>
@@ -48,7 +63,9 @@ public sealed class Remark_TrainingRequirement
         Bound(Math.Log(81)).Should().BeApproximately(0.9, 1e-15);
     }
 
-    /// <summary>With a thousand classes the same margin gives 0.083: κ belongs to ten classes, as the paper says of its exact value.</summary>
+    /// <summary>
+    /// With a thousand classes the same margin gives 0.083: κ belongs to ten classes, as the paper says of its exact value.
+    /// </summary>
     [Claim("intervals.kappa", Role.Control)]
     public void MoreClasses_HypothesisDropped_AreCaught() =>
         Confidence.Run([Kappa, .. new double[999]]).Should().BeLessThan(0.09);
@@ -59,7 +76,7 @@ public sealed class Remark_TrainingRequirement
     {
         var outputs = instance.Network.Evaluate(instance.Point).Output;
 
-        // At most 0 below the right class: the outputs as they are, repeated, less their largest, and the right class κ above.
+        // The others, less their largest, are at most 0.
         return [margin, .. Enumerable.Range(0, Classes - 1).Select(i => outputs[i % outputs.Length] - outputs.Max())];
     }
 }

@@ -22,9 +22,11 @@ internal static class ReferenceAlongLine
     }
 
     /// <summary>
-    /// The least and the largest length of the ray of the class of x that a change of its lead by <paramref name="slack"/> explains. Null where the lead at x is not above it.
+    /// The least and the largest length of the ray of the class of x that a change of its lead by <paramref name="slack"/> explains. Null
+    /// where the lead at x is not above it.
     /// </summary>
-    internal static (double Least, double Largest)? Ray(ReluNetwork<Rational> network, Rational[] point, Rational[] direction, double range, double slack)
+    internal static (double Least, double Largest)? Ray(
+        ReluNetwork<Rational> network, Rational[] point, Rational[] direction, double range, double slack)
     {
         var outputs = network.Evaluate(point).Output;
         if (ExactLine.Margin(outputs) <= 2 * Rational.Of(slack))
@@ -36,7 +38,8 @@ internal static class ReferenceAlongLine
         {
             Rational[] last = [.. network.Biases[^1]];
             last[ExactLine.Largest(outputs)] += shift;
-            return ExactLine.Ray(network with { Biases = [.. network.Biases.SkipLast(1), last] }, point, direction, Rational.Of(range)).ToDouble();
+            var moved = network with { Biases = [.. network.Biases.SkipLast(1), last] };
+            return ExactLine.Ray(moved, point, direction, Rational.Of(range)).ToDouble();
         }
 
         return (With(-Rational.Of(slack)), With(Rational.Of(slack)));

@@ -1,5 +1,4 @@
-using Reproduce.Claims.Harness;
-using Reproduce.Fixtures.Experiments;
+using Reproduce.Fixtures.Experiments.Beyond;
 
 namespace Reproduce.Claims.Foundations.Experiments;
 
@@ -7,7 +6,9 @@ namespace Reproduce.Claims.Foundations.Experiments;
 [Trait("Category", "Foundation")]
 public sealed class BeyondGoldenTests : ExperimentGoldens
 {
-    /// <summary>What 100 points see of path lengths, the exact interval and the test accuracy: means over the depths, and over the widths.</summary>
+    /// <summary>
+    /// What 100 points see of path lengths, the exact interval and the test accuracy: means over the depths, and over the widths.
+    /// </summary>
     [Fact]
     [Trait(Experiment, "beyond.exact-tv.trained")]
     public void WhatSamplesSee_IsTheAcceptedNumbers() => Verify(
@@ -15,17 +16,18 @@ public sealed class BeyondGoldenTests : ExperimentGoldens
         OnTheEngine,
         (cells, note) =>
         {
-            foreach (var group in from axis in (string[])["depth", "width"] from cell in cells group cell.Result by $"{axis} {cell.Result.GetProperty(axis).GetInt32()}")
+            var networks = cells.Select(cell => cell.As<SampledResult>()).ToList();
+            var groups = networks.GroupBy(found => $"depth {found.Depth}").Concat(networks.GroupBy(found => $"width {found.Width}"));
+            foreach (var group in groups)
             {
-                note($"{group.Key}: test accuracy", group.Average(result => result.GetProperty("testAccuracy").GetDouble()));
-                note($"{group.Key}: pieces a segment", group.Average(result => result.GetProperty("pieces").GetDouble()));
-                foreach (var variation in (string[])["PL0", "PL1"])
-                {
-                    note($"{group.Key}: {variation}, exact", group.Average(result => result.GetProperty(variation).GetProperty("exact").GetDouble()));
-                    note($"{group.Key}: {variation}, share missed by 100 points", group.Average(result => 1 - result.GetProperty(variation).GetProperty("seenBy100").GetDouble()));
-                }
-
-                note($"{group.Key}: GI, exact", group.Average(result => result.GetProperty("GI").GetProperty("exact").GetDouble()));
+                void Note(string what, Func<SampledResult, double> of) => note($"{group.Key}: {what}", group.Average(of));
+                Note("test accuracy", found => found.TestAccuracy);
+                Note("pieces a segment", found => found.Pieces);
+                Note("PL0, exact", found => found.PL0.Exact);
+                Note("PL0, share missed by 100 points", found => 1 - found.PL0.SeenBy100);
+                Note("PL1, exact", found => found.PL1.Exact);
+                Note("PL1, share missed by 100 points", found => 1 - found.PL1.SeenBy100);
+                Note("GI, exact", found => found.GI.Exact);
             }
         });
 }

@@ -1,5 +1,8 @@
+// LinesOfClassifiersTests says it so.
+global using StretchesOnLines = Reproduce.Fixtures.Experiments.Intervals.IntervalsOnLines;
 using Reproduce.Claims.Intervals.Support;
 using Reproduce.Fixtures.Experiments;
+using Reproduce.Fixtures.Experiments.Intervals;
 
 namespace Reproduce.Claims.Foundations.Experiments;
 
@@ -7,8 +10,7 @@ namespace Reproduce.Claims.Foundations.Experiments;
 [Trait("Category", "Foundation")]
 public sealed class IntervalsGoldenTests : ExperimentGoldens
 {
-    private static readonly string[] PointsOf = ["training", "test", "lines"];
-    private static readonly string[] Ways = ["inside", "across", "anywhere"];
+    private const string ThreeLayersAt28 = "mnist-28-100-3x128-";
 
     /// <summary>Classifiers of real and of random labels: the median ratio of norms, means over the seeds.</summary>
     [Fact]
@@ -18,33 +20,39 @@ public sealed class IntervalsGoldenTests : ExperimentGoldens
         OnTheEngine,
         (cells, note) =>
         {
-            foreach (var (group, points) in from labels in (string[])["real labels", "random labels"] from points in PointsOf select (labels, points))
+            var networks = cells.Select(cell => cell.As<NormsResult>());
+            foreach (var group in networks.GroupBy(found => ClassifierResult.Labels(found.RandomLabels)))
             {
-                double Median(string when) => cells.Where(cell => cell.Name.Contains(group.Replace(' ', '-'), StringComparison.Ordinal)).Average(cell => cell.Result.GetProperty(when).GetProperty(points).GetProperty("median").GetDouble());
-                note($"{group}, {points}: median ratio before training", Median("initial"));
-                note($"{group}, {points}: median ratio after it", Median("trained"));
+                void Note(string points, Func<NetworkNorms, NormRatios> at)
+                {
+                    note($"{group.Key}, {points}: median ratio before training", group.Average(found => at(found.Initial).Median));
+                    note($"{group.Key}, {points}: median ratio after it", group.Average(found => at(found.Trained).Median));
+                }
+
+                Note("training", norms => norms.Training);
+                Note("test", norms => norms.Test);
+                Note("lines", norms => norms.Lines);
             }
         });
 
-    /// <summary>MNIST, three hidden layers: intervals on both kinds of lines and what ways inside and out of a class make of the output, means over the seeds.</summary>
+    /// <summary>MNIST, three hidden layers: intervals on both kinds of lines, and the output on segments, means over the seeds.</summary>
     [Fact]
     [Trait(Experiment, "intervals.classifiers")]
-    public void IntervalsAndWaysOfClassifiers_AreTheAcceptedNumbers() => Verify(
-        cell => cell.Name.StartsWith("mnist-28-100-3x128-", StringComparison.Ordinal),
+    public void IntervalsAndSegmentsOfClassifiers_AreTheAcceptedNumbers() => Verify(
+        cell => cell.Name.StartsWith(ThreeLayersAt28, StringComparison.Ordinal),
         OnTheEngine,
         (cells, note) =>
         {
-            foreach (var group in ByLabels(cells))
+            NoteIntervals(note, cells, Labels);
+            foreach (var group in ClassifierResult.Of(cells).GroupBy(Labels))
             {
-                NoteIntervals(note, group.Key, group);
-                NoteAccuracy(note, group.Key, group);
-                foreach (var way in Ways)
-                {
-                    note($"{group.Key}: range of the output on ways {way}", group.Average(network => network.Of("ways", way, "range")));
-                }
-
-                note($"{group.Key}: share of ways inside that keep the label", group.Average(network => network.Of("ways", "inside", "kept")));
-                note($"{group.Key}: range of the output along the first component", group.Average(network => network.Of("components", "principal", "range")));
+                void Note(string what, Func<ClassifierNetwork, double> of) =>
+                    note($"{group.Key}: {what}", group.Average(one => of(one.Network)));
+                Note("range of the output on segments inside", one => one.Segments!.Inside.Range);
+                Note("range of the output on segments across", one => one.Segments!.Across.Range);
+                Note("range of the output on segments anywhere", one => one.Segments!.Anywhere.Range);
+                Note("share of segments inside that keep the label", one => one.Segments!.Inside.Kept);
+                Note("range of the output along the first component", one => one.Components!.Principal.Range);
             }
         });
 
@@ -52,63 +60,37 @@ public sealed class IntervalsGoldenTests : ExperimentGoldens
     [Fact]
     [Trait(Experiment, "intervals.classifiers")]
     public void IntervalsAtOtherSizesAndDepths_AreTheAcceptedNumbers() => Verify(
-        cell => !cell.Name.StartsWith("mnist-28-100-3x128-", StringComparison.Ordinal),
+        cell => !cell.Name.StartsWith(ThreeLayersAt28, StringComparison.Ordinal),
         OnTheEngine,
         (cells, note) =>
-        {
-            foreach (var group in ClassifierResult.Of(cells).GroupBy(network => $"{Labels(network)}, side {network.Side}, {network.Layers} hidden layers"))
-            {
-                NoteIntervals(note, group.Key, group);
-                NoteAccuracy(note, group.Key, group);
-            }
-        });
+            NoteIntervals(note, cells, one => $"{Labels(one)}, side {one.Side}, {one.Layers} hidden layers"));
 
     /// <summary>CIFAR-10: intervals on both kinds of lines, means over the seeds.</summary>
     [Fact]
     [Trait(Experiment, "intervals.cifar10")]
-    public void IntervalsOnCifar10_AreTheAcceptedNumbers() => Verify(
-        _ => true,
-        OnTheEngine,
-        (cells, note) =>
-        {
-            foreach (var group in ByLabels(cells))
-            {
-                NoteIntervals(note, group.Key, group);
-                NoteAccuracy(note, group.Key, group);
-            }
-        });
+    public void IntervalsOnCifar10_AreTheAcceptedNumbers() =>
+        Verify(_ => true, OnTheEngine, (cells, note) => NoteIntervals(note, cells, Labels));
 
     /// <summary>Two moons: intervals on both kinds of lines, means over the seeds.</summary>
     [Fact]
     [Trait(Experiment, "intervals.two-moons")]
-    public void IntervalsOnTwoMoons_AreTheAcceptedNumbers() => Verify(
-        _ => true,
-        OnTheEngine,
-        (cells, note) =>
+    public void IntervalsOnTwoMoons_AreTheAcceptedNumbers() =>
+        Verify(_ => true, OnTheEngine, (cells, note) => NoteIntervals(note, cells, Labels));
+
+    private static string Labels(ClassifierResult network) => ClassifierResult.Labels(network.IsRandom);
+
+    private static void NoteIntervals(Note note, IReadOnlyList<CellResult> cells, Func<ClassifierResult, string> kind)
+    {
+        foreach (var group in ClassifierResult.Of(cells).GroupBy(kind))
         {
-            foreach (var group in ByLabels(cells))
+            note($"{group.Key}: pairwise interval", group.Average(one => one.Network.Pairs.Intervals.Average()));
+            note($"{group.Key}: interval on mid-lines", group.Average(one => one.Network.MidLines.Intervals.Average()));
+
+            // With random labels it is that of guessing.
+            if (!group.First().IsRandom)
             {
-                NoteIntervals(note, group.Key, group);
-                NoteAccuracy(note, group.Key, group);
+                note($"{group.Key}: validation accuracy", group.Average(one => one.Network.ValidationAccuracy));
             }
-        });
-
-    private static IEnumerable<IGrouping<string, ClassifierResult>> ByLabels(IReadOnlyList<CellResult> cells) => ClassifierResult.Of(cells).GroupBy(Labels);
-
-    private static string Labels(ClassifierResult network) => network.IsRandom ? "random labels" : "real labels";
-
-    private static void NoteIntervals(Note note, string name, IEnumerable<ClassifierResult> networks)
-    {
-        note($"{name}: pairwise interval", networks.Average(network => network.PairIntervals.Average()));
-        note($"{name}: interval on mid-lines", networks.Average(network => network.MidLineIntervals.Average()));
-    }
-
-    // With random labels it is that of guessing.
-    private static void NoteAccuracy(Note note, string name, IEnumerable<ClassifierResult> networks)
-    {
-        if (!networks.First().IsRandom)
-        {
-            note($"{name}: validation accuracy", networks.Average(network => network.ValidationAccuracy));
         }
     }
 }

@@ -10,19 +10,29 @@ internal static class AlikeIntervals
 
     private const double LargestDistance = 0.2;
 
-    /// <summary>Whether intervals with real and with random labels are alike; one list a network.</summary>
-    internal static Statement Judge(string where, IReadOnlyList<double[]> real, IReadOnlyList<double[]> random, double level, bool isMain)
+    /// <summary>Whether intervals with real and with random labels are alike; open where a network is not trained.</summary>
+    internal static Statement Judge(string where, IReadOnlyList<IntervalRun> runs, double level)
     {
-        var distance = KolmogorovSmirnov.Distance([.. real.SelectMany(one => one)], [.. random.SelectMany(one => one)]);
-        var means = Statement.Within($"{where}: real − random", Difference(real, random, level), -Margin, Margin, isMain);
-        return means with
+        var (real, random) = (runs.Where(run => !run.IsRandom).ToList(), runs.Where(run => run.IsRandom).ToList());
+        var distance = KolmogorovSmirnov.Distance(
+            [.. real.SelectMany(run => run.Intervals)], [.. random.SelectMany(run => run.Intervals)]);
+        var means = Statement.Within($"{where}: real − random", Difference(real, random, level), -Margin, Margin, isMain: true);
+        var alike = means with
         {
             Text = $"{means.Text}, distribution functions at most {distance:F2} apart",
             Outcome = distance > LargestDistance ? Outcome.Failed : means.Outcome,
         };
+        return alike.If(runs.All(run => run.IsTrained));
     }
 
+    /// <summary>Whether two kinds of networks have close mean intervals; open where a network is not trained.</summary>
+    internal static Statement AreClose(string what, IReadOnlyList<IntervalRun> first, IReadOnlyList<IntervalRun> second, double level) =>
+        Statement.Within(what, Difference(first, second, level), -Margin, Margin).If(first.Concat(second).All(run => run.IsTrained));
+
     /// <summary>Welch's interval for the difference of the networks' mean intervals.</summary>
-    internal static ConfidenceInterval Difference(IReadOnlyList<double[]> first, IReadOnlyList<double[]> second, double level) =>
-        ConfidenceInterval.OfDifference([.. first.Select(one => one.Average())], [.. second.Select(one => one.Average())], level);
+    internal static ConfidenceInterval Difference(IEnumerable<IntervalRun> first, IEnumerable<IntervalRun> second, double level) =>
+        ConfidenceInterval.OfDifference(Means(first), Means(second), level);
+
+    /// <summary>Each network's mean interval.</summary>
+    internal static double[] Means(IEnumerable<IntervalRun> runs) => [.. runs.Select(run => run.Intervals.Average())];
 }

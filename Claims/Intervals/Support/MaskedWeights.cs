@@ -7,13 +7,15 @@ namespace Reproduce.Claims.Intervals.Support;
 internal static class MaskedWeights
 {
     /// <summary>
-    /// W'_L ⋯ W'_1 at a point: the weights, with the rows of hidden units erased whose pre-activation is negative (appendix A of the paper).
+    /// W'_L ⋯ W'_1 at a point: the weights, with the rows of hidden units erased whose pre-activation is negative (appendix A of the
+    /// paper).
     /// </summary>
     internal static Rational[,] MaskedProduct(ReluNetwork<Rational> network, Rational[] point)
     {
         var preactivations = network.Evaluate(point).Preactivations;
-        return network.Weights.Select((weight, i) => i < network.Layers - 1 ? Erase(weight, [.. preactivations[i].Select(value => value >= 0)]) : weight)
-            .Aggregate((product, weight) => Arrays.Multiply(weight, product));
+        bool[] Kept(int layer) => [.. preactivations[layer].Select(value => value >= 0)];
+        var masked = network.Weights.Select((weight, layer) => layer < network.Layers - 1 ? Erase(weight, Kept(layer)) : weight);
+        return masked.Aggregate((product, weight) => Arrays.Multiply(weight, product));
     }
 
     /// <summary>A matrix with the rows erased that are not kept.</summary>

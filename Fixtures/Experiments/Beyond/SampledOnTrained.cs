@@ -1,9 +1,8 @@
-using System.Text.Json;
-using Reproduce.Lines;
 using Reproduce.Engine;
 using Reproduce.Fixtures.Data;
 using Reproduce.Fixtures.Experiments.Intervals;
 using Reproduce.Geometry;
+using Reproduce.Lines;
 using Reproduce.Measures;
 using Reproduce.Networks;
 using Reproduce.Randomness;
@@ -21,11 +20,46 @@ namespace Reproduce.Fixtures.Experiments.Beyond;
 /// <param name="BatchSize">Images a step.</param>
 /// <param name="PairsPerClass">Segments that begin at a test image of each class.</param>
 /// <param name="Steps">Of the grid on either ray of an interval.</param>
-public sealed record SampledSettings(int Images, int Epochs, double LearningRate, double Momentum, int BatchSize, int PairsPerClass, int Steps);
+public sealed record SampledSettings(
+    int Images, int Epochs, double LearningRate, double Momentum, int BatchSize, int PairsPerClass, int Steps);
+
+/// <summary>A total variation along segments, and what estimates see of it.</summary>
+/// <param name="Exact">The mean.</param>
+/// <param name="SeenBy100">The share that 100 points see.</param>
+/// <param name="SeenBy10">The share that 10 points see.</param>
+/// <param name="Excess">The largest relative excess of an estimate on a segment.</param>
+public sealed record SampledVariation(double Exact, double SeenBy100, double SeenBy10, double Excess);
+
+/// <summary>Generalization intervals, and what a grid sees of them.</summary>
+/// <param name="Exact">The mean.</param>
+/// <param name="Overestimated">The share that comes out longer by more than a step, 2/steps.</param>
+/// <param name="Error">The mean absolute error.</param>
+/// <param name="Shortfall">The largest amount by which one comes out short.</param>
+/// <param name="Capped">The share that ends where the range does.</param>
+public sealed record SampledIntervals(double Exact, double Overestimated, double Error, double Shortfall, double Capped);
+
+/// <summary>What a cell computed.</summary>
+/// <param name="Depth">Hidden layers.</param>
+/// <param name="Width">Of each of them.</param>
+/// <param name="Digest">Of the trained parameters.</param>
+/// <param name="TestAccuracy">On all test images.</param>
+/// <param name="Pieces">The mean number on a segment.</param>
+/// <param name="PL0">Of all outputs.</param>
+/// <param name="PL1">Of the logit of the class that a segment's first image has: PL1 is defined for one output.</param>
+/// <param name="GI">From the first image towards the second, range [−1, 2].</param>
+public sealed record SampledResult(
+    int Depth,
+    int Width,
+    string Digest,
+    double TestAccuracy,
+    double Pieces,
+    SampledVariation PL0,
+    SampledVariation PL1,
+    SampledIntervals GI);
 
 /// <summary>
-/// Trains one classifier and measures on segments between test images what estimates from 100 and 10 points see of PL0 and PL1 and what a grid sees
-/// of generalization intervals, beside the exact values.
+/// Trains one classifier and measures on segments between test images what estimates from 100 and 10 points see of PL0 and PL1 and what a
+/// grid sees of generalization intervals, beside the exact values.
 /// </summary>
 public static class SampledOnTrained
 {
@@ -38,12 +72,7 @@ public static class SampledOnTrained
         return [.. from depth in sizes.Depths from width in sizes.Widths select CellOf(data, depth, width, sizes.Settings)];
     });
 
-    private static readonly int[] Points = [100, 10];
-
-    /// <summary>
-    /// One network from one seed, trained in float32 on the CPU and measured in float64. PL0 is that of all outputs; PL1, which is defined for one, that of
-    /// the logit of the class that a segment's first image has. Intervals run from the first image towards the second, range [−1, 2].
-    /// </summary>
+    /// <summary>One network from one seed, trained in float32 on the CPU and measured in float64.</summary>
     /// <param name="data">Where images come from.</param>
     /// <param name="hiddenLayers">The depth.</param>
     /// <param name="width">Of every hidden layer.</param>
@@ -51,22 +80,28 @@ public static class SampledOnTrained
     /// <param name="seed">Of this network: its initial parameters, the order of the images and the pairs.</param>
     /// <param name="progress">Takes the share done and a status.</param>
     /// <param name="cancellation">Looked at before every step.</param>
-    /// <returns>
-    /// <c>depth</c>, <c>width</c>, <c>testAccuracy</c>; <c>pieces</c>, the mean number on a segment; for <c>PL0</c> and <c>PL1</c> the <c>exact</c> mean, the shares <c>seenBy100</c> and
-    /// <c>seenBy10</c> of it, and the largest relative <c>excess</c> of an estimate on a segment; for <c>GI</c> the <c>exact</c> mean, the <c>overestimated</c> share that comes out
-    /// longer by more than a step, 2/steps, the mean absolute <c>error</c>, by how much the most is <c>short</c>, and the share <c>capped</c> at the range.
-    /// </returns>
     /// <exception cref="ArithmeticException">The training diverged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static JsonElement Run(ImageDataSet data, int hiddenLayers, int width, SampledSettings settings, Seed seed, Action<double, string> progress, CancellationToken cancellation)
+    public static SampledResult Run(
+        ImageDataSet data,
+        int hiddenLayers,
+        int width,
+        SampledSettings settings,
+        Seed seed,
+        Action<double, string> progress,
+        CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         var (pixels, classes) = (data.Description.Pixels, data.Description.Classes);
-        var training = data.Rows(data.TrainImages, [.. Enumerable.Range(0, settings.Images)]);
-        using var initial = Initialisation.PyTorchDefault(FullyConnectedShape.Uniform(pixels, hiddenLayers, width, classes), [seed.With("choice", "initial parameters")], float32);
-        var targets = OneHot.Of(data.TrainLabels.AsSpan(0, settings.Images), classes, float32);
+        var shape = FullyConnectedShape.Uniform(pixels, hiddenLayers, width, classes);
+        using var initial = Initialisation.PyTorchDefault(shape, [seed.With("choice", "initial parameters")], float32);
         using var ensemble = new DenseEnsemble(
-            [initial], training, targets, new OptimiserSettings(settings.LearningRate, settings.Momentum, settings.BatchSize), Loss.CrossEntropy, PointOrder.Seeded(settings.Images, seed.With("choice", "order")));
+            [initial],
+            data.Rows(data.TrainImages, [.. Enumerable.Range(0, settings.Images)]),
+            OneHot.Of(data.TrainLabels.AsSpan(0, settings.Images), classes, float32),
+            new OptimiserSettings(settings.LearningRate, settings.Momentum, settings.BatchSize),
+            Loss.CrossEntropy,
+            PointOrder.Seeded(settings.Images, seed.With("choice", "order")));
         for (var epoch = 1; epoch <= settings.Epochs; epoch++)
         {
             var loss = ensemble.Epoch(epoch, cancellation)[0];
@@ -75,62 +110,52 @@ public static class SampledOnTrained
 
         using var unrecorded = no_grad();
         using var network = FullyConnected.OfReplica(ensemble.Parameters(0));
-        var test = data.TestRows();
-        var trained = new FullyConnected([.. network.Weights.Select(one => one.to_type(float64))], [.. network.Biases.Select(one => one.to_type(float64))]);
+        using var trained = TrainedClassifier.InDouble(network);
         var pairs = Pairs(data.TestLabels, classes, settings.PairsPerClass, seed.With("choice", "pairs").Generator());
-        var (firsts, seconds) = (data.Rows(data.TestImages, [.. pairs.Select(pair => pair.First)]).to_type(float64), data.Rows(data.TestImages, [.. pairs.Select(pair => pair.Second)]).to_type(float64));
+        var firsts = data.Rows(data.TestImages, [.. pairs.Select(pair => pair.First)]).to_type(float64);
+        var seconds = data.Rows(data.TestImages, [.. pairs.Select(pair => pair.Second)]).to_type(float64);
         var segments = new Segments(firsts, seconds);
-
-        var function = Compare(ExactPathLength.OfFunction(trained, segments), n => PathLength.OfFunction(trained, segments, n));
-        var logits = Enumerable.Range(0, classes).Select(label => (Network: Logit(trained, label), Segments: new Segments(firsts.narrow(0, label * settings.PairsPerClass, settings.PairsPerClass), seconds.narrow(0, label * settings.PairsPerClass, settings.PairsPerClass)))).ToList();
-        var gradient = Compare(cat([.. logits.Select(one => ExactPathLength.OfGradient(one.Network, one.Segments))], 1), n => cat([.. logits.Select(one => PathLength.OfGradient(one.Network, one.Segments, n))], 1));
-        return JsonSerializer.SerializeToElement(new
-        {
-            depth = hiddenLayers,
+        Segments From(int label) => new(
+            firsts.narrow(0, label * settings.PairsPerClass, settings.PairsPerClass),
+            seconds.narrow(0, label * settings.PairsPerClass, settings.PairsPerClass));
+        var logits = Enumerable.Range(0, classes).Select(label => (Network: Logit(trained, label), Segments: From(label))).ToList();
+        return new SampledResult(
+            hiddenLayers,
             width,
-            digest = ParameterDigest.Of(ensemble.Parameters(0)),
-            testAccuracy = Classification.Of(network, test, data.TestLabels).Accuracy,
-            pieces = PiecesPerSegment(trained, segments),
-            PL0 = function,
-            PL1 = gradient,
-            GI = Intervals(trained, firsts, seconds - firsts, settings.Steps),
-        });
+            ParameterDigest.Of(ensemble.Parameters(0)),
+            Classification.Of(network, data.TestRows(), data.TestLabels).Accuracy,
+            PiecesPerSegment(trained, segments),
+            PL0: Compare(ExactPathLength.OfFunction(trained, segments), n => PathLength.OfFunction(trained, segments, n)),
+            PL1: Compare(
+                cat([.. logits.Select(one => ExactPathLength.OfGradient(one.Network, one.Segments))], 1),
+                n => cat([.. logits.Select(one => PathLength.OfGradient(one.Network, one.Segments, n))], 1)),
+            GI: Intervals(trained, firsts, seconds - firsts, settings.Steps));
     }
 
-    private static object Compare(Tensor exact, Func<int, Tensor> estimate)
+    private static SampledVariation Compare(Tensor exact, Func<int, Tensor> estimate)
     {
         var whole = exact.cpu().data<double>().ToArray();
-        var parts = Points.Select(n => estimate(n).cpu().data<double>().ToArray()).ToList();
-        return new
-        {
-            exact = whole.Average(),
-            seenBy100 = parts[0].Sum() / whole.Sum(),
-            seenBy10 = parts[1].Sum() / whole.Sum(),
-            excess = parts.Max(part => part.Zip(whole, (one, all) => (one - all) / all).Max()),
-        };
+        var (by100, by10) = (Estimates(100), Estimates(10));
+        return new SampledVariation(
+            whole.Average(), by100.Sum() / whole.Sum(), by10.Sum() / whole.Sum(), Math.Max(Excess(by100), Excess(by10)));
+
+        double[] Estimates(int n) => estimate(n).cpu().data<double>().ToArray();
+
+        double Excess(double[] part) => part.Zip(whole, (one, all) => (one - all) / all).Max();
     }
 
-    private static object Intervals(FullyConnected network, Tensor points, Tensor directions, int steps)
+    private static SampledIntervals Intervals(FullyConnected network, Tensor points, Tensor directions, int steps)
     {
         var sampled = GeneralizationInterval.Of(network, points, directions, backward: 1, forward: 2, steps).cpu().data<double>().ToArray();
         using var one = LayeredNetwork.Of(network, 0);
-        using var decomposition = new LineDecomposition(one);
-        var stretch = new ExactInterval(one, points);
-        foreach (var pieces in decomposition.Of(points, directions, -1, 0, 2))
-        {
-            stretch.Add(pieces);
-        }
-
-        var exact = stretch.Backward.Zip(stretch.Forward, (back, ahead) => Math.Min(back, 1) + Math.Min(ahead, 2)).ToArray();
-        double[] errors = [.. sampled.Zip(exact, (part, whole) => part - whole)];
-        return new
-        {
-            exact = exact.Average(),
-            overestimated = errors.Count(error => error > 2.0 / steps) / (double)errors.Length,
-            error = errors.Average(Math.Abs),
-            @short = -errors.Min(),
-            capped = stretch.Backward.Zip(stretch.Forward).Count(ends => ends.First >= 1 || ends.Second >= 2) / (double)errors.Length,
-        };
+        var exact = IntervalsOnLines.Of(one, points, directions, 1, 2);
+        double[] errors = [.. sampled.Zip(exact.Intervals, (part, whole) => part - whole)];
+        return new SampledIntervals(
+            exact.Intervals.Average(),
+            errors.Count(error => error > 2.0 / steps) / (double)errors.Length,
+            errors.Average(Math.Abs),
+            -errors.Min(),
+            exact.Backward.Zip(exact.Forward).Count(ends => ends.First >= 1 || ends.Second >= 2) / (double)errors.Length);
     }
 
     private static double PiecesPerSegment(FullyConnected network, Segments segments)
@@ -170,9 +195,12 @@ public static class SampledOnTrained
 
     private static Cell CellOf(ImageDataSet data, int depth, int width, SampledSettings settings)
     {
-        var seed = Seed.Of(("claim", Name), ("data", data.Description.Id), ("depth", $"{depth}"), ("width", $"{width}"));
-        var key = CellKey.Of(typeof(SampledOnTrained), seed, new { settings, depth, width }, "float32 in training, float64 measured", (data.Description.Id, data.Checksum));
-        return new Cell(Name, $"{data.Description.Id}-{depth}x{width}", key, (progress, cancellation) => Run(data, depth, width, settings, seed, progress, cancellation));
+        var id = data.Description.Id;
+        var seed = Seed.Of(("claim", Name), ("data", id), ("depth", $"{depth}"), ("width", $"{width}"));
+        var key = CellKey.Of(
+            typeof(SampledOnTrained), seed, new { settings, depth, width }, "float32 in training, float64 measured", (id, data.Checksum));
+        return new Cell(Name, $"{id}-{depth}x{width}", key, (progress, cancellation) =>
+            Run(data, depth, width, settings, seed, progress, cancellation));
     }
 
     private sealed record Size(IReadOnlyList<int> Depths, IReadOnlyList<int> Widths, SampledSettings Settings);

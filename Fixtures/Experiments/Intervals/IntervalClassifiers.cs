@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Reproduce.Fixtures.Data;
 using Reproduce.Geometry;
 using Reproduce.Networks;
@@ -10,8 +9,8 @@ using static TorchSharp.torch;
 namespace Reproduce.Fixtures.Experiments.Intervals;
 
 /// <summary>
-/// The networks of the intervals paper (section 4): trained on a few images, or on two moons, with real or random labels, and what generalization
-/// intervals and outputs they have between their training points.
+/// The networks of the intervals paper (section 4): trained on a few images, or on two moons, with real or random labels, and what
+/// generalization intervals and outputs they have between their training points.
 /// </summary>
 public static class IntervalClassifiers
 {
@@ -30,21 +29,29 @@ public static class IntervalClassifiers
     private const string Mnist = "intervals.classifiers";
     private const string Cifar = "intervals.cifar10";
     private const string TwoMoons = "intervals.two-moons";
+    private const string Arithmetic = "float32 in training, float64 along lines";
+    private static readonly bool[] Kinds = [false, true];
     private static readonly int[] ThreeLayers = [128, 128, 128];
     private static readonly int[][] OtherDepths = [[512], [256, 256], [128, 128, 128, 128]];
 
     /// <summary>MNIST at 28 × 28, 14 × 14 and 7 × 7, and other depths.</summary>
     public static ExperimentPlan Images { get; } = new(
         Mnist,
-        ["intervals.setup", "intervals.fig-1", "intervals.fig-2", "intervals.fig-3", "intervals.fig-4", "intervals.fig-5", "intervals.fig-6", "intervals.fig-9"],
+        [
+            "intervals.setup", "intervals.fig-1", "intervals.fig-2", "intervals.fig-3",
+            "intervals.fig-4", "intervals.fig-5", "intervals.fig-6", "intervals.fig-9",
+        ],
         (profile, store) =>
         {
             var (sizes, data) = (Sizes.Of<ImagesSize>(Mnist, profile), store.Load(DataSets.Mnist));
+            var whole = new Settings(NormDistribution.Settings, 28, [ThreeLayers], sizes.Lines, Details: true);
+            var small = whole with { Details = false };
             return
             [
-                .. from repetition in Enumerable.Range(1, sizes.Networks) from random in Kinds select CellOf(Mnist, data, new(NormDistribution.Settings, 28, [ThreeLayers], sizes.Lines, Details: true), random, repetition),
-                .. from side in new[] { 14, 7 } from repetition in Enumerable.Range(1, sizes.DownSampled) from random in Kinds select CellOf(Mnist, data, new(NormDistribution.Settings, side, [ThreeLayers], sizes.Lines, Details: false), random, repetition),
-                .. from repetition in Enumerable.Range(1, sizes.OtherDepths) from random in Kinds select CellOf(Mnist, data, new(NormDistribution.Settings, 28, OtherDepths, sizes.Lines, Details: false), random, repetition),
+                .. CellsOf(Mnist, data, whole, sizes.Networks),
+                .. CellsOf(Mnist, data, small with { Side = 14 }, sizes.DownSampled),
+                .. CellsOf(Mnist, data, small with { Side = 7 }, sizes.DownSampled),
+                .. CellsOf(Mnist, data, small with { HiddenLayers = OtherDepths }, sizes.OtherDepths),
             ];
         });
 
@@ -52,26 +59,31 @@ public static class IntervalClassifiers
     public static ExperimentPlan Colours { get; } = new(Cifar, ["intervals.fig-7"], (profile, store) =>
     {
         var (sizes, data) = (Sizes.Of<ColoursSize>(Cifar, profile), store.Load(DataSets.Cifar10));
-        return [.. from perClass in sizes.PerClass from repetition in Enumerable.Range(1, sizes.Networks) from random in Kinds select CellOf(Cifar, data, new(NormDistribution.Settings with { PerClass = perClass, MostEpochs = sizes.MostEpochs }, 32, [ThreeLayers], sizes.Lines, Details: false), random, repetition)];
+        return
+        [
+            .. from perClass in sizes.PerClass
+               let training = NormDistribution.Settings with { PerClass = perClass, MostEpochs = sizes.MostEpochs }
+               from cell in CellsOf(Cifar, data, new(training, 32, [ThreeLayers], sizes.Lines, Details: false), sizes.Networks)
+               select cell,
+        ];
     });
 
     /// <summary>Two moons.</summary>
     public static ExperimentPlan Moons { get; } = new(TwoMoons, ["intervals.fig-8"], (profile, _) =>
     {
         var sizes = Sizes.Of<MoonsSize>(TwoMoons, profile);
-        var settings = NormDistribution.Settings with { PerClass = 150, BatchSize = 4, MostEpochs = sizes.MostEpochs };
-        return [.. from repetition in Enumerable.Range(1, sizes.Networks) from random in Kinds select MoonsCellOf(settings, sizes, random, repetition)];
+        var training = NormDistribution.Settings with { PerClass = 150, BatchSize = 4, MostEpochs = sizes.MostEpochs };
+        return [.. Repeated(sizes.Networks, (random, repetition) => MoonsCellOf(training, sizes, random, repetition))];
     });
-
-    private static bool[] Kinds => [false, true];
 
     /// <summary>What a cell is about.</summary>
     /// <param name="Training">Rates and ends.</param>
     /// <param name="Side">Pixels along a side after down-sampling.</param>
     /// <param name="HiddenLayers">The hidden widths of each network; they see the same points in the same order.</param>
     /// <param name="Lines">Pairs, and triangles.</param>
-    /// <param name="Details">Whether ways, components and the intervals during training are measured too.</param>
-    private sealed record Settings(IntervalsSettings Training, int Side, IReadOnlyList<int[]> HiddenLayers, int Lines, bool Details);
+    /// <param name="Details">Whether segments, components and the intervals during training are measured too.</param>
+    private sealed record Settings(
+        IntervalsSettings Training, int Side, IReadOnlyList<int[]> HiddenLayers, int Lines, bool Details);
 
     private sealed record ImagesSize(int Networks, int DownSampled, int OtherDepths, int Lines);
 
@@ -79,16 +91,36 @@ public static class IntervalClassifiers
 
     private sealed record MoonsSize(int Networks, int MostEpochs, double Noise, int Lines);
 
+    // With real and with random labels, so many of each.
+    private static IEnumerable<Cell> Repeated(int count, Func<bool, int, Cell> cellOf) =>
+        from repetition in Enumerable.Range(1, count) from random in Kinds select cellOf(random, repetition);
+
+    private static IEnumerable<Cell> CellsOf(string experiment, ImageDataSet data, Settings settings, int count) =>
+        Repeated(count, (random, repetition) => CellOf(experiment, data, settings, random, repetition));
+
     private static Cell CellOf(string experiment, ImageDataSet data, Settings settings, bool randomLabels, int repetition)
     {
-        var (id, labels) = (data.Description.Id, randomLabels ? "random" : "real");
+        var (id, labels, perClass) = (data.Description.Id, randomLabels ? "random" : "real", settings.Training.PerClass);
         var hidden = string.Join('+', settings.HiddenLayers.Select(widths => $"{widths.Length}x{widths[0]}"));
-        var seed = Seed.Of(("experiment", experiment), ("data", id), ("side", settings.Side), ("images", settings.Training.PerClass), ("networks", hidden), ("labels", labels), ("repetition", repetition));
-        var key = CellKey.Of(typeof(IntervalClassifiers), seed, new { settings, randomLabels, Label, PairsDuring, FirstEpochs, Every, OnGrid, Steps }, "float32 in training, float64 along lines", (data.Stamp.Remark is { } remark ? $"{id} ({remark})" : id, data.Checksum));
-        return new Cell(experiment, $"{id}-{settings.Side}-{settings.Training.PerClass}-{hidden}-{labels}-seed{repetition}", key, (progress, cancellation) =>
+        var seed = Seed.Of(
+            ("experiment", experiment),
+            ("data", id),
+            ("side", settings.Side),
+            ("images", perClass),
+            ("networks", hidden),
+            ("labels", labels),
+            ("repetition", repetition));
+        var key = CellKey.Of(
+            typeof(IntervalClassifiers),
+            seed,
+            new { settings, randomLabels, Label, PairsDuring, FirstEpochs, Every, OnGrid, Steps },
+            Arithmetic,
+            (data.Stamp.Remark is { } remark ? $"{id} ({remark})" : id, data.Checksum));
+        return new Cell(experiment, $"{id}-{settings.Side}-{perClass}-{hidden}-{labels}-seed{repetition}", key, (progress, cancellation) =>
         {
             using var scope = NewDisposeScope();
-            return Run(LabelledPoints.Images(data, settings.Training.PerClass, settings.Side, randomLabels, seed), settings, randomLabels, Label, seed, progress, cancellation);
+            var points = LabelledPoints.Images(data, perClass, settings.Side, randomLabels, seed);
+            return Run(points, settings, randomLabels, Label, seed, progress, cancellation);
         });
     }
 
@@ -97,7 +129,7 @@ public static class IntervalClassifiers
         var (noise, labels) = (sizes.Noise, randomLabels ? "random" : "real");
         var settings = new Settings(training, 0, [ThreeLayers], sizes.Lines, Details: false);
         var seed = Seed.Of(("experiment", TwoMoons), ("labels", labels), ("repetition", repetition));
-        var key = CellKey.Of(typeof(IntervalClassifiers), seed, new { settings, randomLabels, noise }, "float32 in training, float64 along lines");
+        var key = CellKey.Of(typeof(IntervalClassifiers), seed, new { settings, randomLabels, noise }, Arithmetic);
         return new Cell(TwoMoons, $"{labels}-seed{repetition}", key, (progress, cancellation) =>
         {
             using var scope = NewDisposeScope();
@@ -105,70 +137,79 @@ public static class IntervalClassifiers
         });
     }
 
-    // One cell: { networks: [ … ] }, in the order of the hidden layers.
-    private static JsonElement Run(LabelledPoints points, Settings settings, bool randomLabels, byte label, Seed seed, Action<double, string> progress, CancellationToken cancellation)
+    private static ClassifierNetworks Run(
+        LabelledPoints points,
+        Settings settings,
+        bool randomLabels,
+        byte label,
+        Seed seed,
+        Action<double, string> progress,
+        CancellationToken cancellation)
     {
         using var unrecorded = no_grad();
         var during = new During(points, seed.With("choice", "pairs during training"));
         var observers = settings.Details && !randomLabels ? new TrainingObservers { Measure = during.Measure } : new TrainingObservers();
-        var trained = TrainedClassifier.Train(points, settings.HiddenLayers, settings.Training, seed, observers, (done, status) => progress(0.9 * done, status), cancellation);
-        var networks = new List<object>();
+        void Trained(double done, string status) => progress(0.9 * done, status);
+        var trained = TrainedClassifier.Train(
+            points, settings.HiddenLayers, settings.Training, seed, observers, Trained, cancellation);
+        var networks = new List<ClassifierNetwork>();
         foreach (var (network, training) in trained)
         {
             cancellation.ThrowIfCancellationRequested();
             using var owned = network;
             using var exact = TrainedClassifier.InDouble(network);
             using var layered = LayeredNetwork.Of(exact, 0);
-            networks.Add(new
-            {
-                side = settings.Side,
-                perClass = settings.Training.PerClass,
-                layers = network.Shape.Layers - 1,
-                width = network.Shape.Widths[1],
+            networks.Add(new ClassifierNetwork(
+                settings.Side,
+                settings.Training.PerClass,
+                Layers: network.Shape.Layers - 1,
+                Width: network.Shape.Widths[1],
                 randomLabels,
-                status = training.Status.ToString(),
-                epochs = training.Epochs,
-                digest = training.Digest,
-                trainingLoss = training.TrainingLosses.LastOrDefault(-1),
-                trainingErrors = Classification.Of(network, points.Points, points.Labels).Errors,
-                trainingPoints = points.Labels.Length,
-                validationAccuracy = Classification.Of(network, points.ValidationPoints, points.ValidationLabels).Accuracy,
-                pairs = Pairs(exact, layered, points, label, settings.Lines, seed.With("choice", "pairs")),
-                midLines = MidLines(layered, points, label, settings.Lines, seed.With("choice", "triangles")),
-                ways = settings.Details ? ClassifierWays.Between(layered, points, seed.With("choice", "ways")) : null,
-                components = settings.Details ? ClassifierWays.AlongComponents(layered, points) : null,
-                during = training.Measurements.Count > 0 ? During.Series(training.Measurements) : null,
-            });
+                training.Status.ToString(),
+                training.Epochs,
+                training.Digest,
+                TrainingLoss: training.TrainingLosses.LastOrDefault(-1),
+                TrainingErrors: Classification.Of(network, points.Points, points.Labels).Errors,
+                TrainingPoints: points.Labels.Length,
+                ValidationAccuracy: Classification.Of(network, points.ValidationPoints, points.ValidationLabels).Accuracy,
+                Pairs(exact, layered, points, label, settings.Lines, seed.With("choice", "pairs")),
+                MidLines(layered, points, label, settings.Lines, seed.With("choice", "triangles")),
+                settings.Details ? ClassifierSegments.Between(layered, points, seed.With("choice", "ways")) : null,
+                settings.Details ? ClassifierSegments.AlongComponents(layered, points) : null,
+                training.Measurements.Count > 0 ? During.Series(training.Measurements) : null));
         }
 
-        return JsonSerializer.SerializeToElement(new { networks });
+        return new ClassifierNetworks(networks);
     }
 
     // Lines from a point towards another of its label, t from −1 to 2.
-    private static object Pairs(FullyConnected network, LayeredNetwork layered, LabelledPoints points, byte label, int count, Seed seed)
+    private static PairIntervals Pairs(
+        FullyConnected network, LayeredNetwork layered, LabelledPoints points, byte label, int count, Seed seed)
     {
         using var scope = NewDisposeScope();
         var pairs = points.Pairs(label, count, seed);
         var starts = points.At(pairs.Select(pair => pair.First));
         var directions = points.At(pairs.Select(pair => pair.Second)) - starts;
-        var intervals = StretchesOnLines.Of(layered, starts, directions, 1, 2).Intervals;
+        var intervals = IntervalsOnLines.Of(layered, starts, directions, 1, 2).Intervals;
         var some = Math.Min(OnGrid, intervals.Count);
-        var grid = GeneralizationInterval.Of(network, starts.narrow(0, 0, some), directions.narrow(0, 0, some), 1, 2, Steps).cpu().data<double>().ToArray();
-        return new { intervals = Rounded(intervals), onGrid = grid.Average(), exactOnSame = intervals.Take(some).Average() };
+        var grid = GeneralizationInterval.Of(network, starts.narrow(0, 0, some), directions.narrow(0, 0, some), 1, 2, Steps);
+        return new PairIntervals(Rounded(intervals), grid.cpu().data<double>().ToArray().Average(), intervals.Take(some).Average());
     }
 
     // From the middle of ab towards the middle of ac, t from −2 to 3.
-    private static object MidLines(LayeredNetwork layered, LabelledPoints points, byte label, int count, Seed seed)
+    private static MidLineIntervals MidLines(LayeredNetwork layered, LabelledPoints points, byte label, int count, Seed seed)
     {
         using var scope = NewDisposeScope();
         var generator = seed.Generator();
-        int[] own = [.. Enumerable.Range(0, points.Labels.Length).Where(i => points.Labels[i] == label)];
-        int[][] triangles = [.. Enumerable.Range(0, count).Select(_ => Three())];
-        var (a, b, c) = (points.At(triangles.Select(one => one[0])), points.At(triangles.Select(one => one[1])), points.At(triangles.Select(one => one[2])));
-        var lines = StretchesOnLines.Of(layered, (a + b) / 2.0, (c - b) / 2.0, 2, 3);
-        return new { intervals = Rounded(lines.Intervals), middlesWithTheLabel = lines.Classes.Count(found => found == label) / (double)count };
+        var own = points.Of(label);
+        int[][] triangles = [.. Enumerable.Range(0, count).Select(_ => Triangle())];
+        var (a, b, c) = (Corner(0), Corner(1), Corner(2));
+        var lines = IntervalsOnLines.Of(layered, (a + b) / 2.0, (c - b) / 2.0, 2, 3);
+        return new MidLineIntervals(Rounded(lines.Intervals), lines.Classes.Count(found => found == label) / (double)count);
 
-        int[] Three()
+        Tensor Corner(int corner) => points.At(triangles.Select(one => one[corner]));
+
+        int[] Triangle()
         {
             generator.Shuffle(own);
             return own[..3];
@@ -177,25 +218,33 @@ public static class IntervalClassifiers
 
     private static double[] Rounded(IEnumerable<double> lengths) => [.. lengths.Select(one => Math.Round(one, 6))];
 
-    // Fig. 9: the mean interval and the validation accuracy while the networks train.
+    // Fig. 9: the mean interval and the accuracies while the networks train.
     private sealed class During(LabelledPoints points, Seed seed)
     {
         private static readonly double[] Nothing = [];
-        private readonly Lazy<List<(int First, int Second)>> _pairs = new(() => [.. Enumerable.Range(0, points.Classes).SelectMany(label => points.Pairs((byte)label, PairsDuring, seed.With("label", label)))]);
+
+        private readonly Lazy<List<(int First, int Second)>> _pairs = new(() =>
+        [
+            .. from label in Enumerable.Range(0, points.Classes)
+               from pair in points.Pairs((byte)label, PairsDuring, seed.With("label", label))
+               select pair,
+        ]);
+
         private int _epoch = -1;
 
         internal IReadOnlyList<double[]> Measure(IReadOnlyList<ReplicaInTraining> replicas)
         {
             _epoch++;
-            return [.. replicas.Select(replica => _epoch > 0 && (_epoch <= FirstEpochs || _epoch % Every == 0) ? Of(replica.Parameters) : Nothing)];
+            var isMeasured = _epoch > 0 && (_epoch <= FirstEpochs || _epoch % Every == 0);
+            return [.. replicas.Select(replica => isMeasured ? Of(replica.Parameters) : Nothing)];
         }
 
         // What was measured, column by column.
-        internal static object Series(IReadOnlyList<double[]> measurements)
+        internal static IntervalsDuringTraining Series(IReadOnlyList<double[]> measurements)
         {
             var rows = measurements.Where(row => row.Length > 0).ToList();
             double[] Column(int column) => [.. rows.Select(row => row[column])];
-            return new { epochs = Column(0), interval = Column(1), intervalOfRight = Column(2), trainingAccuracy = Column(3), validationAccuracy = Column(4) };
+            return new IntervalsDuringTraining(Column(0), Column(1), Column(2), Column(3), Column(4));
         }
 
         private double[] Of(IReadOnlyList<Tensor> parameters)
@@ -204,11 +253,19 @@ public static class IntervalClassifiers
             using var network = TrainedClassifier.Copy(parameters, float32);
             using var exact = TrainedClassifier.InDouble(network);
             using var layered = LayeredNetwork.Of(exact, 0);
-            var starts = points.At(_pairs.Value.Select(pair => pair.First));
-            var lines = StretchesOnLines.Of(layered, starts, points.At(_pairs.Value.Select(pair => pair.Second)) - starts, 1, 2);
-            var right = lines.Intervals.Select((length, i) => lines.Classes[i] == points.Labels[_pairs.Value[i].First] ? length : 0);
+            var pairs = _pairs.Value;
+            var starts = points.At(pairs.Select(pair => pair.First));
+            var lines = IntervalsOnLines.Of(layered, starts, points.At(pairs.Select(pair => pair.Second)) - starts, 1, 2);
+            var right = lines.Intervals.Select((length, i) => lines.Classes[i] == points.Labels[pairs[i].First] ? length : 0);
             double Accuracy(Tensor some, byte[] labels) => Classification.Of(network, some, labels).Accuracy;
-            return [_epoch, lines.Intervals.Average(), right.Average(), Accuracy(points.Points, points.Labels), Accuracy(points.ValidationPoints, points.ValidationLabels)];
+            return
+            [
+                _epoch,
+                lines.Intervals.Average(),
+                right.Average(),
+                Accuracy(points.Points, points.Labels),
+                Accuracy(points.ValidationPoints, points.ValidationLabels),
+            ];
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Reproduce.Engine;
 using Reproduce.Fixtures.Data;
 using Reproduce.Geometry;
@@ -14,9 +13,43 @@ namespace Reproduce.Fixtures.Experiments.Intervals;
 /// <param name="PerClass">Training images of each class: 100 in the paper.</param>
 /// <param name="LearningRate">0.01 in the paper.</param>
 /// <param name="BatchSize">Not stated.</param>
-/// <param name="LargestLoss">Training ends after an epoch with no training error and a mean loss of at most this; the paper says "very close to 0".</param>
+/// <param name="LargestLoss">
+/// Training ends after an epoch with no training error and a mean loss of at most this; the paper says "very close to 0".
+/// </param>
 /// <param name="MostEpochs">It ends here in any case.</param>
 public sealed record IntervalsSettings(int PerClass, double LearningRate, int BatchSize, double LargestLoss, int MostEpochs);
+
+/// <summary>‖W′(x)‖_∞/‖W‖_∞ at many points x.</summary>
+/// <param name="Share">Of points where it is at most 2.</param>
+/// <param name="Median">Of the points.</param>
+/// <param name="Largest">Of the points.</param>
+public sealed record NormRatios(double Share, double Median, double Largest);
+
+/// <summary>The norms of a network before or after its training.</summary>
+/// <param name="Norm">‖W‖_∞.</param>
+/// <param name="Training">At training images.</param>
+/// <param name="Test">At test images.</param>
+/// <param name="Lines">At random points on segments between two training images of one label.</param>
+public sealed record NetworkNorms(double Norm, NormRatios Training, NormRatios Test, NormRatios Lines);
+
+/// <summary>What a cell computed.</summary>
+/// <param name="RandomLabels">Whether the training labels were put in random order.</param>
+/// <param name="Epochs">Of the training.</param>
+/// <param name="Digest">Of the trained parameters.</param>
+/// <param name="TrainingLoss">Of the last epoch.</param>
+/// <param name="TrainingErrors">Training images that are misclassified.</param>
+/// <param name="TestAccuracy">With the true labels.</param>
+/// <param name="Initial">Before training.</param>
+/// <param name="Trained">After it.</param>
+public sealed record NormsResult(
+    bool RandomLabels,
+    int Epochs,
+    string Digest,
+    double TrainingLoss,
+    int TrainingErrors,
+    double TestAccuracy,
+    NetworkNorms Initial,
+    NetworkNorms Trained);
 
 /// <summary>
 /// Trains one classifier of three hidden layers of 128 units on a few images with real or random labels, and measures
@@ -28,18 +61,25 @@ public static class NormDistribution
     private const string Name = "intervals.norm-assumption";
 
     /// <summary>The paper's learning rate and images, and what is chosen here.</summary>
-    public static IntervalsSettings Settings { get; } = new(PerClass: 100, LearningRate: 0.01, BatchSize: 16, LargestLoss: 0.05, MostEpochs: 3000);
+    public static IntervalsSettings Settings { get; } =
+        new(PerClass: 100, LearningRate: 0.01, BatchSize: 16, LargestLoss: 0.05, MostEpochs: 3000);
 
     /// <summary>As many networks with real labels as with random ones.</summary>
     public static ExperimentPlan Plan { get; } = new(Name, [Name], (profile, store) =>
     {
         var data = store.Load(DataSets.Mnist);
-        return [.. from randomLabels in new[] { false, true } from seed in Enumerable.Range(1, Sizes.Of<Size>(Name, profile).Seeds) select CellOf(data, randomLabels, seed)];
+        return
+        [
+            .. from randomLabels in new[] { false, true }
+               from seed in Enumerable.Range(1, Sizes.Of<Size>(Name, profile).Seeds)
+               select CellOf(data, randomLabels, seed),
+        ];
     });
 
     /// <summary>
-    /// One network from one seed, in float32 on the CPU. The images are the first of each class in the training set, pixels/255; random labels
-    /// are the same labels in random order. The seed gives the labels, the initial parameters, the order of the training points and the lines.
+    /// One network from one seed, in float32 on the CPU. The images are the first of each class in the training set, pixels/255; random
+    /// labels are the same labels in random order. The seed gives the labels, the initial parameters, the order of the training points and
+    /// the lines.
     /// </summary>
     /// <param name="data">Where images come from.</param>
     /// <param name="randomLabels">Whether the labels are put in random order.</param>
@@ -47,30 +87,29 @@ public static class NormDistribution
     /// <param name="seed">Of this network.</param>
     /// <param name="progress">Takes the share done and a status.</param>
     /// <param name="cancellation">Looked at before every step.</param>
-    /// <returns>
-    /// <c>randomLabels</c>, <c>epochs</c>, <c>trainingLoss</c> of the last of them, <c>trainingErrors</c> and <c>testAccuracy</c>; and for <c>initial</c> and <c>trained</c>
-    /// the <c>norm</c> ‖W‖_∞ and, for <c>training</c> and <c>test</c> images and for random points on <c>lines</c> between two images of one
-    /// label, the <c>share</c> with a ratio of at most 2 and its <c>median</c> and <c>largest</c> ratio.
-    /// </returns>
     /// <exception cref="ArithmeticException">The training diverged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static JsonElement Run(ImageDataSet data, bool randomLabels, IntervalsSettings settings, Seed seed, Action<double, string> progress, CancellationToken cancellation)
+    public static NormsResult Run(
+        ImageDataSet data,
+        bool randomLabels,
+        IntervalsSettings settings,
+        Seed seed,
+        Action<double, string> progress,
+        CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        var (pixels, classes) = (data.Description.Pixels, data.Description.Classes);
-        var chosen = Enumerable.Range(0, classes).SelectMany(label => Enumerable.Range(0, data.TrainLabels.Length).Where(i => data.TrainLabels[i] == label).Take(settings.PerClass)).ToArray();
-        var labels = chosen.Select(i => data.TrainLabels[i]).ToArray();
-        if (randomLabels)
-        {
-            labels = RandomLabels.Of(labels, seed.With("choice", "labels"));
-        }
-
-        var training = data.Rows(data.TrainImages, chosen);
-        var test = data.TestRows();
-        var lines = PointsOnLines(training, labels, data.TestLabels.Length, seed.With("choice", "lines").Generator());
-        var targets = OneHot.Of(labels, classes, float32);
-        using var network = Initialisation.PyTorchDefault(FullyConnectedShape.Uniform(pixels, 3, 128, classes), [seed.With("choice", "initial parameters")], float32);
-        using var ensemble = new DenseEnsemble([network], training, targets, new OptimiserSettings(settings.LearningRate, 0, settings.BatchSize), Loss.CrossEntropy, PointOrder.Seeded(labels.Length, seed.With("choice", "order")));
+        var points = LabelledPoints.Images(data, settings.PerClass, data.Description.Rows, randomLabels, seed);
+        var (training, labels) = (points.Points, points.Labels);
+        var lines = PointsOnLines(points, points.ValidationLabels.Length, seed.With("choice", "lines").Generator());
+        var shape = FullyConnectedShape.Uniform(data.Description.Pixels, 3, 128, points.Classes);
+        using var network = Initialisation.PyTorchDefault(shape, [seed.With("choice", "initial parameters")], float32);
+        using var ensemble = new DenseEnsemble(
+            [network],
+            training,
+            OneHot.Of(labels, points.Classes, float32),
+            new OptimiserSettings(settings.LearningRate, 0, settings.BatchSize),
+            Loss.CrossEntropy,
+            PointOrder.Seeded(labels.Length, seed.With("choice", "order")));
         var initial = Measure(network);
         var (epochs, loss, errors) = (0, double.PositiveInfinity, labels.Length);
         while (epochs < settings.MostEpochs && (errors > 0 || loss > settings.LargestLoss))
@@ -83,28 +122,27 @@ public static class NormDistribution
         }
 
         using var trained = FullyConnected.OfReplica(ensemble.Parameters(0));
-        return JsonSerializer.SerializeToElement(new
-        {
+        return new NormsResult(
             randomLabels,
             epochs,
-            digest = ParameterDigest.Of(ensemble.Parameters(0)),
-            trainingLoss = loss,
-            trainingErrors = errors,
-            testAccuracy = Classification.Of(trained, test, data.TestLabels).Accuracy,
+            ParameterDigest.Of(ensemble.Parameters(0)),
+            loss,
+            errors,
+            Classification.Of(trained, points.ValidationPoints, points.ValidationLabels).Accuracy,
             initial,
-            trained = Measure(trained),
-        });
+            Measure(trained));
 
-        object Measure(FullyConnected network)
+        NetworkNorms Measure(FullyConnected network)
         {
             using var here = NewDisposeScope();
             var product = network.Weights.Reverse().Aggregate((left, right) => left.bmm(right));
             var norm = (double)MatrixNorm.Of(product, double.PositiveInfinity).item<float>();
-            return new { norm, training = Ratios(network, training, norm), test = Ratios(network, test, norm), lines = Ratios(network, lines, norm) };
+            NormRatios At(Tensor some) => Ratios(network, some, norm);
+            return new NetworkNorms(norm, At(training), At(points.ValidationPoints), At(lines));
         }
     }
 
-    private static object Ratios(FullyConnected network, Tensor points, double norm)
+    private static NormRatios Ratios(FullyConnected network, Tensor points, double norm)
     {
         const int Batch = 500;
         var ratios = new List<double>();
@@ -112,16 +150,19 @@ public static class NormDistribution
         {
             using var scope = NewDisposeScope();
             using var unrecorded = no_grad();
-            ratios.AddRange(Geometry.Slope.At(network, points.narrow(0, start, Math.Min(Batch, points.size(0) - start)), double.PositiveInfinity).cpu().data<float>().Select(one => one / norm));
+            var batch = points.narrow(0, start, Math.Min(Batch, points.size(0) - start));
+            var norms = Geometry.Slope.At(network, batch, double.PositiveInfinity).cpu().data<float>();
+            ratios.AddRange(norms.Select(one => one / norm));
         }
 
         ratios.Sort();
-        return new { share = ratios.Count(ratio => ratio <= 2) / (double)ratios.Count, median = ratios[ratios.Count / 2], largest = ratios[^1] };
+        return new NormRatios(ratios.Count(ratio => ratio <= 2) / (double)ratios.Count, ratios[ratios.Count / 2], ratios[^1]);
     }
 
     // Uniform points on the segments between two different images of one label.
-    private static Tensor PointsOnLines(Tensor images, byte[] labels, int count, Random generator)
+    private static Tensor PointsOnLines(LabelledPoints points, int count, Random generator)
     {
+        var (images, labels) = (points.Points, points.Labels);
         var byLabel = Enumerable.Range(0, labels.Length).ToLookup(i => labels[i]);
         var (from, to, places) = (new long[count], new long[count], new float[count]);
         for (var i = 0; i < count; i++)
@@ -140,8 +181,10 @@ public static class NormDistribution
     {
         var labels = randomLabels ? "random" : "real";
         var seed = Seed.Of(("claim", Name), ("data", data.Description.Id), ("labels", labels), ("repetition", repetition));
-        var key = CellKey.Of(typeof(NormDistribution), seed, new { Settings, randomLabels }, "float32", (data.Description.Id, data.Checksum));
-        return new Cell(Name, $"{data.Description.Id}-{labels}-labels-seed{repetition}", key, (progress, cancellation) => Run(data, randomLabels, Settings, seed, progress, cancellation));
+        var key = CellKey.Of(
+            typeof(NormDistribution), seed, new { Settings, randomLabels }, "float32", (data.Description.Id, data.Checksum));
+        return new Cell(Name, $"{data.Description.Id}-{labels}-labels-seed{repetition}", key, (progress, cancellation) =>
+            Run(data, randomLabels, Settings, seed, progress, cancellation));
     }
 
     private sealed record Size(int Seeds);

@@ -27,5 +27,6 @@ public sealed class PrincipalAxes
     public double Variance(int component) => _values[component] / (_centred.RowCount - 1);
 
     /// <summary>A component of positive variance as a unit vector, [n]; its sign is arbitrary.</summary>
-    public Vector<double> Axis(int component) => (_centred.TransposeThisAndMultiply(_vectors.Column(component)) / Math.Sqrt(_values[component])).Normalize(2);
+    public Vector<double> Axis(int component) =>
+        (_centred.TransposeThisAndMultiply(_vectors.Column(component)) / Math.Sqrt(_values[component])).Normalize(2);
 }

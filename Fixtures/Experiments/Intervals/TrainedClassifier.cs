@@ -13,8 +13,8 @@ namespace Reproduce.Fixtures.Experiments.Intervals;
 internal sealed record TrainedClassifier(FullyConnected Network, ReplicaRecord Training)
 {
     /// <summary>
-    /// Trains networks of several architectures on the same points in the same order, in float32 on one core: SGD without momentum until the loss
-    /// of an epoch is small enough. PyTorch's default initialisation.
+    /// Trains networks of several architectures on the same points in the same order, in float32 on one core: SGD without momentum until
+    /// the loss of an epoch is small enough. PyTorch's default initialisation.
     /// </summary>
     /// <param name="points">What they learn.</param>
     /// <param name="hiddenLayers">The hidden widths of each network.</param>
@@ -23,13 +23,22 @@ internal sealed record TrainedClassifier(FullyConnected Network, ReplicaRecord T
     /// <param name="observers">What is looked at between epochs.</param>
     /// <param name="progress">Takes the share done and a status.</param>
     /// <param name="cancellation">Looked at before every step.</param>
-    internal static IReadOnlyList<TrainedClassifier> Train(LabelledPoints points, IReadOnlyList<int[]> hiddenLayers, IntervalsSettings settings, Seed seed, TrainingObservers observers, Action<double, string> progress, CancellationToken cancellation)
+    internal static IReadOnlyList<TrainedClassifier> Train(
+        LabelledPoints points,
+        IReadOnlyList<int[]> hiddenLayers,
+        IntervalsSettings settings,
+        Seed seed,
+        TrainingObservers observers,
+        Action<double, string> progress,
+        CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         List<FullyConnected> networks =
         [
             .. hiddenLayers.Select((widths, number) => Initialisation.PyTorchDefault(
-                new FullyConnectedShape([(int)points.Points.size(1), .. widths, points.Classes]), [seed.With("choice", "initial parameters").With("network", number)], float32)),
+                new FullyConnectedShape([(int)points.Points.size(1), .. widths, points.Classes]),
+                [seed.With("choice", "initial parameters").With("network", number)],
+                float32)),
         ];
         var ensemble = new DenseEnsemble(
             networks,
@@ -40,7 +49,11 @@ internal sealed record TrainedClassifier(FullyConnected Network, ReplicaRecord T
             PointOrder.Seeded(points.Labels.Length, seed.With("choice", "order")));
         using var run = new TrainingRun(ensemble, new TrainingSchedule(settings.MostEpochs, settings.LargestLoss), observers);
         run.Complete(
-            now => progress((double)now.Epochs / settings.MostEpochs, $"epoch {now.Epochs}, loss {now.Replicas.Max(one => one.TrainingLosses.LastOrDefault(double.NaN)):F3}"),
+            now =>
+            {
+                var loss = now.Replicas.Max(one => one.TrainingLosses.LastOrDefault(double.NaN));
+                progress((double)now.Epochs / settings.MostEpochs, $"epoch {now.Epochs}, loss {loss:F3}");
+            },
             cancellation);
         return [.. run.Replicas.Select(one => new TrainedClassifier(Copy(one.FinalParameters!, float32), one))];
     }
@@ -59,5 +72,6 @@ internal sealed record TrainedClassifier(FullyConnected Network, ReplicaRecord T
     }
 
     /// <summary>The same in float64; the caller owns it.</summary>
-    internal static FullyConnected InDouble(FullyConnected network) => Copy([.. network.Parameters.Select(one => one.select(0, 0))], float64);
+    internal static FullyConnected InDouble(FullyConnected network) =>
+        Copy([.. network.Parameters.Select(one => one.select(0, 0))], float64);
 }

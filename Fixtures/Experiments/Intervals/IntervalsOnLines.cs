@@ -1,5 +1,4 @@
 using Reproduce.Lines;
-using Reproduce.Geometry;
 using Reproduce.Networks;
 using static TorchSharp.torch;
 
@@ -7,11 +6,12 @@ namespace Reproduce.Fixtures.Experiments.Intervals;
 
 /// <summary>What a network does on lines x + td, t from −backward to forward: exact, from all kinks.</summary>
 /// <param name="Classes">At t = 0, the largest output.</param>
-/// <param name="Backward">How far each line keeps it against d, at most what was looked at.</param>
+/// <param name="Backward">How far each line keeps it against d, at most as far as was looked.</param>
 /// <param name="Forward">The same along d.</param>
-/// <param name="Ranges">The largest less the smallest value of the output that was asked for, over all that was looked at; 0 where none was.</param>
-/// <param name="Looked">How far was looked, both ways together.</param>
-public sealed record StretchesOnLines(IReadOnlyList<long> Classes, IReadOnlyList<double> Backward, IReadOnlyList<double> Forward, IReadOnlyList<double> Ranges, double Looked)
+/// <param name="Ranges">Of the output that was asked for, the largest value less the smallest; 0 where none was asked for.</param>
+/// <param name="Looked">How far was looked, both sides together.</param>
+public sealed record IntervalsOnLines(
+    IReadOnlyList<long> Classes, IReadOnlyList<double> Backward, IReadOnlyList<double> Forward, IReadOnlyList<double> Ranges, double Looked)
 {
     /// <summary>Looks at lines.</summary>
     /// <param name="network">In float64, with two outputs or more.</param>
@@ -21,16 +21,17 @@ public sealed record StretchesOnLines(IReadOnlyList<long> Classes, IReadOnlyList
     /// <param name="forward">Above 0.</param>
     /// <param name="outputs">One a line, whose range is asked for; nothing for none.</param>
     /// <exception cref="ArgumentException">The shapes do not fit, or the network has one output.</exception>
-    public static StretchesOnLines Of(LayeredNetwork network, Tensor points, Tensor directions, double backward, double forward, IReadOnlyList<byte>? outputs = null)
+    public static IntervalsOnLines Of(
+        LayeredNetwork network, Tensor points, Tensor directions, double backward, double forward, IReadOnlyList<byte>? outputs = null)
     {
         using var decomposition = new LineDecomposition(network);
-        var stretch = new ExactInterval(network, points);
+        var interval = new ExactInterval(network, points);
         var (least, most) = (new double[points.size(0)], new double[points.size(0)]);
         Array.Fill(least, double.PositiveInfinity);
         Array.Fill(most, double.NegativeInfinity);
         foreach (var pieces in decomposition.Of(points, directions, backward > 0 ? [-backward, 0, forward] : [0, forward]))
         {
-            stretch.Add(pieces);
+            interval.Add(pieces);
             for (var row = 0; row < pieces.Rows && outputs is not null; row++)
             {
                 var line = pieces.Lines[row];
@@ -39,10 +40,10 @@ public sealed record StretchesOnLines(IReadOnlyList<long> Classes, IReadOnlyList
             }
         }
 
-        return new StretchesOnLines(
-            stretch.Classes,
-            [.. stretch.Backward.Select(t => Math.Min(t, backward))],
-            [.. stretch.Forward.Select(t => Math.Min(t, forward))],
+        return new IntervalsOnLines(
+            interval.Classes,
+            [.. interval.Backward.Select(t => Math.Min(t, backward))],
+            [.. interval.Forward.Select(t => Math.Min(t, forward))],
             [.. most.Zip(least, (high, low) => outputs is null ? 0 : high - low)],
             backward + forward);
     }
