@@ -1,5 +1,3 @@
-// LinesOfClassifiersTests says it so.
-global using StretchesOnLines = Reproduce.Fixtures.Experiments.Intervals.IntervalsOnLines;
 using Reproduce.Claims.Intervals.Support;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Intervals;

@@ -4,6 +4,7 @@ using Reproduce.Claims.Harness;
 using Reproduce.Claims.Intervals.Support;
 using Reproduce.Claims.Slope.Support;
 using Reproduce.Fixtures.Experiments;
+using Reproduce.Fixtures.Experiments.Intervals;
 using Reproduce.Fixtures.Experiments.Slope;
 using Reproduce.Fixtures.Experiments.Smoothness;
 using Reproduce.Fixtures.Functions;
@@ -121,23 +122,29 @@ public sealed class PapersFiguresTests : IDisposable
     private static ClassifierResult Classifier(int side, int layers, bool random, int seed)
     {
         double[][] outputs = [.. Enumerable.Range(0, 10).Select(label => Enumerable.Range(0, 41).Select(i => label + (0.1 * i)).ToArray())];
-        var way = new { range = 4.0, kept = 0.9, outputs = new Dictionary<string, double[][]> { ["1"] = outputs, ["9"] = outputs } };
-        var lines = new { intervals = Enumerable.Range(0, 300).Select(i => 0.01 * i) };
+        var lines = new LinesOfLabels(0.9, 4, new Dictionary<int, double[][]> { [1] = outputs, [9] = outputs });
+        double[] intervals = [.. Enumerable.Range(0, 300).Select(i => 0.01 * i)];
         double[] epochs = [.. Enumerable.Range(1, 34)];
         double[] rising = [.. epochs.Select(epoch => 1 - (1 / epoch))];
-        var result = new
-        {
+        var network = new ClassifierNetwork(
             side,
-            perClass = 100,
+            PerClass: 100,
             layers,
-            randomLabels = random,
-            pairs = lines,
-            midLines = lines,
-            ways = new { inside = way, across = way, anywhere = way },
-            components = new { principal = way, perpendicular = way, minor = way },
-            during = new { epochs, interval = rising, trainingAccuracy = rising, validationAccuracy = rising },
-        };
-        return new ClassifierResult(Cell(result, seed), JsonSerializer.SerializeToElement(result));
+            Width: 128,
+            RandomLabels: random,
+            Status: "Converged",
+            Epochs: 34,
+            Digest: null,
+            TrainingLoss: 0.05,
+            TrainingErrors: 0,
+            TrainingPoints: 1000,
+            ValidationAccuracy: 0.9,
+            new PairIntervals(intervals, 1.5, 1.5),
+            new MidLineIntervals(intervals, 1),
+            new ClassSegments(lines, lines, lines),
+            new ClassComponents(lines, lines, lines),
+            new IntervalsDuringTraining(epochs, rising, rising, rising, rising));
+        return new ClassifierResult(Cell(network, seed), network);
     }
 
     private static CellResult Cell<T>(T result, int seed = 1) =>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Intervals;
@@ -13,13 +12,6 @@ internal sealed record ClassifierResult(CellResult Cell, ClassifierNetwork Netwo
 
     private const double MostErrors = 0.01;
     private const int Bins = 30;
-
-    /// <summary>Of a made-up cell that has only what figures are drawn from.</summary>
-    internal ClassifierResult(CellResult cell, object _)
-        : this(cell, JsonSerializer.Deserialize<ClassifierNetwork>(
-            cell.Result.GetRawText().Replace("\"ways\"", "\"segments\"", StringComparison.Ordinal), JsonSerializerOptions.Web)!)
-    {
-    }
 
     internal bool IsRandom => Network.RandomLabels;
 

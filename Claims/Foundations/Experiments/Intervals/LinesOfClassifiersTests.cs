@@ -26,7 +26,7 @@ public sealed class LinesOfClassifiersTests
             new DenseLayer(tensor([1.0, -1.0], [2, 1]), tensor([0.0, 0.0])),
             new DenseLayer(tensor([-1.0, -1.0, 1.0, 1.0], [2, 2]), tensor([1.0, -1.0])));
 
-        var lines = StretchesOnLines.Of(tent, tensor([0.0], [1, 1]), tensor([1.0], [1, 1]), backward, forward, [0]);
+        var lines = IntervalsOnLines.Of(tent, tensor([0.0], [1, 1]), tensor([1.0], [1, 1]), backward, forward, [0]);
 
         lines.Classes.Should().Equal(0);
         lines.Backward[0].Should().BeApproximately(keptBackward, Tolerance);
