@@ -10,8 +10,9 @@ public sealed class DataUnavailableException : DataException
         : base(
             description.Id,
             $"no source has {file.Name}",
-            $"Put the files of the data set into <folder>/{description.Id}/ and set REPRODUCE_DATA=<folder>, or run again with network access. "
-            + $"Tried:{string.Concat(reasons.Select(reason => $"{Environment.NewLine}  {reason}"))}")
+            $"Put the files of the data set into <folder>/{description.Id}/ and set REPRODUCE_DATA=<folder>, " +
+            "or run again with network access. " +
+            $"Tried:{string.Concat(reasons.Select(reason => $"{Environment.NewLine}  {reason}"))}")
     {
     }
 }

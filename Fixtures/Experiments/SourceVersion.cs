@@ -30,9 +30,12 @@ public static class SourceVersion
     private static readonly ConcurrentDictionary<Type, string> Known = new();
 
     // What every cell depends on, whatever its code. The version of the library is part of its key.
-    private static readonly Lazy<string> Foundation = new(() => string.Join(' ', [
-        .. Sources.Value.Where(one => one.Path.StartsWith("Implementation/Core/Libtorch/", StringComparison.Ordinal)).Select(one => one.Hash),
-        $"{typeof(MathNet.Numerics.Combinatorics).Assembly.GetName().Version}"]));
+    private static readonly Lazy<string> Foundation = new(() =>
+    {
+        var setup = Sources.Value.Where(one => one.Path.StartsWith("Implementation/Core/Libtorch/", StringComparison.Ordinal));
+        var mathNet = typeof(MathNet.Numerics.Combinatorics).Assembly.GetName().Version;
+        return $"{string.Join(' ', setup.Select(one => one.Hash))} {mathNet}";
+    });
 
     /// <summary>The version, 16 hexadecimal digits.</summary>
     /// <param name="family">The class that computes the experiment.</param>

@@ -80,7 +80,8 @@ public sealed record NetworkOnInterval(OneInputNetwork Network, Rational From, R
     /// cancel or never switch; the others have integer multiples of 1/8 on a wide interval, where most knots are distinct and inside. They
     /// shrink to fewer units.
     /// </summary>
-    public static Arbitrary<NetworkOnInterval> Arbitrary { get; } = Arb.From(Gen.Frequency((1, Generator(2, 1, 3)), (2, Generator(24, 8, 8))), Shrink);
+    public static Arbitrary<NetworkOnInterval> Arbitrary { get; } =
+        Arb.From(Gen.Frequency((1, Generator(2, 1, 3)), (2, Generator(24, 8, 8))), Shrink);
 
     private static Gen<NetworkOnInterval> Generator(int largest, int denominator, int end) =>
         from count in Gen.Choose(1, 6)

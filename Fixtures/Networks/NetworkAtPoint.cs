@@ -127,5 +127,6 @@ public sealed record NetworkAtPoint(SmallNetwork Network, double[] Point)
         return new SmallNetwork(weights, biases);
     }
 
-    private static double[,] Cut(double[,] matrix, int rows, int columns) => Arrays.Build(rows, columns, (row, column) => matrix[row, column]);
+    private static double[,] Cut(double[,] matrix, int rows, int columns) =>
+        Arrays.Build(rows, columns, (row, column) => matrix[row, column]);
 }

@@ -9,7 +9,8 @@ internal sealed class EagerPyTorch : IDisposable
 {
     private readonly IReadOnlyList<Process> _processes;
 
-    private EagerPyTorch(IReadOnlyList<Process> processes, string name, string version) => (_processes, Name, Version) = (processes, name, version);
+    private EagerPyTorch(IReadOnlyList<Process> processes, string name, string version) =>
+        (_processes, Name, Version) = (processes, name, version);
 
     /// <summary>The setting of its threads, in words.</summary>
     internal string Name { get; }
@@ -38,15 +39,15 @@ internal sealed class EagerPyTorch : IDisposable
     /// <param name="processes">How many do the same work at once, as a user with many networks would run them.</param>
     internal static EagerPyTorch? Start(string python, (int Torch, int Blas)? threads, int processes = 1)
     {
-        var started = Enumerable.Range(0, processes).Select(_ => Process(python, threads)).OfType<(Process Process, string Version)>().ToList();
-        if (started.Count < processes)
+        var started = Enumerable.Range(0, processes).Select(_ => Process(python, threads)).ToList();
+        if (started.Any(one => one is null))
         {
             return null;
         }
 
         var setting = threads is { } at ? $"{at.Torch}+{at.Blas}" : "defaults";
         var name = processes == 1 ? setting : $"{processes} of {setting}";
-        return new EagerPyTorch([.. started.Select(one => one.Process)], name, started[0].Version);
+        return new EagerPyTorch([.. started.Select(one => one!.Value.Process)], name, started[0]!.Value.Version);
     }
 
     /// <summary>

@@ -125,7 +125,8 @@ public static class GeometryBenchmark
         for (var layer = 0; layer < layers; layer++)
         {
             var limit = 1 / Math.Sqrt(25.0 * image.Channels);
-            var convolution = new ConvolutionLayer(Uniform(limit, channels, image.Channels, 5, 5), Uniform(limit, channels), image, padding: 2);
+            var kernels = Uniform(limit, channels, image.Channels, 5, 5);
+            var convolution = new ConvolutionLayer(kernels, Uniform(limit, channels), image, padding: 2);
             all.Add(convolution);
             image = convolution.OutputShape;
         }
@@ -133,7 +134,8 @@ public static class GeometryBenchmark
         all.Add(new DenseLayer(Uniform(1 / Math.Sqrt(image.Size), 10, image.Size), Uniform(1 / Math.Sqrt(image.Size), 10)));
         using var network = new LayeredNetwork(all);
         var segments = Segments.Draw(images, 1, generator);
-        var points = segments.Starts + ((arange(0, Points, 1, float64) / (double)(Points - 1)).unsqueeze(1) * (segments.Ends - segments.Starts));
+        var fractions = (arange(0, Points, 1, float64) / (double)(Points - 1)).unsqueeze(1);
+        var points = segments.Starts + (fractions * (segments.Ends - segments.Starts));
         new ExactAgainstSampled(network, segments).Print(
             $"({layers}, {channels})",
             () => Length(network.Forward(points)),

@@ -43,7 +43,8 @@ public static class TrainBenchmark
         var found = candidates.FirstOrDefault(EagerPyTorch.Works)
             ?? throw new IOException(
                 $"no PyTorch in {string.Join(" or ", candidates)}: install Debian's python3-torch, or specify a Python that has it");
-        var eager = settings.Select(threads => EagerPyTorch.Start(found, threads)!).Append(EagerPyTorch.Start(found, (1, 1), cores)!).ToArray();
+        EagerPyTorch[] eager =
+            [.. settings.Select(threads => EagerPyTorch.Start(found, threads)!), EagerPyTorch.Start(found, (1, 1), cores)!];
         try
         {
             Console.WriteLine(
@@ -190,7 +191,8 @@ public static class TrainBenchmark
     private static DenseEnsemble Shared(int core, Data data, OptimiserSettings settings, Loss loss, params FullyConnectedShape[] shapes)
     {
         var networks = shapes.Select(shape => Initialisation.PyTorchDefault(shape, Seeds(core), float32)).ToArray();
-        var ensemble = new DenseEnsemble(networks, data.Points, data.Targets, settings, loss, PointOrder.Seeded(data.Count, Seeds(core)[0]));
+        var order = PointOrder.Seeded(data.Count, Seeds(core)[0]);
+        var ensemble = new DenseEnsemble(networks, data.Points, data.Targets, settings, loss, order);
         Array.ForEach(networks, one => one.Dispose());
         return ensemble;
     }

@@ -6,19 +6,16 @@ namespace Reproduce.Fixtures.Networks;
 /// Walks a ReLU network along a line x + td in exact arithmetic, from one activation pattern to the next: with the pattern just after t all
 /// pre-activations are affine in t, and the pattern holds up to the first of their roots. Slow; nothing is rounded and no piece is split.
 /// </summary>
-public sealed class PatternWalk
+public sealed class ActivationPatternWalk
 {
     private readonly ReluNetwork<Rational> _network;
     private readonly (int Column, Rational Weight)[][][] _rows;
 
     /// <param name="network">Any ReLU network.</param>
-    public PatternWalk(ReluNetwork<Rational> network)
+    public ActivationPatternWalk(ReluNetwork<Rational> network)
     {
         _network = network;
-        _rows = [.. network.Weights.Select(weights => Enumerable.Range(0, weights.GetLength(0)).Select(row => NonZero(weights, row)).ToArray())];
-
-        static (int, Rational)[] NonZero(Rational[,] weights, int row) =>
-            [.. Arrays.Row(weights, row).Select((weight, column) => (column, weight)).Where(entry => entry.weight != 0)];
+        _rows = [.. network.Weights.Select(NonZeroRows)];
     }
 
     /// <summary>The pieces of an interval of t in order; neighbours have different patterns.</summary>
@@ -62,6 +59,14 @@ public sealed class PatternWalk
         }
 
         return product;
+    }
+
+    private static (int Column, Rational Weight)[][] NonZeroRows(Rational[,] weights)
+    {
+        return [.. Enumerable.Range(0, weights.GetLength(0)).Select(Row)];
+
+        (int, Rational)[] Row(int row) =>
+            [.. Arrays.Row(weights, row).Select((weight, column) => (column, weight)).Where(entry => entry.weight != 0)];
     }
 
     private ExactPiece After(Rational[] point, Rational[] direction, Rational t, Rational to)
