@@ -1,6 +1,6 @@
 namespace Reproduce.Fixtures;
 
-/// <summary>What a user may have meant by a name that does not exist.</summary>
+/// <summary>Suggestions for a misspelt name.</summary>
 public static class NearestNames
 {
     /// <summary>The known names, nearest first by Levenshtein distance, ignoring case.</summary>

@@ -17,7 +17,7 @@ internal static class ExactLine
 
     /// <summary>The pieces for t from 0 to <paramref name="range"/>, in order.</summary>
     internal static IReadOnlyList<ExactPiece> Pieces(ReluNetwork<Rational> network, Rational[] point, Rational[] direction, Rational range) =>
-        new PatternWalk(network).Pieces(point, direction, 0, range);
+        new ActivationPatternWalk(network).Pieces(point, direction, 0, range);
 
     /// <summary>
     /// sup{ε ≤ range: f_i exceeds all other outputs at x + td for 0 ≤ t ≤ ε}, with i the largest output at x; 0 where two tie for it at x.

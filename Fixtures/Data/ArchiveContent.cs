@@ -2,23 +2,25 @@ using System.Security.Cryptography;
 
 namespace Reproduce.Fixtures.Data;
 
-/// <summary>Reads the files of a data set out of the publishers' archive, which is never unpacked to the disk.</summary>
+/// <summary>Reads the files of a data set from the publishers' archive, which is never unpacked to disk.</summary>
 internal static class ArchiveContent
 {
+    private const string Remedy = "Replace the archive with an intact copy, or remove it.";
+
     /// <summary>Verifies the archive and all files in it.</summary>
     /// <param name="path">The archive on disk.</param>
     /// <param name="location">What to call it in messages and in provenance.</param>
     /// <param name="source">The kind of source it came from.</param>
     /// <param name="description">The data set; it has an archive.</param>
-    /// <returns>The files by their names. They are what was published, since the archive's checksum is.</returns>
-    /// <exception cref="DataException">It is another archive, or lacks a file.</exception>
+    /// <returns>The files by name, as published, since the archive has the published checksum.</returns>
+    /// <exception cref="DataException">The archive is a different one, or lacks a file.</exception>
     public static IReadOnlyDictionary<string, VerifiedFile> Read(string path, string location, SourceKind source, DataSetFiles description)
     {
         DataArchive archive = description.Archive!;
         string md5 = Md5Of(path, location);
         if (md5 != archive.Md5)
         {
-            throw new DataException(location, $"the MD5 is {md5}, expected {archive.Md5} for {archive.Name}", "Replace the archive with an intact copy, or remove it.");
+            throw new DataException(location, $"the MD5 is {md5}, expected {archive.Md5} for {archive.Name}", Remedy);
         }
 
         var files = new Dictionary<string, VerifiedFile>();
@@ -35,7 +37,7 @@ internal static class ArchiveContent
         }).GetAwaiter().GetResult();
 
         return description.Files.FirstOrDefault(file => !files.ContainsKey(file.Name)) is { } missing
-            ? throw new DataException(location, $"the archive has no {missing.Name}", "Replace the archive with an intact copy, or remove it.")
+            ? throw new DataException(location, $"the archive has no {missing.Name}", Remedy)
             : files;
     }
 

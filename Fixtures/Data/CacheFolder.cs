@@ -1,27 +1,28 @@
 namespace Reproduce.Fixtures.Data;
 
 /// <summary>
-/// The cache of one data set. A file appears in it whole and verified or not at all: it is written under another name in the same
-/// folder, flushed to the disk, verified, and renamed. Several processes may do so at once; the last rename wins, and all are equal.
+/// The cache of one data set. A file appears in it complete and verified or not at all: it is written under a temporary name in the same
+/// folder, flushed to disk, verified, and renamed. Several processes may do so at once: the last rename wins, and all copies are equal.
 /// </summary>
 internal sealed class CacheFolder(string folder)
 {
     /// <summary>Writes a file into the cache.</summary>
     /// <param name="name">Its name in the cache.</param>
-    /// <param name="limit">The greatest length in bytes.</param>
+    /// <param name="limit">The largest length in bytes.</param>
     /// <param name="read">Reads the next bytes of the source; 0 at the end.</param>
-    /// <param name="verify">Makes something of the file at the path given, and refuses it with a <see cref="DataException"/> if it is wrong.</param>
-    /// <exception cref="CacheUnusableException">The folder cannot be written.</exception>
-    /// <exception cref="DataException">The source is longer than the limit, or refused.</exception>
+    /// <param name="verify">Reads the file at the given path, and throws a <see cref="DataException"/> if it is wrong.</param>
+    /// <exception cref="CacheUnusableException">The folder cannot be written to.</exception>
+    /// <exception cref="DataException">The source is longer than the limit, or its content is wrong.</exception>
     public async Task<T> StoreAsync<T>(
         string name, long limit, Func<Memory<byte>, ValueTask<int>> read, Func<string, T> verify)
     {
-        // The process id says whose file it is; the random part keeps threads, and containers with equal ids, apart.
+        // The process id tells whose file it is; the random part keeps threads, and containers with equal ids, apart.
         string partial = Path.Combine(folder, $"{name}.partial-{Environment.ProcessId}-{Guid.NewGuid():N}");
         try
         {
-            // Unbuffered, so that every failure to write shows in Write and none in Dispose.
-            using (FileStream output = OnDisk(() => new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0)))
+            // Unbuffered, so that every failure to write occurs in Write and none in Dispose.
+            FileStream Create() => new(partial, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
+            using (FileStream output = OnDisk(Create))
             {
                 await CopyAsync(name, limit, read, output).ConfigureAwait(false);
                 OnDisk(() => output.Flush(flushToDisk: true));
@@ -37,8 +38,8 @@ internal sealed class CacheFolder(string folder)
         }
     }
 
-    /// <summary>Makes the folder if need be, and removes what interrupted downloads left in it.</summary>
-    /// <exception cref="CacheUnusableException">The folder cannot be made.</exception>
+    /// <summary>Creates the folder if necessary, and removes what interrupted downloads left behind.</summary>
+    /// <exception cref="CacheUnusableException">The folder cannot be created.</exception>
     public void Prepare()
     {
         OnDisk(() => Directory.CreateDirectory(folder));
@@ -52,8 +53,8 @@ internal sealed class CacheFolder(string folder)
         }
     }
 
-    /// <summary>Renames a file that was refused, so that it is neither used again nor lost.</summary>
-    /// <returns>What was done, for a report.</returns>
+    /// <summary>Renames a rejected file, so that it is neither used again nor lost.</summary>
+    /// <returns>What was done, for messages.</returns>
     public static string SetAside(string path)
     {
         try
@@ -63,7 +64,7 @@ internal sealed class CacheFolder(string folder)
         }
         catch (Exception failure) when (IsDiskFailure(failure))
         {
-            return $"passed over; it cannot be renamed ({failure.Message})";
+            return $"skipped; it cannot be renamed ({failure.Message})";
         }
     }
 
@@ -76,7 +77,7 @@ internal sealed class CacheFolder(string folder)
             length += count;
             if (length > limit)
             {
-                throw new DataException(name, $"longer than the {limit} bytes it can have", "Use another source.");
+                throw new DataException(name, $"longer than the expected maximum of {limit} bytes", "Use another source.");
             }
 
             OnDisk(() => output.Write(buffer, 0, count));
@@ -91,7 +92,7 @@ internal sealed class CacheFolder(string folder)
         }
         catch (Exception failure) when (IsDiskFailure(failure))
         {
-            // Nothing depends on it; the next download tries again.
+            // Nothing depends on it, and the next download tries again.
         }
     }
 
@@ -113,7 +114,7 @@ internal sealed class CacheFolder(string folder)
         }
     }
 
-    /// <summary>A file that outgrows what the system allows shows as an argument out of range.</summary>
+    // A file larger than the system allows is reported as an argument out of range.
     private static bool IsDiskFailure(Exception failure) =>
         failure is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
 }

@@ -6,7 +6,7 @@ namespace Reproduce.Fixtures.Data;
 /// <summary>Checksums as lower-case hexadecimal text.</summary>
 internal static class Checksums
 {
-    /// <summary>The checksum of several pieces, one after the other.</summary>
+    /// <summary>The checksum of several pieces in sequence.</summary>
     public static string Of(HashAlgorithmName algorithm, params ReadOnlySpan<byte[]> pieces)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(algorithm);
@@ -19,8 +19,8 @@ internal static class Checksums
     }
 
     /// <summary>
-    /// 16 hexadecimal digits to stamp on evidence: the start of the SHA-256 of the files' SHA-256 (hexadecimal, in the order of their
-    /// roles). It depends on the content only, not on the source.
+    /// 16 hexadecimal digits that identify the data in evidence: the start of the SHA-256 of the files' SHA-256 (hexadecimal, in the order
+    /// of their roles). They depend on the content alone, not on the source.
     /// </summary>
     public static string Of(IEnumerable<Provenance> provenance)
     {

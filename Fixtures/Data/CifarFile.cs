@@ -3,17 +3,18 @@ using System.Security.Cryptography;
 namespace Reproduce.Fixtures.Data;
 
 /// <summary>
-/// A file of CIFAR-10's binary version: records of one label byte and then the pixels of one image, channel after channel, each in
-/// row-major order. Only the archive has a published checksum; a single file is taken with the checksum it has, and what is known of a
-/// copy with that checksum is part of its provenance.
+/// A file of CIFAR-10's binary version: records of one label byte followed by the pixels of one image, channel by channel, each in
+/// row-major order. Only the archive has a published checksum; a single file is accepted with whatever checksum it has, and what is known
+/// of a copy with that checksum becomes part of its provenance.
 /// </summary>
 /// <param name="Role">Training or test records.</param>
 /// <param name="Name">The official name, such as <c>data_batch_1.bin</c>.</param>
-/// <param name="Records">Images in the file.</param>
+/// <param name="Records">The number of images in the file.</param>
 /// <param name="Pixels">Bytes of an image.</param>
 /// <param name="Classes">The number of classes: every label must be less.</param>
-/// <param name="Known">A copy that is in use and is not what was published; null if none is known.</param>
-public sealed record CifarFile(DataRole Role, string Name, int Records, int Pixels, int Classes, KnownCopy? Known = null) : DataFile(Role, Name, null)
+/// <param name="Known">A copy in circulation that differs from the published file; null if none is known.</param>
+public sealed record CifarFile(DataRole Role, string Name, int Records, int Pixels, int Classes, KnownCopy? Known = null)
+    : DataFile(Role, Name, null)
 {
     private const string Remedy = "Replace the file with an intact copy.";
 
@@ -28,7 +29,8 @@ public sealed record CifarFile(DataRole Role, string Name, int Records, int Pixe
         int read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         if (read < bytes.Length)
         {
-            throw new DataException(name, $"truncated: {read} of {bytes.Length} bytes ({Records} records of {RecordLength}) are there", Remedy);
+            string problem = $"truncated: {read} of {bytes.Length} bytes ({Records} records of {RecordLength}) are there";
+            throw new DataException(name, problem, Remedy);
         }
 
         if (stream.ReadByte() >= 0)
@@ -50,8 +52,8 @@ public sealed record CifarFile(DataRole Role, string Name, int Records, int Pixe
         return new FileContent(bytes, md5, Checksums.Of(HashAlgorithmName.SHA256, bytes), remark);
     }
 
-    /// <summary>Takes records apart into the pixels of all images and their labels.</summary>
-    /// <param name="files">Whole files of records, in order.</param>
+    /// <summary>Splits records into the pixels of all images and their labels.</summary>
+    /// <param name="files">Complete files of records, in order.</param>
     /// <param name="pixels">Bytes of an image.</param>
     internal static (byte[] Images, byte[] Labels) Split(IReadOnlyList<byte[]> files, int pixels)
     {
@@ -72,7 +74,7 @@ public sealed record CifarFile(DataRole Role, string Name, int Records, int Pixe
     }
 }
 
-/// <summary>A copy of a data file that differs from what was published, and is known.</summary>
+/// <summary>A known copy of a data file that differs from the published one.</summary>
 /// <param name="Md5">MD5 of the decompressed bytes, lower-case hexadecimal.</param>
-/// <param name="Remark">What evidence has to say of it.</param>
+/// <param name="Remark">The remark that evidence must carry.</param>
 public sealed record KnownCopy(string Md5, string Remark);

@@ -3,16 +3,16 @@ using Reproduce.Randomness;
 
 namespace Reproduce.Fixtures.Data;
 
-/// <summary>Covertype ("Forest Cover") in memory. The arrays are shared, not copied: read them only.</summary>
+/// <summary>Covertype ("Forest Cover") in memory. The arrays are shared, not copied, and must not be modified.</summary>
 public sealed class Covertype
 {
-    /// <summary>Features of a point.</summary>
+    /// <summary>The number of features.</summary>
     public const int Features = CovertypeTable.Features;
 
-    /// <summary>The first features are measured numbers; the rest say which of four areas and forty soils, as ones and zeros.</summary>
+    /// <summary>The number of numeric features, which come first; the others are one-hot encodings of four areas and forty soils.</summary>
     public const int NumericFeatures = CovertypeTable.NumericFeatures;
 
-    /// <summary>Kinds of trees.</summary>
+    /// <summary>The number of classes, the cover types.</summary>
     public const int Classes = CovertypeTable.Classes;
 
     internal Covertype(CovertypeTable table, Provenance provenance)
@@ -23,24 +23,24 @@ public sealed class Covertype
         Stamp = DataStamp.Of(DataSets.Covertype.Id, [provenance]);
     }
 
-    /// <summary>The features as they were published, (rows × 54) row-major.</summary>
+    /// <summary>The features as published, (rows × 54) row-major.</summary>
     public short[] Values { get; }
 
-    /// <summary>The classes, (rows), 0 … 6: the published cover type less one.</summary>
+    /// <summary>The classes, (rows), 0 … 6: the published cover type minus one.</summary>
     public byte[] Labels { get; }
 
     /// <summary>Where the file came from.</summary>
     public Provenance Provenance { get; }
 
-    /// <summary>What evidence says of these data.</summary>
+    /// <summary>The stamp of these data in evidence.</summary>
     public DataStamp Stamp { get; }
 
     /// <summary>
-    /// The slope paper's data (section 3.1): points drawn at random without repetition, 8000 for training and 2000 for validation. The
+    /// The slope paper's data (section 3.1): points drawn at random without replacement, 8000 for training and 2000 for validation. The
     /// authors' preprocessing is not published; here the ten numeric columns are standardised with the mean and the standard deviation of
-    /// the training points, and the 44 columns of zeros and ones stay as they are.
+    /// the training points, and the 44 binary columns are left unchanged.
     /// </summary>
-    /// <param name="seed">Of the draw.</param>
+    /// <param name="seed">The seed of the draw.</param>
     /// <param name="train">Training points: 8000 in the paper.</param>
     /// <param name="validation">Validation points: 2000 in the paper.</param>
     /// <exception cref="DataException">There are fewer rows.</exception>
@@ -49,7 +49,8 @@ public sealed class Covertype
         ArgumentNullException.ThrowIfNull(seed);
         if (Labels.Length < train + validation)
         {
-            throw new DataException(Provenance.Location, $"{Labels.Length} rows, fewer than the {train + validation} to draw", "Use a copy with more rows.");
+            string problem = $"{Labels.Length} rows, fewer than the {train + validation} to draw";
+            throw new DataException(Provenance.Location, problem, "Use a copy with more rows.");
         }
 
         int[] drawn = Combinatorics.GenerateVariation(Labels.Length, train + validation, seed.Generator());
@@ -71,7 +72,7 @@ public sealed class Covertype
         return new CovertypeSplit(points[..(train * Features)], labels[..train], points[(train * Features)..], labels[train..]);
     }
 
-    // A column that is constant on the training points is centred and not scaled.
+    // A column that is constant on the training points is centred but not scaled.
     private (double Mean, double Deviation) Statistics(ReadOnlySpan<int> rows, int column)
     {
         double sum = 0;
@@ -93,7 +94,7 @@ public sealed class Covertype
     }
 }
 
-/// <summary>Points of Covertype for training and validation.</summary>
+/// <summary>Training and validation points of Covertype.</summary>
 /// <param name="TrainPoints">(points × 54) row-major, the numeric columns standardised.</param>
 /// <param name="TrainLabels">(points), 0 … 6.</param>
 /// <param name="ValidationPoints">(points × 54) row-major, standardised by the training points' statistics.</param>

@@ -4,16 +4,16 @@ namespace Reproduce.Fixtures.Data;
 
 /// <summary>
 /// Covertype as a table of comma-separated integers: the publishers' file without a header, or any sample of its rows, with or without a
-/// header. What the copy is shows in its number of rows and in its classes; its checksum is recorded, not prescribed.
+/// header. The number of rows and the classes identify the copy; its checksum is recorded, not prescribed.
 /// </summary>
 /// <param name="Name">The official name.</param>
 public sealed record CovertypeFile(string Name) : DataFile(DataRole.Table, Name, null)
 {
-    /// <summary>The official name, and those of samples.</summary>
+    /// <summary>The official name and the names of known samples.</summary>
     public override IReadOnlyList<string> Names { get; } =
         [.. new[] { Name, "covtype.csv", "covtype_sample92962.csv" }.SelectMany(name => new[] { name, $"{name}.gz" })];
 
-    /// <summary>The published file has 75 169 317 bytes; quotation marks around a header's names and another line ending need a few more.</summary>
+    /// <summary>The published file has 75 169 317 bytes; a header in quotation marks and other line endings need a few more.</summary>
     public override long LongestContent => 80_000_000;
 
     internal override FileContent Read(Stream stream, string name)
@@ -24,7 +24,8 @@ public sealed record CovertypeFile(string Name) : DataFile(DataRole.Table, Name,
         {
             if (buffer.Length + count > LongestContent)
             {
-                throw new DataException(name, $"longer than the {LongestContent} bytes that the table can have", "Replace the file with an intact copy.");
+                string problem = $"longer than the {LongestContent} bytes that the table can have";
+                throw new DataException(name, problem, "Replace the file with an intact copy.");
             }
 
             buffer.Write(piece, 0, count);
@@ -32,6 +33,7 @@ public sealed record CovertypeFile(string Name) : DataFile(DataRole.Table, Name,
 
         byte[] bytes = buffer.ToArray();
         CovertypeTable table = CovertypeTable.Parse(bytes, name);
-        return new FileContent(bytes, Checksums.Of(HashAlgorithmName.MD5, bytes), Checksums.Of(HashAlgorithmName.SHA256, bytes), table.Remark);
+        string md5 = Checksums.Of(HashAlgorithmName.MD5, bytes);
+        return new FileContent(bytes, md5, Checksums.Of(HashAlgorithmName.SHA256, bytes), table.Remark);
     }
 }

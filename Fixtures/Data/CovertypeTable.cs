@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Reproduce.Fixtures.Data;
 
-/// <summary>The rows of Covertype: ten measured features, four columns for one of four areas, forty for one of forty soils, and the class.</summary>
+/// <summary>The rows of Covertype: ten numeric features, one-hot encodings of four areas and of forty soils, and the class.</summary>
 internal sealed class CovertypeTable
 {
     public const int Features = 54;
@@ -13,7 +13,7 @@ internal sealed class CovertypeTable
     private const int PublishedRows = 581_012;
     private const string Remedy = "Replace the file with an intact copy.";
 
-    // covtype.info: rows of each class.
+    // Rows of each class, from covtype.info.
     private static readonly int[] PublishedClassRows = [211_840, 283_301, 35_754, 2_747, 9_493, 17_367, 20_510];
 
     private static readonly string[] Header =
@@ -34,16 +34,18 @@ internal sealed class CovertypeTable
     /// <summary>(rows × 54), row-major.</summary>
     public short[] Values { get; }
 
-    /// <summary>(rows), the cover type less one: 0 … 6.</summary>
+    /// <summary>(rows), the cover type minus one: 0 … 6.</summary>
     public byte[] Labels { get; }
 
-    /// <summary>What evidence has to say of a copy with these rows; null if they are all.</summary>
-    public string? Remark => Labels.Length == PublishedRows ? null : $"sample of {Spaced(Labels.Length)} of {Spaced(PublishedRows)} rows";
+    /// <summary>The remark that evidence must carry; null if the table is complete.</summary>
+    public string? Remark => Labels.Length == PublishedRows
+        ? null
+        : $"sample of {Spaced(Labels.Length)} of {Spaced(PublishedRows)} rows";
 
     /// <summary>Reads the table.</summary>
     /// <param name="text">The file: ASCII, lines ending in LF or CR LF.</param>
     /// <param name="name">What to call the file in messages.</param>
-    /// <exception cref="DataException">A line is not what it must be; the message says which and why.</exception>
+    /// <exception cref="DataException">A line is malformed; the message says which and why.</exception>
     public static CovertypeTable Parse(ReadOnlySpan<byte> text, string name)
     {
         var values = new List<short>();
@@ -78,11 +80,19 @@ internal sealed class CovertypeTable
             counts[label]++;
         }
 
-        return labels.Count == 0
-            ? throw new DataException(name, "there is no row in it", Remedy)
-            : labels.Count == PublishedRows && !counts.SequenceEqual(PublishedClassRows)
-            ? throw new DataException(name, $"as many rows as were published, but {string.Join(", ", counts)} of the classes instead of {string.Join(", ", PublishedClassRows)}", Remedy)
-            : new CovertypeTable([.. values], [.. labels]);
+        if (labels.Count == 0)
+        {
+            throw new DataException(name, "there is no row in it", Remedy);
+        }
+
+        if (labels.Count == PublishedRows && !counts.SequenceEqual(PublishedClassRows))
+        {
+            string problem = $"as many rows as were published, but {string.Join(", ", counts)} of the classes " +
+                $"instead of {string.Join(", ", PublishedClassRows)}";
+            throw new DataException(name, problem, Remedy);
+        }
+
+        return new CovertypeTable([.. values], [.. labels]);
     }
 
     private static void CheckHeader(string line, string name)
@@ -93,7 +103,7 @@ internal sealed class CovertypeTable
         if (wrong >= 0)
         {
             string found = wrong < names.Length ? $"'{names[wrong]}'" : "missing";
-            string expected = wrong < Header.Length ? $"'{Header[wrong]}'" : "no more";
+            string expected = wrong < Header.Length ? $"'{Header[wrong]}'" : "none";
             throw Refuse(name, 1, $"column {wrong + 1} of the header is {found}, expected {expected}");
         }
     }
@@ -130,13 +140,14 @@ internal sealed class CovertypeTable
             throw Refuse(name, line, $"cover type {row[Features]} is not one of 1 to {Classes}");
         }
 
-        if (!IsUnit(row[NumericFeatures..(NumericFeatures + Areas)]) || !IsUnit(row[(NumericFeatures + Areas)..Features]))
+        if (!IsOneHot(row[NumericFeatures..(NumericFeatures + Areas)]) || !IsOneHot(row[(NumericFeatures + Areas)..Features]))
         {
             throw Refuse(name, line, "not exactly one area and one soil are marked by a 1");
         }
     }
 
-    private static bool IsUnit(ReadOnlySpan<short> columns) => columns.Count((short)1) == 1 && columns.Count((short)0) == columns.Length - 1;
+    private static bool IsOneHot(ReadOnlySpan<short> columns) =>
+        columns.Count((short)1) == 1 && columns.Count((short)0) == columns.Length - 1;
 
     private static DataException Refuse(string name, int line, string problem) => new(name, $"line {line}: {problem}", Remedy);
 

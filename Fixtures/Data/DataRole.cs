@@ -21,6 +21,6 @@ public enum DataRole
     /// <summary>Test images with their labels.</summary>
     TestRecords,
 
-    /// <summary>Rows of features with their label, without a split into training and test.</summary>
+    /// <summary>Rows of features with their label, not split into training and test.</summary>
     Table,
 }

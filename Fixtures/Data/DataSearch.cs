@@ -1,8 +1,8 @@
 namespace Reproduce.Fixtures.Data;
 
 /// <summary>
-/// One search for the files of a data set: it asks the sources in turn for the files still missing and remembers why each
-/// did not serve.
+/// A search for the files of a data set: it tries the sources in turn for the files that are still missing, and records why each source
+/// failed.
 /// </summary>
 internal sealed class DataSearch(DataSetFiles description, DataStoreOptions options, Action<string> report)
 {
@@ -14,7 +14,7 @@ internal sealed class DataSearch(DataSetFiles description, DataStoreOptions opti
 
     /// <summary>Finds all files, in the order of the description.</summary>
     /// <exception cref="DataUnavailableException">No source has one of them.</exception>
-    /// <exception cref="DataException">The user's folder holds a corrupt file, or the cache cannot be written.</exception>
+    /// <exception cref="DataException">A folder of the user's contains a corrupt file, or the cache cannot be written to.</exception>
     public async Task<IReadOnlyList<VerifiedFile>> RunAsync()
     {
         foreach (string folder in options.DataFolders.Where(folder => !Directory.Exists(folder)))
@@ -67,9 +67,8 @@ internal sealed class DataSearch(DataSetFiles description, DataStoreOptions opti
             }
             catch (DataException refusal) when (copy.Source != SourceKind.UserFolder)
             {
-                // What the user points at is used or refused; what the machine happens to hold can be replaced.
-                string outcome = copy.Source == SourceKind.Cache ? CacheFolder.SetAside(copy.Path) : "passed over";
-                Refuse(file, $"{refusal.Message} The file was {outcome}");
+                // A wrong file in the user's folder is an error; wrong files elsewhere on the machine can be replaced.
+                Refuse(file, $"{refusal.Message} The file was {Reject(copy)}");
             }
         }
 
@@ -88,11 +87,12 @@ internal sealed class DataSearch(DataSetFiles description, DataStoreOptions opti
             }
             catch (DataException refusal) when (copy.Source != SourceKind.UserFolder)
             {
-                string outcome = copy.Source == SourceKind.Cache ? CacheFolder.SetAside(copy.Path) : "passed over";
-                RefuseAll($"{refusal.Message} The file was {outcome}");
+                RefuseAll($"{refusal.Message} The file was {Reject(copy)}");
             }
         }
     }
+
+    private static string Reject(LocalCopy copy) => copy.Source == SourceKind.Cache ? CacheFolder.SetAside(copy.Path) : "skipped";
 
     private async Task DownloadAsync(DataArchive archive, CacheFolder cache)
     {
@@ -118,7 +118,7 @@ internal sealed class DataSearch(DataSetFiles description, DataStoreOptions opti
         }
     }
 
-    // The files of the archive are one copy: mixing them with single files of another copy would hide which one was used.
+    // All files come from the one archive: mixing them with single files of another copy would hide which one was used.
     private void Take(IReadOnlyDictionary<string, VerifiedFile> files)
     {
         foreach ((string name, VerifiedFile file) in files)
@@ -237,7 +237,7 @@ internal sealed class DataSearch(DataSetFiles description, DataStoreOptions opti
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // A temporary folder left behind is no reason to fail.
+            // A leftover temporary folder is no reason to fail.
         }
     }
 
@@ -249,7 +249,7 @@ internal sealed class DataSearch(DataSetFiles description, DataStoreOptions opti
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new DataException(Path.GetTempPath(), $"no temporary folder can be made ({failure.Message})", "Set TMPDIR.", failure);
+            throw new DataException(Path.GetTempPath(), $"no temporary folder can be created ({failure.Message})", "Set TMPDIR.", failure);
         }
     }
 }

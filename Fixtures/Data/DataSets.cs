@@ -60,7 +60,7 @@ public static class DataSets
         Means = [0.1918f],
         StandardDeviations = [0.3483f],
 
-        // Of the decompressed files: the publishers give the MD5 of the compressed ones, from which these were made.
+        // Of the decompressed files: the publishers give the MD5 of the compressed files, against which those were checked first.
         Files = FilesWithMd5(
             trainImages: "92be26ec9822e900ac425d0a0aa84ced",
             trainLabels: "949e75301f8813e0dc5800dcc320fc52",
@@ -71,7 +71,7 @@ public static class DataSets
 
     /// <summary>
     /// CIFAR-10: photographs, 50 000 + 10 000 images of 32×32 in red, green and blue, 10 classes. The means and standard deviations are
-    /// those of its training images. (The implementation that the design paper names as its baseline takes ImageNet's instead.)
+    /// those of its training images. (The implementation that the design paper cites as its baseline uses ImageNet's.)
     /// </summary>
     public static DataSetDescription Cifar10 { get; } = new()
     {
@@ -100,7 +100,7 @@ public static class DataSets
             [new("https://www.cs.toronto.edu/~kriz/")]),
     };
 
-    /// <summary>Covertype ("Forest Cover"): 581 012 patches of forest, 54 features, 7 kinds of trees.</summary>
+    /// <summary>Covertype ("Forest Cover"): 581 012 patches of forest, 54 features, 7 cover types.</summary>
     public static DataSetFiles Covertype { get; } = new()
     {
         Id = "covertype",
@@ -134,7 +134,7 @@ public static class DataSets
         new IdxDataFile(DataRole.TestLabels, "t10k-labels-idx1-ubyte", [10000], testLabels, Classes: 10),
     ];
 
-    // The copy without the lost originals has the official images in the official order but for 96, which were decoded from JPEG.
+    // The reconstruction has the official images in the official order, except for 96 that were decoded from JPEG.
     private static CifarFile Records(DataRole role, string name, string md5OfReconstruction) => new(
         role, name, 10000, 3072, Classes: 10, new KnownCopy(md5OfReconstruction, "reconstruction, 96 of 60 000 images are stand-ins"));
 }

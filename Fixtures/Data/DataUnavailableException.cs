@@ -1,8 +1,8 @@
 namespace Reproduce.Fixtures.Data;
 
 /// <summary>
-/// No source has a file of the data set: nothing is broken, the data are just not within reach. The message lists every source
-/// that was tried and why it did not serve. A test may skip on this exception, and on no other <see cref="DataException"/>.
+/// No source has a file of the data set: nothing is broken, the data are just not available. The message lists every source that was tried
+/// and why it failed. A test may skip on this exception, and on no other <see cref="DataException"/>.
 /// </summary>
 public sealed class DataUnavailableException : DataException
 {
@@ -10,8 +10,9 @@ public sealed class DataUnavailableException : DataException
         : base(
             description.Id,
             $"no source has {file.Name}",
-            $"Put the data set's files into <folder>/{description.Id}/ and set REPRODUCE_DATA=<folder>, or run again with network access. "
-            + $"Tried:{string.Concat(reasons.Select(reason => $"{Environment.NewLine}  {reason}"))}")
+            $"Put the files of the data set into <folder>/{description.Id}/ and set REPRODUCE_DATA=<folder>, " +
+            "or run again with network access. " +
+            $"Tried:{string.Concat(reasons.Select(reason => $"{Environment.NewLine}  {reason}"))}")
     {
     }
 }

@@ -1,10 +1,9 @@
 namespace Reproduce.Fixtures.Data;
 
 /// <summary>
-/// One of the 45 MNIST-binary data sets of the smoothness thesis (section 4.3.2), as the authors' program makes them: pixels/255, label
-/// +1 for the smaller digit and −1 for the larger, the first training images of the pair in the order of the file, and all its test
-/// images. The thesis speaks of −1 and 1 without saying which digit has which, and of a truncation to 10 000 of each digit, which MNIST
-/// does not reach.
+/// One of the 45 MNIST-binary data sets of the smoothness thesis (section 4.3.2), as the author's program makes them: pixels/255, label +1
+/// for the smaller digit and −1 for the larger, the first training images of the pair in the order of the file, and all its test images.
+/// The thesis does not say which digit has which label, and mentions a truncation to 10 000 images of each digit, more than MNIST has.
 /// </summary>
 /// <param name="Smaller">The digit with label +1.</param>
 /// <param name="Larger">The digit with label −1.</param>
@@ -19,10 +18,10 @@ public sealed record DigitPair(int Smaller, int Larger, float[] TrainPoints, flo
         [.. from smaller in Enumerable.Range(0, 10) from larger in Enumerable.Range(smaller + 1, 9 - smaller) select (smaller, larger)];
 
     /// <summary>The data set of one pair.</summary>
-    /// <param name="data">MNIST, or another set of grey images.</param>
+    /// <param name="data">MNIST, or another set of greyscale images.</param>
     /// <param name="smaller">The digit with label +1.</param>
     /// <param name="larger">The digit with label −1, greater than the other.</param>
-    /// <param name="size">How many training images.</param>
+    /// <param name="size">The number of training images.</param>
     /// <exception cref="ArgumentException">The digits are not in order, or the pair has fewer training images.</exception>
     public static DigitPair Of(ImageDataSet data, int smaller, int larger, int size)
     {

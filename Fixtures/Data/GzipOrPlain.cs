@@ -2,11 +2,11 @@ using System.IO.Compression;
 
 namespace Reproduce.Fixtures.Data;
 
-/// <summary>Reads data files in the two forms they come in.</summary>
+/// <summary>Reads data files that may be compressed.</summary>
 internal static class GzipOrPlain
 {
-    /// <summary>Hands the decompressed bytes to <paramref name="read"/>.</summary>
-    /// <param name="stream">A seekable stream that stands at the start of the file; it stays open.</param>
+    /// <summary>Passes the decompressed bytes to <paramref name="read"/>.</summary>
+    /// <param name="stream">A seekable stream at the start of the file; it stays open.</param>
     /// <param name="name">What to call the file in messages.</param>
     /// <param name="read">Reads the plain file.</param>
     /// <exception cref="DataException">The gzip data are corrupt.</exception>
@@ -24,7 +24,8 @@ internal static class GzipOrPlain
         }
         catch (InvalidDataException corrupt)
         {
-            throw new DataException(name, $"the gzip data are corrupt or cut short ({corrupt.Message})", "Replace the file with an intact copy.", corrupt);
+            string problem = $"the gzip data are corrupt or cut short ({corrupt.Message})";
+            throw new DataException(name, problem, "Replace the file with an intact copy.", corrupt);
         }
     }
 

@@ -1,19 +1,19 @@
 namespace Reproduce.Fixtures.Data;
 
-/// <summary>Downloads a file over HTTP with bounds on its length and on the time it takes.</summary>
+/// <summary>Downloads a file over HTTP within limits of length and time.</summary>
 internal static class HttpDownload
 {
     private static readonly HttpClient Client = new() { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>Downloads a file into the cache.</summary>
-    /// <param name="address">Where from.</param>
+    /// <param name="address">The address of the file.</param>
     /// <param name="name">Its name in the cache.</param>
-    /// <param name="limit">The greatest length in bytes.</param>
-    /// <param name="verify">Makes something of the file at the path given, and refuses it with a <see cref="DataException"/> if it is wrong.</param>
-    /// <param name="cache">Where to.</param>
-    /// <param name="options">How long it may take.</param>
-    /// <exception cref="CacheUnusableException">The cache cannot be written.</exception>
-    /// <exception cref="DataException">The address cannot be reached, is too slow, or offers something else.</exception>
+    /// <param name="limit">The largest length in bytes.</param>
+    /// <param name="verify">Reads the file at the given path, and throws a <see cref="DataException"/> if it is wrong.</param>
+    /// <param name="cache">The cache.</param>
+    /// <param name="options">The time limits.</param>
+    /// <exception cref="CacheUnusableException">The cache cannot be written to.</exception>
+    /// <exception cref="DataException">The address cannot be reached, is too slow, or offers another file.</exception>
     public static async Task<T> ToCacheAsync<T>(
         Uri address, string name, long limit, Func<string, T> verify, CacheFolder cache, DataStoreOptions options)
     {

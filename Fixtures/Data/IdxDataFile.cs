@@ -1,6 +1,6 @@
 namespace Reproduce.Fixtures.Data;
 
-/// <summary>A file of MNIST's format: <see cref="IdxFile"/>.</summary>
+/// <summary>A file in MNIST's format, <see cref="IdxFile"/>.</summary>
 /// <param name="Role">What the file holds.</param>
 /// <param name="Name">The official name of the decompressed file.</param>
 /// <param name="Dimensions">(images, rows, columns) for images, (labels) for labels.</param>
@@ -13,7 +13,8 @@ public sealed record IdxDataFile(DataRole Role, string Name, IReadOnlyList<int> 
     public override IReadOnlyList<string> Names { get; } = NamesOf(Name);
 
     /// <summary>Length of the decompressed file in bytes: the IDX header and one byte an element.</summary>
-    public override long LongestContent => 4 + (4 * Dimensions.Count) + Dimensions.Aggregate(1L, (product, size) => checked(product * size));
+    public override long LongestContent =>
+        4 + (4 * Dimensions.Count) + Dimensions.Aggregate(1L, (product, size) => checked(product * size));
 
     internal override FileContent Read(Stream stream, string name)
     {

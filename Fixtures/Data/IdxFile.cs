@@ -33,10 +33,10 @@ public sealed class IdxFile
     public string Sha256 { get; }
 
     /// <summary>
-    /// Reads a plain or gzip-compressed IDX file whose shape is known beforehand. Memory and work are bounded by that shape,
-    /// whatever the file claims: at most one byte more than expected is decompressed.
+    /// Reads a plain or gzip-compressed IDX file whose shape is known beforehand. Memory and work are bounded by that shape, whatever the
+    /// file claims: at most one byte more than expected is decompressed.
     /// </summary>
-    /// <param name="stream">A seekable stream that stands at the start of the file; it stays open.</param>
+    /// <param name="stream">A seekable stream at the start of the file; it stays open.</param>
     /// <param name="name">The name of the file, for messages.</param>
     /// <param name="dimensions">The expected dimensions.</param>
     /// <param name="classes">For labels, the number of classes, 1 … 256: every element must be less. For images, null.</param>
@@ -49,7 +49,7 @@ public sealed class IdxFile
         return GzipOrPlain.Read(stream, name, plain => ReadPlain(plain, name, dimensions, classes));
     }
 
-    /// <summary>Reads a file that is not compressed, or was decompressed.</summary>
+    /// <summary>Reads a decompressed file.</summary>
     internal static IdxFile ReadPlain(Stream stream, string name, IReadOnlyList<int> dimensions, int? classes)
     {
         byte[] header = new byte[4 + (4 * dimensions.Count)];
@@ -71,7 +71,8 @@ public sealed class IdxFile
 
         if (classes is { } count && elements.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)(count - 1)) is >= 0 and int index)
         {
-            throw new DataException(name, $"label {elements[index]} at position {index} is out of range for {count} classes", Remedy);
+            string problem = $"label {elements[index]} at position {index} is out of range for {count} classes";
+            throw new DataException(name, problem, Remedy);
         }
 
         string md5 = Checksums.Of(HashAlgorithmName.MD5, header, elements);

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Fixtures.Data;
 
-/// <summary>A verified image data set in memory. The arrays are shared, not copied: read them only.</summary>
+/// <summary>A verified image data set in memory. The arrays are shared, not copied, and must not be modified.</summary>
 public sealed class ImageDataSet
 {
     internal ImageDataSet(
@@ -23,16 +23,16 @@ public sealed class ImageDataSet
         Stamp = DataStamp.Of(description.Id, provenance);
     }
 
-    /// <summary>What the data set is.</summary>
+    /// <summary>The description of the data set.</summary>
     public DataSetDescription Description { get; }
 
-    /// <summary>Training images, (images × pixels) row-major, channel after channel, 0 … 255.</summary>
+    /// <summary>Training images, (images × pixels) row-major, channel by channel, 0 … 255.</summary>
     public byte[] TrainImages { get; }
 
     /// <summary>Training labels, (images), 0 … Classes − 1.</summary>
     public byte[] TrainLabels { get; }
 
-    /// <summary>Test images, (images × pixels) row-major, channel after channel, 0 … 255.</summary>
+    /// <summary>Test images, (images × pixels) row-major, channel by channel, 0 … 255.</summary>
     public byte[] TestImages { get; }
 
     /// <summary>Test labels, (images), 0 … Classes − 1.</summary>
@@ -41,13 +41,13 @@ public sealed class ImageDataSet
     /// <summary>Where each of the files came from, in the order of the description.</summary>
     public IReadOnlyList<Provenance> Provenance { get; }
 
-    /// <summary>What evidence says of these data.</summary>
+    /// <summary>The stamp of these data in evidence.</summary>
     public DataStamp Stamp { get; }
 
-    /// <summary>16 hexadecimal digits that depend on the content only: <see cref="DataStamp.Checksum"/>.</summary>
+    /// <summary>16 hexadecimal digits that depend on the content alone: <see cref="DataStamp.Checksum"/>.</summary>
     public string Checksum => Stamp.Checksum;
 
-    /// <summary>Images as numbers from 0 to 1: pixel/255 in float32.</summary>
+    /// <summary>Images scaled to [0, 1]: pixel/255 in float32.</summary>
     /// <param name="images"><see cref="TrainImages"/> or <see cref="TestImages"/>.</param>
     /// <param name="chosen">The numbers of the images.</param>
     /// <returns>(chosen × pixels).</returns>
@@ -63,11 +63,11 @@ public sealed class ImageDataSet
         return scaled;
     }
 
-    /// <summary><see cref="Scaled"/> images as the rows of a tensor on the CPU, averaged over squares of pixels down to a side.</summary>
+    /// <summary><see cref="Scaled"/> images as the rows of a tensor on the CPU, down-sampled by average pooling.</summary>
     /// <inheritdoc cref="Scaled"/>
     /// <param name="images"><see cref="TrainImages"/> or <see cref="TestImages"/>.</param>
     /// <param name="chosen">The numbers of the images.</param>
-    /// <param name="side">Pixels along a side; null for the images' own.</param>
+    /// <param name="side">Pixels along a side; null to keep the images' size.</param>
     /// <returns>[chosen, side²], float32.</returns>
     public Tensor Rows(byte[] images, IReadOnlyList<int> chosen, int? side = null)
     {
@@ -77,13 +77,13 @@ public sealed class ImageDataSet
             : whole;
     }
 
-    /// <summary>All test images, as <see cref="Rows"/> gives them.</summary>
+    /// <summary>All test images, as returned by <see cref="Rows"/>.</summary>
     public Tensor TestRows(int? side = null) => Rows(TestImages, [.. Enumerable.Range(0, TestLabels.Length)], side);
 
     /// <summary>Normalises images with the mean and standard deviation of each channel: (pixel/255 − mean)/deviation.</summary>
-    /// <param name="images">Pixels 0 … 255, (images × channels × rows × columns); with one channel, in any shape.</param>
-    /// <returns>As many numbers in the same order, every step in float32.</returns>
-    /// <exception cref="ArgumentException">With several channels, these are not whole images.</exception>
+    /// <param name="images">Pixels 0 … 255, (images × channels × rows × columns); with one channel, any number of pixels.</param>
+    /// <returns>The same number of values in the same order, computed in float32.</returns>
+    /// <exception cref="ArgumentException">There are several channels, and these are not whole images.</exception>
     public float[] Normalised(ReadOnlySpan<byte> images)
     {
         int channels = Description.Channels;

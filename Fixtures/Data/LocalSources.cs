@@ -1,6 +1,6 @@
 namespace Reproduce.Fixtures.Data;
 
-/// <summary>The folders of this machine that may hold the files of one data set, in the order they are asked.</summary>
+/// <summary>The folders of this machine that may contain the files of one data set, in the order in which they are tried.</summary>
 internal sealed class LocalSources
 {
     public LocalSources(DataSetFiles description, DataStoreOptions options)
@@ -38,12 +38,12 @@ internal sealed class LocalSources
 
     public IReadOnlyList<LocalFolder> Folders { get; }
 
-    /// <summary>Every local copy of the publishers' archive, in the order they are asked.</summary>
+    /// <summary>Every local copy of the publishers' archive, in the order in which they are tried.</summary>
     public IReadOnlyList<LocalCopy> Archives { get; }
 
     public string CacheFolder { get; }
 
-    /// <summary>Every local copy of a file, in the order they are asked.</summary>
+    /// <summary>Every local copy of a file, in the order in which they are tried.</summary>
     public IEnumerable<LocalCopy> CopiesOf(DataFile file) =>
         from folder in Folders
         from name in file.Names
@@ -52,10 +52,10 @@ internal sealed class LocalSources
         select new LocalCopy(folder.Source, path);
 }
 
-/// <summary>A folder that may hold files of a data set.</summary>
+/// <summary>A folder that may contain files of a data set.</summary>
 internal sealed record LocalFolder(SourceKind Source, string Path)
 {
-    /// <summary>The folder as a line of a message names it.</summary>
+    /// <summary>The folder as messages name it.</summary>
     public override string ToString() => Source switch
     {
         SourceKind.UserFolder => $"REPRODUCE_DATA {Path}",
@@ -64,5 +64,5 @@ internal sealed record LocalFolder(SourceKind Source, string Path)
     };
 }
 
-/// <summary>A file on this machine that has the name of a data file.</summary>
+/// <summary>A file on this machine with the name of a data file.</summary>
 internal sealed record LocalCopy(SourceKind Source, string Path);

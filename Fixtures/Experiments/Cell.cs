@@ -5,22 +5,25 @@ using System.Text.Json.Serialization;
 
 namespace Reproduce.Fixtures.Experiments;
 
-/// <summary>What a cell reports while it runs.</summary>
-/// <param name="Experiment">The experiment's name.</param>
-/// <param name="Cell">The cell's name.</param>
-/// <param name="Done">Between 0 and 1.</param>
-/// <param name="Status">What it is doing, in a few words.</param>
+/// <summary>The progress of a running cell.</summary>
+/// <param name="Experiment">The name of the experiment.</param>
+/// <param name="Cell">The name of the cell.</param>
+/// <param name="Done">The fraction done, from 0 to 1.</param>
+/// <param name="Status">What the cell is doing, in a few words.</param>
 public sealed record CellProgress(string Experiment, string Cell, double Done, string Status);
 
 /// <summary>One unit of an experiment: a pure function from its key to a result.</summary>
-/// <param name="Experiment">The claim's id.</param>
-/// <param name="Name">Readable and unique inside the experiment: data set, architecture, seed.</param>
-/// <param name="Key">Everything the result depends on: settings, data checksum, implementation, library, device.</param>
+/// <param name="Experiment">The name of the experiment.</param>
+/// <param name="Name">Readable and unique within the experiment: data set, architecture, seed.</param>
+/// <param name="Key">All that the result depends on: settings, data checksum, implementation, library, device.</param>
 /// <param name="Run">Computes the result: a record that <see cref="CellResult.As"/> reads back.</param>
 public sealed record Cell(
-    string Experiment, string Name, IReadOnlyDictionary<string, string> Key, Func<Action<double, string>, CancellationToken, object> Run)
+    string Experiment,
+    string Name,
+    IReadOnlyDictionary<string, string> Key,
+    Func<Action<double, string>, CancellationToken, object> Run)
 {
-    /// <summary>How results are written. A loss may be infinite.</summary>
+    /// <summary>The JSON format of results, in which a loss may be infinite.</summary>
     internal static JsonSerializerOptions Format { get; } = new(JsonSerializerDefaults.Web)
     {
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
@@ -33,14 +36,14 @@ public sealed record Cell(
 }
 
 /// <summary>A finished cell, as stored.</summary>
-/// <param name="Experiment">The claim's id.</param>
-/// <param name="Name">The cell's name.</param>
-/// <param name="Hash">Of the key.</param>
-/// <param name="Key">What the result depends on.</param>
-/// <param name="Finished">When, in UTC.</param>
+/// <param name="Experiment">The name of the experiment.</param>
+/// <param name="Name">The name of the cell.</param>
+/// <param name="Hash">The hash of the key.</param>
+/// <param name="Key">All that the result depends on.</param>
+/// <param name="Finished">When it finished, in UTC.</param>
 /// <param name="Seconds">How long it took.</param>
-/// <param name="Arithmetic">How the check of the device's float32 arithmetic ended that came before (<see cref="Libtorch.ArithmeticCheck"/>).</param>
-/// <param name="Result">What the cell computed.</param>
+/// <param name="Arithmetic">The outcome of the preceding <see cref="Libtorch.ArithmeticCheck"/> of the device.</param>
+/// <param name="Result">The result.</param>
 public sealed record CellResult(
     string Experiment,
     string Name,
@@ -52,8 +55,8 @@ public sealed record CellResult(
     JsonElement Result)
 {
     /// <summary>The result as the record that the cell computed.</summary>
-    /// <typeparam name="T">Its type.</typeparam>
+    /// <typeparam name="T">The type of the record.</typeparam>
     /// <exception cref="FormatException">The result is empty.</exception>
-    /// <exception cref="JsonException">It lacks something that the record has.</exception>
-    public T As<T>() => Result.Deserialize<T>(Cell.Format) ?? throw new FormatException($"{Name}: an empty result");
+    /// <exception cref="JsonException">The result lacks a required member of the record.</exception>
+    public T As<T>() => Result.Deserialize<T>(Cell.Format) ?? throw new FormatException($"{Name}: the result is empty");
 }

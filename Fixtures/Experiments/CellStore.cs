@@ -7,15 +7,15 @@ using static TorchSharp.torch;
 namespace Reproduce.Fixtures.Experiments;
 
 /// <summary>
-/// Keeps results as one file a cell, written beside and renamed, so that a run that is killed loses only the cells it was in,
-/// and several processes can share the folder. A result is used only where the hash of its whole key still matches.
+/// Stores the result of each cell in a file of its own, written atomically, so that a run that is killed loses only the cells in progress,
+/// and several processes can share the folder. A result is used only if the hash of its key still matches.
 /// </summary>
 /// <param name="folder">Usually <c>artifacts/runs</c>.</param>
 public sealed class CellStore(string folder)
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <summary>The stored result, or null where there is none of this key, or an unreadable one.</summary>
+    /// <summary>The stored result, or null if there is none for this key or it is unreadable.</summary>
     public CellResult? Find(Cell cell)
     {
         var path = PathOf(cell);
@@ -31,7 +31,7 @@ public sealed class CellStore(string folder)
         }
         catch (JsonException)
         {
-            return null; // Not ours, or damaged: the cell is run again and the file replaced.
+            return null; // Another file, or damaged: the cell is run again and the file replaced.
         }
     }
 
@@ -39,23 +39,25 @@ public sealed class CellStore(string folder)
     public string? Failure(Cell cell) => File.Exists(FailureOf(cell)) ? File.ReadAllText(FailureOf(cell)) : null;
 
     /// <summary>
-    /// Runs what is missing, as many cells at once as there are workers, each with single-threaded operators. Where a cell fails the others
-    /// go on; the first failure is thrown at the end. A result that holds NaN is a failure of its cell.
+    /// Runs the cells without a stored result, as many at once as there are workers, each with single-threaded operators. If a cell fails,
+    /// the others continue; the first failure is thrown at the end. A result that contains NaN is a failure.
     /// </summary>
     /// <returns>The results in the order of the cells.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; finished cells are kept.</exception>
     /// <exception cref="IOException">A result could not be written; finished cells are kept.</exception>
     /// <exception cref="TorchUnusableException">The arithmetic of a cell's device is wrong; nothing was computed.</exception>
-    public IReadOnlyList<CellResult> Run(IReadOnlyList<Cell> cells, int workers, Action<CellProgress>? progress = null, CancellationToken cancellation = default)
+    public IReadOnlyList<CellResult> Run(
+        IReadOnlyList<Cell> cells, int workers, Action<CellProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
         var missing = new Queue<Cell>(cells.Where(cell => Find(cell) is null));
-        var arithmetic = missing.Select(cell => cell.Key["device"]).Distinct().ToDictionary(name => name, name => ArithmeticCheck.Require(new Device(name)));
+        var devices = missing.Select(cell => cell.Key["device"]).Distinct();
+        var arithmetic = devices.ToDictionary(name => name, name => ArithmeticCheck.Require(new Device(name)));
         var failure = default(Exception);
         var threads = new List<Thread>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
 
-        // Threads of their own: libtorch's thread count belongs to the thread.
+        // Dedicated threads, since libtorch's number of threads is set per thread.
         var count = Math.Min(workers, missing.Count);
         for (var i = 0; i < count; i++)
         {
@@ -71,7 +73,7 @@ public sealed class CellStore(string folder)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
         }
 
-        return [.. cells.Select(cell => Find(cell) ?? throw new IOException($"the result of {cell.Name} vanished from {PathOf(cell)} while the others ran"))];
+        return [.. cells.Select(cell => Find(cell) ?? throw new IOException($"the result of {cell.Name} vanished from {PathOf(cell)}"))];
 
         void Work()
         {
@@ -110,12 +112,21 @@ public sealed class CellStore(string folder)
                     catch (Exception exception) when (exception is not OperationCanceledException)
                     {
                         Interlocked.CompareExchange(ref failure, exception, null);
-                        AtomicFile.Write(FailureOf(cell), $"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC: {(exception is ExternalException torch ? TorchLibrary.Sentence(torch) : exception.Message)}\n");
+                        var message = exception is ExternalException torch ? TorchLibrary.Sentence(torch) : exception.Message;
+                        AtomicFile.Write(FailureOf(cell), $"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC: {message}\n");
                         progress?.Invoke(new CellProgress(cell.Experiment, cell.Name, 1, "failed"));
                         continue;
                     }
 
-                    var finished = new CellResult(cell.Experiment, cell.Name, cell.Hash, cell.Key, DateTime.UtcNow, clock.Elapsed.TotalSeconds, arithmetic[cell.Key["device"]], result);
+                    var finished = new CellResult(
+                        cell.Experiment,
+                        cell.Name,
+                        cell.Hash,
+                        cell.Key,
+                        DateTime.UtcNow,
+                        clock.Elapsed.TotalSeconds,
+                        arithmetic[cell.Key["device"]],
+                        result);
                     AtomicFile.Write(PathOf(cell), JsonSerializer.Serialize(finished, Format));
                     progress?.Invoke(new CellProgress(cell.Experiment, cell.Name, 1, "done"));
                 }

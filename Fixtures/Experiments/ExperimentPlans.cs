@@ -9,7 +9,7 @@ namespace Reproduce.Fixtures.Experiments;
 /// <summary>All experiments, paper by paper.</summary>
 public static class ExperimentPlans
 {
-    /// <summary>In the order in which they are run.</summary>
+    /// <summary>All experiments, in the order in which they are run.</summary>
     public static IReadOnlyList<ExperimentPlan> All { get; } =
     [
         // Slope

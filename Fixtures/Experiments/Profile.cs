@@ -1,14 +1,14 @@
 namespace Reproduce.Fixtures.Experiments;
 
-/// <summary>How large experiments are. The sizes stand in <c>sizes.json</c>.</summary>
+/// <summary>The scale of the experiments; the sizes are in <c>sizes.json</c>.</summary>
 public enum Profile
 {
-    /// <summary>Minutes in all on two cores: what CI runs.</summary>
+    /// <summary>All experiments in minutes on two cores, for CI.</summary>
     Quick,
 
     /// <summary>An evening on two cores.</summary>
     Standard,
 
-    /// <summary>The papers' own sizes; wants a GPU.</summary>
+    /// <summary>The sizes of the papers; needs a GPU.</summary>
     Paper,
 }

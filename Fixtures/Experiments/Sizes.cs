@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Reproduce.Fixtures.Experiments;
 
-/// <summary>The sizes of all experiments, from the one file <c>Fixtures/Experiments/sizes.json</c>.</summary>
+/// <summary>The sizes of all experiments, from <c>Fixtures/Experiments/sizes.json</c>.</summary>
 public static class Sizes
 {
     private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
@@ -25,9 +25,9 @@ public static class Sizes
 
     /// <summary>The sizes of one experiment.</summary>
     /// <typeparam name="T">A record with a parameter for every entry of the file.</typeparam>
-    /// <param name="experiment">Such as <c>slope.training</c>.</param>
-    /// <param name="profile">Which.</param>
-    /// <exception cref="FormatException">The file has no such experiment or profile, or other entries than the record.</exception>
+    /// <param name="experiment">The name of the experiment, such as <c>slope.training</c>.</param>
+    /// <param name="profile">The profile.</param>
+    /// <exception cref="FormatException">The file has no such experiment or profile, or its entries do not match the record.</exception>
     public static T Of<T>(string experiment, Profile profile)
     {
         var name = profile.ToString().ToLowerInvariant();
@@ -38,7 +38,7 @@ public static class Sizes
 
         try
         {
-            return sizes.Deserialize<T>(Strict) ?? throw new FormatException($"sizes.json, {experiment}, {name}: nothing there");
+            return sizes.Deserialize<T>(Strict) ?? throw new FormatException($"sizes.json, {experiment}, {name}: the entry is null");
         }
         catch (JsonException wrong)
         {

@@ -8,51 +8,75 @@ using Reproduce.Networks;
 namespace Reproduce.Fixtures.Experiments;
 
 /// <summary>
-/// The version of what an experiment is computed with: a hash of the folders whose types its code reaches, of how libtorch is set up, and of MathNet. A change elsewhere leaves it as it is, so finished cells are kept. What plans, names and stores cells, the folder of this class, changes no number and is left out.
+/// The version of the code that computes an experiment: a hash of the folders whose types it reaches, of the setup of libtorch, and of the
+/// version of MathNet. Changes elsewhere do not affect it, so finished cells remain valid. The folder of this class, which plans, names and
+/// stores cells, changes no number and is left out.
 /// </summary>
 public static class SourceVersion
 {
-    private const string Here = "Fixtures/Experiments";
+    private const string OwnFolder = "Fixtures/Experiments";
 
-    private static readonly Assembly[] Looked = [typeof(SourceVersion).Assembly, typeof(DenseEnsemble).Assembly, typeof(FullyConnected).Assembly];
+    // Namespaces are folders under these roots.
+    private static readonly (Assembly Assembly, string Namespace, string Folder)[] Roots =
+    [
+        (typeof(SourceVersion).Assembly, "Reproduce.Fixtures", "Fixtures"),
+        (typeof(DenseEnsemble).Assembly, "Reproduce.Engine", "Implementation/Engine"),
+        (typeof(FullyConnected).Assembly, "Reproduce", "Implementation/Core"),
+    ];
 
-    private static readonly Lazy<IReadOnlyList<(string Hash, string Path)>> Sources = new(() => [.. Looked.SelectMany(Listed)]);
+    private static readonly Lazy<IReadOnlyList<(string Hash, string Path)>> Sources =
+        new(() => [.. Roots.SelectMany(root => SourcesOf(root.Assembly))]);
 
     private static readonly ConcurrentDictionary<Type, string> Known = new();
 
-    // What every cell uses, whatever its code. The library's version stands in its key.
-    private static readonly Lazy<string> Beneath = new(() => string.Join(' ', [
-        .. Sources.Value.Where(one => one.Path.StartsWith("Implementation/Core/Libtorch/", StringComparison.Ordinal)).Select(one => one.Hash),
-        $"{typeof(MathNet.Numerics.Combinatorics).Assembly.GetName().Version}"]));
-
-    /// <summary>16 hexadecimal digits.</summary>
-    /// <param name="family">Where the code begins.</param>
-    public static string Of(Type family) => Known.GetOrAdd(family, one =>
+    // What every cell depends on, whatever its code. The version of the library is part of its key.
+    private static readonly Lazy<string> Foundation = new(() =>
     {
-        var hashes = Folders(one).SelectMany(folder => Sources.Value.Where(source => Path.GetDirectoryName(source.Path) == folder).OrderBy(source => source.Path, StringComparer.Ordinal) switch
-        {
-            var files when files.Any() => files.Select(source => source.Hash),
-            _ => throw new InvalidOperationException($"{folder}: {one.Name} reaches types of its namespace, and no source file lies there"),
-        });
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{string.Join(' ', hashes)} {Beneath.Value}")))[..16];
+        var setup = Sources.Value.Where(one => one.Path.StartsWith("Implementation/Core/Libtorch/", StringComparison.Ordinal));
+        var mathNet = typeof(MathNet.Numerics.Combinatorics).Assembly.GetName().Version;
+        return $"{string.Join(' ', setup.Select(one => one.Hash))} {mathNet}";
     });
 
-    /// <summary>The folders of this project, such as <c>Implementation/Core/Training</c>, whose types the code reaches.</summary>
-    /// <param name="family">Where the code begins.</param>
-    public static IReadOnlyList<string> Folders(Type family) =>
-        [.. UsedTypes.From(family, Looked).Where(type => type.Namespace?.StartsWith("Reproduce", StringComparison.Ordinal) == true).Select(FolderOf).Distinct().Where(folder => folder != Here).Order(StringComparer.Ordinal)];
+    /// <summary>The version, 16 hexadecimal digits.</summary>
+    /// <param name="family">The class that computes the experiment.</param>
+    public static string Of(Type family) => Known.GetOrAdd(family, one =>
+    {
+        var hashes = Folders(one).SelectMany(folder => HashesOf(folder) switch
+        {
+            [] => throw new InvalidOperationException($"{one.Name} reaches types of {folder}, where there is no source file"),
+            var found => found,
+        });
+        var text = $"{string.Join(' ', hashes)} {Foundation.Value}";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
+    });
 
-    // A namespace is a folder; Reproduce itself is Core.
+    /// <summary>The folders of this project whose types the code reaches, such as <c>Implementation/Core/Training</c>.</summary>
+    /// <param name="family">The class that computes the experiment.</param>
+    public static IReadOnlyList<string> Folders(Type family)
+    {
+        var types = UsedTypes.From(family, [.. Roots.Select(root => root.Assembly)])
+            .Where(type => type.Namespace?.StartsWith("Reproduce", StringComparison.Ordinal) == true);
+        return [.. types.Select(FolderOf).Distinct().Where(folder => folder != OwnFolder).Order(StringComparer.Ordinal)];
+    }
+
+    private static List<string> HashesOf(string folder) =>
+    [
+        .. Sources.Value.Where(source => Path.GetDirectoryName(source.Path) == folder)
+            .OrderBy(source => source.Path, StringComparer.Ordinal)
+            .Select(source => source.Hash),
+    ];
+
     private static string FolderOf(Type type)
     {
-        var (root, folder) = type.Assembly == Looked[0] ? ("Reproduce.Fixtures", "Fixtures") : type.Assembly == Looked[1] ? ("Reproduce.Engine", "Implementation/Engine") : ("Reproduce", "Implementation/Core");
+        var (_, root, folder) = Roots.Single(one => one.Assembly == type.Assembly);
         return folder + type.Namespace![root.Length..].Replace('.', '/');
     }
 
-    private static IEnumerable<(string Hash, string Path)> Listed(Assembly assembly)
+    private static IEnumerable<(string Hash, string Path)> SourcesOf(Assembly assembly)
     {
-        using var stream = assembly.GetManifestResourceStream("sources.sha256");
-        using var reader = new StreamReader(stream ?? throw new InvalidOperationException($"{assembly.GetName().Name} was built without the hashes of its sources"));
+        using var stream = assembly.GetManifestResourceStream("sources.sha256")
+            ?? throw new InvalidOperationException($"{assembly.GetName().Name} was built without the hashes of its sources");
+        using var reader = new StreamReader(stream);
         while (reader.ReadLine() is { } line)
         {
             var parts = line.Split(' ', 2);

@@ -3,16 +3,18 @@ using System.Reflection.Emit;
 
 namespace Reproduce.Fixtures.Experiments;
 
-/// <summary>The types that code of this project can reach from a type, and the methods that it calls, by reading the bodies of its methods.</summary>
+/// <summary>The types that code can reach from a type, and the methods that it calls, found by reading the IL of its methods.</summary>
 public static class UsedTypes
 {
-    private const BindingFlags Everything = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+    private const BindingFlags Everything =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
-    private static readonly Dictionary<short, OpCode> Codes = typeof(OpCodes).GetFields().Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value);
+    private static readonly Dictionary<short, OpCode> Codes =
+        typeof(OpCodes).GetFields().Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value);
 
-    /// <summary>The type, and all types that a member of one of them names, as far as their assembly is among those given.</summary>
-    /// <param name="start">Where to begin.</param>
-    /// <param name="assemblies">Those that are looked into.</param>
+    /// <summary>The type, and all types to which members of these types refer, as far as they belong to the given assemblies.</summary>
+    /// <param name="start">The type to start from.</param>
+    /// <param name="assemblies">The assemblies that are searched.</param>
     public static IReadOnlyCollection<Type> From(Type start, IReadOnlyCollection<Assembly> assemblies)
     {
         var found = new HashSet<Type>();
@@ -40,16 +42,25 @@ public static class UsedTypes
     }
 
     /// <summary>Every method that a method or constructor of the assembly calls.</summary>
-    /// <param name="assembly">Any.</param>
-    public static IEnumerable<MethodBase> Called(Assembly assembly) => assembly.GetTypes().SelectMany(Methods).SelectMany(InBody).OfType<MethodBase>();
+    /// <param name="assembly">Any assembly.</param>
+    public static IEnumerable<MethodBase> Called(Assembly assembly) =>
+        assembly.GetTypes().SelectMany(Methods).SelectMany(InBody).OfType<MethodBase>();
 
-    private static IEnumerable<MethodBase> Methods(Type type) => type.GetMethods(Everything).Cast<MethodBase>().Concat(type.GetConstructors(Everything));
+    private static IEnumerable<MethodBase> Methods(Type type) =>
+        type.GetMethods(Everything).Cast<MethodBase>().Concat(type.GetConstructors(Everything));
 
     private static IEnumerable<Type> Named(Type type)
     {
-        IEnumerable<Type?> near = [type.BaseType, type.DeclaringType, .. type.GetInterfaces(), .. type.GetNestedTypes(Everything), .. type.GetFields(Everything).Select(field => field.FieldType)];
-        var bodies = Methods(type).SelectMany(InBody).SelectMany(Types);
-        return near.Concat(bodies).OfType<Type>().Where(one => !one.IsGenericParameter);
+        IEnumerable<Type?> inDeclarations =
+        [
+            type.BaseType,
+            type.DeclaringType,
+            .. type.GetInterfaces(),
+            .. type.GetNestedTypes(Everything),
+            .. type.GetFields(Everything).Select(field => field.FieldType),
+        ];
+        var inBodies = Methods(type).SelectMany(InBody).SelectMany(Types);
+        return inDeclarations.Concat(inBodies).OfType<Type>().Where(one => !one.IsGenericParameter);
     }
 
     private static IEnumerable<MemberInfo> InBody(MethodBase method)

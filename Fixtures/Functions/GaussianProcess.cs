@@ -5,8 +5,8 @@ namespace Reproduce.Fixtures.Functions;
 
 /// <summary>
 /// Functions on [−1, 1] drawn from a Gaussian process (smoothness thesis, section 4.3.1): mean 0, kernel exp(−(x − x′)²/(2·0.5²)), no
-/// noise, and f(0) = 0. The thesis sets f(0) := 0 "for technical reasons" while sampling; here that is read as the process given that
-/// value, whose covariance is k(x, x′) − k(x, 0)k(0, x′)/k(0, 0). It could also mean f − f(0).
+/// noise, and f(0) = 0. The thesis sets f(0) := 0 "for technical reasons" when sampling; here that is read as conditioning the process on
+/// this value, with covariance k(x, x′) − k(x, 0)k(0, x′)/k(0, 0). It could also mean f − f(0).
 /// </summary>
 public static class GaussianProcess
 {
@@ -16,11 +16,12 @@ public static class GaussianProcess
     /// <summary>The kernel's length scale.</summary>
     public const double LengthScale = 0.5;
 
-    /// <summary>Equally spaced points of a function.</summary>
+    /// <summary>The number of points of a function.</summary>
     public const int Points = 100;
 
     /// <summary>The kernel.</summary>
-    public static double Kernel(double x, double y) => Variance * Math.Exp(-(x - y) * (x - y) / (2 * LengthScale * LengthScale));
+    public static double Kernel(double x, double y) =>
+        Variance * Math.Exp(-(x - y) * (x - y) / (2 * LengthScale * LengthScale));
 
     /// <summary>The covariance of f(x) and f(y) given f(0) = 0.</summary>
     public static double Covariance(double x, double y) => Kernel(x, y) - (Kernel(x, 0) * Kernel(0, y) / Kernel(0, 0));
@@ -28,7 +29,7 @@ public static class GaussianProcess
     /// <summary>One function at 100 equally spaced points of [−1, 1], ends included.</summary>
     public static Sample Draw(Seed seed) => Draw(seed, 1)[0];
 
-    /// <summary>Several functions, one after the other from the same stream.</summary>
+    /// <summary>Several functions, drawn in sequence from the same stream.</summary>
     public static IReadOnlyList<Sample> Draw(Seed seed, int functions)
     {
         ArgumentNullException.ThrowIfNull(seed);
@@ -43,13 +44,12 @@ public static class GaussianProcess
     }
 
     /// <summary>
-    /// The thesis's order in which points of an equally spaced grid join the training set: the lowest and the highest, then always one whose
-    /// distance to all earlier points is the largest possible, the lowest of them in a tie. Distances are counted in steps, so that ties are
-    /// exact.
+    /// The order in which the thesis adds points of an equally spaced grid to the training set: the lowest and the highest, then always the
+    /// point farthest from all earlier ones, in a tie the lowest. Distances are counted in grid steps, so that ties are exact.
     /// </summary>
-    /// <param name="points">Points of the grid, at least 2.</param>
-    /// <param name="count">How many of them, 2 … points.</param>
-    /// <returns>Positions in the grid.</returns>
+    /// <param name="points">The number of points of the grid, at least 2.</param>
+    /// <param name="count">The number of points to choose, from 2 to <paramref name="points"/>.</param>
+    /// <returns>Indices in the grid.</returns>
     public static int[] WellSpaced(int points, int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 2);
@@ -63,7 +63,7 @@ public static class GaussianProcess
         return [.. chosen];
     }
 
-    // A symmetric square root: the covariance is singular to rounding, where a Cholesky factor does not exist.
+    // The symmetric square root: the covariance is numerically singular, so a Cholesky factorisation fails.
     private static Matrix<double> Root(Matrix<double> covariance)
     {
         var decomposition = covariance.Evd(Symmetricity.Symmetric);

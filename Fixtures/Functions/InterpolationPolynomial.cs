@@ -1,8 +1,8 @@
 namespace Reproduce.Fixtures.Functions;
 
 /// <summary>
-/// The polynomial of degree k − 1 through k points (smoothness thesis, section 4.3.1 and Table 4.1, which compares it with networks), in
-/// Newton's form. With as many coefficients as points it is also the least-squares fit.
+/// The polynomial of degree k − 1 through k points in Newton's form (smoothness thesis, section 4.3.1 and Table 4.1, which compares it with
+/// networks). With as many coefficients as points it is also the least-squares fit.
 /// </summary>
 public sealed class InterpolationPolynomial
 {
@@ -10,13 +10,13 @@ public sealed class InterpolationPolynomial
     private readonly double[] coefficients;
 
     /// <summary>The polynomial through points.</summary>
-    /// <exception cref="ArgumentException">There is no point, or two have the same x.</exception>
+    /// <exception cref="ArgumentException">There is no point, or two points have the same x.</exception>
     public InterpolationPolynomial(Sample points)
     {
         ArgumentNullException.ThrowIfNull(points);
         if (points.X.Length == 0 || points.X.Distinct().Count() < points.X.Length)
         {
-            throw new ArgumentException("a polynomial goes through at least one point, and through one at each x", nameof(points));
+            throw new ArgumentException("interpolation needs at least one point, and no two points with the same x", nameof(points));
         }
 
         nodes = [.. points.X];

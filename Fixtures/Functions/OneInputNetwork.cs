@@ -26,8 +26,9 @@ public readonly record struct Unit(Rational Inner, Rational Bias, Rational Outer
 /// <param name="Shift">b2.</param>
 public sealed record OneInputNetwork(IReadOnlyList<Unit> Units, Rational Shift)
 {
-    /// <summary>From whole numbers (w1, b1, w2), without b2.</summary>
-    public static OneInputNetwork Of(params (long Inner, long Bias, long Outer)[] units) => new([.. units.Select(unit => new Unit(unit.Inner, unit.Bias, unit.Outer))], 0);
+    /// <summary>From integers (w1, b1, w2), with b2 = 0.</summary>
+    public static OneInputNetwork Of(params (long Inner, long Bias, long Outer)[] units) =>
+        new([.. units.Select(unit => new Unit(unit.Inner, unit.Bias, unit.Outer))], 0);
 
     /// <summary>WP: Σ |w2_i w1_i|.</summary>
     public Rational WeightsProduct => Rational.Sum(Units.Select(unit => Rational.Abs(unit.Outer * unit.Inner)));
@@ -36,9 +37,10 @@ public sealed record OneInputNetwork(IReadOnlyList<Unit> Units, Rational Shift)
     public IReadOnlyList<Rational> Knots => [.. Units.Where(unit => unit.Inner != 0).Select(unit => unit.Knot!.Value)];
 
     /// <summary>f(x), eq. 3.15 term by term.</summary>
-    public Rational At(Rational x) => Rational.Sum(Units.Select(unit => unit.Outer * Rational.Max(0, (unit.Inner * x) + unit.Bias))) + Shift;
+    public Rational At(Rational x) =>
+        Rational.Sum(Units.Select(unit => unit.Outer * Rational.Max(0, (unit.Inner * x) + unit.Bias))) + Shift;
 
-    /// <summary>The same function on [from, to], from its values at the knots alone.</summary>
+    /// <summary>f on [from, to], constructed from its values at the knots.</summary>
     public PiecewiseLinear On(Rational from, Rational to)
     {
         Rational[] knots = [from, .. Knots.Where(knot => knot > from && knot < to).Distinct().Order(), to];
@@ -46,8 +48,8 @@ public sealed record OneInputNetwork(IReadOnlyList<Unit> Units, Rational Shift)
     }
 
     /// <summary>
-    /// [from, to] at its ends, at every knot inside and halfway between neighbours: a function that is constant between knots takes all
-    /// its values there, in order, so its total variation is the sum over this partition.
+    /// The partition of [from, to] by its ends, all knots inside and the midpoints between neighbours. A function that is constant between
+    /// knots takes all its values there, in order, so its total variation is the sum over this partition.
     /// </summary>
     public IReadOnlyList<Rational> Stations(Rational from, Rational to)
     {
@@ -55,26 +57,31 @@ public sealed record OneInputNetwork(IReadOnlyList<Unit> Units, Rational Shift)
         return [.. knots.SkipLast(1).SelectMany((knot, i) => new[] { knot, (knot + knots[i + 1]) / 2 }), to];
     }
 
-    /// <summary>The network in float64. Its numbers must be doubles.</summary>
-    public SmallNetwork ToSmallNetwork() => new(
-        [Arrays.Build(Units.Count, 1, (row, _) => Units[row].Inner.ToDouble()), Arrays.Build(1, Units.Count, (_, column) => Units[column].Outer.ToDouble())],
-        [[.. Units.Select(unit => unit.Bias.ToDouble())], [Shift.ToDouble()]]);
+    /// <summary>The network in float64. Its numbers must be representable.</summary>
+    public SmallNetwork ToSmallNetwork()
+    {
+        var inner = Arrays.Build(Units.Count, 1, (row, _) => Units[row].Inner.ToDouble());
+        var outer = Arrays.Build(1, Units.Count, (_, column) => Units[column].Outer.ToDouble());
+        return new([inner, outer], [[.. Units.Select(unit => unit.Bias.ToDouble())], [Shift.ToDouble()]]);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"{string.Join(" + ", Units)} + {Shift}";
 }
 
-/// <summary>A network with one input and an interval, as properties are checked on.</summary>
+/// <summary>A network with one input and an interval: an instance for properties.</summary>
 /// <param name="Network">The network.</param>
 /// <param name="From">a.</param>
 /// <param name="To">b, above a.</param>
 public sealed record NetworkOnInterval(OneInputNetwork Network, Rational From, Rational To)
 {
     /// <summary>
-    /// Random instances of 1 to 6 units. A third has small whole numbers, so that knots collide, lie outside or on an end, units cancel or
-    /// never switch; the others have eighths of whole numbers in a wide interval, where knots are mostly apart and inside. They shrink to fewer units.
+    /// Random instances with 1 to 6 units. A third have small integers, so that knots coincide or lie outside or at an end, and units
+    /// cancel or never switch; the others have integer multiples of 1/8 on a wide interval, where most knots are distinct and inside. They
+    /// shrink to fewer units.
     /// </summary>
-    public static Arbitrary<NetworkOnInterval> Arbitrary { get; } = Arb.From(Gen.Frequency((1, Generator(2, 1, 3)), (2, Generator(24, 8, 8))), Shrink);
+    public static Arbitrary<NetworkOnInterval> Arbitrary { get; } =
+        Arb.From(Gen.Frequency((1, Generator(2, 1, 3)), (2, Generator(24, 8, 8))), Shrink);
 
     private static Gen<NetworkOnInterval> Generator(int largest, int denominator, int end) =>
         from count in Gen.Choose(1, 6)
@@ -83,17 +90,19 @@ public sealed record NetworkOnInterval(OneInputNetwork Network, Rational From, R
         from shift in Gen.Choose(-3, 3)
         from start in Gen.Choose(-end, end - 1)
         from length in Gen.Choose(1, 2 * end)
+        let fractions = numbers.Select(number => new Rational(number, denominator)).ToArray()
+        let units = Enumerable.Range(0, count)
+            .Select(i => new Unit(fractions[3 * i], biases * fractions[(3 * i) + 1], fractions[(3 * i) + 2])).ToArray()
         select new NetworkOnInterval(
-            new OneInputNetwork(
-                [.. Enumerable.Range(0, count).Select(i => new Unit(new Rational(numbers[3 * i], denominator), biases * new Rational(numbers[(3 * i) + 1], denominator), new Rational(numbers[(3 * i) + 2], denominator)))],
-                shift),
+            new OneInputNetwork(units, shift),
             denominator == 1 ? start : -end,
             denominator == 1 ? start + length : end);
 
     private static IEnumerable<NetworkOnInterval> Shrink(NetworkOnInterval instance) =>
         from left in Enumerable.Range(0, instance.Network.Units.Count)
         where instance.Network.Units.Count > 1
-        select instance with { Network = new OneInputNetwork([.. instance.Network.Units.Where((_, i) => i != left)], 0) };
+        let units = instance.Network.Units.Where((_, i) => i != left).ToArray()
+        select instance with { Network = new OneInputNetwork(units, 0) };
 
     /// <inheritdoc/>
     public override string ToString() => $"{Network} on [{From}, {To}]";

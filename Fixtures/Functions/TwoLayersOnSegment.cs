@@ -1,4 +1,3 @@
-using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Fixtures.Networks;
@@ -7,8 +6,8 @@ using Reproduce.Fixtures.Numbers;
 namespace Reproduce.Fixtures.Functions;
 
 /// <summary>
-/// A two-layer network with one output and a segment in its input space, all in small whole numbers: float64 then computes without
-/// rounding at the points whose share of the segment is a fraction with a power of two below it.
+/// A two-layer network with one output and a segment in its input space, all in small integers, so that float64 computes without rounding
+/// at points that divide the segment by dyadic fractions.
 /// </summary>
 /// <param name="Network">n_0 inputs, one hidden layer, one output.</param>
 /// <param name="Start">a.</param>
@@ -16,8 +15,8 @@ namespace Reproduce.Fixtures.Functions;
 public sealed record TwoLayersOnSegment(SmallNetwork Network, double[] Start, double[] End)
 {
     /// <summary>
-    /// Random instances with 1 to 4 inputs and 1 to 7 units: rows of zeros, repeated and opposite rows, no biases, large biases (units
-    /// that never switch), kinks at the ends, segments of one point. They shrink to fewer units.
+    /// Random instances with 1 to 4 inputs and 1 to 7 units: rows of zeros, repeated and opposite rows, zero biases, large biases (units
+    /// that never switch), kinks at the ends, segments that are points. They shrink to fewer units.
     /// </summary>
     public static Arbitrary<TwoLayersOnSegment> Arbitrary { get; } = Arb.From(Generator(), Shrink);
 
@@ -30,26 +29,29 @@ public sealed record TwoLayersOnSegment(SmallNetwork Network, double[] Start, do
     /// <summary>t ↦ f((1 − t)a + tb), the slice of eq. 3.3: a network with one input t in [0, 1].</summary>
     public OneInputNetwork Slice()
     {
-        var (atStart, atEnd) = (Network.Exact().Evaluate(Arrays.Exact(Start)).Preactivations[0], Network.Exact().Evaluate(Arrays.Exact(End)).Preactivations[0]);
-        return new OneInputNetwork([.. atStart.Zip(atEnd, (first, last) => (first, last)).Select((pair, unit) => new Unit(pair.last - pair.first, pair.first, Outer(unit)))], Rational.Of(Network.Biases[1][0]));
+        var exact = Network.Exact();
+        var atStart = exact.Evaluate(Arrays.Exact(Start)).Preactivations[0];
+        var atEnd = exact.Evaluate(Arrays.Exact(End)).Preactivations[0];
+        var units = atStart.Zip(atEnd).Select((pair, unit) => new Unit(pair.Second - pair.First, pair.First, Outer(unit)));
+        return new OneInputNetwork([.. units], Rational.Of(Network.Biases[1][0]));
     }
 
     /// <summary>
-    /// Σ w2_i w1_i H(z_i) at shares t of the segment, with H(0) as given: ∇f off the kinks, and on a kink what the convention makes of it.
+    /// Σ w2_i w1_i H(z_i) at fractions t of the segment, for a given H(0): ∇f off the kinks, and its value by that convention on a kink.
     /// </summary>
-    public IReadOnlyList<Rational[]> Gradients(IEnumerable<Rational> shares, Rational atZero)
+    public IReadOnlyList<Rational[]> Gradients(IEnumerable<Rational> fractions, Rational atZero)
     {
         var units = Slice().Units;
-        Rational[][] jumps = [.. units.Select((unit, i) => Inner(i).Select(weight => weight * unit.Outer).ToArray())];
-        return [.. shares.Select(t => units.Zip(jumps).Aggregate(new Rational[Start.Length], (gradient, unit) =>
+        Rational[][] jumps = [.. units.Select((unit, i) => Arrays.Times(unit.Outer, Inner(i)))];
+        return [.. fractions.Select(t => units.Zip(jumps).Aggregate(new Rational[Start.Length], (gradient, unit) =>
         {
             var preactivation = (unit.First.Inner * t) + unit.First.Bias;
             var active = preactivation > 0 ? 1 : preactivation == 0 ? atZero : 0;
-            return active == 0 ? gradient : Arrays.Add(gradient, [.. unit.Second.Select(entry => entry * active)]);
+            return active == 0 ? gradient : Arrays.Add(gradient, Arrays.Times(active, unit.Second));
         }))];
     }
 
-    /// <summary>The same at one share.</summary>
+    /// <summary>One of the <see cref="Gradients"/>.</summary>
     public Rational[] Gradient(Rational t, Rational atZero) => Gradients([t], atZero)[0];
 
     private static Gen<TwoLayersOnSegment> Generator() =>
@@ -65,11 +67,13 @@ public sealed record TwoLayersOnSegment(SmallNetwork Network, double[] Start, do
         from end in Gen.Frequency((9, Gen.ArrayOf(Gen.Choose(-4, 4), inputs)), (1, Gen.Constant(start)))
         select Build(inputs, units, inner, outer, [.. bias.Select(value => (double)biases * value)], shift, defect, start, end);
 
-    // Defect 1 repeats the first unit's hyperplane in the last, −1 turns it round.
-    private static TwoLayersOnSegment Build(int inputs, int units, int[] inner, int[] outer, double[] bias, int shift, int defect, int[] start, int[] end)
+    // With defect 1 the last unit has the hyperplane of the first, with −1 the opposite one.
+    private static TwoLayersOnSegment Build(
+        int inputs, int units, int[] inner, int[] outer, double[] bias, int shift, int defect, int[] start, int[] end)
     {
         var last = defect == 0 ? -1 : units - 1;
-        var weights = Arrays.Build(units, inputs, (row, column) => row == last ? defect * (double)inner[column] : inner[(row * inputs) + column]);
+        double Inner(int row, int column) => row == last ? defect * inner[column] : inner[(row * inputs) + column];
+        var weights = Arrays.Build(units, inputs, Inner);
         double[] biases = [.. bias.Select((value, row) => row == last ? defect * bias[0] : value)];
         return new TwoLayersOnSegment(
             new SmallNetwork([weights, Arrays.Build(1, units, (_, column) => (double)outer[column])], [biases, [shift]]),
@@ -83,17 +87,13 @@ public sealed record TwoLayersOnSegment(SmallNetwork Network, double[] Start, do
         for (var left = 0; left < units && units > 1; left++)
         {
             var kept = Enumerable.Range(0, units).Where(unit => unit != left).ToArray();
-            yield return instance with
-            {
-                Network = new SmallNetwork(
-                    [Arrays.Build(kept.Length, instance.Start.Length, (row, column) => instance.Network.Weights[0][kept[row], column]), Arrays.Build(1, kept.Length, (_, column) => instance.Network.Weights[1][0, kept[column]])],
-                    [[.. kept.Select(unit => instance.Network.Biases[0][unit])], [0]]),
-            };
+            var (weights, biases) = (instance.Network.Weights, instance.Network.Biases);
+            var inner = Arrays.Build(kept.Length, instance.Start.Length, (row, column) => weights[0][kept[row], column]);
+            var outer = Arrays.Build(1, kept.Length, (_, column) => weights[1][0, kept[column]]);
+            yield return instance with { Network = new SmallNetwork([inner, outer], [[.. kept.Select(unit => biases[0][unit])], [0]]) };
         }
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Network} from [{Text(Start)}] to [{Text(End)}]";
-
-    private static string Text(double[] point) => string.Join(' ', point.Select(value => value.ToString("G17", CultureInfo.InvariantCulture)));
+    public override string ToString() => $"{Network} from [{Arrays.Text(Start)}] to [{Arrays.Text(End)}]";
 }

@@ -4,10 +4,9 @@ using Reproduce.Randomness;
 namespace Reproduce.Fixtures.Functions;
 
 /// <summary>
-/// Two half circles that reach into each other (intervals paper, section 4.1 and Figure 8): class 0 lies on the upper half of the unit
-/// circle around (0, 0), class 1 on the lower half of the unit circle around (1, ½), both in equal steps of the angle. The paper has 400
-/// points, equally many of each class, 300 for training and 100 for validation; it says neither how the split is drawn nor how large the
-/// noise is.
+/// Two interleaving half circles (intervals paper, section 4.1 and Figure 8): class 0 lies on the upper half of the unit circle around
+/// (0, 0), class 1 on the lower half of the unit circle around (1, ½), both at equally spaced angles. The paper has 400 points, 200 of each
+/// class, 300 for training and 100 for validation; it specifies neither the split nor the noise.
 /// </summary>
 /// <param name="TrainPoints">(points × 2) row-major.</param>
 /// <param name="TrainLabels">(points), 0 or 1.</param>
@@ -15,11 +14,11 @@ namespace Reproduce.Fixtures.Functions;
 /// <param name="ValidationLabels">(points), 0 or 1.</param>
 public sealed record TwoMoons(float[] TrainPoints, byte[] TrainLabels, float[] ValidationPoints, byte[] ValidationLabels)
 {
-    /// <summary>Points and a split at random.</summary>
-    /// <param name="seed">Of the noise and of the split.</param>
-    /// <param name="noise">Standard deviation of the normal noise on both coordinates, independent.</param>
-    /// <param name="perClass">Points of each class, at least 2: 200 in the paper.</param>
-    /// <param name="train">Training points: 300 in the paper.</param>
+    /// <summary>Draws the noise and a random split.</summary>
+    /// <param name="seed">The seed of both.</param>
+    /// <param name="noise">The standard deviation of independent normal noise on both coordinates.</param>
+    /// <param name="perClass">The number of points of each class, at least 2: 200 in the paper.</param>
+    /// <param name="train">The number of training points: 300 in the paper.</param>
     public static TwoMoons Draw(Seed seed, double noise, int perClass = 200, int train = 300)
     {
         ArgumentNullException.ThrowIfNull(seed);

@@ -1,25 +1,23 @@
-using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Fixtures.Numbers;
 
 namespace Reproduce.Fixtures.Networks;
 
-/// <summary>A network and a point, as properties are checked on.</summary>
+/// <summary>A network and a point: an instance for properties.</summary>
 /// <param name="Network">The network.</param>
 /// <param name="Point">n_0 numbers.</param>
 public sealed record NetworkAtPoint(SmallNetwork Network, double[] Point)
 {
     /// <summary>
-    /// Random instances that reach the corners: 1 to 8 layers, layers of width 1, dead units and layers, zero rows and columns,
-    /// repeated rows, integer entries (ties), points on the kinks of one unit or of a whole layer, points at the origin, scales from
-    /// 10⁻⁶ to 10⁶. They shrink to fewer layers and to rounder numbers.
+    /// Random instances that cover corner cases: 1 to 8 layers, layers of width 1, dead units and layers, zero rows and columns, repeated
+    /// rows, integer entries (ties), points on the kinks of one unit or of a whole layer, points at the origin, scales from 10⁻⁶ to 10⁶.
+    /// They shrink to fewer layers and to rounder numbers.
     /// </summary>
     public static Arbitrary<NetworkAtPoint> Arbitrary { get; } = Arb.From(Generator(), Shrink);
 
     /// <inheritdoc/>
-    public override string ToString() =>
-        $"{Network} at x = [{string.Join(' ', Point.Select(value => value.ToString("G17", CultureInfo.InvariantCulture)))}]";
+    public override string ToString() => $"{Network} at x = [{Arrays.Text(Point)}]";
 
     private static Gen<NetworkAtPoint> Generator() =>
         from layers in Gen.Frequency((8, Gen.Choose(1, 3)), (2, Gen.Choose(4, 8)))
@@ -33,7 +31,7 @@ public sealed record NetworkAtPoint(SmallNetwork Network, double[] Point)
         from layer in Gen.Choose(0, layers - 1)
         select OnKinks(new NetworkAtPoint(new SmallNetwork([Times(weights[0], scale), .. weights[1..]], biases), point), layer, kinks);
 
-    // Biases of the first units of a layer changed so that their pre-activations are exactly zero; outputs are left alone.
+    // Changes the biases of the first units of a hidden layer so that their pre-activations are exactly zero.
     private static NetworkAtPoint OnKinks(NetworkAtPoint instance, int layer, int units)
     {
         var network = instance.Network;
@@ -86,13 +84,13 @@ public sealed record NetworkAtPoint(SmallNetwork Network, double[] Point)
     {
         var (network, point) = instance;
 
-        // Without the last layer: the outputs are then a hidden layer's pre-activations.
+        // Without the last layer: the outputs are then the pre-activations of a hidden layer.
         if (network.Layers > 1)
         {
             yield return instance with { Network = new SmallNetwork([.. network.Weights.SkipLast(1)], [.. network.Biases.SkipLast(1)]) };
         }
 
-        // One unit less in a layer.
+        // One unit fewer in a layer.
         for (var layer = 0; layer < network.Layers; layer++)
         {
             if (network.Biases[layer].Length > 1)
@@ -104,9 +102,10 @@ public sealed record NetworkAtPoint(SmallNetwork Network, double[] Point)
         // Rounder numbers.
         foreach (var digits in new[] { 0, 2 })
         {
-            var rounder = new NetworkAtPoint(
-                new SmallNetwork([.. network.Weights.Select(one => Arrays.Map(one, value => Math.Round(value, digits)))], [.. network.Biases.Select(one => one.Select(value => Math.Round(value, digits)).ToArray())]),
-                [.. point.Select(value => Math.Round(value, digits))]);
+            double Rounded(double value) => Math.Round(value, digits);
+            var weights = network.Weights.Select(one => Arrays.Map(one, Rounded));
+            var biases = network.Biases.Select(one => one.Select(Rounded).ToArray());
+            var rounder = new NetworkAtPoint(new SmallNetwork([.. weights], [.. biases]), [.. point.Select(Rounded)]);
             if (rounder.ToString() != instance.ToString())
             {
                 yield return rounder;
@@ -128,5 +127,6 @@ public sealed record NetworkAtPoint(SmallNetwork Network, double[] Point)
         return new SmallNetwork(weights, biases);
     }
 
-    private static double[,] Cut(double[,] matrix, int rows, int columns) => Arrays.Build(rows, columns, (row, column) => matrix[row, column]);
+    private static double[,] Cut(double[,] matrix, int rows, int columns) =>
+        Arrays.Build(rows, columns, (row, column) => matrix[row, column]);
 }

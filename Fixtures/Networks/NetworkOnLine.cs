@@ -1,33 +1,31 @@
-using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Fixtures.Numbers;
 
 namespace Reproduce.Fixtures.Networks;
 
-/// <summary>A classifier, a point and a direction, all in quarters of small integers, so that float64 evaluates them without rounding.</summary>
+/// <summary>
+/// A classifier on a line through a point, all in small multiples of 1/4, so that float64 evaluates it without rounding.
+/// </summary>
 /// <param name="Network">The network.</param>
 /// <param name="Point">n_0 numbers.</param>
 /// <param name="Direction">n_0 numbers, not all zero.</param>
 public sealed record NetworkOnLine(SmallNetwork Network, double[] Point, double[] Direction)
 {
     /// <summary>
-    /// Random instances with 1 to 4 layers of 1 to 4 units and 1 to 4 outputs: ties between outputs, points on kinks, lines that run inside
-    /// a kink, repeated and zero rows, networks without biases, directions along an axis, directions scaled by powers of two.
-    /// They shrink to simpler numbers.
+    /// Random instances with 1 to 4 layers of 1 to 4 units and 1 to 4 outputs: ties between outputs, points on kinks, lines within a kink,
+    /// repeated and zero rows, directions along an axis, directions scaled by powers of two. They shrink to simpler numbers.
     /// </summary>
     public static Arbitrary<NetworkOnLine> Arbitrary { get; } = Arb.From(Generator(withBiases: true), Shrink);
 
-    /// <summary>The same with all biases zero.</summary>
+    /// <summary><see cref="Arbitrary"/> with zero biases.</summary>
     public static Arbitrary<NetworkOnLine> WithoutBiases { get; } = Arb.From(Generator(withBiases: false), Shrink);
 
-    /// <summary>The point at which the direction ends.</summary>
+    /// <summary>The point plus the direction.</summary>
     public double[] End => Arrays.Add(Point, Direction);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Network} at x = [{Text(Point)}] along d = [{Text(Direction)}]";
-
-    private static string Text(double[] values) => string.Join(' ', values.Select(value => value.ToString("G17", CultureInfo.InvariantCulture)));
+    public override string ToString() => $"{Network} at x = [{Arrays.Text(Point)}] along d = [{Arrays.Text(Direction)}]";
 
     private static Gen<NetworkOnLine> Generator(bool withBiases) =>
         from layers in Gen.Frequency((2, Gen.Constant(1)), (6, Gen.Choose(2, 3)), (1, Gen.Constant(4)))
@@ -37,13 +35,17 @@ public sealed record NetworkOnLine(SmallNetwork Network, double[] Point, double[
         let widths = (int[])[inputs, .. hidden, outputs]
         from unit in Gen.Frequency((2, Gen.Constant(1.0)), (1, Gen.Constant(0.25)))
         from weights in Gen.CollectToArray(Enumerable.Range(0, layers), i => Matrix(widths[i + 1], widths[i], unit))
-        from biases in Gen.CollectToArray(Enumerable.Range(0, layers), i => withBiases ? Vector(widths[i + 1], unit) : Gen.Constant(new double[widths[i + 1]]))
-        from point in Gen.Frequency((9, Vector(inputs, unit)), (1, Gen.Constant(new double[inputs])))
+        from biases in Gen.CollectToArray(widths.Skip(1), width => withBiases ? Vector(width, unit) : Zeros(width))
+        from point in Gen.Frequency((9, Vector(inputs, unit)), (1, Zeros(inputs)))
         from direction in Gen.Frequency((7, Vector(inputs, 1)), (2, Gen.Choose(0, inputs - 1).Select(axis => Axis(inputs, axis))))
         from scale in Gen.Frequency((8, Gen.Constant(1.0)), (1, Gen.Elements(0.0625, 64)))
-        select new NetworkOnLine(new SmallNetwork(weights, biases), point, [.. (direction.All(value => value == 0) ? Axis(inputs, 0) : direction).Select(value => value * scale)]);
+        let nonZero = direction.All(value => value == 0) ? Axis(inputs, 0) : direction
+        select new NetworkOnLine(new SmallNetwork(weights, biases), point, [.. nonZero.Select(value => value * scale)]);
 
-    private static Gen<double[]> Vector(int count, double unit) => Gen.ArrayOf(Gen.Choose(-3, 3).Select(value => value * unit), count);
+    private static Gen<double[]> Vector(int count, double unit) =>
+        Gen.ArrayOf(Gen.Choose(-3, 3).Select(value => value * unit), count);
+
+    private static Gen<double[]> Zeros(int count) => Gen.Constant(new double[count]);
 
     private static Gen<double[,]> Matrix(int rows, int columns, double unit) =>
         from entries in Vector(rows * columns, unit)

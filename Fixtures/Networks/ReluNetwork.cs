@@ -1,18 +1,22 @@
 using System.Globalization;
 using System.Numerics;
-using System.Text;
 using Reproduce.Fixtures.Numbers;
 
 namespace Reproduce.Fixtures.Networks;
 
 /// <summary>
-/// A fully connected ReLU network as plain arrays, small enough to print and to solve on paper. It evaluates itself in scalar
-/// C#, without the library under test, so it also serves as the independent reference; over <see cref="Rational"/> it is exact.
+/// A fully connected ReLU network as plain arrays, small enough to print and to solve on paper. It is evaluated in scalar C#, without the
+/// library under test, so it serves as an independent reference; over <see cref="Rational"/> it is exact.
 /// </summary>
 /// <param name="Weights">W_1, …, W_n as [n_i, n_(i−1)].</param>
 /// <param name="Biases">b_1, …, b_n.</param>
 public record ReluNetwork<T>(IReadOnlyList<T[,]> Weights, IReadOnlyList<T[]> Biases)
-    where T : struct, IAdditionOperators<T, T, T>, IMultiplyOperators<T, T, T>, IAdditiveIdentity<T, T>, IMultiplicativeIdentity<T, T>, IComparisonOperators<T, T, bool>
+    where T : struct,
+        IAdditionOperators<T, T, T>,
+        IMultiplyOperators<T, T, T>,
+        IAdditiveIdentity<T, T>,
+        IMultiplicativeIdentity<T, T>,
+        IComparisonOperators<T, T, bool>
 {
     private static readonly T Zero = T.AdditiveIdentity;
 
@@ -40,7 +44,7 @@ public record ReluNetwork<T>(IReadOnlyList<T[,]> Weights, IReadOnlyList<T[]> Bia
     }
 
     /// <summary>
-    /// lim t↓0 (f(x + tv) − f(x))/t, exactly and everywhere: on a kink ReLU moves with max(0, ·) of what comes in.
+    /// lim t↓0 (f(x + tv) − f(x))/t, everywhere: the directional derivative of ReLU at 0 is max(0, ·).
     /// </summary>
     public T[] DirectionalDerivative(T[] point, T[] direction)
     {
@@ -51,34 +55,37 @@ public record ReluNetwork<T>(IReadOnlyList<T[,]> Weights, IReadOnlyList<T[]> Bia
             derivative = Arrays.Multiply(Weights[i], derivative);
             if (i < Layers - 1)
             {
-                derivative = [.. derivative.Zip(preactivations[i], (change, value) => value > Zero ? change : value < Zero ? Zero : Relu(change))];
+                derivative = [.. derivative.Zip(preactivations[i], ReluDerivative)];
             }
         }
 
         return derivative;
+
+        static T ReluDerivative(T change, T value) => value > Zero ? change : value < Zero ? Zero : Relu(change);
     }
 
     /// <summary>The derivatives along e_1, …, e_(n_0) as columns, [n_c, n_0]: the Jacobian wherever f is differentiable.</summary>
     public T[,] DerivativesAlongAxes(T[] point)
     {
-        var columns = Enumerable.Range(0, Inputs).Select(axis => DirectionalDerivative(point, [.. Enumerable.Range(0, Inputs).Select(index => index == axis ? T.MultiplicativeIdentity : Zero)])).ToArray();
+        T[] Axis(int axis) => [.. Enumerable.Range(0, Inputs).Select(i => i == axis ? T.MultiplicativeIdentity : Zero)];
+        var columns = Enumerable.Range(0, Inputs).Select(axis => DirectionalDerivative(point, Axis(axis))).ToArray();
         return Arrays.Build(Outputs, Inputs, (row, column) => columns[column][row]);
     }
 
     /// <summary>The numbers, for messages.</summary>
     public sealed override string ToString()
     {
-        var text = new StringBuilder();
-        for (var i = 0; i < Layers; i++)
+        return string.Join(", ", Enumerable.Range(0, Layers).Select(Layer));
+
+        string Layer(int i)
         {
-            var rows = Enumerable.Range(0, Biases[i].Length).Select(row => string.Join(' ', Arrays.Row(Weights[i], row).Select(Number)));
-            text.Append(CultureInfo.InvariantCulture, $"W{i + 1} = [{string.Join("; ", rows)}], b{i + 1} = [{string.Join(' ', Biases[i].Select(Number))}]{(i + 1 < Layers ? ", " : "")}");
+            var rows = Enumerable.Range(0, Biases[i].Length).Select(row => Text(Arrays.Row(Weights[i], row)));
+            return $"W{i + 1} = [{string.Join("; ", rows)}], b{i + 1} = [{Text(Biases[i])}]";
         }
 
-        return text.ToString();
+        static string Text(T[] values) =>
+            string.Join(' ', values.Select(value => string.Create(CultureInfo.InvariantCulture, $"{value}")));
     }
 
     private static T Relu(T value) => value > Zero ? value : Zero;
-
-    private static string Number(T value) => string.Create(CultureInfo.InvariantCulture, $"{value}");
 }

@@ -5,24 +5,26 @@ using static TorchSharp.torch;
 namespace Reproduce.Fixtures.Networks;
 
 /// <summary>
-/// A convolution as plain arrays, written out as the matrix that it is by the definition of a cross-correlation: output (o, y, x) is
+/// A convolution as plain arrays, and its matrix by the definition of a cross-correlation: output (o, y, x) is
 /// Σ K[o, c, i, j] · image[c, stride·y + i − padding, stride·x + j − padding], with zeros outside the image.
 /// </summary>
 /// <param name="Kernels">[channels out, channels in, h, w].</param>
 /// <param name="ChannelBiases">[channels out].</param>
-/// <param name="Image">What it takes.</param>
+/// <param name="Image">The shape of the inputs.</param>
 /// <param name="Stride">At least 1.</param>
 /// <param name="Padding">At least 0.</param>
 public sealed record SmallConvolution(double[,,,] Kernels, double[] ChannelBiases, ImageShape Image, int Stride, int Padding)
 {
-    /// <summary>What it gives: as many places as a kernel has in the padded image.</summary>
-    public ImageShape OutputShape => new(ChannelBiases.Length, Places(Image.Height, Kernels.GetLength(2)), Places(Image.Width, Kernels.GetLength(3)));
+    /// <summary>The shape of the outputs: one for each position of the kernel in the padded image.</summary>
+    public ImageShape OutputShape => new(
+        ChannelBiases.Length, Positions(Image.Height, Kernels.GetLength(2)), Positions(Image.Width, Kernels.GetLength(3)));
 
     /// <summary>W, [out, in], activations flattened channels first.</summary>
     public double[,] Weights => Arrays.Build(OutputShape.Size, Image.Size, Entry);
 
     /// <summary>b, [out].</summary>
-    public double[] Biases => [.. Enumerable.Range(0, OutputShape.Size).Select(output => ChannelBiases[output / (OutputShape.Height * OutputShape.Width)])];
+    public double[] Biases =>
+        [.. Enumerable.Range(0, OutputShape.Size).Select(output => ChannelBiases[Place(output, OutputShape).Channel])];
 
     /// <summary>The library's layer with the same numbers.</summary>
     public ConvolutionLayer ToLayer() => new(
@@ -32,15 +34,15 @@ public sealed record SmallConvolution(double[,,,] Kernels, double[] ChannelBiase
         Stride,
         Padding);
 
-    private int Places(int side, int kernel)
+    private int Positions(int side, int kernel)
     {
-        var places = 0;
+        var positions = 0;
         for (var first = 0; first + kernel <= side + (2 * Padding); first += Stride)
         {
-            places++;
+            positions++;
         }
 
-        return places;
+        return positions;
     }
 
     private double Entry(int output, int input)

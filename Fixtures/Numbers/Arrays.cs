@@ -1,8 +1,9 @@
+using System.Globalization;
 using System.Numerics;
 
 namespace Reproduce.Fixtures.Numbers;
 
-/// <summary>Sums and products of plain arrays, the same code for double and for <see cref="Rational"/>.</summary>
+/// <summary>Linear algebra on plain arrays, for double and for <see cref="Rational"/>.</summary>
 public static class Arrays
 {
     /// <summary>Ax: [m, n] and [n] to [m].</summary>
@@ -12,7 +13,7 @@ public static class Arrays
     {
         if (matrix.GetLength(1) != vector.Length)
         {
-            throw new ArgumentException($"a matrix of {matrix.GetLength(1)} columns cannot multiply {vector.Length} entries");
+            throw new ArgumentException($"a matrix with {matrix.GetLength(1)} columns cannot multiply {vector.Length} entries");
         }
 
         var result = new T[matrix.GetLength(0)];
@@ -57,24 +58,32 @@ public static class Arrays
         where T : IAdditionOperators<T, T, T>, IMultiplyOperators<T, T, T>, IAdditiveIdentity<T, T> =>
         Pair(left, right, (a, b) => a * b).Aggregate(T.AdditiveIdentity, (sum, term) => sum + term);
 
-    /// <summary>A vector from the entries of two others, place by place.</summary>
+    /// <summary>Combines two vectors entry by entry.</summary>
     /// <exception cref="ArgumentException">The vectors differ in length.</exception>
-    public static TResult[] Pair<T, TResult>(T[] left, T[] right, Func<T, T, TResult> combine) =>
-        left.Length == right.Length ? [.. left.Zip(right, combine)] : throw new ArgumentException($"vectors of {left.Length} and {right.Length} entries");
+    public static TResult[] Pair<T, TResult>(T[] left, T[] right, Func<T, T, TResult> combine) => left.Length == right.Length
+        ? [.. left.Zip(right, combine)]
+        : throw new ArgumentException($"vectors with {left.Length} and {right.Length} entries");
 
-    /// <summary>Doubles as fractions, number for number.</summary>
+    /// <summary>The exact values of doubles.</summary>
     public static Rational[] Exact(double[] values) => [.. values.Select(Rational.Of)];
 
+    /// <summary>Doubles to 17 digits, from which they can be recovered, separated by spaces.</summary>
+    public static string Text(double[] values) =>
+        string.Join(' ', values.Select(value => value.ToString("G17", CultureInfo.InvariantCulture)));
+
     /// <summary>Aᵀ.</summary>
-    public static T[,] Transpose<T>(T[,] matrix) => Build(matrix.GetLength(1), matrix.GetLength(0), (row, column) => matrix[column, row]);
+    public static T[,] Transpose<T>(T[,] matrix) =>
+        Build(matrix.GetLength(1), matrix.GetLength(0), (row, column) => matrix[column, row]);
 
     /// <summary>A column.</summary>
-    public static T[] Column<T>(T[,] matrix, int column) => [.. Enumerable.Range(0, matrix.GetLength(0)).Select(row => matrix[row, column])];
+    public static T[] Column<T>(T[,] matrix, int column) =>
+        [.. Enumerable.Range(0, matrix.GetLength(0)).Select(row => matrix[row, column])];
 
     /// <summary>A row.</summary>
-    public static T[] Row<T>(T[,] matrix, int row) => [.. Enumerable.Range(0, matrix.GetLength(1)).Select(column => matrix[row, column])];
+    public static T[] Row<T>(T[,] matrix, int row) =>
+        [.. Enumerable.Range(0, matrix.GetLength(1)).Select(column => matrix[row, column])];
 
-    /// <summary>A matrix with every entry changed.</summary>
+    /// <summary>A matrix with a function applied to every entry.</summary>
     public static TResult[,] Map<T, TResult>(T[,] matrix, Func<T, TResult> change) =>
         Build(matrix.GetLength(0), matrix.GetLength(1), (row, column) => change(matrix[row, column]));
 

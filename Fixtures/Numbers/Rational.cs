@@ -4,13 +4,20 @@ using System.Numerics;
 namespace Reproduce.Fixtures.Numbers;
 
 /// <summary>
-/// An exact fraction. A ReLU network's outputs, derivatives and path sums are polynomials in its numbers, and every double is a
-/// fraction, so claims about them need no tolerance. It carries .NET's operator interfaces, so that one algorithm serves it and double.
+/// An exact fraction. The outputs, derivatives and path sums of a ReLU network are polynomials in its parameters, and every double is a
+/// fraction, so claims about them need no tolerance. It implements .NET's operator interfaces, so that one algorithm serves it and double.
 /// </summary>
 public readonly struct Rational :
-    IEquatable<Rational>, IComparable<Rational>, IAdditionOperators<Rational, Rational, Rational>, ISubtractionOperators<Rational, Rational, Rational>,
-    IMultiplyOperators<Rational, Rational, Rational>, IDivisionOperators<Rational, Rational, Rational>, IUnaryNegationOperators<Rational, Rational>,
-    IComparisonOperators<Rational, Rational, bool>, IAdditiveIdentity<Rational, Rational>, IMultiplicativeIdentity<Rational, Rational>
+    IEquatable<Rational>,
+    IComparable<Rational>,
+    IAdditionOperators<Rational, Rational, Rational>,
+    ISubtractionOperators<Rational, Rational, Rational>,
+    IMultiplyOperators<Rational, Rational, Rational>,
+    IDivisionOperators<Rational, Rational, Rational>,
+    IUnaryNegationOperators<Rational, Rational>,
+    IComparisonOperators<Rational, Rational, bool>,
+    IAdditiveIdentity<Rational, Rational>,
+    IMultiplicativeIdentity<Rational, Rational>
 {
     private readonly BigInteger _numerator;
     private readonly BigInteger _denominator;
@@ -21,17 +28,17 @@ public readonly struct Rational :
     {
         if (denominator.IsZero)
         {
-            throw new DivideByZeroException($"{numerator}/0 is no number");
+            throw new DivideByZeroException($"{numerator}/0 is not a number");
         }
 
         var divisor = BigInteger.GreatestCommonDivisor(numerator, denominator) * denominator.Sign;
         (_numerator, _denominator) = (numerator / divisor, denominator / divisor);
     }
 
-    /// <summary>With the fraction's sign.</summary>
+    /// <summary>The numerator, which carries the sign.</summary>
     public BigInteger Numerator => _numerator;
 
-    /// <summary>At least 1, also for the struct's default value.</summary>
+    /// <summary>The denominator, at least 1, also for the default value of the struct.</summary>
     public BigInteger Denominator => _denominator.IsZero ? BigInteger.One : _denominator;
 
     /// <summary>0.</summary>
@@ -40,13 +47,13 @@ public readonly struct Rational :
     /// <summary>1.</summary>
     public static Rational MultiplicativeIdentity => 1;
 
-    /// <summary>The exact value of a double, a fraction whose denominator is a power of two.</summary>
+    /// <summary>The exact value of a double, whose denominator is a power of two.</summary>
     /// <exception cref="ArgumentOutOfRangeException">NaN or infinite.</exception>
     public static Rational Of(double value)
     {
         if (!double.IsFinite(value))
         {
-            throw new ArgumentOutOfRangeException(nameof(value), value, "only finite numbers are fractions");
+            throw new ArgumentOutOfRangeException(nameof(value), value, "the number must be finite");
         }
 
         var bits = BitConverter.DoubleToInt64Bits(value);
@@ -69,7 +76,7 @@ public readonly struct Rational :
     /// <summary>|value|.</summary>
     public static Rational Abs(Rational value) => value._numerator.Sign < 0 ? -value : value;
 
-    /// <summary>The larger.</summary>
+    /// <summary>The larger of two fractions.</summary>
     public static Rational Max(Rational left, Rational right) => left > right ? left : right;
 
     /// <summary>Σ values, 0 where there are none.</summary>
@@ -92,11 +99,13 @@ public readonly struct Rational :
     public static Rational operator -(Rational value) => new(-value._numerator, value.Denominator);
 
     /// <inheritdoc/>
-    public static Rational operator *(Rational left, Rational right) => new(left._numerator * right._numerator, left.Denominator * right.Denominator);
+    public static Rational operator *(Rational left, Rational right) =>
+        new(left._numerator * right._numerator, left.Denominator * right.Denominator);
 
     /// <inheritdoc/>
     /// <exception cref="DivideByZeroException">The divisor is zero.</exception>
-    public static Rational operator /(Rational left, Rational right) => new(left._numerator * right.Denominator, left.Denominator * right._numerator);
+    public static Rational operator /(Rational left, Rational right) =>
+        new(left._numerator * right.Denominator, left.Denominator * right._numerator);
 
     /// <inheritdoc/>
     public static bool operator ==(Rational left, Rational right) => left.Equals(right);
@@ -129,6 +138,7 @@ public readonly struct Rational :
     public override int GetHashCode() => HashCode.Combine(_numerator, Denominator);
 
     /// <inheritdoc/>
-    public override string ToString() =>
-        Denominator.IsOne ? _numerator.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{_numerator}/{Denominator}");
+    public override string ToString() => Denominator.IsOne
+        ? _numerator.ToString(CultureInfo.InvariantCulture)
+        : string.Create(CultureInfo.InvariantCulture, $"{_numerator}/{Denominator}");
 }

@@ -5,9 +5,9 @@ using Reproduce.Fixtures.Data;
 namespace Reproduce.Fixtures.Published;
 
 /// <summary>
-/// Figures that a paper prints, from a file in <c>Fixtures/Published</c>. A file begins with lines <c># key: text</c>, where the keys
-/// paper, table, page, unit, rows and columns appear once and repair at least once ("none", or what is printed, what was taken, and why).
-/// Then follow the line <c>row,column,value,sd</c> and one line a number; sd is empty where none is printed.
+/// Numbers printed in a paper, from a file in <c>Fixtures/Published</c>. A file begins with lines <c># key: text</c>, where the keys paper,
+/// table, page, unit, rows and columns appear once, and repair at least once ("none", or what is printed, what is used instead, and why).
+/// The line <c>row,column,value,sd</c> and one line for each number follow; sd is empty where none is printed.
 /// </summary>
 public sealed partial class PublishedTable
 {
@@ -18,7 +18,11 @@ public sealed partial class PublishedTable
     private readonly Dictionary<(string Row, string Column), PublishedValue> values;
     private readonly Dictionary<string, string> header;
 
-    private PublishedTable(string name, Dictionary<string, string> header, IReadOnlyList<string> repairs, Dictionary<(string Row, string Column), PublishedValue> values)
+    private PublishedTable(
+        string name,
+        Dictionary<string, string> header,
+        IReadOnlyList<string> repairs,
+        Dictionary<(string Row, string Column), PublishedValue> values)
     {
         Name = name;
         this.header = header;
@@ -32,7 +36,9 @@ public sealed partial class PublishedTable
     public static IReadOnlyList<string> Names { get; } =
     [
         .. typeof(PublishedTable).Assembly.GetManifestResourceNames()
-            .Where(name => name.StartsWith("Published/", StringComparison.Ordinal)).Select(name => Path.GetFileNameWithoutExtension(name)).Order(StringComparer.Ordinal),
+            .Where(name => name.StartsWith("Published/", StringComparison.Ordinal))
+            .Select(name => Path.GetFileNameWithoutExtension(name))
+            .Order(StringComparer.Ordinal),
     ];
 
     /// <summary>The file's name without <c>.csv</c>.</summary>
@@ -41,16 +47,16 @@ public sealed partial class PublishedTable
     /// <summary>Authors and title.</summary>
     public string Paper => header["paper"];
 
-    /// <summary>Which table, or which places in the text.</summary>
+    /// <summary>The table, or the places in the text.</summary>
     public string Table => header["table"];
 
-    /// <summary>The page, or why it is not known.</summary>
+    /// <summary>The page, or why it is unknown.</summary>
     public string Page => header["page"];
 
     /// <summary>The unit of the numbers.</summary>
     public string Unit => header["unit"];
 
-    /// <summary>What was taken in place of what is printed, and why; "none" if nothing.</summary>
+    /// <summary>What is used instead of what is printed, and why; "none" if nothing.</summary>
     public IReadOnlyList<string> Repairs { get; }
 
     /// <summary>The rows, in the paper's order.</summary>
@@ -59,24 +65,31 @@ public sealed partial class PublishedTable
     /// <summary>The columns, in the paper's order.</summary>
     public IReadOnlyList<string> ColumnNames { get; }
 
-    /// <summary>How many numbers there are.</summary>
+    /// <summary>The number of numbers.</summary>
     public int Count => values.Count;
 
     /// <summary>All numbers, in the paper's order.</summary>
-    public IEnumerable<(string Row, string Column, PublishedValue Value)> Values => values.Select(one => (one.Key.Row, one.Key.Column, one.Value));
+    public IEnumerable<(string Row, string Column, PublishedValue Value)> Values =>
+        values.Select(one => (one.Key.Row, one.Key.Column, one.Value));
 
     /// <summary>One number.</summary>
     /// <exception cref="DataException">The table has no such row or column, or nothing is printed there.</exception>
     public PublishedValue this[string row, string column] => values.TryGetValue((row, column), out var value)
         ? value
-        : throw new DataException($"Published/{Name}.csv", $"no number at row '{row}', column '{column}'", $"Rows: {string.Join(", ", RowNames)}. Columns: {string.Join(", ", ColumnNames)}.");
+        : throw new DataException(
+            $"Published/{Name}.csv",
+            $"no number at row '{row}', column '{column}'",
+            $"Rows: {string.Join(", ", RowNames)}. Columns: {string.Join(", ", ColumnNames)}.");
 
     /// <summary>Loads a table of this build.</summary>
     /// <exception cref="DataException">There is no such table, or its file is damaged; the message says where.</exception>
     public static PublishedTable Load(string name)
     {
         using var stream = typeof(PublishedTable).Assembly.GetManifestResourceStream($"Published/{name}.csv")
-            ?? throw new DataException($"Published/{name}.csv", "there is no such table", $"Nearest known: {string.Join(", ", NearestNames.Of(name, Names).Take(3))}.");
+            ?? throw new DataException(
+                $"Published/{name}.csv",
+                "there is no such table",
+                $"Nearest known: {string.Join(", ", NearestNames.Of(name, Names).Take(3))}.");
         using var reader = new StreamReader(stream);
         return Parse(reader.ReadToEnd(), name);
     }
@@ -84,7 +97,7 @@ public sealed partial class PublishedTable
     /// <summary>Reads the text of a file.</summary>
     /// <param name="text">Lines ending in LF.</param>
     /// <param name="name">The file's name without <c>.csv</c>.</param>
-    /// <exception cref="DataException">A line is not what it must be; the message says which and why.</exception>
+    /// <exception cref="DataException">A line is malformed; the message says which and why.</exception>
     public static PublishedTable Parse(string text, string name)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -102,7 +115,8 @@ public sealed partial class PublishedTable
             }
             else if (!match.Success || !Keys.Contains(key) || !header.TryAdd(key, match.Groups["text"].Value))
             {
-                throw Refuse($"'{lines[line]}' is not '# key: text' with one of the keys {string.Join(", ", Keys)} for the first time, or repair");
+                var keys = string.Join(", ", Keys);
+                throw Refuse($"'{lines[line]}' is not '# key: text' with one of the keys {keys} for the first time, or repair");
             }
         }
 
@@ -131,7 +145,8 @@ public sealed partial class PublishedTable
                 throw Refuse($"'{lines[line]}' has not a row, a column, a value and an sd, separated by three commas");
             }
 
-            var value = new PublishedValue(Number(fields[2], "value"), fields[3].Length == 0 ? null : Number(fields[3], "sd"), Rounding(fields[2]));
+            double? deviation = fields[3].Length == 0 ? null : Number(fields[3], "sd");
+            var value = new PublishedValue(Number(fields[2], "value"), deviation, Rounding(fields[2]));
             if (value.StandardDeviation < 0)
             {
                 throw Refuse($"the sd {fields[3]} is negative");
@@ -157,7 +172,8 @@ public sealed partial class PublishedTable
     {
         var match = NumberText().Match(field);
         int decimals = match.Groups["decimals"].Length;
-        int exponent = match.Groups["exponent"].Success ? int.Parse(match.Groups["exponent"].Value, CultureInfo.InvariantCulture) : 0;
+        var power = match.Groups["exponent"];
+        int exponent = power.Success ? int.Parse(power.Value, CultureInfo.InvariantCulture) : 0;
         return double.Parse($"5e{exponent - decimals - 1}", CultureInfo.InvariantCulture);
     }
 

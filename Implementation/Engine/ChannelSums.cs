@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Reproduce.Engine;
 
 /// <summary>
-/// Sums over the numbers of a channel, in an order that depends on no processor: sixteen side by side in float32 over a block, added up by a fixed tree, and the blocks in
-/// float64.
+/// Sums over the numbers of a channel, in an order that is the same on every processor: sixteen partial sums in float32 over a block, added
+/// up by a fixed tree, and the sum of the blocks in float64.
 /// </summary>
 internal static unsafe class ChannelSums
 {
@@ -18,10 +18,10 @@ internal static unsafe class ChannelSums
     /// <summary>Σ (x − centre)².</summary>
     internal static double Squares(float* x, nint count, float centre) => Over(new Square(x, centre), count);
 
-    /// <summary>Σ δ and Σ δ (x − centre) over what is active.</summary>
+    /// <summary>Σ δ and Σ δ (x − centre) over the entries with y > 0.</summary>
     internal static (double Sum, double Product) Active(float* delta, float* y, float* x, nint count, float centre)
     {
-        // The second reads what the first has brought near.
+        // Block by block, so that the second sum reads what the first has brought into the cache.
         var (sum, product) = (0.0, 0.0);
         for (nint start = 0; start < count; start += Block)
         {
@@ -109,12 +109,16 @@ internal static unsafe class ChannelSums
     private readonly struct ActiveProduct(float* delta, float* y, float* x, float centre) : ITerm
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector256<float> Eight(nint place) => WhereActive(y, place, Vector256.Load(delta + place) * (Vector256.Load(x + place) - Vector256.Create(centre)));
+        public Vector256<float> Eight(nint place) =>
+            WhereActive(y, place, Vector256.Load(delta + place) * (Vector256.Load(x + place) - Vector256.Create(centre)));
 
         public float One(nint place) => y[place] > 0 ? delta[place] * (x[place] - centre) : 0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> WhereActive(float* y, nint place, Vector256<float> numbers) =>
-        Vector256.ConditionalSelect(Vector256.GreaterThan(Vector256.Load(y + place), Vector256<float>.Zero), numbers, Vector256<float>.Zero);
+    private static Vector256<float> WhereActive(float* y, nint place, Vector256<float> numbers)
+    {
+        var isActive = Vector256.GreaterThan(Vector256.Load(y + place), Vector256<float>.Zero);
+        return Vector256.ConditionalSelect(isActive, numbers, Vector256<float>.Zero);
+    }
 }

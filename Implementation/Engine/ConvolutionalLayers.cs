@@ -2,70 +2,77 @@ using Reproduce.Networks;
 
 namespace Reproduce.Engine;
 
-/// <summary>The convolutions of one of the slope paper's networks, with what passes between them; points lie innermost.</summary>
+/// <summary>The convolutions of one of the slope paper's networks with their activations and errors; points lie innermost.</summary>
 internal sealed unsafe class ConvolutionalLayers : IDisposable
 {
     private readonly NativeFloats _memory = new();
 
     /// <param name="shape">The architecture.</param>
-    /// <param name="points">At most; a multiple of <see cref="Product.ColumnStep"/>.</param>
+    /// <param name="points">At most; a multiple of <see cref="Gemm.ColumnStep"/>.</param>
     internal ConvolutionalLayers(ConvolutionalShape shape, int points)
     {
         var image = shape.Image;
         int[] channels = [image.Channels, .. Enumerable.Repeat(shape.Channels, shape.Convolutions)];
-        All = [.. channels.SkipLast(1).Select(inputs => new Convolution(inputs, shape.Channels, ConvolutionalShape.Kernel, 1, image.Height, image.Width, points))];
-        Features = shape.Channels * image.Height * image.Width;
+        var area = image.Height * image.Width;
+        Convolutions =
+        [
+            .. channels.SkipLast(1).Select(inputs =>
+                new Convolution(inputs, shape.Channels, ConvolutionalShape.Kernel, 1, image.Height, image.Width, points)),
+        ];
+        Features = shape.Channels * area;
         Images = new float*[channels.Length];
         for (var i = 0; i < Images.Length; i++)
         {
-            Images[i] = _memory.Take((((nint)channels[i] * image.Height * image.Width) + (i < All.Length ? 0 : 1)) * points);
+            var ones = i < Convolutions.Length ? 0 : 1;
+            Images[i] = _memory.Allocate((((nint)channels[i] * area) + ones) * points);
         }
 
-        Deltas = [_memory.Take((nint)Features * points), _memory.Take((nint)Features * points)];
+        Deltas = [_memory.Allocate((nint)Features * points), _memory.Allocate((nint)Features * points)];
     }
 
     /// <summary>First to last.</summary>
-    internal Convolution[] All { get; }
+    internal Convolution[] Convolutions { get; }
 
-    /// <summary>How many the linear layer is given, without the 1 behind them.</summary>
+    /// <summary>The number of the linear layer's inputs, without the 1 for its biases.</summary>
     internal int Features { get; }
 
-    /// <summary>What each convolution is given, and last the linear layer, [channels, H, W, points]; behind the last a row of ones.</summary>
+    /// <summary>The inputs of each convolution and of the linear layer, [channels, H, W, points]; a row of ones ends the latter.</summary>
     internal float*[] Images { get; }
 
-    /// <summary>δ behind every other convolution, [c, H, W, points].</summary>
+    /// <summary>δ at the outputs of the convolutions, which alternate between two buffers, [c, H, W, points].</summary>
     internal float*[] Deltas { get; }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Array.ForEach(All, one => one.Dispose());
+        Array.ForEach(Convolutions, one => one.Dispose());
         _memory.Dispose();
     }
 
-    /// <summary>With another number of points a pixel lies elsewhere.</summary>
-    internal void LayOut(int points)
+    /// <summary>Sets the number of points, on which the layout depends.</summary>
+    internal void SetPoints(int points)
     {
-        Array.ForEach(All, one => one.Points = points);
+        Array.ForEach(Convolutions, one => one.Points = points);
         new Span<float>(Images[^1] + ((nint)Features * points), points).Fill(1);
     }
 
-    /// <summary>Fills the images behind the first.</summary>
-    /// <param name="parameters">Where kernels and biases lie, one after the other.</param>
+    /// <summary>Computes all images from the first.</summary>
+    /// <param name="parameters">The addresses of kernels and biases in turn.</param>
     internal void Forward(nint[] parameters)
     {
-        for (var i = 0; i < All.Length; i++)
+        for (var i = 0; i < Convolutions.Length; i++)
         {
-            All[i].Forward((float*)parameters[2 * i], Images[i], Images[i + 1], new ShiftAndRectify((float*)parameters[(2 * i) + 1]));
+            var biases = (float*)parameters[(2 * i) + 1];
+            Convolutions[i].Forward((float*)parameters[2 * i], Images[i], Images[i + 1], new BiasRelu(biases));
         }
     }
 
-    /// <summary>From δ behind a convolution to δ behind the one before it.</summary>
+    /// <summary>Propagates δ from the outputs of a convolution to those of the convolution before it.</summary>
     /// <param name="layer">From 1.</param>
     /// <param name="kernels">Of the convolution.</param>
-    internal void Back(int layer, float* kernels)
+    internal void Backward(int layer, float* kernels)
     {
         var next = Deltas[(layer - 1) % 2];
-        All[layer].ImageGradient(kernels, Deltas[layer % 2], next, new KeepWhereActive((nint)(Images[layer] - next)));
+        Convolutions[layer].ImageGradient(kernels, Deltas[layer % 2], next, new ReluBackward((nint)(Images[layer] - next)));
     }
 }

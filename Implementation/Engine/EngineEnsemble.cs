@@ -7,19 +7,19 @@ namespace Reproduce.Engine;
 /// <summary>A replica in the engine's memory.</summary>
 internal interface IReplica : IDisposable
 {
-    /// <summary>What is trained, live.</summary>
+    /// <summary>The parameters, live.</summary>
     IReadOnlyList<Tensor> Parameters { get; }
 
-    /// <summary>What the optimiser remembers, live.</summary>
+    /// <summary>The state of the optimiser, live.</summary>
     IReadOnlyList<Tensor> OptimiserState { get; }
 
-    /// <summary>Both, in few tensors.</summary>
+    /// <summary>Both, in as few tensors as possible.</summary>
     IReadOnlyList<Tensor> Memory { get; }
 }
 
 /// <summary>
-/// Replicas that are trained on one core in float32 by the engine's products. A replica's bits depend on nothing but its seed, its data and its order: not on the
-/// processor, and not on the replicas beside it.
+/// Replicas that are trained on one core in float32 by the engine's products. A replica's bits depend on its seed, its data and its order
+/// alone: not on the processor, and not on the replicas beside it.
 /// </summary>
 public abstract class EngineEnsemble : TrainableEnsemble
 {
@@ -30,14 +30,20 @@ public abstract class EngineEnsemble : TrainableEnsemble
 
     /// <param name="replicas">Owned from now on.</param>
     /// <param name="points">[N, n_0], float32, contiguous, on the CPU; not owned.</param>
-    /// <param name="targets">[N, n_c], as the points: one for all replicas, or one each; not owned.</param>
-    /// <param name="batchSize">Points a step; the last batch of an epoch may be smaller and is kept.</param>
-    /// <param name="orders">From the number of an epoch, from 1, to the numbers of all points in the order in which they are seen: one for all replicas, or one each.</param>
+    /// <param name="targets">[N, n_c], like the points: one tensor for all replicas, or one for each; not owned.</param>
+    /// <param name="batchSize">Points a step; the last batch of an epoch may be smaller and is used.</param>
+    /// <param name="orders">The order of all points in an epoch, whose number counts from 1: one for all replicas, or one for each.</param>
     /// <param name="inputs">n_0.</param>
     /// <param name="outputs">n_c.</param>
     /// <exception cref="ArgumentException">Shapes, element types or devices do not fit.</exception>
     private protected EngineEnsemble(
-        IEnumerable<IReplica> replicas, Tensor points, IReadOnlyList<Tensor> targets, int batchSize, IReadOnlyList<Func<int, int[]>> orders, int inputs, int outputs)
+        IEnumerable<IReplica> replicas,
+        Tensor points,
+        IReadOnlyList<Tensor> targets,
+        int batchSize,
+        IReadOnlyList<Func<int, int[]>> orders,
+        int inputs,
+        int outputs)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         foreach (var (data, columns) in targets.Select(one => (one, outputs)).Prepend((points, inputs)))
@@ -45,7 +51,9 @@ public abstract class EngineEnsemble : TrainableEnsemble
             if (data.ndim != 2 || !data.is_contiguous() || data.device_type != DeviceType.CPU || data.dtype != float32 ||
                 data.size(0) == 0 || data.size(0) != points.size(0) || data.size(1) != columns)
             {
-                throw new ArgumentException($"points and targets must be contiguous float32 matrices on the CPU with {inputs} and {outputs} columns and as many rows, not {data}");
+                throw new ArgumentException(
+                    $"points and targets must be contiguous float32 matrices on the CPU with the same number of rows, " +
+                    $"and {inputs} and {outputs} columns, not {data}");
             }
         }
 
@@ -53,7 +61,7 @@ public abstract class EngineEnsemble : TrainableEnsemble
         _replicas = [.. replicas.Select((one, number) => (one, number))];
         if (_replicas.Count == 0 || !Fits(targets.Count) || !Fits(orders.Count))
         {
-            throw new ArgumentException($"{targets.Count} targets and {orders.Count} orders for {_replicas.Count} networks");
+            throw new ArgumentException($"{targets.Count} targets and {orders.Count} orders for {_replicas.Count} replicas");
         }
 
         bool Fits(int count) => count == 1 || count == _replicas.Count;
@@ -65,7 +73,7 @@ public abstract class EngineEnsemble : TrainableEnsemble
     /// <inheritdoc/>
     public override bool HasSameBitsEverywhere => true;
 
-    /// <summary>Sets what follows from an epoch's number, from 1, such as a learning rate. Called before the epoch.</summary>
+    /// <summary>Called before every epoch with its number, from 1, to set what depends on it, such as a learning rate.</summary>
     public Action<int>? BeforeEpoch { get; set; }
 
     private protected Tensor Points { get; }
@@ -76,7 +84,7 @@ public abstract class EngineEnsemble : TrainableEnsemble
         BeforeEpoch?.Invoke(epoch);
         var losses = new double[Replicas];
 
-        // A batch that all share is gathered once.
+        // A batch that all replicas share is gathered once.
         var isShared = _orders.Count == 1 && _targets.Count == 1;
         for (var place = 0; place < (isShared ? 1 : losses.Length); place++)
         {
@@ -90,7 +98,7 @@ public abstract class EngineEnsemble : TrainableEnsemble
             for (var start = 0; start < order.Length; start += _batchSize)
             {
                 var chosen = order.AsSpan(start, Math.Min(_batchSize, order.Length - start));
-                var columns = Product.Padded(chosen.Length);
+                var columns = Gemm.Padded(chosen.Length);
                 Gather(chosen, columns, _targets[_targets.Count == 1 ? 0 : number]);
                 for (var replica = place; replica < (isShared ? losses.Length : place + 1); replica++)
                 {
@@ -133,15 +141,33 @@ public abstract class EngineEnsemble : TrainableEnsemble
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Brings a batch into the memory of a step.</summary>
-    /// <param name="chosen">Numbers of points.</param>
-    /// <param name="columns">Their number, filled up to whole vectors.</param>
+    /// <summary>Copies a batch into the memory of a step.</summary>
+    /// <param name="chosen">The numbers of the points.</param>
+    /// <param name="columns">The number of points, padded to whole vectors.</param>
     /// <param name="targets">[N, n_c].</param>
     private protected abstract void Gather(ReadOnlySpan<int> chosen, int columns, Tensor targets);
 
-    /// <summary>Trains a replica on the batch; gives its mean loss before.</summary>
+    /// <summary>Trains a replica on the batch; returns the mean loss before the update.</summary>
     /// <param name="replica">One of those given.</param>
-    /// <param name="count">Points of the batch.</param>
-    /// <param name="columns">Filled up to whole vectors.</param>
+    /// <param name="count">The number of points.</param>
+    /// <param name="columns">The number of points, padded to whole vectors.</param>
     private protected abstract double Step(IReplica replica, int count, int columns);
+
+    /// <summary>Copies rows of a matrix into columns.</summary>
+    /// <param name="from">[N, n], float32, contiguous.</param>
+    /// <param name="rows">The numbers of the rows.</param>
+    /// <param name="to">n rows, a column for each row chosen.</param>
+    /// <param name="toStride">From one row of the columns to the next, in floats.</param>
+    private protected static unsafe void GatherTransposed(Tensor from, ReadOnlySpan<int> rows, float* to, int toStride)
+    {
+        var numbers = NativeFloats.Of(from);
+        var width = (int)from.size(1);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            for (var column = 0; column < width; column++)
+            {
+                to[(column * toStride) + i] = numbers[((nint)rows[i] * width) + column];
+            }
+        }
+    }
 }

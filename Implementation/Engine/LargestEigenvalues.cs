@@ -3,25 +3,25 @@ using System.Runtime.Intrinsics;
 
 namespace Reproduce.Engine;
 
-/// <summary>The largest eigenvalue of many small positive semidefinite matrices, eight at once in the lanes of a vector.</summary>
+/// <summary>The largest eigenvalues of many small positive semidefinite matrices, eight at once in the lanes of a vector.</summary>
 internal static unsafe class LargestEigenvalues
 {
     private const int Lanes = 8;
 
     /// <summary>
-    /// A matrix squared often enough is, up to scale, the projection on the eigenvectors of its largest eigenvalue λ; the column with the
-    /// largest diagonal entry is taken as v, and vᵀAv/vᵀv given back: 0 where the matrix is zero, NaN where it holds a NaN.
+    /// A matrix A squared often enough is, up to scale, the projection on the eigenvectors of its largest eigenvalue λ. With the column of
+    /// the largest diagonal entry as v, the result is the Rayleigh quotient vᵀAv/vᵀv: 0 where A is zero, NaN where it holds a NaN.
     /// </summary>
     /// <remarks>
-    /// Squaring ends after twenty times, or when the others' share s of the trace is at most 1/100 before the last squaring, which leaves them
-    /// amplitudes of at most s² beside v's: an error of at most n s⁴ λ = n·10⁻⁸ λ. After twenty times, with x = λ_2/λ, it is at most n λ x^(2·2²⁰) (1 − x)
-    /// over all others, at worst n·2·10⁻⁷ λ, where the two nearly agree.
+    /// A is squared twenty times, or until the other eigenvalues' share s of the trace is at most 1/100 before the last squaring. The
+    /// latter leaves them amplitudes of at most s² relative to v's, an error of at most n s⁴ λ = n·10⁻⁸ λ. After twenty squarings, with x
+    /// = λ_2/λ, the error is at most n λ x^(2·2²⁰) (1 − x), at worst n·2·10⁻⁷ λ, where the two eigenvalues nearly agree.
     /// </remarks>
     /// <param name="matrices">Entry (i, j) of matrix k stands at (i n + j) count + k.</param>
-    /// <param name="n">Rows of a matrix.</param>
-    /// <param name="count">How many, a multiple of eight.</param>
-    /// <param name="values">One a matrix.</param>
-    /// <param name="memory">For three matrices of eight lanes.</param>
+    /// <param name="n">The rows of a matrix.</param>
+    /// <param name="count">The number of matrices, a multiple of eight.</param>
+    /// <param name="values">The eigenvalues, one a matrix.</param>
+    /// <param name="memory">Room for three matrices of eight lanes.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Of(float* matrices, int n, int count, float* values, float* memory)
     {
@@ -54,7 +54,7 @@ internal static unsafe class LargestEigenvalues
         }
     }
 
-    // Over the trace, which lies between the largest eigenvalue and n times it; a zero matrix stays zero. Gives the trace.
+    // Divides by the trace, which lies between the largest eigenvalue and n times it; a zero matrix stays zero. Returns the trace.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Vector256<float> Scale(Vector256<float>* matrix, int n)
     {
@@ -64,7 +64,8 @@ internal static unsafe class LargestEigenvalues
             trace += matrix[(i * n) + i];
         }
 
-        var factor = Vector256<float>.One / Vector256.ConditionalSelect(Vector256.GreaterThan(trace, Vector256<float>.Zero), trace, Vector256<float>.One);
+        var isPositive = Vector256.GreaterThan(trace, Vector256<float>.Zero);
+        var factor = Vector256<float>.One / Vector256.ConditionalSelect(isPositive, trace, Vector256<float>.One);
         for (var i = 0; i < n * n; i++)
         {
             matrix[i] *= factor;
@@ -73,7 +74,7 @@ internal static unsafe class LargestEigenvalues
         return trace;
     }
 
-    // Four entries of a row at a time, so that their sums do not wait for themselves.
+    // Four entries of a row at a time, so that their sums are independent.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Square(Vector256<float>* matrix, Vector256<float>* square, int n)
     {

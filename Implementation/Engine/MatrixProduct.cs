@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Engine;
 
-/// <summary>The product of matrices in float32 whose bits are the same on every processor, for what is computed before a training.</summary>
+/// <summary>Matrix products in float32 whose bits are the same on every processor, for what is computed before training.</summary>
 public static unsafe class MatrixProduct
 {
-    /// <summary>left · right, each entry summed by fused multiply-adds in the order of the summed index.</summary>
+    /// <summary>left · right; each entry is summed by fused multiply-adds in the order of the summed index.</summary>
     /// <param name="left">[M, K], float32, on the CPU.</param>
     /// <param name="right">[K, C] or [N, K, C], float32, on the CPU.</param>
     /// <returns>[M, C] or [N, M, C].</returns>
@@ -16,7 +16,7 @@ public static unsafe class MatrixProduct
         NativeFloats.Require(left, right);
         if (left.ndim != 2 || right.ndim is not (2 or 3) || left.size(1) != right.size(-2))
         {
-            throw new ArgumentException($"{left} by {right}");
+            throw new ArgumentException($"the product of {left} and {right} does not exist");
         }
 
         using var scope = NewDisposeScope();
@@ -24,12 +24,13 @@ public static unsafe class MatrixProduct
         var (rows, terms, columns) = ((int)left.size(0), (int)left.size(1), (int)right.size(-1));
         var (a, b) = (left.contiguous(), right.contiguous());
         var result = empty([.. right.shape[..^2], rows, columns], float32, CPU);
-        var padded = Product.Padded(columns);
-        var (given, sums) = ((nint)memory.Take((nint)terms * padded), (nint)memory.Take((nint)rows * padded));
+        var padded = Gemm.Padded(columns);
+        var (given, sums) = ((nint)memory.Allocate((nint)terms * padded), (nint)memory.Allocate((nint)rows * padded));
         for (long i = 0; i < right.numel() / (terms * columns); i++)
         {
             Move(NativeFloats.Of(b) + (i * terms * columns), columns, (float*)given, padded, terms, columns);
-            Product.Run(new LeftFactor(NativeFloats.Of(a), terms), (float*)given, new EvenTerms(terms, padded), (float*)sums, padded, rows, padded, default(Keep));
+            var operand = new LeftOperand(NativeFloats.Of(a), terms);
+            Gemm.Run(operand, (float*)given, new StridedRows(terms, padded), (float*)sums, padded, rows, padded, default(Identity));
             Move((float*)sums, padded, NativeFloats.Of(result) + (i * rows * columns), columns, rows, columns);
         }
 

@@ -5,29 +5,29 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Engine;
 
-/// <summary>Memory that the garbage collector does not move, aligned to cache lines and filled with zeros, until all of it is given back.</summary>
+/// <summary>Unmanaged memory, aligned to cache lines and filled with zeros; all of it is freed at once.</summary>
 internal sealed unsafe class NativeFloats : IDisposable
 {
     private readonly List<nint> _taken = [];
 
-    /// <summary>Where the numbers of a contiguous float32 tensor on the CPU lie. It must outlive the pointer.</summary>
+    /// <summary>The address of the numbers of a contiguous float32 tensor on the CPU, which must outlive the pointer.</summary>
     internal static float* Of(Tensor tensor) => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
 
-    /// <summary>Refuses tensors whose numbers are not of this kind.</summary>
-    /// <exception cref="ArgumentException">One is not float32 on the CPU.</exception>
+    /// <summary>Throws unless all tensors are float32 on the CPU.</summary>
+    /// <exception cref="ArgumentException">A tensor is not float32 on the CPU.</exception>
     internal static void Require(params ReadOnlySpan<Tensor> tensors)
     {
         foreach (var one in tensors)
         {
             if (one.dtype != float32 || one.device_type != DeviceType.CPU)
             {
-                throw new ArgumentException($"numbers must be float32 on the CPU, not {one}");
+                throw new ArgumentException($"tensors must be float32 on the CPU, not {one}");
             }
         }
     }
 
-    /// <summary>So many floats.</summary>
-    internal float* Take(nint count)
+    /// <summary>Allocates that many floats, all zero.</summary>
+    internal float* Allocate(nint count)
     {
         var bytes = (nuint)count * sizeof(float);
         var memory = NativeMemory.AlignedAlloc(bytes, 64);

@@ -6,22 +6,24 @@ using static TorchSharp.torch;
 namespace Reproduce.Engine;
 
 /// <summary>
-/// ReLU of batch-normalised images [N, c, H, W] plus a weighted shortcut. Channel by channel, so that one is read from memory once and stays in the cache for its mean, its
-/// variance and the result.
+/// ReLU of batch-normalised images [N, c, H, W] plus a weighted shortcut, channel by channel, so that a channel is read from memory once
+/// and stays in the cache for its mean, its variance and the result.
 /// </summary>
 internal sealed unsafe class NormalisationOperator : autograd.SingleTensorFunction<NormalisationOperator>
 {
     /// <inheritdoc/>
     public override string Name => nameof(NormalisationOperator);
 
-    /// <summary>images, scale, shift, mean, variance, whether in training, buffers, the shortcut or null, its weight.</summary>
+    /// <summary>
+    /// The arguments: images, scale, shift, mean, variance, whether in training, buffers or null, the shortcut or null, its weight.
+    /// </summary>
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (images, scale, shift, mean, variance) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3], (Tensor)vars[4]);
-        var (training, buffers, bridged, weight) = ((bool)vars[5], (Buffers?)vars[6], (Tensor?)vars[7], (float)vars[8]);
-        using var given = PointsInnermost.Of(images, isFilledUp: false);
-        using var source = bridged is null ? null : PointsInnermost.Of(bridged, isFilledUp: false);
+        var (training, buffers, shortcutImages, weight) = ((bool)vars[5], (BufferPool?)vars[6], (Tensor?)vars[7], (float)vars[8]);
+        using var given = ChwnImages.Of(images, isPadded: false);
+        using var source = shortcutImages is null ? null : ChwnImages.Of(shortcutImages, isPadded: false);
         using var memory = new NativeFloats();
         var shortcut = source is null ? null : new ShortcutChannels(source, given, memory);
         using var result = given.Empty(given.Channels, given.Height, given.Width, buffers);
@@ -34,7 +36,7 @@ internal sealed unsafe class NormalisationOperator : autograd.SingleTensorFuncti
             var (centre, spread) = ((double)means[i], (double)variances[i]);
             if (training)
             {
-                // About the first number, so that a mean far from zero costs no digits.
+                // Relative to the first number, so that a mean far from zero costs no digits.
                 centre = x[0] + (ChannelSums.Deviations(x, count, x[0]) / count);
                 spread = ChannelSums.Squares(x, count, (float)centre) / count;
                 means[i] += (float)(BatchNormalisation.Momentum * (centre - means[i]));
@@ -56,7 +58,7 @@ internal sealed unsafe class NormalisationOperator : autograd.SingleTensorFuncti
 
         var output = result.Images();
         ctx.save_for_backward([images, output]);
-        ctx.save_data(nameof(Settings), new Settings(channels, training, buffers, bridged?.shape, weight));
+        ctx.save_data(nameof(Settings), new Settings(channels, training, buffers, shortcutImages?.shape, weight));
         return output;
     }
 
@@ -67,10 +69,10 @@ internal sealed unsafe class NormalisationOperator : autograd.SingleTensorFuncti
         using var images = saved[0];
         using var output = saved[1];
         var settings = (Settings)ctx.get_data(nameof(Settings));
-        var buffers = settings.Buffers;
-        using var given = PointsInnermost.Of(images, isFilledUp: false);
-        using var result = PointsInnermost.Of(output, isFilledUp: false);
-        using var delta = PointsInnermost.Of(grad_output, isFilledUp: false);
+        var buffers = settings.BufferPool;
+        using var given = ChwnImages.Of(images, isPadded: false);
+        using var result = ChwnImages.Of(output, isPadded: false);
+        using var delta = ChwnImages.Of(grad_output, isPadded: false);
         using var back = given.Empty(given.Channels, given.Height, given.Width, buffers);
         using var past = settings.Shortcut is [_, var c, var h, var w] ? given.Empty((int)c, (int)h, (int)w, buffers) : null;
         using var memory = new NativeFloats();
@@ -105,7 +107,8 @@ internal sealed unsafe class NormalisationOperator : autograd.SingleTensorFuncti
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Apply(float* x, float* shortcut, float* y, nint count, Channel channel, float shift, float weight)
     {
-        var (centre, factor, addend, share) = (Vector256.Create(channel.Mean), Vector256.Create(channel.Scale * channel.Inverse), Vector256.Create(shift), Vector256.Create(weight));
+        var (centre, factor) = (Vector256.Create(channel.Mean), Vector256.Create(channel.Scale * channel.Inverse));
+        var (addend, share) = (Vector256.Create(shift), Vector256.Create(weight));
         nint i = 0;
         for (; i + 8 <= count; i += 8)
         {
@@ -128,15 +131,27 @@ internal sealed unsafe class NormalisationOperator : autograd.SingleTensorFuncti
 
     // With g = δ where y > 0: back = factor (g − mean − (x − centre) tilt), past = weight g.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Back(float* x, float* y, float* delta, float* back, float* past, nint count, float centre, float factor, float mean, float tilt, float weight)
+    private static void Back(
+        float* x,
+        float* y,
+        float* delta,
+        float* back,
+        float* past,
+        nint count,
+        float centre,
+        float factor,
+        float mean,
+        float tilt,
+        float weight)
     {
         nint i = 0;
         for (; i + 8 <= count; i += 8)
         {
             var active = Vector256.GreaterThan(Vector256.Load(y + i), Vector256<float>.Zero);
             var g = Vector256.ConditionalSelect(active, Vector256.Load(delta + i), Vector256<float>.Zero);
-            var plain = Vector256.FusedMultiplyAdd(Vector256.Load(x + i) - Vector256.Create(centre), Vector256.Create(-tilt), g - Vector256.Create(mean));
-            (plain * Vector256.Create(factor)).Store(back + i);
+            var deviation = Vector256.Load(x + i) - Vector256.Create(centre);
+            var unscaled = Vector256.FusedMultiplyAdd(deviation, Vector256.Create(-tilt), g - Vector256.Create(mean));
+            (unscaled * Vector256.Create(factor)).Store(back + i);
             if (past is not null)
             {
                 (g * Vector256.Create(weight)).Store(past + i);
@@ -154,8 +169,8 @@ internal sealed unsafe class NormalisationOperator : autograd.SingleTensorFuncti
         }
     }
 
-    // What a channel was normalised by; Inverse: of the standard deviation.
+    // What a channel was normalised by; Inverse is that of the standard deviation.
     private readonly record struct Channel(float Mean, float Inverse, float Scale);
 
-    private sealed record Settings(Channel[] Channels, bool Training, Buffers? Buffers, long[]? Shortcut, float Weight);
+    private sealed record Settings(Channel[] Channels, bool Training, BufferPool? BufferPool, long[]? Shortcut, float Weight);
 }

@@ -4,15 +4,15 @@ using Reproduce.Randomness;
 
 namespace Reproduce.Engine;
 
-/// <summary>Losses at the outputs of a batch, and what they give back: outputs and targets are outputs by points, a whole number of vectors wide.</summary>
+/// <summary>Losses of a batch and their gradients. Outputs and targets are outputs by points, a whole number of vectors wide.</summary>
 internal static unsafe class OutputLoss
 {
     /// <summary>Mean cross-entropy: −Σ_k t_k ln softmax(z)_k. The outputs become (softmax(z) − t)/count.</summary>
     /// <param name="outputs">z, overwritten.</param>
     /// <param name="targets">t.</param>
-    /// <param name="classes">How many outputs.</param>
-    /// <param name="row">From one output to the next.</param>
-    /// <param name="count">How many points count; those after them are computed and left out.</param>
+    /// <param name="classes">The number of outputs.</param>
+    /// <param name="row">From one output to the next, in floats.</param>
+    /// <param name="count">The number of points; the padding is computed and does not count.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static double CrossEntropy(float* outputs, float* targets, int classes, int row, int count)
     {

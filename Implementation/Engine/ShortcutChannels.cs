@@ -3,26 +3,26 @@ using System.Runtime.CompilerServices;
 namespace Reproduce.Engine;
 
 /// <summary>
-/// The images that a shortcut leads past a block, as the block's end sees them: as they are, or, where planes halve and channels are added (option A), every second pixel,
-/// and zeros in as many channels before as after.
+/// The images that a shortcut carries past a block, as they arrive at its end: unchanged or, where the block halves the image and adds
+/// channels (option A), every second pixel in both directions, with equally many channels of zeros before and after.
 /// </summary>
 internal sealed unsafe class ShortcutChannels
 {
-    private readonly PointsInnermost _source;
-    private readonly PointsInnermost _end;
+    private readonly ChwnImages _source;
+    private readonly ChwnImages _end;
     private readonly int _before;
     private readonly float* _halved;
 
-    /// <param name="source">Where the shortcut begins.</param>
-    /// <param name="end">Where it ends.</param>
-    /// <param name="memory">Of a halved channel.</param>
-    internal ShortcutChannels(PointsInnermost source, PointsInnermost end, NativeFloats memory)
+    /// <param name="source">The images at the start of the shortcut.</param>
+    /// <param name="end">The images at its end.</param>
+    /// <param name="memory">Where a halved channel is allocated.</param>
+    internal ShortcutChannels(ChwnImages source, ChwnImages end, NativeFloats memory)
     {
         (_source, _end, _before) = (source, end, (end.Channels - source.Channels) / 2);
-        _halved = source.Height == end.Height ? null : memory.Take(end.Channel);
+        _halved = source.Height == end.Height ? null : memory.Allocate(end.Channel);
     }
 
-    /// <summary>A channel at the end; null where it is zero.</summary>
+    /// <summary>A channel at the end; null where it is all zeros.</summary>
     internal float* Read(int channel)
     {
         var place = Place(channel);
@@ -34,10 +34,14 @@ internal sealed unsafe class ShortcutChannels
         return place;
     }
 
-    /// <summary>Where a channel's gradient is put before <see cref="Write"/>; null where it reaches nothing.</summary>
-    internal float* Place(int channel) => channel < _before || channel >= _before + _source.Channels ? null : _halved is null ? Source(channel) : _halved;
+    /// <summary>Where the gradient of a channel is stored before <see cref="Write"/>; null for a channel of zeros.</summary>
+    internal float* Place(int channel)
+    {
+        var isZero = channel < _before || channel >= _before + _source.Channels;
+        return isZero ? null : _halved is null ? Source(channel) : _halved;
+    }
 
-    /// <summary>Hands on what was put there.</summary>
+    /// <summary>Passes the stored gradient on to the start.</summary>
     internal void Write(int channel)
     {
         if (_halved is not null && Place(channel) is not null)

@@ -7,24 +7,27 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Engine;
 
-/// <summary>2-slopes (slope paper, Definition 1) of fully connected networks in float32 on the CPU, at many points, by the engine's products.</summary>
+/// <summary>
+/// 2-slopes (slope paper, Definition 1) of fully connected networks in float32 on the CPU, at many points, by the engine's products.
+/// </summary>
 /// <remarks>
-/// With J = P W_1, JJᵀ = P (W_1 W_1ᵀ) Pᵀ, whose middle is computed once: no matrix has a row of n_0 entries for each point. Squares are not scaled, so slopes must lie well
-/// inside the square root of float32's range; the relative error is about that of J's entries times (‖P‖‖W_1‖/‖J‖)².
+/// With J = P W_1, JJᵀ = P (W_1 W_1ᵀ) Pᵀ, whose middle factor is computed once: no matrix has n_0 entries for each point. Squares are not
+/// scaled, so slopes must lie well inside the square root of the range of float32; the relative error is about that of J's entries times
+/// (‖P‖‖W_1‖/‖J‖)².
 /// </remarks>
 public sealed unsafe class SpectralSlopes : IDisposable
 {
-    // Points at once: what lies between two products stays in the cache.
+    // Points at once: intermediate results stay in the cache.
     private const int Block = 64;
     private readonly NativeFloats _memory = new();
     private readonly FullyConnectedShape _shape;
     private readonly List<Tensor> _parameters = [];
     private readonly int _columns;
-    private readonly float* _middle;
+    private readonly float* _firstGram;
     private readonly float* _points;
     private readonly float*[] _activations;
     private readonly float*[] _products;
-    private readonly float* _gram;
+    private readonly float* _jacobianGram;
     private readonly float* _eigenvalues;
     private readonly float* _spare;
 
@@ -33,20 +36,19 @@ public sealed unsafe class SpectralSlopes : IDisposable
         _shape = network.Shape;
         var (outputs, widest) = (_shape.Outputs, _shape.Widths.Skip(1).SkipLast(1).Max());
         _columns = outputs * Block;
-        _parameters.AddRange(network.Weights.SkipLast(1).Zip(network.Biases).SelectMany(one => new[] { one.First, one.Second }).Append(network.Weights[^1])
-            .Select(one => one.select(0, replica).contiguous().DetachFromDisposeScope()));
-        _points = _memory.Take((nint)_shape.Inputs * Block);
+        _parameters.AddRange(network.Parameters.SkipLast(1).Select(one => one.select(0, replica).contiguous().DetachFromDisposeScope()));
+        _points = _memory.Allocate((nint)_shape.Inputs * Block);
         _activations = new float*[_shape.Layers - 1];
         for (var i = 0; i < _activations.Length; i++)
         {
-            _activations[i] = _memory.Take((nint)_shape.Widths[i + 1] * Block);
+            _activations[i] = _memory.Allocate((nint)_shape.Widths[i + 1] * Block);
         }
 
-        _products = [_memory.Take((nint)widest * _columns), _memory.Take((nint)widest * _columns)];
-        _gram = _memory.Take((nint)outputs * outputs * Block);
-        _eigenvalues = _memory.Take(Block);
-        _spare = _memory.Take(3 * (nint)outputs * outputs * Vector256<float>.Count);
-        _middle = Middle();
+        _products = [_memory.Allocate((nint)widest * _columns), _memory.Allocate((nint)widest * _columns)];
+        _jacobianGram = _memory.Allocate((nint)outputs * outputs * Block);
+        _eigenvalues = _memory.Allocate(Block);
+        _spare = _memory.Allocate(3 * (nint)outputs * outputs * Vector256<float>.Count);
+        _firstGram = FirstGram();
     }
 
     /// <summary>The 2-slope at every point.</summary>
@@ -59,7 +61,7 @@ public sealed unsafe class SpectralSlopes : IDisposable
         NativeFloats.Require(network.Weights[0], points);
         if (points.ndim != 2 || points.size(1) != network.Shape.Inputs)
         {
-            throw new ArgumentException($"points {points} for {network.Shape}");
+            throw new ArgumentException($"points must be [N, {network.Shape.Inputs}] for {network.Shape}, not {points}");
         }
 
         if (network.Shape.Layers == 1)
@@ -76,7 +78,9 @@ public sealed unsafe class SpectralSlopes : IDisposable
             using var work = new SpectralSlopes(network, replica);
             for (var start = 0; start < count; start += Block)
             {
-                work.Measure(NativeFloats.Of(given) + ((nint)start * network.Shape.Inputs), Math.Min(Block, count - start), NativeFloats.Of(slopes) + ((nint)replica * count) + start);
+                var from = NativeFloats.Of(given) + ((nint)start * network.Shape.Inputs);
+                var to = NativeFloats.Of(slopes) + ((nint)replica * count) + start;
+                work.Measure(from, Math.Min(Block, count - start), to);
             }
         }
 
@@ -93,41 +97,42 @@ public sealed unsafe class SpectralSlopes : IDisposable
     private float* Weight(int layer) => NativeFloats.Of(_parameters[2 * layer]);
 
     // W_1 W_1ᵀ.
-    private float* Middle()
+    private float* FirstGram()
     {
-        var (units, inputs, padded) = (_shape.Widths[1], _shape.Inputs, Product.Padded(_shape.Widths[1]));
-        var turned = _memory.Take((nint)inputs * padded);
-        var middle = _memory.Take((nint)units * padded);
-        Turned.Copy(Weight(0), inputs, turned, padded, units, inputs);
-        Product.Run(new LeftFactor(Weight(0), inputs), turned, new EvenTerms(inputs, padded), middle, padded, units, padded, default(Keep));
-        return middle;
+        var (units, inputs, padded) = (_shape.Widths[1], _shape.Inputs, Gemm.Padded(_shape.Widths[1]));
+        var transposed = _memory.Allocate((nint)inputs * padded);
+        var gram = _memory.Allocate((nint)units * padded);
+        var left = new LeftOperand(Weight(0), inputs);
+        Transpose.Run(Weight(0), inputs, transposed, padded, units, inputs);
+        Gemm.Run(left, transposed, new StridedRows(inputs, padded), gram, padded, units, padded, default(Identity));
+        return gram;
     }
 
     private void Measure(float* points, int count, float* slopes)
     {
-        Turned.Copy(points, _shape.Inputs, _points, Block, count, _shape.Inputs);
+        Transpose.Run(points, _shape.Inputs, _points, Block, count, _shape.Inputs);
         var below = _points;
         for (var i = 0; i < _activations.Length; i++)
         {
             var (inputs, units) = (_shape.Widths[i], _shape.Widths[i + 1]);
-            Product.Run(
-                new LeftFactor(Weight(i), inputs), below, new EvenTerms(inputs, Block), _activations[i], Block, units, Block,
-                new ShiftAndRectify(NativeFloats.Of(_parameters[(2 * i) + 1])));
+            var left = new LeftOperand(Weight(i), inputs);
+            var epilogue = new BiasRelu(NativeFloats.Of(_parameters[(2 * i) + 1]));
+            Gemm.Run(left, below, new StridedRows(inputs, Block), _activations[i], Block, units, Block, epilogue);
             below = _activations[i];
         }
 
-        // P of the last hidden layer, units by outputs by points; then of those below.
+        // P at the last hidden layer, units by outputs by points, then at the layers below.
         var here = _products[0];
         SelectRows(here);
         for (var i = _activations.Length - 1; i > 0; i--)
         {
             var (units, inputs) = (_shape.Widths[i + 1], _shape.Widths[i]);
             var next = here == _products[0] ? _products[1] : _products[0];
+            var (left, rightRows) = (new LeftOperand(Weight(i), 1, inputs), new StridedRows(units, _columns));
             for (nint column = 0; column < _columns; column += Block)
             {
-                Product.Run(
-                    new LeftFactor(Weight(i), 1, inputs), here + column, new EvenTerms(units, _columns), next + column, _columns, inputs, Block,
-                    new KeepWhereUnitIsActive(next + column, _columns, _activations[i - 1], Block));
+                var epilogue = new StridedReluBackward(next + column, _columns, _activations[i - 1], Block);
+                Gemm.Run(left, here + column, rightRows, next + column, _columns, inputs, Block, epilogue);
             }
 
             here = next;
@@ -135,20 +140,21 @@ public sealed unsafe class SpectralSlopes : IDisposable
 
         var first = _shape.Widths[1];
         var half = here == _products[0] ? _products[1] : _products[0];
+        var (gram, rows) = (new LeftOperand(_firstGram, Gemm.Padded(first)), new StridedRows(first, _columns));
         for (nint column = 0; column < _columns; column += Block)
         {
-            Product.Run(new LeftFactor(_middle, Product.Padded(first)), here + column, new EvenTerms(first, _columns), half + column, _columns, first, Block, default(Keep));
+            Gemm.Run(gram, here + column, rows, half + column, _columns, first, Block, default(Identity));
         }
 
-        Gram(half, here, first);
-        LargestEigenvalues.Of(_gram, _shape.Outputs, Block, _eigenvalues, _spare);
+        JacobianGram(half, here, first);
+        LargestEigenvalues.Of(_jacobianGram, _shape.Outputs, Block, _eigenvalues, _spare);
         for (var i = 0; i < count; i++)
         {
             slopes[i] = MathF.Sqrt(_eigenvalues[i]);
         }
     }
 
-    // The last weights where a unit is active.
+    // The weights of the outputs where a unit is active.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SelectRows(float* target)
     {
@@ -171,7 +177,7 @@ public sealed unsafe class SpectralSlopes : IDisposable
 
     // Σ_units half[unit, i, point] · whole[unit, j, point], for all i and j.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Gram(float* half, float* whole, int units)
+    private void JacobianGram(float* half, float* whole, int units)
     {
         var outputs = _shape.Outputs;
         for (var i = 0; i < outputs; i++)
@@ -193,7 +199,7 @@ public sealed unsafe class SpectralSlopes : IDisposable
 
                     foreach (var place in stackalloc[] { (i * outputs) + j, (j * outputs) + i })
                     {
-                        var to = _gram + (place * Block) + point;
+                        var to = _jacobianGram + (place * Block) + point;
                         sum0.Store(to);
                         sum1.Store(to + 8);
                         sum2.Store(to + 16);

@@ -4,14 +4,15 @@ using System.Globalization;
 
 namespace Reproduce.Bench;
 
-/// <summary>One Python or several at once that run <c>train.py</c> and answer a line of seconds for each line that asks.</summary>
+/// <summary>One or several Python processes that run <c>train.py</c> and answer each line with a line of seconds.</summary>
 internal sealed class EagerPyTorch : IDisposable
 {
     private readonly IReadOnlyList<Process> _processes;
 
-    private EagerPyTorch(IReadOnlyList<Process> processes, string name, string version) => (_processes, Name, Version) = (processes, name, version);
+    private EagerPyTorch(IReadOnlyList<Process> processes, string name, string version) =>
+        (_processes, Name, Version) = (processes, name, version);
 
-    /// <summary>Its threads, in words.</summary>
+    /// <summary>The setting of its threads, in words.</summary>
     internal string Name { get; }
 
     internal string Version { get; }
@@ -32,10 +33,10 @@ internal sealed class EagerPyTorch : IDisposable
         return one is not null;
     }
 
-    /// <summary>With as many threads in PyTorch and in its BLAS as given; with its defaults where nothing is given. Null where there is no PyTorch.</summary>
+    /// <summary>Starts Python; null where there is no PyTorch.</summary>
     /// <param name="python">The program.</param>
-    /// <param name="threads">PyTorch's and its BLAS's.</param>
-    /// <param name="processes">How many do the same work at once, as a user with many networks would start them.</param>
+    /// <param name="threads">The threads of PyTorch and of its BLAS; null for the defaults.</param>
+    /// <param name="processes">How many do the same work at once, as a user with many networks would run them.</param>
     internal static EagerPyTorch? Start(string python, (int Torch, int Blas)? threads, int processes = 1)
     {
         var started = Enumerable.Range(0, processes).Select(_ => Process(python, threads)).ToList();
@@ -44,12 +45,16 @@ internal sealed class EagerPyTorch : IDisposable
             return null;
         }
 
-        var name = threads is { } at ? $"{at.Torch}+{at.Blas}" : "defaults";
-        return new EagerPyTorch([.. started.Select(one => one!.Value.Process)], processes == 1 ? name : $"{processes} of {name}", started[0]!.Value.Version);
+        var setting = threads is { } at ? $"{at.Torch}+{at.Blas}" : "defaults";
+        var name = processes == 1 ? setting : $"{processes} of {setting}";
+        return new EagerPyTorch([.. started.Select(one => one!.Value.Process)], name, started[0]!.Value.Version);
     }
 
-    /// <summary>The seconds of a piece of work; of several at once the mean over their number, that is the seconds a piece takes from the machine.</summary>
-    /// <exception cref="IOException">A Python died.</exception>
+    /// <summary>
+    /// The seconds of a piece of work. With several processes their mean is divided by their number: the time that a piece takes from the
+    /// machine.
+    /// </summary>
+    /// <exception cref="IOException">A Python process died.</exception>
     internal double Seconds(string question)
     {
         foreach (var process in _processes)
@@ -64,11 +69,16 @@ internal sealed class EagerPyTorch : IDisposable
 
     private static (Process Process, string Version)? Process(string python, (int Torch, int Blas)? threads)
     {
-        var start = new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, "train.py")]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, "train.py")])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment.Remove("OPENBLAS_NUM_THREADS");
         start.Environment.Remove("OMP_NUM_THREADS");
 
-        // As this program does for itself (NativeAllocator).
+        // The settings that this program makes for itself (NativeAllocator).
         (start.Environment["MALLOC_ARENA_MAX"], start.Environment["MALLOC_MMAP_THRESHOLD_"]) = ("1", "33554432");
         (start.Environment["MALLOC_TRIM_THRESHOLD_"], start.Environment["MALLOC_TOP_PAD_"]) = ("536870912", "67108864");
         if (threads is { } given)

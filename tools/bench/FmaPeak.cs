@@ -3,20 +3,22 @@ using System.Runtime.Intrinsics;
 
 namespace Reproduce.Bench;
 
-/// <summary>The most that a core can do in float32: fused multiply-adds that wait for nothing, on the widest vectors there are.</summary>
+/// <summary>The peak performance in float32: independent fused multiply-adds on the widest vectors that the processor has.</summary>
 internal static class FmaPeak
 {
     private const int Chains = 12;
     private const int Turns = 2_000_000;
     private const int Tries = 5;
 
-    /// <summary>Operations a second of all cores at once: the most of several tries, for a peak is what nothing disturbs.</summary>
+    /// <summary>Operations per second of all cores at once: the maximum of several tries, since disturbances only lower it.</summary>
     internal static double Measure(int cores) => Enumerable.Range(0, Tries).Max(_ => Once(cores));
 
     private static double Once(int cores)
     {
-        var lanes = Vector512.IsHardwareAccelerated ? Vector512<float>.Count : Vector256<float>.Count;
-        var seconds = Timing.Seconds(() => Timing.OnEachCore(cores, _ => GC.KeepAlive(Vector512.IsHardwareAccelerated ? On512(Turns, 0.5f) : On256(Turns, 0.5f))));
+        var isWide = Vector512.IsHardwareAccelerated;
+        var lanes = isWide ? Vector512<float>.Count : Vector256<float>.Count;
+        void Work(int core) => GC.KeepAlive(isWide ? On512(Turns, 0.5f) : On256(Turns, 0.5f));
+        var seconds = Timing.Seconds(() => Timing.OnEachCore(cores, Work));
         return cores * 2.0 * Chains * Turns * lanes / seconds;
     }
 

@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Bench;
 
-/// <summary>Training as TorchSharp's users write it: <c>nn.Sequential</c>, autograd, <c>optim.SGD</c>, with so many threads in libtorch.</summary>
+/// <summary>Training as users of TorchSharp write it: <c>nn.Sequential</c>, autograd, <c>optim.SGD</c>.</summary>
 internal static class ObviousLoop
 {
     private const int Steps = 60;
 
-    /// <summary>Seconds a step.</summary>
+    /// <summary>Seconds per step, with the given number of threads in libtorch.</summary>
     internal static double Seconds(FullyConnectedShape shape, Tensor points, Tensor labels, bool regression, int threads)
     {
         var before = get_num_threads();

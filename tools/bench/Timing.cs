@@ -4,17 +4,18 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Bench;
 
-/// <summary>Times two sides in rounds that alternate, so that a busy machine slows both.</summary>
+/// <summary>Times two sides in alternating rounds, so that a busy machine slows down both.</summary>
 internal static class Timing
 {
-    /// <summary>A round times ours, then each of theirs once.</summary>
-    /// <param name="rounds">How many.</param>
-    /// <param name="eager">The other side, one a setting.</param>
-    /// <param name="ours">Our work; run for a second before to warm up, as the compiler at run time has several tries.</param>
+    /// <summary>Times ours and then each of theirs once in every round.</summary>
+    /// <param name="rounds">The number of rounds.</param>
+    /// <param name="eager">The other side, one for each setting.</param>
+    /// <param name="ours">Our work; it is run for a second first, since the JIT compiles in tiers.</param>
     /// <param name="question">The other side's work.</param>
-    /// <param name="beside">Something else to time in every round.</param>
-    /// <returns>Our seconds, one a round; theirs, as they answer, by setting and round.</returns>
-    internal static (double[] Ours, double[][] Theirs) Alternate(int rounds, IReadOnlyList<EagerPyTorch> eager, Action ours, string question, Action<int>? beside = null)
+    /// <param name="beside">Called with the number of every round, to measure something else.</param>
+    /// <returns>Our seconds by round; their answers by setting and round.</returns>
+    internal static (double[] Ours, double[][] Theirs) Alternate(
+        int rounds, IReadOnlyList<EagerPyTorch> eager, Action ours, string question, Action<int>? beside = null)
     {
         var (mine, theirs) = (new double[rounds], eager.Select(_ => new double[rounds]).ToArray());
         for (var clock = Stopwatch.StartNew(); clock.ElapsedMilliseconds < 1000;)
@@ -40,7 +41,7 @@ internal static class Timing
         return (mine, theirs);
     }
 
-    /// <summary>Runs the work on as many threads at once, each with single-threaded operators.</summary>
+    /// <summary>Runs the work on as many threads as there are cores, each with single-threaded operators.</summary>
     internal static void OnEachCore(int cores, Action<int> work)
     {
         var threads = Enumerable.Range(0, cores).Select(core => new Thread(() =>
@@ -60,7 +61,7 @@ internal static class Timing
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
-    /// <summary>Processes that want a core, averaged over a minute, as Linux tells it.</summary>
+    /// <summary>The load average of the last minute, as Linux reports it.</summary>
     internal static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
 
     internal static double Seconds(Action work)

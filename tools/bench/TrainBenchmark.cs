@@ -9,24 +9,30 @@ using static TorchSharp.torch;
 namespace Reproduce.Bench;
 
 /// <summary>
-/// The training engine beside eager PyTorch on the same work. Figures are medians of rounds. PyTorch runs with its defaults and with each sensible
-/// split of the cores between it and its BLAS; beside these, as a user with many networks may run it, in a single-threaded process for each core.
+/// The training engine against eager PyTorch on the same work. All figures are medians of rounds. PyTorch runs with its defaults, with each
+/// sensible split of the cores between it and its BLAS, and, as a user with many networks may run it, in one single-threaded process per
+/// core.
 /// </summary>
 public static class TrainBenchmark
 {
     private const int Classes = 10;
     private const int Points = 468 * 64;
 
-    /// <summary>What can be measured by itself.</summary>
+    /// <summary>The parts that can be measured by themselves.</summary>
     public static IReadOnlyList<string> Parts { get; } = ["slopes", "sweep", "regression", "convolutional", "residual"];
 
     /// <summary>The twelve fully connected networks of the slope paper (section 3.1).</summary>
-    private static IReadOnlyList<FullyConnectedShape> Sweep { get; } = [.. Enumerable.Range(0, 12).Select(i => FullyConnectedShape.Uniform(784, 1 + (i / 4), new[] { 25, 50, 100, 200 }[i % 4], Classes))];
+    private static IReadOnlyList<FullyConnectedShape> Sweep { get; } =
+    [
+        .. from depth in new[] { 1, 2, 3 }
+           from width in new[] { 25, 50, 100, 200 }
+           select FullyConnectedShape.Uniform(784, depth, width, Classes),
+    ];
 
-    /// <summary>Measures and prints.</summary>
-    /// <param name="rounds">How many.</param>
-    /// <param name="only">One of <see cref="Parts"/>; all when left out.</param>
-    /// <param name="python">A Python that has PyTorch; null: the first that has it of those in the usual places.</param>
+    /// <summary>Runs the benchmark and prints tables.</summary>
+    /// <param name="rounds">The number of rounds.</param>
+    /// <param name="only">One of <see cref="Parts"/>; null for all.</param>
+    /// <param name="python">A Python that has PyTorch; null to search the usual places.</param>
     /// <exception cref="IOException">No Python has PyTorch.</exception>
     public static void Run(int rounds, string? only, string? python)
     {
@@ -35,11 +41,16 @@ public static class TrainBenchmark
         (int, int)?[] settings = cores == 1 ? [null, (1, 1)] : [null, (1, 1), (cores, 1), (1, cores)];
         string[] candidates = python is null ? ["python3", "/usr/bin/python3"] : [python];
         var found = candidates.FirstOrDefault(EagerPyTorch.Works)
-            ?? throw new IOException($"no PyTorch in {string.Join(" or ", candidates)}: install Debian's python3-torch, or name a Python that has it");
-        var eager = settings.Select(threads => EagerPyTorch.Start(found, threads)!).Append(EagerPyTorch.Start(found, (1, 1), cores)!).ToArray();
+            ?? throw new IOException(
+                $"no PyTorch in {string.Join(" or ", candidates)}: install Debian's python3-torch, or specify a Python that has it");
+        EagerPyTorch[] eager =
+            [.. settings.Select(threads => EagerPyTorch.Start(found, threads)!), EagerPyTorch.Start(found, (1, 1), cores)!];
         try
         {
-            Console.WriteLine($"{cores} cores, {ArithmeticCheck.Processor()}; {TorchLibrary.Version}; PyTorch {eager[0].Version}, threads {string.Join(", ", eager.Select(one => one.Name))} (its own + its BLAS's); the last is a process for each core, its steps added up.");
+            Console.WriteLine(
+                $"{cores} cores, {ArithmeticCheck.Processor()}; {TorchLibrary.Version}; PyTorch {eager[0].Version}, " +
+                $"threads {string.Join(", ", eager.Select(one => one.Name))} (its own + its BLAS's); " +
+                "the last is one process per core, with the steps of all processes added up.");
             Console.WriteLine($"Medians of {rounds} rounds. Load average before: {Timing.Load()}.");
             foreach (var part in Parts.Where(part => only is null || part == only))
             {
@@ -62,7 +73,7 @@ public static class TrainBenchmark
                 SlopeBenchmark.Run(Sweep, rounds, cores, eager);
                 return;
             case "sweep":
-                Title("Cross-entropy on 784 inputs, batch 64: a replica a core, each in its own order, a whole epoch of 468 batches.");
+                Title("Cross-entropy on 784 inputs, batch 64: one replica per core, each in its own order, an epoch of 468 batches.");
                 FullyConnectedSweep(rounds, cores, eager);
                 return;
             case "regression":
@@ -70,7 +81,12 @@ public static class TrainBenchmark
                 using (var data = new Data(784, Points, regression: true))
                 {
                     var shape = new FullyConnectedShape(784, 256, 1);
-                    Row(shape.ToString(), Operations(shape, 64), data.Steps(64), "train mse 100 784 256 1", rounds, eager, Ensembles(cores, core => Shared(core, data, new(0.01, 0, 64), Loss.MeanSquare, shape)), threads => ObviousLoop.Seconds(shape, data.Points, data.Targets, true, threads));
+                    Row(
+                        new Work(shape.ToString(), Operations(shape, 64), data.Steps(64), "train mse 100 784 256 1"),
+                        rounds,
+                        eager,
+                        Ensembles(cores, core => Shared(core, data, new(0.01, 0, 64), Loss.MeanSquare, shape)),
+                        threads => ObviousLoop.Seconds(shape, data.Points, data.Targets, true, threads));
                 }
 
                 return;
@@ -80,8 +96,11 @@ public static class TrainBenchmark
                 {
                     var shape = new ConvolutionalShape(new ImageShape(1, 28, 28), layers, channels, Classes);
                     using var data = new Data(784, steps * 64);
-                    Row($"({layers}, {channels})", Operations(shape, 64), steps, $"conv {steps} {layers} {channels}", rounds, eager, Ensembles(cores, core =>
-                        Convolutional(core, data, shape)));
+                    Row(
+                        new Work($"({layers}, {channels})", Operations(shape, 64), steps, $"conv {steps} {layers} {channels}"),
+                        rounds,
+                        eager,
+                        Ensembles(cores, core => Convolutional(core, data, shape)));
                 }
 
                 return;
@@ -90,7 +109,11 @@ public static class TrainBenchmark
                 using (var data = new Data(3072, 8 * 128))
                 {
                     var shape = new CifarResNetShape(20);
-                    Row("ResNet20", Operations(shape, 128), 8, "resnet 8", rounds, eager, Ensembles(cores, core => Residual(core, data, shape)));
+                    Row(
+                        new Work("ResNet20", Operations(shape, 128), 8, "resnet 8"),
+                        rounds,
+                        eager,
+                        Ensembles(cores, core => Residual(core, data, shape)));
                 }
 
                 return;
@@ -100,9 +123,17 @@ public static class TrainBenchmark
     private static void FullyConnectedSweep(int rounds, int cores, EagerPyTorch[] eager)
     {
         using var data = new Data(784, Points);
-        var rows = Sweep.Select(shape => Row(shape.ToString(), Operations(shape, 64), data.Steps(64), $"train ce 100 {string.Join(' ', shape.Widths)}", rounds, eager, Ensembles(cores, core =>
-            Shared(core, data, OptimiserSettings.SlopePaper, Loss.CrossEntropy, shape)), threads => ObviousLoop.Seconds(shape, data.Points, data.Labels, false, threads))).ToArray();
-        Console.WriteLine(FormattableString.Invariant($"geometric mean of the {rows.Length}: {Geometric(rows.Select(row => row.OverBest)):F1}× the best setting, {Geometric(rows.Select(row => row.OverDefaults)):F1}× the defaults, {Geometric(rows.Select(row => row.OverProcesses)):F1}× a process a core, {Geometric(rows.Select(row => row.OverObvious!.Value)):F1}× TorchSharp's obvious loop"));
+        var rows = Sweep.Select(shape => Row(
+            new Work(shape.ToString(), Operations(shape, 64), data.Steps(64), $"train ce 100 {string.Join(' ', shape.Widths)}"),
+            rounds,
+            eager,
+            Ensembles(cores, core => Shared(core, data, OptimiserSettings.SlopePaper, Loss.CrossEntropy, shape)),
+            threads => ObviousLoop.Seconds(shape, data.Points, data.Labels, false, threads))).ToArray();
+        Console.WriteLine(
+            $"geometric mean of the {rows.Length}: {GeometricMean(rows.Select(row => row.OverBest)):F1}× the best setting, " +
+            $"{GeometricMean(rows.Select(row => row.OverDefaults)):F1}× the defaults, " +
+            $"{GeometricMean(rows.Select(row => row.OverProcesses)):F1}× one process per core, " +
+            $"{GeometricMean(rows.Select(row => row.OverObvious!.Value)):F1}× TorchSharp's obvious loop");
 
         var together = Ensembles(cores, core => Shared(core, data, OptimiserSettings.SlopePaper, Loss.CrossEntropy, [.. Sweep]));
         var peaks = new double[rounds];
@@ -110,25 +141,30 @@ public static class TrainBenchmark
         together.Dispose();
         var sweeps = cores * data.Steps(64) / Timing.Median(seconds);
         var all = sweeps * Sweep.Sum(shape => Operations(shape, 64));
-        Console.WriteLine(FormattableString.Invariant($"the {Sweep.Count} together, a core's twelve in one order with one first product: {sweeps * Sweep.Count:F0} steps/s, {all / 1e9:F0} GFLOP/s, {all / Timing.Median(peaks):P0} of peak, {sweeps * rows.Sum(row => row.BestSeconds):F1}× PyTorch's best settings one after the other"));
+        Console.WriteLine(
+            $"the {Sweep.Count} together, those on a core with shared batches: {sweeps * Sweep.Count:F0} steps/s, " +
+            $"{all / 1e9:F0} GFLOP/s, {all / Timing.Median(peaks):P0} of peak, " +
+            $"{sweeps * rows.Sum(row => row.BestSeconds):F1}× PyTorch's best settings one after another");
     }
 
     private static void Title(string text)
     {
         Console.WriteLine();
-        Console.WriteLine($"{text} Steps a second.");
-        Console.WriteLine($"{"network",-20} {"ours",8} {"GFLOP/s",8} {"of peak",8} {"PyTorch best",22} {"ratio",6} {"defaults",9} {"ratio",6} {"a process a core",17} {"ratio",6} {"TorchSharp",11} {"ratio",6}");
+        Console.WriteLine($"{text} Steps per second.");
+        Console.WriteLine(
+            $"{"network",-20} {"ours",8} {"GFLOP/s",8} {"of peak",8} {"PyTorch best",22} {"ratio",6} {"defaults",9} {"ratio",6} " +
+            $"{"process per core",17} {"ratio",6} {"TorchSharp",11} {"ratio",6}");
     }
 
-    // Operations: of one step. Steps: of one epoch of one replica.
+    // Seconds: the least of PyTorch's settings for a step. Over…: our speed relative to each alternative.
     private static (double BestSeconds, double OverBest, double OverDefaults, double OverProcesses, double? OverObvious) Row(
-        string name, double operations, int steps, string question, int rounds, EagerPyTorch[] eager, OnCores ours, Func<int, double>? obvious = null)
+        Work work, int rounds, EagerPyTorch[] eager, OnCores ours, Func<int, double>? obvious = null)
     {
         using (ours)
         {
             var peak = new double[rounds];
             var loops = new List<double>[] { [], [] };
-            var (seconds, theirs) = Timing.Alternate(rounds, eager, ours.Epochs, question, round =>
+            var (seconds, theirs) = Timing.Alternate(rounds, eager, ours.Epochs, work.Question, round =>
             {
                 peak[round] = FmaPeak.Measure(ours.Count);
                 for (var i = 0; obvious is not null && i < loops.Length; i++)
@@ -136,11 +172,16 @@ public static class TrainBenchmark
                     loops[i].Add(obvious(i == 0 ? 1 : ours.Count));
                 }
             });
-            var rate = ours.Count * steps / Timing.Median(seconds);
+            var rate = ours.Count * work.Steps / Timing.Median(seconds);
+            var operations = rate * work.Operations;
             var medians = theirs.Select(Timing.Median).ToArray();
             var best = medians[..^1].Min();
             double? loop = obvious is null ? null : loops.Min(Timing.Median);
-            Console.WriteLine(FormattableString.Invariant($"{name,-20} {rate,8:F1} {rate * operations / 1e9,8:F0} {rate * operations / Timing.Median(peak),8:P0} {1 / best,12:F1} ({eager[Array.IndexOf(medians, best)].Name,-8}) {rate * best,5:F1}× {1 / medians[0],8:F1} {rate * medians[0],5:F1}× {1 / medians[^1],16:F1} {rate * medians[^1],5:F1}×{(loop is null ? "" : FormattableString.Invariant($" {1 / loop,11:F1} {rate * loop,5:F1}×"))}"));
+            Console.WriteLine(
+                $"{work.Name,-20} {rate,8:F1} {operations / 1e9,8:F0} {operations / Timing.Median(peak),8:P0} " +
+                $"{1 / best,12:F1} ({eager[Array.IndexOf(medians, best)].Name,-8}) {rate * best,5:F1}× " +
+                $"{1 / medians[0],8:F1} {rate * medians[0],5:F1}× {1 / medians[^1],16:F1} {rate * medians[^1],5:F1}×" +
+                (loop is null ? "" : $" {1 / loop,11:F1} {rate * loop,5:F1}×"));
             return (best, rate * best, rate * medians[0], rate * medians[^1], rate * loop);
         }
     }
@@ -150,7 +191,8 @@ public static class TrainBenchmark
     private static DenseEnsemble Shared(int core, Data data, OptimiserSettings settings, Loss loss, params FullyConnectedShape[] shapes)
     {
         var networks = shapes.Select(shape => Initialisation.PyTorchDefault(shape, Seeds(core), float32)).ToArray();
-        var ensemble = new DenseEnsemble(networks, data.Points, data.Targets, settings, loss, PointOrder.Seeded(data.Count, Seeds(core)[0]));
+        var order = PointOrder.Seeded(data.Count, Seeds(core)[0]);
+        var ensemble = new DenseEnsemble(networks, data.Points, data.Targets, settings, loss, order);
         Array.ForEach(networks, one => one.Dispose());
         return ensemble;
     }
@@ -158,7 +200,8 @@ public static class TrainBenchmark
     private static ConvolutionalEnsemble Convolutional(int core, Data data, ConvolutionalShape shape)
     {
         using var network = Initialisation.PyTorchDefault(shape, Seeds(core), float32);
-        return new ConvolutionalEnsemble(network, data.Points, data.Targets, new OptimiserSettings(0.001, 0.8, 64), PointOrder.Seeded(data.Count, Seeds(core)[0]));
+        var order = PointOrder.Seeded(data.Count, Seeds(core)[0]);
+        return new ConvolutionalEnsemble(network, data.Points, data.Targets, new OptimiserSettings(0.001, 0.8, 64), order);
     }
 
     private static BatchedEnsemble<CifarResNet> Residual(int core, Data data, CifarResNetShape shape)
@@ -172,8 +215,9 @@ public static class TrainBenchmark
 
     private static Seed[] Seeds(int core) => [Seed.Of(("bench", "train"), ("core", core))];
 
-    // Products of a step, forward and backward: no gradient is taken with respect to the points.
-    private static double Operations(IReadOnlyList<double> products, int batch) => 2.0 * batch * ((2 * products[0]) + (3 * products.Skip(1).Sum()));
+    // The operations of the products of a step, forward and backward; no gradient is computed with respect to the points.
+    private static double Operations(IReadOnlyList<double> products, int batch) =>
+        2.0 * batch * ((2 * products[0]) + (3 * products.Skip(1).Sum()));
 
     private static double Operations(FullyConnectedShape shape, int batch) =>
         Operations([.. Enumerable.Range(0, shape.Layers).Select(i => (double)shape.Widths[i] * shape.Widths[i + 1])], batch);
@@ -181,20 +225,25 @@ public static class TrainBenchmark
     private static double Operations(ConvolutionalShape shape, int batch)
     {
         var area = (double)shape.Image.Height * shape.Image.Width;
-        var weights = shape.ParameterShapes().Where(one => one.Length > 1).Select(one => (double)one.Aggregate((a, b) => a * b)).ToArray();
+        var weights = shape.ParameterShapes().Where(one => one.Length > 1).Select(one => (double)ParameterCount.Of([one])).ToArray();
         return Operations([.. weights[..^1].Select(one => one * area), weights[^1]], batch);
     }
 
-    // The image has a quarter of the pixels in each further stage.
     private static double Operations(CifarResNetShape shape, int batch)
     {
-        var weights = shape.ParameterShapes().Where(one => one.Length > 1).ToArray();
-        return Operations([.. weights.Select(one => one.Aggregate(1.0, (a, b) => a * b) * (one.Length == 2 ? 1 : 1024 * 256 / (double)(one[0] * one[0])))], batch);
+        var weights = shape.ParameterShapes().Where(one => one.Length > 1);
+        return Operations([.. weights.Select(one => ParameterCount.Of([one]) * Pixels(one))], batch);
+
+        // 1024 pixels with 16 channels, and a quarter where the channels double; the classifier is applied once.
+        static double Pixels(long[] weight) => weight.Length == 2 ? 1 : 1024 * 256 / (double)(weight[0] * weight[0]);
     }
 
-    private static double Geometric(IEnumerable<double> values) => Math.Exp(values.Average(Math.Log));
+    private static double GeometricMean(IEnumerable<double> values) => Math.Exp(values.Average(Math.Log));
 
-    // One ensemble a core.
+    // Name: of the network. Operations: of one step. Steps: of one epoch of one replica. Question: what PyTorch is asked.
+    private sealed record Work(string Name, double Operations, int Steps, string Question);
+
+    // One ensemble per core.
     private sealed class OnCores(TrainableEnsemble[] ensembles) : IDisposable
     {
         private int _epoch;
@@ -210,7 +259,7 @@ public static class TrainBenchmark
         }
     }
 
-    // Random numbers of the data's shape.
+    // Random numbers in the shape of the data.
     private sealed class Data : IDisposable
     {
         internal Data(int inputs, int count, bool regression = false)
@@ -218,7 +267,8 @@ public static class TrainBenchmark
             using var scope = NewDisposeScope();
             var generator = Seed.Of(("bench", "train data")).Generator();
             Count = count;
-            Points = tensor(Enumerable.Range(0, count * inputs).Select(_ => (float)generator.NextDouble()).ToArray(), [count, inputs]).DetachFromDisposeScope();
+            float[] numbers = [.. Enumerable.Range(0, count * inputs).Select(_ => (float)generator.NextDouble())];
+            Points = tensor(numbers, [count, inputs]).DetachFromDisposeScope();
             byte[] labels = [.. Enumerable.Range(0, count).Select(_ => (byte)generator.Next(Classes))];
             Labels = tensor([.. labels.Select(label => (long)label)]).DetachFromDisposeScope();
             Targets = (regression ? Points.narrow(1, 0, 1).contiguous() : OneHot.Of(labels, Classes, float32)).DetachFromDisposeScope();

@@ -1,11 +1,11 @@
-"""Trains networks, and measures slopes, in eager PyTorch the obvious way: data in memory, no DataLoader.
+"""Trains networks and measures slopes in eager PyTorch in the obvious way: data in memory, no DataLoader.
 
-One line on standard input asks for one measurement, one line on standard output answers with seconds:
-  train LOSS STEPS WIDTH...          seconds a step, fully connected
-  conv STEPS LAYERS CHANNELS         seconds a step, convolutions of 5x5 on 28x28
-  resnet STEPS                       seconds a step, ResNet20 on 3x32x32, batch 128
-  slopes WAY POINTS WIDTH...         seconds for all points: loop, svd or gram
-The argument is the number of threads, for PyTorch and for its BLAS (OPENBLAS_NUM_THREADS is set by the caller); none leaves the defaults.
+Each line on standard input requests a measurement, which a line on standard output answers in seconds:
+  train LOSS STEPS WIDTH...          per step, fully connected
+  conv STEPS LAYERS CHANNELS         per step, convolutions of 5x5 on 28x28
+  resnet STEPS                       per step, ResNet20 on 3x32x32, batch 128
+  slopes METHOD POINTS WIDTH...      for all points; the method is loop, svd or gram
+The argument is the number of PyTorch's threads (the caller sets OPENBLAS_NUM_THREADS for its BLAS); without it the defaults apply.
 """
 import sys
 import time
@@ -92,11 +92,11 @@ def regressor(model, points, steps):
 
 
 @torch.no_grad()
-def slopes(way, count, widths):
+def slopes(method, count, widths):
     layers = [layer for layer in network(widths) if isinstance(layer, torch.nn.Linear)]
     points = torch.randn(count, widths[0])
     start = time.perf_counter()
-    if way == "loop":
+    if method == "loop":
         for point in points:
             product, activation = None, point
             for layer in layers[:-1]:
@@ -113,7 +113,7 @@ def slopes(way, count, widths):
         product = layers[-1].weight.expand(count, -1, -1)
         for layer, mask in zip(layers[-2::-1], masks[::-1]):
             product = (product * mask.unsqueeze(1)) @ layer.weight
-        if way == "svd":
+        if method == "svd":
             torch.linalg.matrix_norm(product, 2).sum().item()
         else:
             torch.linalg.eigvalsh(product @ product.mT)[:, -1].sqrt().sum().item()

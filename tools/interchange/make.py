@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Writes Fixtures/interchange: networks, points and pairs as other programs write them, and what PyTorch computes from them in float64.
+"""Writes Fixtures/interchange: networks, points and pairs of points in the formats of other programs, and PyTorch's results in float64.
 
-Needs PyTorch and NumPy (Debian: python3-torch, python3-numpy). The safetensors format is written by hand, after its published layout:
-the header's length in 8 little-endian bytes, a JSON header, and the tensors' bytes.
+Needs PyTorch and NumPy (Debian: python3-torch, python3-numpy). The safetensors format is written by hand according to its specification:
+the length of the header in 8 little-endian bytes, a JSON header, and the bytes of the tensors.
 
     python3 tools/interchange/make.py
 """
@@ -26,7 +26,7 @@ def raw(tensor):
 
 
 def save(path, state):
-    """Like safetensors' own writer: larger elements first, then by name, so not in the order of the layers; the header is padded to 8 bytes."""
+    """As safetensors itself writes: larger elements first, then by name, so not in the order of the layers; the header padded to 8 bytes."""
     header, data = {"__metadata__": {"format": "pt"}}, b""
     for name in sorted(state, key=lambda one: (-state[one].element_size(), one)):
         content = raw(state[name])
@@ -38,7 +38,7 @@ def save(path, state):
 
 
 def expected(model, points):
-    """At points: outputs [N, n_c] and Jacobians [N, n_c, n_0] in float64 of the parameters as they are stored."""
+    """Outputs [N, n_c] and Jacobians [N, n_c, n_0] at points, in float64, for the parameters as stored."""
     exact = model.double()
     inputs = points.double()
     jacobians = [torch.autograd.functional.jacobian(lambda one: exact(one.unsqueeze(0)).squeeze(0), point).flatten(1) for point in inputs]
@@ -46,7 +46,7 @@ def expected(model, points):
 
 
 def along(model, pair):
-    """Along a segment, from a grid that is refined until two refinements change no jump: what has no error but the grid's."""
+    """Measures along a segment, on a grid that is refined until two refinements change no jump, so that only the grid's error remains."""
     exact, (start, end) = model.double(), pair.double()
     last = []
     for steps in (1 << power for power in range(10, 16)):
@@ -64,7 +64,7 @@ def along(model, pair):
         own = outputs[0].argmax()
 
         def kept(far):
-            """How far along the ray the class is kept, on a grid of steps a distance; one that is never lost is None."""
+            """How far along the ray the class stays the same, on a grid with `steps` points per unit; None if it never changes."""
             t = torch.linspace(0, far, abs(far) * steps + 1, dtype=torch.float64)
             lost = exact(start + t.reshape(-1, *[1] * start.dim()) * (end - start)).argmax(1) != own
             return t[lost][0].abs().item() if lost.any() else None
@@ -94,17 +94,17 @@ def main():
     # One output, so PL1 is the thesis's; float32 throughout.
     write("two-layers", nn.Sequential(nn.Linear(3, 5), nn.ReLU(), nn.Linear(5, 1)), torch.float32, [3], 6, [])
 
-    # Twelve modules, so that "10" must come after "8"; no bias in one layer; float64 points.
+    # Twelve modules, so that "10" must sort after "8"; one layer without biases; float64 points.
     deep = []
     for i in range(5):
         deep += [nn.Linear(6, 6, bias=i != 2), nn.ReLU()]
     write("deep", nn.Sequential(*deep, nn.Linear(6, 3)), torch.float64, [6], 6, [])
 
-    # A stride and a padding that differ between the convolutions, and images that are not square; points are [N, C, H, W].
+    # Strides and paddings that differ between the convolutions, and images that are not square; points are [N, C, H, W].
     convolutional = nn.Sequential(nn.Conv2d(2, 3, 3, stride=1, padding=1), nn.ReLU(), nn.Conv2d(3, 2, 2, stride=2), nn.ReLU(), nn.Flatten(), nn.Linear(2 * 2 * 3, 3))
     write("convolutional", convolutional, torch.float32, [2, 5, 6], 5, ["--stride", "1,2", "--padding", "1,0"])
 
-    # Half precision of both kinds.
+    # Both half-precision formats.
     write("half", nn.Sequential(nn.Linear(3, 4).half(), nn.ReLU(), nn.Linear(4, 2).bfloat16()), torch.float32, [3], 4, [])
 
 

@@ -1,5 +1,5 @@
 #:property PublishAot=false
-// Prints the score of a Stryker report and every mutant that no test noticed.
+// Prints the score of a Stryker report and every mutant that no test killed.
 using System.Text.Json;
 
 if (args is not [var path])
@@ -10,18 +10,19 @@ if (args is not [var path])
 
 if (!File.Exists(path))
 {
-    Console.Error.WriteLine($"there is no report {path}: run tools/stryker/run, which makes one");
+    Console.Error.WriteLine($"there is no report {path}: run tools/stryker/run to create one");
     return 2;
 }
 
 using var report = JsonDocument.Parse(File.ReadAllText(path));
 var mutants = (from file in report.RootElement.GetProperty("files").EnumerateObject()
                from mutant in file.Value.GetProperty("mutants").EnumerateArray()
+               let replacement = mutant.GetProperty("replacement").GetString()!.ReplaceLineEndings(" ")
                select (
                    File: file.Name,
                    Line: mutant.GetProperty("location").GetProperty("start").GetProperty("line").GetInt32(),
                    Status: mutant.GetProperty("status").GetString()!,
-                   What: $"{mutant.GetProperty("mutatorName").GetString()}: {mutant.GetProperty("replacement").GetString()!.ReplaceLineEndings(" ")}")).ToList();
+                   What: $"{mutant.GetProperty("mutatorName").GetString()}: {replacement}")).ToList();
 var root = report.RootElement.TryGetProperty("projectRoot", out var folder) ? folder.GetString()! : "";
 
 string Counts(IEnumerable<string> statuses)
@@ -30,7 +31,8 @@ string Counts(IEnumerable<string> statuses)
     int Of(string status) => all.Count(one => one == status);
     var killed = Of("Killed") + Of("Timeout");
     var valid = killed + Of("Survived") + Of("NoCoverage");
-    return $"{killed} of {valid} killed{(valid > 0 ? $" ({100.0 * killed / valid:F1} %)" : "")}, {Of("Survived")} survived, {Of("NoCoverage")} not reached by a test";
+    var share = valid > 0 ? $" ({100.0 * killed / valid:F1} %)" : "";
+    return $"{killed} of {valid} killed{share}, {Of("Survived")} survived, {Of("NoCoverage")} not covered by a test";
 }
 
 foreach (var file in mutants.Where(mutant => mutant.Status is not ("Ignored" or "CompileError")).GroupBy(mutant => mutant.File))
@@ -42,5 +44,5 @@ foreach (var file in mutants.Where(mutant => mutant.Status is not ("Ignored" or 
     }
 }
 
-Console.WriteLine($"In all: {Counts(mutants.Select(mutant => mutant.Status))}.");
+Console.WriteLine($"Total: {Counts(mutants.Select(mutant => mutant.Status))}.");
 return 0;

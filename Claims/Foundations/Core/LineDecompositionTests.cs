@@ -52,7 +52,7 @@ public sealed class LineDecompositionTests
             var unit = number % 3 == 0 ? 0.5 : 1.0 / 64;
             var network = SmallConvolutionalNetwork.Draw(generator, unit);
             double[] Point() => [.. Enumerable.Range(0, network.Convolutions[0].Image.Size).Select(_ => generator.Next(-64, 65) * unit / 4)];
-            return new Case(network.Written, network.ToLayers, [Point(), Point()], [Point(), Point()], number % 2 == 0 ? Segment : AsInTheIntervalsPaper);
+            return new Case(network.AsMatrices, network.ToLayers, [Point(), Point()], [Point(), Point()], number % 2 == 0 ? Segment : AsInTheIntervalsPaper);
         }, clear: 0.9);
 
     /// <summary>

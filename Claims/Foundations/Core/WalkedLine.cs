@@ -24,7 +24,7 @@ internal sealed class WalkedLine
     internal WalkedLine(SmallNetwork network, double[] start, double[] direction, double[] positions)
     {
         (Network, Start, Direction, Given) = (network, start, direction, positions);
-        var walk = new PatternWalk(network.Exact());
+        var walk = new ActivationPatternWalk(network.Exact());
         Pieces = walk.Pieces(Exact(start), Exact(direction), Rational.Of(positions[0]), Rational.Of(positions[^1]));
         _jacobians = new Lazy<Rational[][,]>(() => [.. Pieces.Select(walk.Jacobian)]);
         Resolution = (positions[^1] - positions[0]) * LineDecomposition.Resolution;

@@ -5,37 +5,40 @@ using static TorchSharp.torch;
 namespace Reproduce.Geometry;
 
 /// <summary>
-/// The generalization interval (intervals paper, equation 6): how far one can go from a point along a line, both ways, before the
-/// network's class changes. A point has the class of its largest output, and none where two outputs tie for the largest.
+/// The generalization interval (intervals paper, equation 6): how far one can go from a point along a line, in both directions, before the
+/// class that the network predicts changes. The class of a point is that of its largest output; where two outputs tie it has none.
 /// </summary>
 /// <remarks>
-/// Lengths are in units of the direction. The line is looked at on a grid and the first change is then bracketed by bisection, so a
-/// change that is undone between two neighbouring points of the grid goes unseen: what is found is never shorter than the interval,
-/// apart from rounding and the width of the bisection, range/steps/2^halvings.
+/// Lengths are in units of the direction. The line is sampled on a grid and the first change is then bracketed by bisection. A change that
+/// is undone between two neighbouring grid points is missed, so the result is never shorter than the interval, apart from rounding and the
+/// width of the last bracket, range/steps/2^halvings.
 /// </remarks>
 public static class GeneralizationInterval
 {
-    /// <summary>The length of the interval around each point: both rays together.</summary>
+    /// <summary>The length of the interval around each point, the sum over both rays.</summary>
     /// <param name="network">R replicas.</param>
     /// <param name="points">[N, n_0] or [R, N, n_0].</param>
     /// <param name="directions">Of the points' shape.</param>
-    /// <param name="backward">How far to look against the direction: 1 in the paper.</param>
-    /// <param name="forward">How far to look along the direction: 2 in the paper.</param>
+    /// <param name="backward">The range against the direction: 1 in the paper.</param>
+    /// <param name="forward">The range along the direction: 2 in the paper.</param>
     /// <param name="steps">Steps of the grid on each ray.</param>
     /// <param name="halvings">Steps of the bisection.</param>
-    /// <returns>[R, N], from 0 (a tie at the point itself) to backward + forward (no change seen).</returns>
+    /// <returns>[R, N], from 0 (a tie at the point itself) to backward + forward (no change found).</returns>
     /// <exception cref="ArgumentException">The shapes do not fit, a range is not positive and finite, or there is no step.</exception>
-    public static Tensor Of(FullyConnected network, Tensor points, Tensor directions, double backward, double forward, int steps, int halvings = 20)
+    public static Tensor Of(
+        FullyConnected network, Tensor points, Tensor directions, double backward, double forward, int steps, int halvings = 20)
     {
         using var scope = NewDisposeScope();
-        return (Ray(network, points, directions, forward, steps, halvings) + Ray(network, points, -directions, backward, steps, halvings)).MoveToOuterDisposeScope();
+        var ahead = Ray(network, points, directions, forward, steps, halvings);
+        var behind = Ray(network, points, -directions, backward, steps, halvings);
+        return (ahead + behind).MoveToOuterDisposeScope();
     }
 
     /// <summary>The length of the interval on one side: sup{ε ≤ range: x + td has the class of x for 0 ≤ t ≤ ε}.</summary>
     /// <param name="network">R replicas.</param>
     /// <param name="points">[N, n_0] or [R, N, n_0].</param>
     /// <param name="directions">Of the points' shape.</param>
-    /// <param name="range">How far to look.</param>
+    /// <param name="range">The largest ε.</param>
     /// <param name="steps">Steps of the grid.</param>
     /// <param name="halvings">Steps of the bisection.</param>
     /// <returns>[R, N].</returns>
@@ -44,7 +47,8 @@ public static class GeneralizationInterval
     {
         if (!(range > 0 && double.IsFinite(range)) || steps < 1 || halvings < 0)
         {
-            throw new ArgumentException($"a range of {range} in {steps} steps and {halvings} halvings cannot be looked at");
+            throw new ArgumentException(
+                $"the range must be positive and finite, with at least 1 step and 0 halvings, not {range}, {steps} and {halvings}");
         }
 
         using var scope = NewDisposeScope();
@@ -52,13 +56,14 @@ public static class GeneralizationInterval
         var (starts, along) = (network.Spread(points), network.Spread(directions));
         if (!starts.shape.SequenceEqual(along.shape))
         {
-            throw new ArgumentException($"directions of shape [{string.Join(", ", directions.shape)}] for points of shape [{string.Join(", ", points.shape)}]");
+            throw new ArgumentException(
+                $"directions [{string.Join(", ", directions.shape)}] must have the shape of points [{string.Join(", ", points.shape)}]");
         }
 
         var outputs = network.Forward(starts);
         var own = outputs.argmax(-1, keepdim: true).eq(arange(0, network.Shape.Outputs, 1, int64, outputs.device));
 
-        // Where the class at x + td is that of x: its output exceeds all others.
+        // Whether x + td has the class of x: its output exceeds all others.
         Tensor Stable(Tensor t)
         {
             var there = network.Forward(starts + (t.unsqueeze(-1) * along));
@@ -66,7 +71,7 @@ public static class GeneralizationInterval
             return there.where(own, zeros_like(there)).sum(-1).gt(others);
         }
 
-        // alive is 1 until the first change is met; low is the last point before it, high the first point after it.
+        // alive is 1 up to the first change; low is the last grid point before it, high the first after it.
         var low = zeros_like(outputs.select(-1, 0));
         var alive = Stable(low).to_type(low.dtype);
         var high = low;

@@ -4,12 +4,14 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Geometry;
 
-/// <summary>The Jacobian of the outputs with respect to the inputs: layer by layer, and independently by automatic differentiation.</summary>
+/// <summary>
+/// The Jacobian of the outputs with respect to the inputs, layer by layer and, independently, by automatic differentiation.
+/// </summary>
 public static class Jacobian
 {
     /// <summary>
-    /// Eq. 2 of the slope paper, J = W_n Z_(n−1) W_(n−1) ⋯ Z_1 W_1, for a whole batch of points at once, [R, N, n_c, n_0].
-    /// The product grows from the output side, where the matrices have only n_c rows.
+    /// Eq. 2 of the slope paper, J = W_n Z_(n−1) W_(n−1) ⋯ Z_1 W_1, for a batch of points, [R, N, n_c, n_0]. The product is formed from the
+    /// output side, where the matrices have only n_c rows.
     /// </summary>
     public static Tensor ByLayers(FullyConnected network, Tensor points)
     {
@@ -28,9 +30,10 @@ public static class Jacobian
     }
 
     /// <summary>
-    /// The same for one network of any layers, [N, n_c, n_0]. A unit whose pre-activation is 0 is off, autograd's convention.
+    /// The Jacobian of one network with any affine layers, [N, n_c, n_0]. A unit whose pre-activation is 0 is off, which is autograd's
+    /// convention.
     /// </summary>
-    /// <remarks>Memory grows with N · n_c times the widest layer: give many points part by part.</remarks>
+    /// <remarks>Memory grows with N · n_c times the widest layer: pass large sets of points in parts.</remarks>
     /// <param name="network">In the points' element type.</param>
     /// <param name="points">[N, n_0].</param>
     /// <exception cref="ArgumentException">The points have another shape.</exception>
@@ -38,7 +41,8 @@ public static class Jacobian
     {
         if (points.dim() != 2 || points.size(1) != network.Inputs)
         {
-            throw new ArgumentException($"points of shape [{string.Join(", ", points.shape)}] for a network with {network.Inputs} inputs");
+            throw new ArgumentException(
+                $"points of shape [{string.Join(", ", points.shape)}] for a network with {network.Inputs} inputs");
         }
 
         using var scope = NewDisposeScope();
@@ -56,7 +60,7 @@ public static class Jacobian
         return Product(layers, count, layer => masks[layer], points.device).MoveToOuterDisposeScope();
     }
 
-    // The product of layers from the output side, with the mask of each hidden layer, [N, w].
+    // The product from the output side, given the mask of each hidden layer, [N, w].
     internal static Tensor Product(IReadOnlyList<AffineLayer> layers, long count, Func<int, Tensor> mask, Device device)
     {
         using var scope = NewDisposeScope();
@@ -71,7 +75,8 @@ public static class Jacobian
         return product.clone().MoveToOuterDisposeScope();
     }
 
-    /// <summary>The same by automatic differentiation of <see cref="FullyConnected.Forward"/>, one backward pass an output.</summary>
+    /// <summary>By automatic differentiation of <see cref="FullyConnected.Forward"/>, one backward pass for each output.</summary>
+    /// <returns>[R, N, n_c, n_0].</returns>
     public static Tensor ByAutograd(FullyConnected network, Tensor points)
     {
         using var scope = NewDisposeScope();
@@ -81,7 +86,7 @@ public static class Jacobian
         var rows = new List<Tensor>();
         for (var k = 0; k < network.Shape.Outputs; k++)
         {
-            // A point's outputs depend on that point alone, so the sum over points keeps the gradients apart.
+            // A point's outputs depend on that point alone, so the gradient of the sum holds the gradient of every point.
             rows.Add(autograd.grad([outputs.select(2, k).sum()], [inputs], retain_graph: true)[0]);
         }
 

@@ -16,7 +16,7 @@ public static class MatrixNorm
         using var scope = NewDisposeScope();
         if (!matrices.isfinite().all().item<bool>())
         {
-            throw new ArgumentException("a matrix norm of NaN or infinite entries");
+            throw new ArgumentException("the norm of a matrix with NaN or infinite entries");
         }
 
         var norm = p switch
@@ -24,14 +24,14 @@ public static class MatrixNorm
             1 => matrices.abs().sum(-2).amax(-1),
             2 => Spectral(matrices),
             double.PositiveInfinity => matrices.abs().sum(-1).amax(-1),
-            _ => throw new ArgumentException($"the {p}-norm of a matrix has no closed form: enclose it"),
+            _ => throw new ArgumentException($"the {p}-norm of a matrix has no closed form: use {nameof(Enclose)}"),
         };
         return norm.MoveToOuterDisposeScope();
     }
 
     /// <summary>
-    /// Two numbers between which the p-norm lies, for any p ≥ 1. Below: ‖Av‖_p/‖v‖_p at the best v that Boyd's power method
-    /// found, which is a lower bound whatever v is. Above: Riesz–Thorin interpolation between the norms that have a closed form.
+    /// Bounds on the p-norm for any p ≥ 1. From below: ‖Av‖_p/‖v‖_p at the best v that Boyd's power method finds, a lower bound whatever v
+    /// is. From above: Riesz–Thorin interpolation between the norms that have a closed form.
     /// </summary>
     /// <param name="matrices">[…, m, n].</param>
     /// <param name="p">At least 1; at 1, 2 and ∞ both bounds are the norm.</param>
@@ -63,8 +63,8 @@ public static class MatrixNorm
         return Of(matrices, 2).pow(1 - theta) * Of(matrices, end).pow(theta);
     }
 
-    // √λ_max of the Gram matrix of the shorter side: for the largest singular value alone this loses nothing to a singular
-    // value decomposition, and it is many times faster for 10 × 784. Scaling keeps the squares in range.
+    // √λ_max of the Gram matrix of the shorter side: as accurate for the largest singular value as a singular value decomposition, and many
+    // times faster for 10 × 784. Scaling keeps the squares in range.
     private static Tensor Spectral(Tensor matrices)
     {
         var scale = Magnitude(matrices);
@@ -80,8 +80,8 @@ public static class MatrixNorm
         return largest.where(largest.gt(0.0), ones_like(largest));
     }
 
-    // v ← dual_q(Aᵀ dual_p(Av)) never lowers ‖Av‖_p at unit ‖v‖_p. Three starts run side by side as the columns of V: the axis of
-    // the largest column, and the vectors of equal and of alternating signs, so that no symmetry traps all of them.
+    // v ← dual_q(Aᵀ dual_p(Av)) never lowers ‖Av‖_p at unit ‖v‖_p. Three starting vectors run side by side as the columns of V: the axis of
+    // the largest column, and the vectors of equal and of alternating signs, so that no symmetry traps all three.
     private static Tensor PowerMethod(Tensor matrices, double p, int iterations)
     {
         var q = p / (p - 1);
@@ -104,8 +104,8 @@ public static class MatrixNorm
         return lower * scale.squeeze(-1).squeeze(-1);
     }
 
-    // The p-norms of columns, […, 1, s], and the columns of unit q-norm that are aligned with them, 1/p + 1/q = 1; zero stays zero.
-    // Over its largest magnitude a column has a norm between 1 and n^(1/p), so that no power leaves the range of the element type.
+    // The p-norms of columns, […, 1, s], and the dual vectors of unit q-norm, 1/p + 1/q = 1; zero stays zero. Divided by its largest
+    // magnitude a column has a norm between 1 and n^(1/p), so that no power leaves the range of the element type.
     private static (Tensor Norms, Tensor Dual) Dual(Tensor columns, double p)
     {
         var magnitudes = columns.abs();

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Reproduce.Geometry;
 
 /// <summary>
-/// The metric of the output layer, H(θ) = ∂∂ψ(θ), the Hessian of the loss's cumulant ψ at the outputs θ (design paper, equations 2
-/// and 6). It is kept as a root, H = AᵀA, so that what is made of it is positive semidefinite by construction.
+/// The metric of the output layer, H(θ) = ∂∂ψ(θ), the Hessian of the loss's cumulant function ψ at the outputs θ (design paper, equations 2
+/// and 6). It is represented by a root, H = AᵀA, so that everything derived from it is positive semidefinite by construction.
 /// </summary>
 public sealed class OutputMetric
 {
@@ -14,7 +14,8 @@ public sealed class OutputMetric
     private OutputMetric(string name, Func<Tensor, Tensor> root) => (Name, _root) = (name, root);
 
     /// <summary>ψ(θ) = ½⟨θ, θ⟩, the square loss: H = I.</summary>
-    public static OutputMetric SquareLoss { get; } = new("square loss", outputs => Identity(outputs) * ones_like(outputs).unsqueeze(-1));
+    public static OutputMetric SquareLoss { get; } =
+        new("square loss", outputs => Identity(outputs) * ones_like(outputs).unsqueeze(-1));
 
     /// <summary>ψ(θ) = log Σ exp θ_k, the cross-entropy of a categorical variable: H = diag(p) − ppᵀ with p = softmax(θ).</summary>
     public static OutputMetric Softmax { get; } = new("softmax", outputs =>
@@ -32,7 +33,7 @@ public sealed class OutputMetric
         return Identity(outputs) * (e / (e.square() + 1.0)).unsqueeze(-2);
     });
 
-    /// <summary>The loss, in words.</summary>
+    /// <summary>The name of the loss.</summary>
     public string Name { get; }
 
     /// <summary>A with H = AᵀA.</summary>
@@ -44,7 +45,7 @@ public sealed class OutputMetric
         return _root(outputs).clone().MoveToOuterDisposeScope();
     }
 
-    /// <summary>H at the outputs, [..., n_c, n_c].</summary>
+    /// <summary>H at the outputs, […, n_c, n_c].</summary>
     public Tensor At(Tensor outputs)
     {
         using var scope = NewDisposeScope();

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Reproduce.Geometry;
 
 /// <summary>
-/// The metric of the output layer pulled back to the inputs, ζ(x) = J(x)ᵀ H(f(x)) J(x) (design paper, equations 3 and 9): to second
-/// order the divergence between the predictions at x and x + dx is half of dxᵀ ζ(x) dx.
+/// The metric of the output layer pulled back to the inputs, ζ(x) = J(x)ᵀ H(f(x)) J(x) (design paper, equations 3 and 9): to second order,
+/// the divergence between the predictions at x and x + dx is ½ dxᵀ ζ(x) dx.
 /// </summary>
 public static class PulledBackMetric
 {
@@ -24,7 +24,7 @@ public static class PulledBackMetric
     }
 
     /// <summary>
-    /// σ_max(x) of Definition A.1, the largest eigenvalue of ζ, without forming ζ: with H = AᵀA it is ‖AJ‖₂², a norm of n_c rows.
+    /// σ_max(x) of Definition A.1, the largest eigenvalue of ζ, without forming ζ: with H = AᵀA it is ‖AJ‖₂², and AJ has only n_c rows.
     /// </summary>
     /// <inheritdoc cref="At" path="/param"/>
     /// <returns>[R, N].</returns>

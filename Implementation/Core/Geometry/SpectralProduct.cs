@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Reproduce.Geometry;
 
 /// <summary>
-/// ∏σ_l², the part of the bound of Corollary 3.0.1 (design paper, equation 5) that does not depend on the data, with σ_l the largest
-/// singular value of W_l. The paper says eigenvalue, with which the bound is false (see design.cor-3.0.1).
+/// ∏σ_l², the data-independent factor in the bound of Corollary 3.0.1 (design paper, equation 5), where σ_l is the largest singular value
+/// of W_l. The paper says eigenvalue, with which the bound is false (see design.cor-3.0.1).
 /// </summary>
 public static class SpectralProduct
 {
@@ -16,6 +16,7 @@ public static class SpectralProduct
     public static Tensor Of(FullyConnected network)
     {
         using var scope = NewDisposeScope();
-        return network.Weights.Select(weight => MatrixNorm.Of(weight, 2).square()).Aggregate((product, factor) => product * factor).MoveToOuterDisposeScope();
+        var factors = network.Weights.Select(weight => MatrixNorm.Of(weight, 2).square());
+        return factors.Aggregate((product, factor) => product * factor).MoveToOuterDisposeScope();
     }
 }

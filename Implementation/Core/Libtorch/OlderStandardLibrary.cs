@@ -6,13 +6,14 @@ using System.Text;
 namespace Reproduce.Libtorch;
 
 /// <summary>
-/// Lets TorchSharp's native library load where libstdc++ is older than GCC 13's, as on Debian 12 and Ubuntu 22.04. One symbol of it asks for the
-/// version GLIBCXX_3.4.32: <c>std::ios_base_library_init()</c>, which makes sure that <c>std::cout</c> is ready, and which libtorch_cpu.so, built for older
-/// systems, does in the older way. A copy in memory calls <c>std::get_terminate()</c> in its place, which changes nothing, and no longer insists on the version.
+/// Lets TorchSharp's native library load where libstdc++ is older than that of GCC 13, as on Debian 12 and Ubuntu 22.04. One of its symbols
+/// requires version GLIBCXX_3.4.32: <c>std::ios_base_library_init()</c>, which initialises <c>std::cout</c>, as libtorch_cpu.so, built for
+/// older systems, already does in the older way. A copy in memory calls the harmless <c>std::get_terminate()</c> instead and no longer
+/// requires that version.
 /// </summary>
 public static class OlderStandardLibrary
 {
-    /// <summary>The SHA-256 of libLibTorchSharp.so in TorchSharp 0.107.0, the only file that was tried.</summary>
+    /// <summary>The SHA-256 of libLibTorchSharp.so in TorchSharp 0.107.0, the only file for which this was tested.</summary>
     public const string KnownFile = "cf33b1b0bb6bbb9754a768fb5c5d04d9f498603be50e73f55621a0b40ee608b8";
 
     private const string Version = "GLIBCXX_3.4.32";
@@ -25,33 +26,37 @@ public static class OlderStandardLibrary
     private const uint NeededVersions = 0x6ffffffe;
     private const uint SymbolVersions = 0x6fffffff;
 
-    /// <summary>Loads an adapted copy, from memory: nothing is written to a disk.</summary>
-    /// <param name="path">Of libLibTorchSharp.so. All that it needs of libtorch must be loaded: a copy in memory has no folder beside which it could be looked for.</param>
-    /// <exception cref="TorchUnusableException">It is another file than the one that is known.</exception>
+    /// <summary>Loads an adapted copy from memory; nothing is written to disk.</summary>
+    /// <param name="path">
+    /// Of libLibTorchSharp.so. All libraries of libtorch that it needs must be loaded already: a copy in memory has no folder to search.
+    /// </param>
+    /// <exception cref="TorchUnusableException">The file is not the known one, or there is no memory for the copy.</exception>
     internal static nint Load(string path)
     {
         var library = File.ReadAllBytes(path);
         if (Convert.ToHexStringLower(SHA256.HashData(library)) != KnownFile)
         {
             throw new TorchUnusableException(
-                $"{path} needs a newer libstdc++ than this system has ({Version}), and is not the file that could be adapted: use Debian 13, Ubuntu 24.04 or another system with libstdc++6 of GCC 13 or later");
+                $"{path} needs a newer libstdc++ than this system has ({Version}), and is not the file that can be adapted: " +
+                "use Debian 13, Ubuntu 24.04 or another system with the libstdc++6 of GCC 13 or later");
         }
 
         var file = memfd_create("libLibTorchSharp.so", 0);
         if (file < 0)
         {
-            throw new TorchUnusableException($"no memory for an adapted copy of {path}: error {Marshal.GetLastPInvokeError()} of memfd_create");
+            var error = Marshal.GetLastPInvokeError();
+            throw new TorchUnusableException($"no memory for an adapted copy of {path}: memfd_create failed with error {error}");
         }
 
-        // Open as long as the process: the loader has mapped it.
+        // Stays open as long as the process: the loader maps it.
         var name = $"/proc/self/fd/{file}";
         File.WriteAllBytes(name, Adapted(library));
         return NativeLibrary.Load(name);
     }
 
-    /// <summary>A copy of a library for 64-bit x86 that asks for the older symbol and version in place of the newer.</summary>
+    /// <summary>A copy of a library for 64-bit x86 that requires the older symbol and version in place of the newer.</summary>
     /// <param name="library">The bytes of the file.</param>
-    /// <exception cref="FormatException">It is no such library, or asks for nothing newer.</exception>
+    /// <exception cref="FormatException">It is not such a library, or does not require the newer version.</exception>
     public static byte[] Adapted(ReadOnlySpan<byte> library)
     {
         var copy = library.ToArray();
@@ -64,25 +69,30 @@ public static class OlderStandardLibrary
 
             var symbols = sections.Single(section => section.Type == DynamicSymbols);
             var names = sections[symbols.Link].Offset;
-            var place = Enumerable.Range(0, symbols.Size / 24).Single(i => TextAt(copy, names + Int(copy, symbols.Offset + (24 * i))) == Symbol);
-            Encoding.ASCII.GetBytes(OlderSymbol + "\0").CopyTo(copy, names + Int(copy, symbols.Offset + (24 * place)));
-            BinaryPrimitives.WriteUInt16LittleEndian(copy.AsSpan(sections.Single(section => section.Type == SymbolVersions).Offset + (2 * place)), older.Number);
+            int NameOf(int symbol) => names + Int(copy, symbols.Offset + (24 * symbol));
+            var place = Enumerable.Range(0, symbols.Size / 24).Single(i => TextAt(copy, NameOf(i)) == Symbol);
+            Encoding.ASCII.GetBytes(OlderSymbol + "\0").CopyTo(copy, NameOf(place));
+            var numbers = sections.Single(section => section.Type == SymbolVersions).Offset;
+            BinaryPrimitives.WriteUInt16LittleEndian(copy.AsSpan(numbers + (2 * place)), older.Number);
             return copy;
         }
-        catch (Exception fault) when (fault is ArgumentException or InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException or OverflowException)
+        catch (Exception fault) when (fault
+            is ArgumentException or InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException or OverflowException)
         {
-            throw new FormatException($"no ELF library for 64-bit x86 that asks for {Symbol} of {Version}", fault);
+            throw new FormatException($"not an ELF library for 64-bit x86 that requires {Symbol} of {Version}", fault);
         }
     }
 
     private static Section[] Sections(byte[] library)
     {
         var (table, size, count) = (Long(library, 40), Short(library, 58), Short(library, 60));
-        return [.. Enumerable.Range(0, count).Select(i => table + (i * size)).Select(at =>
-            new Section((uint)Int(library, at + 4), Long(library, at + 24), Long(library, at + 32), Int(library, at + 40), Int(library, at + 44)))];
+        return [.. Enumerable.Range(0, count).Select(i => SectionAt(table + (i * size)))];
+
+        Section SectionAt(int at) => new(
+            (uint)Int(library, at + 4), Long(library, at + 24), Long(library, at + 32), Int(library, at + 40), Int(library, at + 44));
     }
 
-    // Each version that is asked of other libraries: its number in the table of the symbols' versions, and where its entry lies.
+    // Each version that is required of other libraries: its number in the table of symbol versions, and the place of its entry.
     private static Dictionary<string, (ushort Number, int Entry)> NeededVersionsOf(byte[] library, Section[] sections)
     {
         var section = sections.Single(one => one.Type == NeededVersions);

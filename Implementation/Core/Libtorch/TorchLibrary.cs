@@ -7,9 +7,9 @@ using TorchSharp;
 namespace Reproduce.Libtorch;
 
 /// <summary>
-/// Loads libtorch and TorchSharp's native library for every program that uses this assembly, at the first call of TorchSharp, and sets what they
-/// must not decide by themselves: oneDNN and NNPACK stay off on the CPU (oneDNN 3.7.1's float32 convolutions are wrong on some processors), as does TensorFloat-32
-/// on CUDA.
+/// Loads libtorch and TorchSharp's native library for every program that uses this assembly, at the first call of TorchSharp, and switches
+/// off what they must not choose by themselves: oneDNN and NNPACK on the CPU (the float32 convolutions of oneDNN 3.7.1 are wrong on some
+/// processors), and TensorFloat-32 on CUDA.
 /// </summary>
 public static class TorchLibrary
 {
@@ -17,6 +17,15 @@ public static class TorchLibrary
     public const string MadeFor = "2.10.0";
 
     private const string Wrapper = "LibTorchSharp";
+
+    // at::Context::setUserEnabledMkldnn(bool) and so on; TorchSharp has no call for the first two.
+    private static readonly string[] Switches =
+    [
+        "_ZN2at7Context20setUserEnabledMkldnnEb",
+        "_ZN2at7Context20setUserEnabledNNPACKEb",
+        "_ZN2at7Context17setAllowTF32CuDNNEb",
+        "_ZN2at7Context18setAllowTF32CuBLASEb",
+    ];
 
     private static readonly Lazy<nint> Loaded = new(LoadWrapper);
 
@@ -26,7 +35,7 @@ public static class TorchLibrary
 
     private delegate ulong AbiVersion();
 
-    /// <summary>TorchSharp's version, and that of the libtorch that is loaded.</summary>
+    /// <summary>The versions of TorchSharp and of the libtorch that is loaded.</summary>
     /// <exception cref="TorchUnusableException">They cannot be loaded.</exception>
     public static string Version
     {
@@ -37,23 +46,24 @@ public static class TorchLibrary
         }
     }
 
-    /// <summary>Loads both now, so that what is wrong ends in one sentence. TorchSharp by itself writes a page to standard output.</summary>
+    /// <summary>Loads both now, so that a failure ends in one sentence; TorchSharp by itself writes a page to standard output.</summary>
     /// <exception cref="TorchUnusableException">They cannot be loaded.</exception>
     public static void Load() => _ = Loaded.Value;
 
-    /// <summary>What libtorch complains of, without the C++ frames that it adds.</summary>
+    /// <summary>The error message of libtorch, without the C++ stack frames that it adds.</summary>
     /// <param name="fault">Thrown by TorchSharp.</param>
     public static string Sentence(ExternalException fault) => fault.Message.Split('\n')[0].Trim();
 
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255", Justification = "Every program that uses this assembly needs it, and none may forget it.")]
+    [SuppressMessage("Usage", "CA2255", Justification = "Every program that uses this assembly needs it, and none must forget it.")]
     internal static void Prepare()
     {
         NativeAllocator.Tune();
 
-        // TorchSharp looks for its library once by name, where only the event is asked, and then at the first call of each function.
-        AssemblyLoadContext.GetLoadContext(typeof(torch).Assembly)!.ResolvingUnmanagedDll += (_, name) => name == Wrapper ? Loaded.Value : 0;
-        NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) => name == Wrapper ? Loaded.Value : 0);
+        // TorchSharp loads its library once by name, which only raises the event, and then at the first call of each function.
+        var torchSharp = typeof(torch).Assembly;
+        AssemblyLoadContext.GetLoadContext(torchSharp)!.ResolvingUnmanagedDll += (_, name) => name == Wrapper ? Loaded.Value : 0;
+        NativeLibrary.SetDllImportResolver(torchSharp, (name, _, _) => name == Wrapper ? Loaded.Value : 0);
     }
 
     private static nint LoadWrapper()
@@ -67,7 +77,7 @@ public static class TorchLibrary
         nint libtorch;
         try
         {
-            // It brings all that the wrapper needs. An archive takes it from the host's PyTorch, through the loader's path.
+            // It brings all that the wrapper needs. A packed archive uses the host's PyTorch, found by the loader's search path.
             libtorch = NativeLibrary.Load(PathOf("libtorch.so") ?? "libtorch.so");
         }
         catch (DllNotFoundException fault)
@@ -75,8 +85,9 @@ public static class TorchLibrary
             throw new TorchUnusableException($"libtorch cannot be loaded ({FirstReason(fault)}): run ./setup, or see docs/pack.md", fault);
         }
 
-        KeepOff(libtorch);
-        var wrapper = PathOf("libLibTorchSharp.so") ?? throw new TorchUnusableException("libLibTorchSharp.so is missing beside this program: run ./setup");
+        SwitchOff(libtorch);
+        var wrapper = PathOf("libLibTorchSharp.so")
+            ?? throw new TorchUnusableException("libLibTorchSharp.so is missing beside this program: run ./setup");
         try
         {
             try
@@ -90,38 +101,42 @@ public static class TorchLibrary
         }
         catch (DllNotFoundException fault)
         {
-            throw new TorchUnusableException($"TorchSharp cannot use libtorch {LoadedVersion()}, as it was built for {MadeFor} ({FirstReason(fault)})", fault);
+            throw new TorchUnusableException(
+                $"TorchSharp cannot use libtorch {LoadedVersion()}, as it was built for {MadeFor} ({FirstReason(fault)})", fault);
         }
     }
 
-    // at::globalContext().setUserEnabledMkldnn(false), and the like: TorchSharp has no call for the first two.
-    private static void KeepOff(nint libtorch)
+    private static void SwitchOff(nint libtorch)
     {
         if (!NativeLibrary.TryGetExport(libtorch, "_ZN2at13globalContextEv", out var context))
         {
-            return; // ArithmeticCheck sees what follows from it.
+            return; // ArithmeticCheck finds what follows from it.
         }
 
         var global = Marshal.GetDelegateForFunctionPointer<GlobalContext>(context)();
-        foreach (var setting in new[] { "_ZN2at7Context20setUserEnabledMkldnnEb", "_ZN2at7Context20setUserEnabledNNPACKEb", "_ZN2at7Context17setAllowTF32CuDNNEb", "_ZN2at7Context18setAllowTF32CuBLASEb" })
+        foreach (var one in Switches)
         {
-            if (NativeLibrary.TryGetExport(libtorch, setting, out var set))
+            if (NativeLibrary.TryGetExport(libtorch, one, out var set))
             {
                 Marshal.GetDelegateForFunctionPointer<SetFlag>(set)(global, 0);
             }
         }
     }
 
-    /// <summary>Where a native library of this program lies, or null.</summary>
+    /// <summary>The path of a native library of this program, or null.</summary>
     /// <param name="file">Such as <c>libtorch.so</c>.</param>
-    public static string? PathOf(string file) =>
-        ((string?)AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Append(AppContext.BaseDirectory)
-            .Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
+    public static string? PathOf(string file)
+    {
+        var folders = ((string?)AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        return folders.Append(AppContext.BaseDirectory).Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
+    }
 
-    // The stable interface has a function for it; TorchSharp's own constant is what it was built for.
+    // By libtorch's stable interface; TorchSharp's own constant is the version it was built for.
     private static string LoadedVersion()
     {
-        if (!NativeLibrary.TryLoad("libtorch_cpu.so", out var libtorch) || !NativeLibrary.TryGetExport(libtorch, "aoti_torch_abi_version", out var function))
+        if (!NativeLibrary.TryLoad("libtorch_cpu.so", out var libtorch)
+            || !NativeLibrary.TryGetExport(libtorch, "aoti_torch_abi_version", out var function))
         {
             return OperatingSystem.IsLinux() ? "before 2.9" : MadeFor;
         }
@@ -130,7 +145,10 @@ public static class TorchLibrary
         return $"{version >> 56}.{(version >> 48) & 255}.{(version >> 40) & 255}";
     }
 
-    // The loader's own line, such as "libtorch.so: undefined symbol: …", beneath .NET's advice.
-    private static string FirstReason(DllNotFoundException fault) =>
-        fault.Message.Split('\n').Skip(1).Select(line => line.Trim()).Where(line => line.Length > 0).OrderBy(line => line.Contains("No such file", StringComparison.Ordinal)).FirstOrDefault() ?? fault.Message;
+    // The loader's own line, such as "libtorch.so: undefined symbol: …", below the advice of .NET.
+    private static string FirstReason(DllNotFoundException fault)
+    {
+        var lines = fault.Message.Split('\n').Skip(1).Select(line => line.Trim()).Where(line => line.Length > 0);
+        return lines.OrderBy(line => line.Contains("No such file", StringComparison.Ordinal)).FirstOrDefault() ?? fault.Message;
+    }
 }

@@ -4,12 +4,13 @@ using Reproduce.Geometry;
 namespace Reproduce.Measures;
 
 /// <summary>
-/// Sums and maxima over the pieces of lines, without sampling. Each adds what one block of <see cref="LineDecomposition"/> holds to totals that have
-/// an entry a line, so that a line may come in several blocks. Only what lies between two given nodes t counts.
+/// Sums and maxima over the linear pieces of a network along lines, without sampling. Each method adds one block of
+/// <see cref="LineDecomposition"/> to totals with one entry for each line, since a line may extend over several blocks. Only what lies
+/// between two given nodes t counts.
 /// </summary>
 public static class AlongLines
 {
-    /// <summary>Adds the total variation of f: between nodes f is affine, so the steps from node to node are the best partition (PL0's integrand).</summary>
+    /// <summary>Adds the total variation of f (PL0's integrand): the steps from node to node, between which f is affine.</summary>
     public static void AddFunctionVariation(LinePieces pieces, double from, double to, double[] totals)
     {
         var count = pieces.OutputCount;
@@ -26,7 +27,10 @@ public static class AlongLines
         }
     }
 
-    /// <summary>Adds the total variation of the Jacobian in the Frobenius norm, which for one output is that of ∇f in ℓ2: the sum of its jumps (PL1's integrand).</summary>
+    /// <summary>
+    /// Adds the total variation of the Jacobian in the Frobenius norm, the sum of its jumps (PL1's integrand); for one output it is that of
+    /// ∇f in the Euclidean norm.
+    /// </summary>
     public static void AddGradientVariation(LinePieces pieces, double from, double to, double[] totals)
     {
         var jumps = pieces.Jumps();
@@ -36,7 +40,7 @@ public static class AlongLines
         }
     }
 
-    /// <summary>Adds the number of nodes at which a unit switches: one less than the number of pieces.</summary>
+    /// <summary>Adds the number of kinks, the nodes at which a unit switches: one less than the number of pieces.</summary>
     public static void AddKinks(LinePieces pieces, double from, double to, long[] totals)
     {
         foreach (var row in pieces.Switches.Select(one => one.Row).Distinct())
@@ -45,7 +49,7 @@ public static class AlongLines
         }
     }
 
-    /// <summary>Raises to the largest p-slope of a piece: a Lipschitz bound of f along the line.</summary>
+    /// <summary>Raises the entries to the largest p-slope of a piece, a Lipschitz constant of f along the line.</summary>
     /// <exception cref="ArgumentException">p has no closed form.</exception>
     public static void RaiseSlope(LinePieces pieces, double p, double from, double to, double[] largest)
     {

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Measures;
 
-/// <summary>The Euclidean norm of rows, whose gradient at 0 is 0: a subgradient, where the root alone would give NaN.</summary>
+/// <summary>The Euclidean norm of rows, with gradient 0 at 0: a subgradient, where the root alone would give NaN.</summary>
 internal static class EuclideanNorm
 {
     /// <summary>√Σ x² over the last axis. Squares that underflow count as 0.</summary>

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Reproduce.Measures;
 
 /// <summary>
-/// The path lengths of the smoothness thesis without sampling: the variation of f (PL0, Definition 6) and of ∇f (PL1, Definition 7) along segments,
-/// from all kinks. <see cref="PathLength"/> is the thesis's estimate of the same.
+/// The path lengths of the smoothness thesis without sampling: the variation of f (PL0, Definition 6) and of ∇f (PL1, Definition 7) along
+/// segments, from all kinks. <see cref="PathLength"/> is the thesis's estimate of them.
 /// </summary>
 public static class ExactPathLength
 {
@@ -16,11 +16,13 @@ public static class ExactPathLength
     /// <param name="segments">N segments.</param>
     /// <returns>[R, N], float64.</returns>
     /// <exception cref="ArgumentException">The segments' points have another shape than the network takes.</exception>
-    public static Tensor OfFunction(FullyConnected network, Segments segments) => ByReplica(network, segments, AlongLines.AddFunctionVariation);
+    public static Tensor OfFunction(FullyConnected network, Segments segments) =>
+        ByReplica(network, segments, AlongLines.AddFunctionVariation);
 
-    /// <summary>The total variation of the Jacobian along every segment, in the Frobenius norm: of ∇f where there is one output.</summary>
+    /// <summary>The total variation of the Jacobian along every segment in the Frobenius norm; for one output that of ∇f.</summary>
     /// <inheritdoc cref="OfFunction"/>
-    public static Tensor OfGradient(FullyConnected network, Segments segments) => ByReplica(network, segments, AlongLines.AddGradientVariation);
+    public static Tensor OfGradient(FullyConnected network, Segments segments) =>
+        ByReplica(network, segments, AlongLines.AddGradientVariation);
 
     private static Tensor ByReplica(FullyConnected network, Segments segments, Action<LinePieces, double, double, double[]> add)
     {

@@ -9,11 +9,11 @@ namespace Reproduce.Measures;
 public static class GradientNorm
 {
     /// <summary>
-    /// ‖∇f(x)‖ at every point. The mean over points that were drawn from P_X estimates GN without bias (eq. 3.1 and 4.6); its
-    /// standard error is the deviation over the points by the root of their number.
+    /// ‖∇f(x)‖ at every point. The mean over points drawn from P_X estimates GN without bias (eq. 3.1 and 4.6); its standard error is the
+    /// standard deviation over the points divided by the root of their number.
     /// </summary>
     /// <param name="network">R replicas with one output.</param>
-    /// <param name="points">[N, n_0] or [R, N, n_0], off the kinks: on a kink this is autograd's convention, ReLU'(0) = 0.</param>
+    /// <param name="points">[N, n_0] or [R, N, n_0], off the kinks; on a kink ReLU'(0) = 0, which is autograd's convention.</param>
     /// <returns>[R, N].</returns>
     /// <exception cref="ArgumentException">The network has several outputs, or the points have another shape.</exception>
     public static Tensor At(FullyConnected network, Tensor points)

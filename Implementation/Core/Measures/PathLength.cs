@@ -9,13 +9,13 @@ namespace Reproduce.Measures;
 /// along segments, each from n equidistant points (eq. 3.6). The mean over segments between independent points estimates the measure.
 /// </summary>
 /// <remarks>
-/// Each is at most the variation itself, since a finer partition never lowers the sum. Both can be differentiated in the parameters; a
-/// difference of zero counts with a gradient of zero.
+/// Each is at most the true variation, since a finer partition never lowers the sum. Both can be differentiated with respect to the
+/// parameters; a difference of zero has gradient zero.
 /// </remarks>
 public static class PathLength
 {
-    // So many numbers of a layer are held at once; segments beyond that wait.
-    private const long Elements = 1L << 22;
+    // The largest number of pre-activations of a layer that are held at once; more segments are taken in parts.
+    private const long MaxElements = 1L << 22;
 
     /// <summary>Σ ‖f(p_i) − f(p_(i−1))‖ over p_0 = b, …, p_(n−1) = a, for every segment [a, b].</summary>
     /// <param name="network">R replicas, any number of outputs.</param>
@@ -25,9 +25,9 @@ public static class PathLength
     /// <exception cref="ArgumentException">The segments' points have another shape than the network takes.</exception>
     /// <exception cref="ArgumentOutOfRangeException">n is below 2: eq. 3.6 divides by n − 1.</exception>
     public static Tensor OfFunction(FullyConnected network, Segments segments, int points = 100) =>
-        ByParts(network, segments, points, first => Lengths(Steps(Forward(network, first)[^1], points)));
+        InParts(network, segments, points, first => EuclideanNorm.Of(Steps(Forward(network, first)[^1], points)));
 
-    /// <summary>The same for ∇f in place of f.</summary>
+    /// <summary>Σ ‖∇f(p_i) − ∇f(p_(i−1))‖ over the points of <see cref="OfFunction"/>.</summary>
     /// <param name="network">R replicas with one output. On a kink ReLU'(0) = 0, which is autograd's convention.</param>
     /// <param name="segments">N segments.</param>
     /// <param name="points">n, at least 2.</param>
@@ -37,12 +37,12 @@ public static class PathLength
     public static Tensor OfGradient(FullyConnected network, Segments segments, int points = 100)
     {
         RequireOneOutput(network);
-        return ByParts(network, segments, points, first =>
+        return InParts(network, segments, points, first =>
         {
             var preactivations = Forward(network, first);
             var rows = first.size(1);
 
-            // From the output down to the first pre-activations; their weights multiply the differences, so that equal masks give 0.
+            // Derivatives with respect to the first pre-activations; W_1 multiplies their differences, so that equal masks give exactly 0.
             var derivative = network.Weights[^1].expand(network.Replicas, rows, -1);
             for (var i = network.Shape.Layers - 2; i >= 0; i--)
             {
@@ -51,7 +51,7 @@ public static class PathLength
             }
 
             var steps = Steps(derivative, points);
-            return Lengths(network.Shape.Layers == 1 ? steps : Times(steps, network.Weights[0]));
+            return EuclideanNorm.Of(network.Shape.Layers == 1 ? steps : AffineProduct.Linear(steps, network.Weights[0]));
         });
     }
 
@@ -59,19 +59,19 @@ public static class PathLength
     {
         if (network.Shape.Outputs != 1)
         {
-            throw new ArgumentException($"the measure is of real-valued functions; {network.Shape} has {network.Shape.Outputs} outputs");
+            throw new ArgumentException($"the network must have one output; {network.Shape} has {network.Shape.Outputs} outputs");
         }
     }
 
-    // The first layer is affine, so its pre-activations at the n points lie between those at the ends: two products a segment, not n.
-    private static Tensor ByParts(FullyConnected network, Segments segments, int points, Func<Tensor, Tensor> measure)
+    // The first layer is affine, so its pre-activations at the n points interpolate those at the ends: two products for a segment, not n.
+    private static Tensor InParts(FullyConnected network, Segments segments, int points, Func<Tensor, Tensor> measure)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(points, 2);
         using var scope = NewDisposeScope();
         var (starts, ends) = (network.Spread(segments.Starts), network.Spread(segments.Ends));
         var (weights, biases) = (network.Weights[0].mT, network.Biases[0].unsqueeze(1));
         var share = arange(0, points, 1, starts.dtype, starts.device).unsqueeze(1) / (double)(points - 1);
-        var part = Math.Max(1, Elements / ((long)network.Replicas * points * network.Shape.Widths.Max()));
+        var part = Math.Max(1, MaxElements / ((long)network.Replicas * points * network.Shape.Widths.Max()));
         var parts = new List<Tensor>();
         for (var from = 0L; from < segments.Count; from += part)
         {
@@ -98,15 +98,10 @@ public static class PathLength
         return preactivations;
     }
 
-    // From [R, N·n, k] to the differences of neighbours, [R, N, n − 1, k].
+    // The differences of neighbouring points: [R, N·n, k] to [R, N, n − 1, k].
     private static Tensor Steps(Tensor values, int points)
     {
         var apart = values.reshape(values.size(0), -1, points, values.size(2));
         return apart.narrow(2, 1, points - 1) - apart.narrow(2, 0, points - 1);
     }
-
-    private static Tensor Times(Tensor steps, Tensor weights) =>
-        steps.reshape(steps.size(0), -1, steps.size(3)).bmm(weights).reshape(steps.size(0), steps.size(1), steps.size(2), -1);
-
-    private static Tensor Lengths(Tensor steps) => EuclideanNorm.Of(steps);
 }

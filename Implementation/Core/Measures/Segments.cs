@@ -12,14 +12,13 @@ public sealed record Segments(Tensor Starts, Tensor Ends)
     public long Count => Starts.size(-2);
 
     /// <summary>
-    /// Segments between points of a data set: both ends drawn independently, each point with the same chance, so a point may be drawn
-    /// again and a segment may be a single point.
+    /// Segments between points of a data set. Both ends are drawn independently and uniformly, so a segment may be a single point.
     /// </summary>
     /// <param name="points">[M, n_0].</param>
     /// <param name="count">N; the thesis takes 1000.</param>
     /// <param name="generator">The source of the draws.</param>
     /// <exception cref="ArgumentException">There are no points, or they are not a matrix.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">No segment is asked for.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">N is below 1.</exception>
     public static Segments Draw(Tensor points, int count, Random generator)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Reproduce.Measures;
 
 /// <summary>
-/// WP, the weights product of a two-layer network with one output (smoothness thesis, Definition 8): a second-order measure of the
-/// parameters, which needs no data.
+/// WP, the weights product of a two-layer network with one output (smoothness thesis, Definition 8): a second-order measure that depends on
+/// the parameters alone.
 /// </summary>
 public static class WeightsProduct
 {
@@ -19,7 +19,7 @@ public static class WeightsProduct
     }
 
     /// <summary>
-    /// |w2_i|·‖w1_i‖ for every hidden unit, [R, h]: how far the gradient of w2_i·ReLU(⟨w1_i, x⟩ + b1_i) jumps where the unit switches.
+    /// |w2_i|·‖w1_i‖ for every hidden unit, [R, h]: the jump of the gradient of w2_i·ReLU(⟨w1_i, x⟩ + b1_i) where the unit switches.
     /// </summary>
     /// <inheritdoc cref="Of"/>
     public static Tensor Summands(FullyConnected network)
@@ -27,7 +27,7 @@ public static class WeightsProduct
         PathLength.RequireOneOutput(network);
         if (network.Shape.Layers != 2)
         {
-            throw new ArgumentException($"the weights product is of two-layer networks, not of {network.Shape}");
+            throw new ArgumentException($"the weights product is defined for two-layer networks, not for {network.Shape}");
         }
 
         using var scope = NewDisposeScope();

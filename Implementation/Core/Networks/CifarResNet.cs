@@ -4,19 +4,22 @@ using static TorchSharp.torch;
 namespace Reproduce.Networks;
 
 /// <summary>
-/// R replicas of a residual network for images with three channels: convolution, batch normalisation, ReLU; blocks of two convolutions with a
-/// shortcut (option A) that is added before the block's last ReLU; the convolutions after the stages; the mean over the image; a linear classifier.
+/// R replicas of a residual network for images with three channels: convolution, batch normalisation, ReLU; blocks of two convolutions with
+/// a shortcut (option A), which is added before the block's last ReLU; the extra convolutions; the mean over the image; a linear
+/// classifier.
 /// </summary>
 public sealed class CifarResNet : ReplicaByReplica
 {
     private readonly int _side;
 
     /// <param name="shape">The architecture.</param>
-    /// <param name="parameters">In the order of <see cref="CifarResNetShape.ParameterShapes"/>, each [R, …]. The network owns them from now on.</param>
+    /// <param name="parameters">
+    /// In the order of <see cref="CifarResNetShape.ParameterShapes"/>, each [R, …]. The network owns them from now on.
+    /// </param>
     /// <param name="side">The height and width of the images, a multiple of 4; 32 for CIFAR-10.</param>
     /// <exception cref="ArgumentException">The parameters have other shapes.</exception>
     public CifarResNet(CifarResNetShape shape, IReadOnlyList<Tensor> parameters, int side = 32)
-        : base(parameters, shape.ParameterShapes(), Fresh(shape, parameters[0]), CifarResNetShape.ImageChannels * side * side)
+        : base(parameters, shape.ParameterShapes(), InitialStatistics(shape, parameters[0]), CifarResNetShape.ImageChannels * side * side)
     {
         (Shape, _side) = (shape, side);
         InGeneralizationLayer =
@@ -30,24 +33,24 @@ public sealed class CifarResNet : ReplicaByReplica
     /// <summary>The architecture.</summary>
     public CifarResNetShape Shape { get; }
 
-    /// <summary>What computes; TorchSharp's own operators where nothing else is given.</summary>
+    /// <summary>The operators that compute; by default TorchSharp's own.</summary>
     public IImageOperators Operators { get; set; } = new TorchImageOperators();
 
-    /// <summary>ν, the weight of the generalization layer's shortcut; the paper lowers it from 1 to 0.1 while it trains.</summary>
+    /// <summary>ν, the weight of the generalization layer's shortcut; the paper lowers it from 1 to 0.1 during training.</summary>
     public double ShortcutWeight { get; set; } = 1;
 
     /// <summary>For each parameter whether it belongs to GL, whose learning rate the paper lowers.</summary>
     public IReadOnlyList<bool> InGeneralizationLayer { get; }
 
     /// <summary>
-    /// What multiplies GLD's nodes, the outputs of the first extra convolution, in training: [R, 1 or B, 64, H/4, W/4], or nothing. In
-    /// evaluation nothing does. The caller owns it.
+    /// The dropout mask that multiplies GLD's nodes, the outputs of the first extra convolution, in training: [R, 1 or B, 64, H/4, W/4], or
+    /// null for none. Evaluation ignores it. The caller owns it.
     /// </summary>
     public Tensor? KeptNodes { get; set; }
 
     /// <summary>
-    /// Draws which nodes of GLD take part in a step: each is dropped with probability p, in the whole batch, as section 3.2 has it; the others
-    /// are multiplied by 1/(1 − p), so that the expectation stays.
+    /// Draws a dropout mask for GLD: each node is dropped with probability p for the whole batch, as in section 3.2; the others are
+    /// multiplied by 1/(1 − p), which preserves the expectation.
     /// </summary>
     /// <param name="probability">p, at least 0 and below 1.</param>
     /// <param name="generators">One a replica.</param>
@@ -57,19 +60,27 @@ public sealed class CifarResNet : ReplicaByReplica
     {
         if (!(probability is >= 0 and < 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(probability), probability, "a node is dropped with a probability below 1");
+            throw new ArgumentOutOfRangeException(nameof(probability), probability, "the dropout probability must be in [0, 1)");
         }
 
         var (channels, side) = (CifarResNetShape.LastWidth, _side / 4);
-        double[] kept = [.. generators.SelectMany(generator => Enumerable.Range(0, channels * side * side).Select(_ => generator.NextDouble() < probability ? 0 : 1 / (1 - probability)))];
-        return tensor(kept, [generators.Count, 1, channels, side, side], Parameters[0].dtype, Parameters[0].device);
+        double Factor(Random generator) => generator.NextDouble() < probability ? 0 : 1 / (1 - probability);
+        double[] mask =
+        [
+            .. generators.SelectMany(generator => Enumerable.Range(0, channels * side * side).Select(_ => Factor(generator))),
+        ];
+        return tensor(mask, [generators.Count, 1, channels, side, side], Parameters[0].dtype, Parameters[0].device);
     }
 
-    /// <summary>Without <see cref="KeptNodes"/>, which are drawn for a step.</summary>
+    /// <summary>Copies some replicas, without <see cref="KeptNodes"/>, which belong to a single step.</summary>
     /// <inheritdoc/>
     public override IEnsemble Subset(IReadOnlyList<int> replicas)
     {
-        var some = new CifarResNet(Shape, ReplicaAxis.Copies(Parameters, replicas), _side) { Operators = Operators, ShortcutWeight = ShortcutWeight };
+        var some = new CifarResNet(Shape, ReplicaAxis.Copies(Parameters, replicas), _side)
+        {
+            Operators = Operators,
+            ShortcutWeight = ShortcutWeight,
+        };
         foreach (var (mine, old) in some.Statistics.Zip(ReplicaAxis.Copies(Statistics, replicas)))
         {
             mine.DetachFromDisposeScope().copy_(old);
@@ -79,27 +90,27 @@ public sealed class CifarResNet : ReplicaByReplica
         return some;
     }
 
+    private protected override void BeginPass() => Operators.BeginPass();
+
     private protected override Tensor Forward(int replica, IReadOnlyList<Tensor> parameters, Tensor points, bool training)
     {
-        if (replica == 0)
-        {
-            Operators.Begin();
-        }
-
         var next = 0;
         Tensor Convolve(Tensor images, int stride = 1, Tensor? shortcut = null, double weight = 1)
         {
             var i = next++;
             using var convolved = Operators.Convolve(images, parameters[3 * i], stride);
             var normalisation = new BatchNormalisation(
-                parameters[(3 * i) + 1], parameters[(3 * i) + 2], Statistics[2 * i].select(0, replica), Statistics[(2 * i) + 1].select(0, replica));
+                parameters[(3 * i) + 1],
+                parameters[(3 * i) + 2],
+                Statistics[2 * i].select(0, replica),
+                Statistics[(2 * i) + 1].select(0, replica));
             return Operators.NormaliseAndRectify(convolved, normalisation, shortcut, weight, training);
         }
 
         var images = Convolve(points.reshape(-1, CifarResNetShape.ImageChannels, _side, _side));
         foreach (var (inputs, outputs, generalization) in Shape.Blocks())
         {
-            // What the backward pass needs the graph holds; the memory of the rest is used again.
+            // The graph keeps what the backward pass needs; the rest of the memory is reused.
             using var before = images;
             using var inner = Convolve(before, outputs > inputs ? 2 : 1);
             images = Convolve(inner, 1, before, generalization ? ShortcutWeight : 1);
@@ -117,8 +128,8 @@ public sealed class CifarResNet : ReplicaByReplica
         return images.mean([2, 3]).matmul(parameters[^2].mT) + parameters[^1];
     }
 
-    // Running means of 0 and variances of 1, two tensors a convolution.
-    private static Tensor[] Fresh(CifarResNetShape shape, Tensor like) =>
+    // Running means of 0 and variances of 1, two tensors for each convolution.
+    private static Tensor[] InitialStatistics(CifarResNetShape shape, Tensor like) =>
     [
         .. shape.Convolutions().SelectMany(convolution => new[]
         {

@@ -1,14 +1,14 @@
 namespace Reproduce.Networks;
 
 /// <summary>
-/// The residual networks for 32 × 32 images with ten classes that the design paper's Table 1 lists: a 3 × 3 convolution with 16
-/// channels, three stages of n blocks with 16, 32 and 64 channels, two 3 × 3 convolutions a block, each with batch normalisation and
-/// none with a bias, and a linear classifier; the depth is 6n + 2. Shortcuts have no parameters (option A: subsample and pad with zeros).
+/// The residual networks for 32 × 32 images with ten classes in the design paper's Table 1: a 3 × 3 convolution with 16 channels, three
+/// stages of n blocks with 16, 32 and 64 channels, each block of two 3 × 3 convolutions with batch normalisation and without biases, and a
+/// linear classifier; the depth is 6n + 2. Shortcuts have no parameters (option A: subsample and pad with zeros).
 /// </summary>
 /// <remarks>
-/// The generalization layer GL (section 3.1, Fig. 6) takes the place of the whole second stage. The paper leaves its convolutions open; here it
-/// is one block with 32 channels whose shortcut has the weight ν, after footnote 13: layer, ReLU, layer with a ν-weighted shortcut over both.
-/// The layer GLD (section 3.2, Figs. 8 and 9) is two more convolutions after the last stage: with two the printed counts agree.
+/// The generalization layer GL (section 3.1, Fig. 6) replaces the whole second stage. The paper does not specify its convolutions; here it
+/// is one block with 32 channels whose shortcut has the weight ν, after footnote 13: layer, ReLU, layer with a ν-weighted shortcut over
+/// both. The layer GLD (section 3.2, Figs. 8 and 9) is two extra convolutions after the last stage: with two the printed counts agree.
 /// </remarks>
 public sealed record CifarResNetShape
 {
@@ -25,28 +25,33 @@ public sealed record CifarResNetShape
     {
         if (depth < 8 || depth % 6 != 2 || extraConvolutions < 0)
         {
-            throw new ArgumentException($"depth {depth} with {extraConvolutions} extra convolutions: the depth must be 6n + 2 with n ≥ 1, the number not negative");
+            throw new ArgumentException(
+                $"depth {depth} with {extraConvolutions} extra convolutions: " +
+                "the depth must be 6n + 2 with n ≥ 1, and the number of extra convolutions not negative");
         }
 
         (Depth, ExtraConvolutions, GeneralizationLayer) = (depth, extraConvolutions, generalizationLayer);
     }
 
-    /// <summary>6n + 2, of the network that has neither extra convolutions nor a generalization layer.</summary>
+    /// <summary>6n + 2, the depth without extra convolutions and generalization layer.</summary>
     public int Depth { get; }
 
-    /// <summary>After the last stage.</summary>
+    /// <summary>The number of convolutions after the last stage.</summary>
     public int ExtraConvolutions { get; }
 
     /// <summary>Whether GL replaces the second stage.</summary>
     public bool GeneralizationLayer { get; }
 
-    /// <summary>The convolutions and the classifier.</summary>
+    /// <summary>The number of convolutions and the classifier.</summary>
     public int Layers => 2 + (2 * Blocks().Count()) + ExtraConvolutions;
 
     /// <summary>The channels after the last stage, 64.</summary>
     public static int LastWidth => 4 * FirstWidth;
 
-    /// <summary>The shapes of all parameters, in the order of the network: [out, in, 3, 3], then [out] twice for batch normalisation.</summary>
+    /// <summary>
+    /// The shapes of all parameters in the order of the network: for each convolution [out, in, 3, 3] and, for batch normalisation, [out]
+    /// twice; then the classifier's.
+    /// </summary>
     public IEnumerable<long[]> ParameterShapes()
     {
         foreach (var (inputs, outputs) in Convolutions())
@@ -76,7 +81,9 @@ public sealed record CifarResNetShape
         }
     }
 
-    /// <summary>The channels of each block, and whether it is the generalization layer. Where they grow, the image halves.</summary>
+    /// <summary>
+    /// The channels of each block, and whether it is the generalization layer. Where the channels grow, the image halves.
+    /// </summary>
     internal IEnumerable<(int Inputs, int Outputs, bool Generalization)> Blocks()
     {
         var inputs = FirstWidth;

@@ -4,9 +4,11 @@ using static TorchSharp.torch.nn.functional;
 
 namespace Reproduce.Networks;
 
-/// <summary>R replicas of the slope paper's convolutional network: a ReLU after each convolution, logits out.</summary>
+/// <summary>R replicas of the slope paper's convolutional network: a ReLU follows each convolution, and the outputs are logits.</summary>
 /// <param name="shape">The architecture.</param>
-/// <param name="parameters">In the order of <see cref="ConvolutionalShape.ParameterShapes"/>, each [R, …]. The network owns them from now on.</param>
+/// <param name="parameters">
+/// In the order of <see cref="ConvolutionalShape.ParameterShapes"/>, each [R, …]. The network owns them from now on.
+/// </param>
 /// <exception cref="ArgumentException">The parameters have other shapes.</exception>
 public sealed class ConvolutionalNetwork(ConvolutionalShape shape, IReadOnlyList<Tensor> parameters)
     : ReplicaByReplica(parameters, shape.ParameterShapes(), [], shape.Image.Size)
@@ -17,7 +19,7 @@ public sealed class ConvolutionalNetwork(ConvolutionalShape shape, IReadOnlyList
     /// <summary>The architecture.</summary>
     public ConvolutionalShape Shape => shape;
 
-    /// <summary>One replica as a chain of affine layers in float64, which shares no memory with the ensemble.</summary>
+    /// <summary>A copy of one replica as a chain of affine layers in float64.</summary>
     public LayeredNetwork Replica(int replica)
     {
         using var scope = NewDisposeScope();
@@ -36,14 +38,15 @@ public sealed class ConvolutionalNetwork(ConvolutionalShape shape, IReadOnlyList
     }
 
     /// <inheritdoc/>
-    public override IEnsemble Subset(IReadOnlyList<int> replicas) => new ConvolutionalNetwork(shape, ReplicaAxis.Copies(Parameters, replicas));
+    public override IEnsemble Subset(IReadOnlyList<int> replicas) =>
+        new ConvolutionalNetwork(shape, ReplicaAxis.Copies(Parameters, replicas));
 
     private protected override Tensor Forward(int replica, IReadOnlyList<Tensor> parameters, Tensor points, bool training)
     {
         var images = points.reshape(-1, shape.Image.Channels, shape.Image.Height, shape.Image.Width);
         for (var i = 0; i < shape.Convolutions; i++)
         {
-            // What the backward pass needs the graph holds; the memory of the rest is used again.
+            // The graph keeps what the backward pass needs; the rest of the memory is reused.
             using var before = images;
             using var convolved = conv2d(before, parameters[2 * i], parameters[(2 * i) + 1], padding: Padding);
             images = convolved.relu();

@@ -1,19 +1,21 @@
 namespace Reproduce.Networks;
 
 /// <summary>
-/// The slope paper's convolutional network (L, c): L convolutions of c channels, 5 × 5 with two zeros at each border and a stride of 1, so that
-/// the image keeps its size, and one linear layer.
+/// The slope paper's convolutional network (L, c): L convolutions of c channels, 5 × 5 with padding 2 and stride 1, so that the image keeps
+/// its size, and one linear layer.
 /// </summary>
-/// <param name="Image">What goes in.</param>
+/// <param name="Image">The shape of the inputs.</param>
 /// <param name="Convolutions">L, at least 1.</param>
 /// <param name="Channels">c.</param>
 /// <param name="Outputs">n_c.</param>
 public sealed record ConvolutionalShape(ImageShape Image, int Convolutions, int Channels, int Outputs)
 {
-    /// <summary>Pixels of a kernel in a row.</summary>
+    /// <summary>The height and width of a kernel.</summary>
     public const int Kernel = 5;
 
-    /// <summary>The shapes of all parameters in PyTorch's order: [c, in, 5, 5] and [c] a convolution, then [n_c, c·H·W] and [n_c].</summary>
+    /// <summary>
+    /// The shapes of all parameters in PyTorch's order: [c, in, 5, 5] and [c] for each convolution, then [n_c, c·H·W] and [n_c].
+    /// </summary>
     public IEnumerable<long[]> ParameterShapes()
     {
         for (var i = 0; i < Convolutions; i++)

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Reproduce.Networks;
 
 /// <summary>
-/// An ensemble: R replicas of one fully connected ReLU network, in one set of tensors with a leading replica axis.
+/// R replicas of one fully connected ReLU network, in one set of tensors with a leading replica axis:
 /// f⁰(x) = x, fⁱ(x) = ReLU(W_i fⁱ⁻¹(x) + b_i) for i &lt; n, f(x) = W_n fⁿ⁻¹(x) + b_n (slope paper, section 2.1).
 /// </summary>
 /// <remarks>Points are given as [N, n_0], the same for every replica, or as [R, N, n_0].</remarks>
@@ -25,9 +25,13 @@ public sealed class FullyConnected : IEnsemble
         {
             var shape = weights[i].shape;
             var bias = biases[i].shape;
-            if (shape.Length != 3 || bias.Length != 2 || shape[0] != bias[0] || shape[1] != bias[1] || shape[0] != weights[0].size(0) || (i > 0 && shape[2] != widths[^1]))
+            var isLayer = shape.Length == 3 && bias.SequenceEqual(shape.Take(2));
+            if (!isLayer || shape[0] != weights[0].size(0) || (i > 0 && shape[2] != widths[^1]))
             {
-                throw new ArgumentException($"layer {i + 1}: weights [{string.Join(", ", shape)}] and biases [{string.Join(", ", bias)}] do not fit [replicas, {(i > 0 ? widths[^1] : "inputs")} → outputs]");
+                var inputs = i > 0 ? $"{widths[^1]}" : "inputs";
+                throw new ArgumentException(
+                    $"layer {i + 1}: weights [{string.Join(", ", shape)}] and biases [{string.Join(", ", bias)}] " +
+                    $"are not [replicas, outputs, {inputs}] and [replicas, outputs]");
             }
 
             if (i == 0)
@@ -51,7 +55,7 @@ public sealed class FullyConnected : IEnsemble
     /// <exception cref="ArgumentException">The shapes do not chain, or a parameter is NaN or infinite.</exception>
     public static FullyConnected OfReplica(IReadOnlyList<Tensor> parameters)
     {
-        // contiguous() alone may give the same tensor back.
+        // contiguous() alone may return the same tensor.
         var copies = parameters.Select(one => one.unsqueeze(0).contiguous().clone()).ToList();
         return new([.. copies.Where((_, i) => i % 2 == 0)], [.. copies.Where((_, i) => i % 2 == 1)]);
     }
@@ -69,11 +73,9 @@ public sealed class FullyConnected : IEnsemble
     public int Replicas { get; }
 
     /// <summary>W_1, b_1, W_2, b_2, …</summary>
-    /// <inheritdoc/>
     public IReadOnlyList<Tensor> Parameters { get; }
 
-    /// <summary>None.</summary>
-    /// <inheritdoc/>
+    /// <summary>Empty.</summary>
     public IReadOnlyList<Tensor> Statistics => [];
 
     /// <inheritdoc/>
@@ -104,8 +106,8 @@ public sealed class FullyConnected : IEnsemble
     }
 
     /// <summary>
-    /// The diagonals of Z_1, …, Z_(n−1) of eq. 2, each [R, N, n_i]: 1 where the unit is active, 0 where its pre-activation is
-    /// zero or negative. Zero counts as inactive, which is autograd's convention; eq. 2 itself does not say (see slope.eq-2).
+    /// The diagonals of Z_1, …, Z_(n−1) of eq. 2, each [R, N, n_i]: 1 where the unit is active, 0 where its pre-activation is zero or
+    /// negative. That zero counts as inactive is autograd's convention; eq. 2 leaves it open (see slope.eq-2).
     /// </summary>
     public IReadOnlyList<Tensor> Masks(Tensor points) =>
         [.. Preactivations(points).Select(preactivation => preactivation.gt(0.0).to_type(preactivation.dtype))];
@@ -113,7 +115,7 @@ public sealed class FullyConnected : IEnsemble
     IEnsemble IEnsemble.Subset(IReadOnlyList<int> replicas) =>
         new FullyConnected(ReplicaAxis.Copies(Weights, replicas), ReplicaAxis.Copies(Biases, replicas));
 
-    /// <summary>A copy that shares nothing with this one.</summary>
+    /// <summary>A copy that shares no memory with this network.</summary>
     public FullyConnected Clone() => new([.. Weights.Select(one => one.clone())], [.. Biases.Select(one => one.clone())]);
 
     /// <inheritdoc/>
@@ -125,7 +127,7 @@ public sealed class FullyConnected : IEnsemble
         }
     }
 
-    /// <summary>The points as [R, N, n_0].</summary>
+    /// <summary>Broadcasts points to [R, N, n_0].</summary>
     /// <exception cref="ArgumentException">The points have another shape.</exception>
     public Tensor Spread(Tensor points)
     {
@@ -134,7 +136,8 @@ public sealed class FullyConnected : IEnsemble
         {
             [var count, var inputs] when inputs == Shape.Inputs => points.unsqueeze(0).expand(Replicas, count, inputs),
             [var replicas, _, var inputs] when replicas == Replicas && inputs == Shape.Inputs => points,
-            _ => throw new ArgumentException($"points of shape [{string.Join(", ", shape)}] for {Replicas} replicas of a network with {Shape.Inputs} inputs"),
+            _ => throw new ArgumentException(
+                $"points of shape [{string.Join(", ", shape)}] for {Replicas} replicas of a network with {Shape.Inputs} inputs"),
         };
     }
 
@@ -146,7 +149,7 @@ public sealed class FullyConnected : IEnsemble
         using var scope = NewDisposeScope();
         if (!tensor.isfinite().all().item<bool>())
         {
-            throw new ArgumentException($"{what} hold NaN or infinite values");
+            throw new ArgumentException($"{what} contain NaN or infinite values");
         }
     }
 }

@@ -9,7 +9,8 @@ public sealed record FullyConnectedShape
     {
         if (widths.Count < 2 || widths.Any(width => width < 1))
         {
-            throw new ArgumentException($"a network needs an input and an output width, all at least 1, not [{string.Join(", ", widths)}]", nameof(widths));
+            throw new ArgumentException(
+                $"a network needs at least two widths, all at least 1, not [{string.Join(", ", widths)}]", nameof(widths));
         }
 
         Widths = widths;
@@ -30,6 +31,16 @@ public sealed record FullyConnectedShape
 
     /// <summary>n_n = n_c.</summary>
     public int Outputs => Widths[^1];
+
+    /// <summary>The shapes of all parameters in PyTorch's order: W_1, b_1, W_2, b_2, …</summary>
+    public IEnumerable<long[]> ParameterShapes()
+    {
+        for (var i = 1; i < Widths.Count; i++)
+        {
+            yield return [Widths[i], Widths[i - 1]];
+            yield return [Widths[i]];
+        }
+    }
 
     /// <inheritdoc/>
     public bool Equals(FullyConnectedShape? other) => other is not null && Widths.SequenceEqual(other.Widths);

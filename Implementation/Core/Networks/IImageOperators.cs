@@ -2,11 +2,13 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Networks;
 
-/// <summary>The operators that residual networks for images are made of, differentiable by autograd. Images are [N, channels, height, width], however they lie in memory.</summary>
+/// <summary>
+/// The operators of residual networks for images, differentiable by autograd. Images are [N, channels, height, width] in any memory layout.
+/// </summary>
 public interface IImageOperators
 {
-    /// <summary>A pass through a network begins: what was given back in the one before, and in its backward pass, may be overwritten.</summary>
-    void Begin();
+    /// <summary>Begins a pass through a network: results of the last pass, forward and backward, may be overwritten from now on.</summary>
+    void BeginPass();
 
     /// <summary>A convolution without bias over zero padding of half the kernel.</summary>
     /// <param name="images">[N, c, H, W].</param>
@@ -17,18 +19,18 @@ public interface IImageOperators
 
     /// <summary>Batch normalisation, the sum with a weighted shortcut, and ReLU.</summary>
     /// <param name="images">[N, c, H, W].</param>
-    /// <param name="normalisation">What images are normalised by.</param>
+    /// <param name="normalisation">Its parameters and running statistics.</param>
     /// <param name="shortcut">
-    /// Shaped as the images; or with fewer channels on planes twice as high and wide (option A): of these every second pixel, and as many channels of zeros before as
-    /// after. Null: none.
+    /// Of the images' shape; or with fewer channels and twice the height and width (option A), of which every second pixel is taken in both
+    /// directions, with equally many channels of zeros before and after; null for none.
     /// </param>
     /// <param name="weight">Of the shortcut.</param>
-    /// <param name="training">Whether by the batch's own means and variances.</param>
+    /// <param name="training">Whether the batch's own mean and variance are used, and the running ones updated.</param>
     Tensor NormaliseAndRectify(Tensor images, BatchNormalisation normalisation, Tensor? shortcut, double weight, bool training);
 }
 
 /// <summary>
-/// Batch normalisation as PyTorch has it: ε = 1e-5, and in training the running mean and variance, the latter of n − 1, move by a tenth towards the batch's.
+/// Batch normalisation with PyTorch's defaults: ε = 1e-5, momentum 0.1 of the running mean and variance, the variance with divisor n − 1.
 /// </summary>
 /// <param name="Scale">[c], learned.</param>
 /// <param name="Shift">[c], learned.</param>
@@ -36,9 +38,9 @@ public interface IImageOperators
 /// <param name="Variance">[c], changed in place in training.</param>
 public sealed record BatchNormalisation(Tensor Scale, Tensor Shift, Tensor Mean, Tensor Variance)
 {
-    /// <summary>What is added to a variance.</summary>
+    /// <summary>ε, which is added to a variance.</summary>
     public const double Epsilon = 1e-5;
 
-    /// <summary>How far running means and variances move.</summary>
+    /// <summary>The weight of the batch in the running mean and variance.</summary>
     public const double Momentum = 0.1;
 }

@@ -1,11 +1,10 @@
 namespace Reproduce.Networks;
 
-/// <summary>How many numbers a network learns, from the shapes of its parameters.</summary>
+/// <summary>The number of learned parameters of a network.</summary>
 public static class ParameterCount
 {
     /// <summary>Weights and biases of a fully connected network.</summary>
-    public static long Of(FullyConnectedShape shape) =>
-        Of(Enumerable.Range(0, shape.Layers).SelectMany(i => new long[][] { [shape.Widths[i + 1], shape.Widths[i]], [shape.Widths[i + 1]] }));
+    public static long Of(FullyConnectedShape shape) => Of(shape.ParameterShapes());
 
     /// <summary>Convolutions, batch normalisations and the classifier of a residual network.</summary>
     public static long Of(CifarResNetShape shape) => Of(shape.ParameterShapes());

@@ -2,27 +2,28 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Networks;
 
-/// <summary>Whether tensors are the parameters of an ensemble.</summary>
+/// <summary>Checks the parameters of an ensemble.</summary>
 internal static class ParameterShapes
 {
-    /// <summary>R, the number of replicas.</summary>
+    /// <summary>The number of replicas, R.</summary>
     /// <param name="parameters">[R, …] each.</param>
-    /// <param name="shapes">Of one replica.</param>
-    /// <exception cref="ArgumentException">The shapes differ, or the numbers of replicas do.</exception>
+    /// <param name="shapes">The shapes of one replica's parameters.</param>
+    /// <exception cref="ArgumentException">The parameters have other shapes, or different numbers of replicas.</exception>
     internal static int Check(IReadOnlyList<Tensor> parameters, IEnumerable<long[]> shapes)
     {
-        var wanted = shapes.ToList();
-        if (parameters.Count != wanted.Count)
+        var expected = shapes.ToList();
+        if (parameters.Count != expected.Count)
         {
-            throw new ArgumentException($"{parameters.Count} parameters for a network that has {wanted.Count}");
+            throw new ArgumentException($"{parameters.Count} parameters for a network with {expected.Count}");
         }
 
         var replicas = parameters[0].size(0);
-        for (var i = 0; i < wanted.Count; i++)
+        for (var i = 0; i < expected.Count; i++)
         {
-            if (!parameters[i].shape.SequenceEqual([replicas, .. wanted[i]]))
+            if (!parameters[i].shape.SequenceEqual([replicas, .. expected[i]]))
             {
-                throw new ArgumentException($"parameter {i} is [{string.Join(", ", parameters[i].shape)}], not [{replicas} replicas, {string.Join(", ", wanted[i])}]");
+                var (found, shape) = (string.Join(", ", parameters[i].shape), string.Join(", ", expected[i]));
+                throw new ArgumentException($"parameter {i} is [{found}], not [{replicas} replicas, {shape}]");
             }
         }
 

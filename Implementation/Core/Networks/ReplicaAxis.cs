@@ -3,12 +3,12 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Networks;
 
-/// <summary>Some replicas of tensors with a leading replica axis.</summary>
+/// <summary>Selects replicas from tensors with a leading replica axis.</summary>
 internal static class ReplicaAxis
 {
-    /// <summary>Copies that belong to no scope.</summary>
+    /// <summary>Copies of some replicas, outside any dispose scope.</summary>
     /// <param name="tensors">[R, …] each.</param>
-    /// <param name="replicas">Places along the first axis.</param>
+    /// <param name="replicas">Indices along the first axis.</param>
     internal static List<Tensor> Copies(IEnumerable<Tensor> tensors, IReadOnlyList<int> replicas)
     {
         using var scope = NewDisposeScope();

@@ -4,20 +4,21 @@ using static TorchSharp.torch;
 namespace Reproduce.Networks;
 
 /// <summary>
-/// An ensemble whose replicas pass through the network one after another: convolutional networks. One convolution with R groups in place
-/// of R convolutions was slower on the CPU (see docs/ensembles.md), and in evaluation only one replica's activations are held at a time.
+/// An ensemble of convolutional networks that evaluates its replicas one after another. One convolution with R groups in place of R
+/// convolutions was slower on the CPU (see docs/ensembles.md), and in evaluation only one replica's activations are held at a time.
 /// </summary>
-/// <remarks>A replica's numbers come from the same calls whether it is alone or among others, so they are the same to the last bit.</remarks>
+/// <remarks>A replica's results come from the same calls whether it is alone or among others, so they have the same bits.</remarks>
 public abstract class ReplicaByReplica : IEnsemble
 {
     private readonly int _inputs;
 
     /// <param name="parameters">[R, …] each. The network owns them from now on.</param>
-    /// <param name="shapes">Of one replica's parameters.</param>
+    /// <param name="shapes">The shapes of one replica's parameters.</param>
     /// <param name="statistics">[R, …] each. The network owns them from now on.</param>
     /// <param name="inputs">n_0.</param>
     /// <exception cref="ArgumentException">The parameters have other shapes.</exception>
-    private protected ReplicaByReplica(IReadOnlyList<Tensor> parameters, IEnumerable<long[]> shapes, IReadOnlyList<Tensor> statistics, int inputs)
+    private protected ReplicaByReplica(
+        IReadOnlyList<Tensor> parameters, IEnumerable<long[]> shapes, IReadOnlyList<Tensor> statistics, int inputs)
     {
         Replicas = ParameterShapes.Check(parameters, shapes);
         (Parameters, Statistics, _inputs) = (parameters, statistics, inputs);
@@ -52,6 +53,11 @@ public abstract class ReplicaByReplica : IEnsemble
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Called once before the replicas are evaluated.</summary>
+    private protected virtual void BeginPass()
+    {
+    }
+
     /// <summary>The outputs of one replica, [N, n_c].</summary>
     /// <param name="replica">Its number.</param>
     /// <param name="parameters">Its parameters, without the replica axis.</param>
@@ -66,16 +72,18 @@ public abstract class ReplicaByReplica : IEnsemble
         {
             using var inner = NewDisposeScope();
             var parameters = Parameters.Select(one => one.select(0, replica)).ToList();
-            return Forward(replica, parameters, Of(points, replica), training).MoveToOuterDisposeScope();
+            return Forward(replica, parameters, PointsOf(replica, points), training).MoveToOuterDisposeScope();
         }
 
+        BeginPass();
         return stack(Enumerable.Range(0, Replicas).Select(Outputs)).MoveToOuterDisposeScope();
     }
 
-    private Tensor Of(Tensor points, int replica) => points.shape switch
+    private Tensor PointsOf(int replica, Tensor points) => points.shape switch
     {
         [_, var inputs] when inputs == _inputs => points,
         [var replicas, _, var inputs] when replicas == Replicas && inputs == _inputs => points.select(0, replica),
-        var shape => throw new ArgumentException($"points of shape [{string.Join(", ", shape)}] for {Replicas} replicas of a network with {_inputs} inputs"),
+        var shape => throw new ArgumentException(
+            $"points of shape [{string.Join(", ", shape)}] for {Replicas} replicas of a network with {_inputs} inputs"),
     };
 }

@@ -3,11 +3,15 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Networks;
 
-/// <summary>R replicas of a residual fully connected network (design paper, Figs. 2, 4 and 7). All replicas are in one batched product a layer.</summary>
+/// <summary>
+/// R replicas of a residual fully connected network (design paper, Figs. 2, 4 and 7), evaluated by one batched product for each layer.
+/// </summary>
 public sealed class ResidualNetwork : IEnsemble
 {
     /// <param name="shape">The architecture.</param>
-    /// <param name="parameters">In the order of <see cref="ResidualShape.ParameterShapes"/>, each [R, …]. The network owns them from now on.</param>
+    /// <param name="parameters">
+    /// In the order of <see cref="ResidualShape.ParameterShapes"/>, each [R, …]. The network owns them from now on.
+    /// </param>
     /// <exception cref="ArgumentException">The parameters have other shapes.</exception>
     public ResidualNetwork(ResidualShape shape, IReadOnlyList<Tensor> parameters)
     {

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Reproduce.Networks;
 
 /// <summary>
-/// The directions of Proposition 7 of the slope paper: along v_i the network map f is multiplied by a constant, because ReLU
-/// passes positive factors on.
+/// The directions of Proposition 7 of the slope paper: along v_i the network function f is multiplied by a constant, because ReLU is
+/// positively homogeneous.
 /// </summary>
 public static class ScalingDirection
 {

@@ -8,7 +8,7 @@ namespace Reproduce.Networks;
 public sealed class TorchImageOperators : IImageOperators
 {
     /// <inheritdoc/>
-    public void Begin()
+    public void BeginPass()
     {
     }
 

@@ -1,14 +1,15 @@
 namespace Reproduce.Randomness;
 
 /// <summary>
-/// The natural logarithm from operations that IEEE 754 rounds exactly, so that its bits are the same on every processor. A C library's may differ in the last one.
+/// The natural logarithm by correctly rounded operations of IEEE 754 alone, so that its bits are the same on every processor; C libraries
+/// differ in the last bit.
 /// </summary>
 public static class Logarithm
 {
     private const double OfTwo = 0.693147180559945309;
 
-    /// <summary>ln x, to some units in the last place: x = m 2^e, ln m = 2 artanh((m − 1)/(m + 1)).</summary>
-    /// <param name="x">Positive and normal; NaN and infinity stay.</param>
+    /// <summary>ln x to a few units in the last place: x = m 2^e, ln m = 2 artanh((m − 1)/(m + 1)).</summary>
+    /// <param name="x">Positive and normal; NaN and infinity are returned as they are.</param>
     public static double Of(double x)
     {
         if (!double.IsFinite(x))

@@ -6,8 +6,8 @@ using MathNet.Numerics.Random;
 namespace Reproduce.Randomness;
 
 /// <summary>
-/// A seed that is derived from named axes, such as <c>claim=slope.fig-1, data=mnist, repetition=2</c>. The same axes give the
-/// same numbers on every machine and device, and two different random choices never share a stream by accident.
+/// A seed derived from named axes, such as <c>claim=slope.fig-1, data=mnist, repetition=2</c>. The same axes give the same numbers on every
+/// machine and device, and different random choices do not share a stream by accident.
 /// </summary>
 public sealed record Seed
 {
@@ -17,7 +17,7 @@ public sealed record Seed
         Value = BinaryPrimitives.ReadInt32LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(axes))) & int.MaxValue;
     }
 
-    /// <summary>The axes as text, as evidence records them.</summary>
+    /// <summary>The axes as text, as recorded in evidence.</summary>
     public string Axes { get; }
 
     /// <summary>The number that starts the generator, at least 0.</summary>
@@ -50,6 +50,6 @@ public sealed record Seed
         var text = FormattableString.Invariant($"{value}");
         return (name + text).AsSpan().IndexOfAny('=', ',') < 0
             ? $"{name}={text}"
-            : throw new ArgumentException($"a seed's axis may not hold '=' or ',': {name}={text}");
+            : throw new ArgumentException($"an axis of a seed must not contain '=' or ',': {name}={text}");
     }
 }

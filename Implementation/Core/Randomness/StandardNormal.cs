@@ -1,10 +1,12 @@
 namespace Reproduce.Randomness;
 
-/// <summary>Normal numbers whose bits follow from the generator's alone, on every machine: Marsaglia's polar method over <see cref="Logarithm"/>.</summary>
+/// <summary>
+/// Normal random numbers with the same bits on every machine, by Marsaglia's polar method and <see cref="Logarithm"/>.
+/// </summary>
 public static class StandardNormal
 {
-    /// <summary>A number with mean 0 and deviation 1.</summary>
-    /// <param name="generator">Gives two uniform numbers, and two more while they lie outside the circle.</param>
+    /// <summary>A number with mean 0 and standard deviation 1.</summary>
+    /// <param name="generator">The source of two uniform numbers, and two more as long as they lie outside the unit circle.</param>
     public static double Next(Random generator)
     {
         while (true)

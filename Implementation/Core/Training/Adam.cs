@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace Reproduce.Training;
 
 /// <summary>
-/// Adam with PyTorch's defaults: m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², θ ← θ − η·m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + ε) at step t = 1, 2, …
+/// Adam with PyTorch's defaults: m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², θ ← θ − η·m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + ε) at step
+/// t = 1, 2, …
 /// </summary>
 /// <param name="parameters">[R, …] each; changed in place.</param>
 /// <param name="learningRate">η.</param>
@@ -19,13 +20,15 @@ public sealed class Adam(IEnumerable<Tensor> parameters, double learningRate) : 
     /// <summary>ε.</summary>
     public const double Epsilon = 1e-8;
 
-    private readonly (Tensor Parameter, Tensor First, Tensor Second)[] _moments = [.. parameters.Select(one => (one, zeros_like(one), zeros_like(one)))];
+    private readonly (Tensor Parameter, Tensor First, Tensor Second)[] _moments =
+        [.. parameters.Select(one => (one, zeros_like(one), zeros_like(one)))];
+
     private readonly Tensor _steps = zeros([parameters.First().size(0)], float64, CPU);
 
     /// <inheritdoc/>
     public double LearningRate { get; set; } = learningRate;
 
-    /// <summary>The number of steps, [R] on the CPU and the same for all, then the two moments of each parameter.</summary>
+    /// <summary>The number of steps, [R] on the CPU and the same for all replicas, then the two moments of each parameter.</summary>
     public IReadOnlyList<Tensor> State => [_steps, .. _moments.SelectMany(one => new[] { one.First, one.Second })];
 
     /// <inheritdoc/>

@@ -7,14 +7,15 @@ namespace Reproduce.Training;
 public static class BackwardPass
 {
     /// <summary>
-    /// The gradients of each replica's mean loss over its batch. A replica's loss depends on that replica alone, so they are the sum's.
+    /// The gradients of each replica's mean loss over its batch. A replica's loss depends on that replica alone, so the gradients of the
+    /// sum of all losses are those of each.
     /// </summary>
-    /// <param name="network">R replicas. No graph records their parameters before and after: an optimiser may change them.</param>
+    /// <param name="network">R replicas. Outside this call no graph records their parameters, so an optimiser may change them.</param>
     /// <param name="points">[R, B, n_0].</param>
-    /// <param name="targets">[R, B, n_c]: labels as unit vectors, or numbers to regress.</param>
-    /// <param name="loss">Which.</param>
-    /// <param name="penalty">[R], added to what is differentiated and not to the losses that are returned; called once.</param>
-    /// <returns>Gradients in the order of the parameters, shaped as they are; mean losses, [R]. Both belong to the open scope.</returns>
+    /// <param name="targets">[R, B, n_c]: one-hot labels or regression targets.</param>
+    /// <param name="loss">The loss of a point.</param>
+    /// <param name="penalty">[R], added before differentiating and not to the losses that are returned; called once.</param>
+    /// <returns>Gradients in the order and shapes of the parameters; mean losses, [R]. Both belong to the open scope.</returns>
     public static (IReadOnlyList<Tensor> Gradients, Tensor Losses) Run(
         IEnsemble network, Tensor points, Tensor targets, Loss loss, Func<Tensor>? penalty = null)
     {

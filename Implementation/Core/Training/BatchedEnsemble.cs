@@ -6,10 +6,10 @@ using static TorchSharp.torch;
 namespace Reproduce.Training;
 
 /// <summary>
-/// Replicas of one architecture, each in its own order, with one operator for all of them where the network has it so: the engine for
-/// a GPU, where few large operators are fast, and for the networks, losses and optimisers that the engine for the CPU does not know.
+/// Replicas of one architecture that see the same points, each in its own order, with batched operators where the network provides them:
+/// for GPUs, where few large operators are fast, and for the networks, losses and optimisers that the CPU engine does not support.
 /// </summary>
-/// <typeparam name="TNetwork">What is trained.</typeparam>
+/// <typeparam name="TNetwork">The class of the networks.</typeparam>
 public sealed class BatchedEnsemble<TNetwork> : TrainableEnsemble
     where TNetwork : IEnsemble
 {
@@ -19,47 +19,60 @@ public sealed class BatchedEnsemble<TNetwork> : TrainableEnsemble
     private readonly BackwardStep<TNetwork> _backward;
     private readonly Func<TNetwork, IOptimiser> _optimise;
     private readonly IReadOnlyList<Func<int, int[]>> _orders;
-    private readonly bool _ownTargets;
     private IReadOnlyList<int> _numbers;
     private TNetwork _network;
     private IOptimiser _optimiser;
 
     /// <param name="network">R replicas; copied.</param>
     /// <param name="points">[N, n_0], of the network's element type, on its device; not owned.</param>
-    /// <param name="targets">[N, n_c] for all replicas, or [R, N, n_c]: labels as unit vectors, or numbers to regress; not owned.</param>
-    /// <param name="batchSize">Points a step; the last batch of an epoch may be smaller and is kept.</param>
+    /// <param name="targets">[N, n_c]: one-hot labels or regression targets; not owned.</param>
+    /// <param name="batchSize">Points a step; the last batch of an epoch may be smaller and is used.</param>
     /// <param name="backward">The gradients of a step.</param>
     /// <param name="optimise">Makes the optimiser of a network.</param>
-    /// <param name="orders">One a replica, all of the same length, as <see cref="PointOrder"/> gives.</param>
-    /// <exception cref="ArgumentException">Shapes or the numbers of replicas do not fit.</exception>
-    public BatchedEnsemble(TNetwork network, Tensor points, Tensor targets, int batchSize, BackwardStep<TNetwork> backward, Func<TNetwork, IOptimiser> optimise, IReadOnlyList<Func<int, int[]>> orders)
+    /// <param name="orders">One a replica, all of the same length, as <see cref="PointOrder"/> provides.</param>
+    /// <exception cref="ArgumentException">The shapes or the numbers of replicas do not fit.</exception>
+    public BatchedEnsemble(
+        TNetwork network,
+        Tensor points,
+        Tensor targets,
+        int batchSize,
+        BackwardStep<TNetwork> backward,
+        Func<TNetwork, IOptimiser> optimise,
+        IReadOnlyList<Func<int, int[]>> orders)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        var count = points.size(0);
-        _ownTargets = targets.ndim > 2 && targets.size(0) == network.Replicas && targets.size(1) == count;
-        if (orders.Count != network.Replicas || points.ndim != 2 || !(_ownTargets || targets.size(0) == count))
+        if (orders.Count != network.Replicas || points.ndim != 2 || targets.size(0) != points.size(0))
         {
-            throw new ArgumentException($"{orders.Count} orders for {network.Replicas} replicas, points {points}, targets {targets}");
+            throw new ArgumentException(
+                $"{orders.Count} orders for {network.Replicas} replicas, or points {points} that do not fit targets {targets}");
         }
 
-        (_points, _targets) = (points, _ownTargets ? targets.flatten(0, 1).DetachFromDisposeScope() : targets);
+        (_points, _targets) = (points, targets);
         (_batchSize, _backward, _optimise, _orders) = (batchSize, backward, optimise, orders);
         _numbers = [.. Enumerable.Range(0, network.Replicas)];
         (_network, _optimiser) = Own(network, _numbers);
     }
 
-    /// <summary>The same where a step takes the gradients of a loss and does nothing else.</summary>
+    /// <summary>An ensemble whose steps take the gradients of a loss and nothing else.</summary>
     public BatchedEnsemble(
-        TNetwork network, Tensor points, Tensor targets, int batchSize, Loss loss, Func<TNetwork, IOptimiser> optimise,
+        TNetwork network,
+        Tensor points,
+        Tensor targets,
+        int batchSize,
+        Loss loss,
+        Func<TNetwork, IOptimiser> optimise,
         IReadOnlyList<Func<int, int[]>> orders)
         : this(network, points, targets, batchSize, (some, x, y, _) => BackwardPass.Run(some, x, y, loss), optimise, orders)
     {
     }
 
-    /// <summary>Sets what follows from an epoch's number, from 1, such as a learning rate, whatever it was: when replicas leave there is a new optimiser. Called before the epoch.</summary>
+    /// <summary>
+    /// Called before every epoch with its number, from 1, to set what depends on it, such as a learning rate. It must not rely on earlier
+    /// settings: when replicas leave, the optimiser is replaced.
+    /// </summary>
     public Action<TNetwork, IOptimiser, int>? BeforeEpoch { get; init; }
 
-    /// <summary>The seeds of what <see cref="BackwardStep{TNetwork}"/> draws, one a replica.</summary>
+    /// <summary>The seeds of the generators of <see cref="BackwardStep{TNetwork}"/>, one a replica.</summary>
     public IReadOnlyList<Seed>? NoiseSeeds { get; init; }
 
     /// <inheritdoc/>
@@ -69,14 +82,13 @@ public sealed class BatchedEnsemble<TNetwork> : TrainableEnsemble
     public override double[] Epoch(int epoch, CancellationToken cancellation = default)
     {
         BeforeEpoch?.Invoke(_network, _optimiser, epoch);
-        Random[] chance = NoiseSeeds is null ? [] : [.. _numbers.Select(number => NoiseSeeds[number].With("epoch", epoch).Generator())];
+        Random[] generators = NoiseSeeds is null ? [] : [.. _numbers.Select(number => NoiseSeeds[number].With("epoch", epoch).Generator())];
         return TrainingEpoch.Run(
             _points,
             _targets,
             [.. _numbers.Select(number => _orders[number](epoch))],
-            [.. _numbers.Select(number => _ownTargets ? number * _points.size(0) : 0)],
             _batchSize,
-            (points, targets) => _backward(_network, points, targets, chance),
+            (points, targets) => _backward(_network, points, targets, generators),
             _optimiser,
             cancellation);
     }
@@ -108,10 +120,6 @@ public sealed class BatchedEnsemble<TNetwork> : TrainableEnsemble
     {
         _optimiser.Dispose();
         _network.Dispose();
-        if (_ownTargets)
-        {
-            _targets.Dispose();
-        }
     }
 
     private static Tensor[] Of(IEnumerable<Tensor> tensors, int replica) => [.. tensors.Select(one => one.select(0, replica))];

@@ -4,25 +4,25 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Training;
 
-/// <summary>How a classifier does on labelled points.</summary>
-/// <param name="IsRight">Whether a point's largest output is that of its label, [N].</param>
+/// <summary>The performance of a classifier on labelled points.</summary>
+/// <param name="IsRight">Whether the largest output is that of the label, [N].</param>
 /// <param name="CrossEntropies">[N].</param>
 public sealed record Classification(IReadOnlyList<bool> IsRight, IReadOnlyList<double> CrossEntropies)
 {
-    // Points at once: bounds the memory of the activations.
+    // Points at once, which bounds the memory of the activations.
     private const int Block = 1000;
 
-    /// <summary>How many points are classified wrongly.</summary>
+    /// <summary>The number of misclassified points.</summary>
     public int Errors => IsRight.Count(right => !right);
 
-    /// <summary>The share of points that are classified rightly.</summary>
+    /// <summary>The fraction of correctly classified points.</summary>
     public double Accuracy => (IsRight.Count - Errors) / (double)IsRight.Count;
 
     /// <summary>Evaluates a network.</summary>
     /// <param name="network">One replica.</param>
     /// <param name="points">[N, n_0], of the network's element type, on its device.</param>
     /// <param name="labels">[N], below n_c.</param>
-    /// <exception cref="ArgumentException">There are several replicas, or other numbers of points and labels.</exception>
+    /// <exception cref="ArgumentException">There are several replicas, or the numbers of points and labels differ.</exception>
     public static Classification Of(IEnsemble network, Tensor points, ReadOnlySpan<byte> labels)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(network.Replicas, 1);

@@ -2,15 +2,18 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Training;
 
-/// <summary>Changes parameters in place, step by step.</summary>
+/// <summary>Updates parameters in place.</summary>
 public interface IOptimiser : IDisposable
 {
     /// <summary>η, at least 0; may change between steps.</summary>
     double LearningRate { get; set; }
 
-    /// <summary>What the next step depends on besides the parameters and the learning rate, [R, …] each, changed in place: a resumed run needs it.</summary>
+    /// <summary>
+    /// What the next step depends on besides the parameters and the learning rate, each [R, …] and changed in place; a resumed run needs
+    /// it.
+    /// </summary>
     IReadOnlyList<Tensor> State { get; }
 
-    /// <summary>One step along the gradients, given in the order of the parameters.</summary>
+    /// <summary>Takes a step; the gradients are in the order of the parameters.</summary>
     void Update(IReadOnlyList<Tensor> gradients);
 }

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Training;
 
-/// <summary>What a network is trained to make small: a number for every point, of which training takes the mean over a batch.</summary>
+/// <summary>A loss function: a number for every point, of which training minimises the mean over a batch.</summary>
 public sealed class Loss
 {
     private readonly Func<Tensor, Tensor, Tensor> _ofPoints;
@@ -17,14 +17,15 @@ public sealed class Loss
 
     /// <summary>The loss of every point.</summary>
     /// <param name="outputs">f(x), [R, N, n_c].</param>
-    /// <param name="targets">y, [R, N, n_c]: labels as unit vectors, or numbers to regress.</param>
+    /// <param name="targets">y, [R, N, n_c]: one-hot labels or regression targets.</param>
     /// <returns>[R, N].</returns>
-    /// <exception cref="ArgumentException">The shapes differ: one would be spread over the other.</exception>
+    /// <exception cref="ArgumentException">The shapes differ, so that one would be broadcast.</exception>
     public Tensor Of(Tensor outputs, Tensor targets)
     {
         if (!outputs.shape.SequenceEqual(targets.shape))
         {
-            throw new ArgumentException($"outputs [{string.Join(", ", outputs.shape)}] and targets [{string.Join(", ", targets.shape)}]");
+            throw new ArgumentException(
+                $"outputs [{string.Join(", ", outputs.shape)}] and targets [{string.Join(", ", targets.shape)}] differ in shape");
         }
 
         using var scope = NewDisposeScope();

@@ -3,10 +3,11 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Training;
 
-/// <summary>Labels as unit vectors.</summary>
+/// <summary>One-hot encoding.</summary>
 public static class OneHot
 {
-    /// <summary>Labels as unit vectors, [N, classes].</summary>
+    /// <summary>The one-hot encoding of labels, [N, classes].</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A label is not below the number of classes.</exception>
     public static Tensor Of(ReadOnlySpan<byte> labels, int classes, ScalarType dtype, Device? device = null)
     {
         var rows = new double[labels.Length * classes];

@@ -3,7 +3,7 @@ namespace Reproduce.Training;
 /// <summary>Settings of stochastic gradient descent.</summary>
 /// <param name="LearningRate">η.</param>
 /// <param name="Momentum">μ.</param>
-/// <param name="BatchSize">Points a step; the last batch of an epoch may be smaller and is kept.</param>
+/// <param name="BatchSize">Points a step; the last batch of an epoch may be smaller and is used.</param>
 public sealed record OptimiserSettings(double LearningRate, double Momentum, int BatchSize)
 {
     /// <summary>The slope paper's settings (section 3.1 and appendix A.2).</summary>

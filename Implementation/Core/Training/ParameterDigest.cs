@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Training;
 
-/// <summary>What tells one network from another to the last bit.</summary>
+/// <summary>A digest that tells networks apart to the last bit.</summary>
 public static class ParameterDigest
 {
     /// <summary>The first 16 hexadecimal digits of the SHA-256 of all bytes, tensor after tensor.</summary>

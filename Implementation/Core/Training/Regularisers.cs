@@ -4,18 +4,18 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Training;
 
-/// <summary>A measure of each replica that is estimated from its batch and can be differentiated in its parameters, [R].</summary>
+/// <summary>A measure of each replica, estimated from its batch and differentiable with respect to its parameters, [R].</summary>
 /// <param name="network">R replicas with one output.</param>
 /// <param name="batch">[R, k, n_0].</param>
 public delegate Tensor Regulariser(FullyConnected network, Tensor batch);
 
 /// <summary>
-/// What the smoothness thesis adds to the loss (section 4.4). ∇f is written out by layers, so that first derivatives of what stands here are
-/// enough. Where a norm is taken of 0 its gradient counts as 0, and ReLU'(0) = 0, as in PyTorch.
+/// The terms that the smoothness thesis adds to the loss (section 4.4). ∇f is computed layer by layer, so that training needs only first
+/// derivatives. The gradient of a norm at 0 is taken as 0, and ReLU'(0) = 0, as in PyTorch.
 /// </summary>
 public static class Regularisers
 {
-    /// <summary>The thesis samples its segments so often when it trains (section 4.4.2).</summary>
+    // The samples of a segment in training (section 4.4.2).
     private const int PointsOnSegment = 10;
 
     /// <summary>GN of the batch, (1/k) Σ ‖∇f(x_i)‖ (eq. 4.6).</summary>
@@ -26,12 +26,12 @@ public static class Regularisers
     }
 
     /// <summary>
-    /// PL0 of the batch: the mean variation of f over the segments [x_i, x_(i+k/2)], i = 1, …, k/2, from 10 points each. This is eq. 4.7 in the
-    /// repaired form of smoothness.batch-estimator. A point that an odd batch leaves over is not used; fewer than two points give 0.
+    /// PL0 of the batch: the mean variation of f over the segments [x_i, x_(i+k/2)], i = 1, …, k/2, from 10 points each. This is eq. 4.7 in
+    /// the repaired form of smoothness.batch-estimator. The last point of an odd batch is not used; fewer than two points give 0.
     /// </summary>
     public static Tensor FunctionPathLength(FullyConnected network, Tensor batch) => OverPairs(network, batch, PathLength.OfFunction);
 
-    /// <summary>PL1 of the batch: the same for ∇f in place of f (section 4.4.3).</summary>
+    /// <summary>PL1 of the batch: the mean variation of ∇f over the segments of <see cref="FunctionPathLength"/> (section 4.4.3).</summary>
     public static Tensor GradientPathLength(FullyConnected network, Tensor batch) => OverPairs(network, batch, PathLength.OfGradient);
 
     /// <summary>WP, which needs no batch (section 4.4.4).</summary>
@@ -46,6 +46,7 @@ public static class Regularisers
         }
 
         using var scope = NewDisposeScope();
-        return measure(network, new Segments(batch.narrow(1, 0, pairs), batch.narrow(1, pairs, pairs)), PointsOnSegment).mean([1]).MoveToOuterDisposeScope();
+        var segments = new Segments(batch.narrow(1, 0, pairs), batch.narrow(1, pairs, pairs));
+        return measure(network, segments, PointsOnSegment).mean([1]).MoveToOuterDisposeScope();
     }
 }

@@ -1,18 +1,18 @@
 namespace Reproduce.Training;
 
-/// <summary>How settings change with the epochs, counted from 0.</summary>
+/// <summary>Settings as functions of the number of completed epochs.</summary>
 public static class Schedules
 {
-    /// <summary>A learning rate that is multiplied where an epoch of the list begins: the design paper's baselines take 0.1 at 100 and 150.</summary>
-    /// <param name="initial">At epoch 0.</param>
-    /// <param name="factor">What multiplies it.</param>
-    /// <param name="epochs">Where.</param>
-    /// <param name="epoch">The epoch to come.</param>
+    /// <summary>Step decay of a learning rate: the design paper's baselines multiply it by 0.1 after 100 and after 150 epochs.</summary>
+    /// <param name="initial">The initial rate.</param>
+    /// <param name="factor">The factor of each step.</param>
+    /// <param name="epochs">The steps, in completed epochs.</param>
+    /// <param name="epoch">The number of completed epochs.</param>
     public static double Steps(double initial, double factor, IReadOnlyCollection<int> epochs, int epoch) =>
         initial * Math.Pow(factor, epochs.Count(step => step <= epoch));
 
-    /// <summary>ν of the design paper (section 4.1.1): linearly from 1 to 0.1, and 0.1 from then on.</summary>
-    /// <param name="last">The epoch at which 0.1 is reached: 500 in Fig. 7, otherwise 80 % of all.</param>
-    /// <param name="epoch">The epoch to come.</param>
+    /// <summary>ν of the design paper (section 4.1.1): decreases linearly from 1 to 0.1 and stays there.</summary>
+    /// <param name="last">The epoch at which 0.1 is reached: 500 in Fig. 7, otherwise 80 % of all epochs.</param>
+    /// <param name="epoch">The number of completed epochs.</param>
     public static double ShortcutWeight(int last, int epoch) => epoch >= last ? 0.1 : 1 - (0.9 * epoch / last);
 }

@@ -15,7 +15,7 @@ public sealed class Sgd(IEnumerable<Tensor> parameters, double learningRate, dou
     /// <inheritdoc/>
     public double LearningRate { get; set; } = learningRate;
 
-    /// <summary>What multiplies η, a number for each parameter; nothing means 1. The design paper slows its generalization layers by 0.1.</summary>
+    /// <summary>Factors of η, one a parameter, or null for 1. The design paper takes 0.1 in its generalization layers.</summary>
     public IReadOnlyList<double>? Factors { get; set; }
 
     /// <inheritdoc/>

@@ -3,17 +3,17 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Training;
 
-/// <summary>When a replica has trained enough.</summary>
-/// <param name="MostEpochs">It ends here in any case.</param>
-/// <param name="TargetLoss">It ends after the first epoch whose mean training loss is at most this; never early when left out.</param>
-public sealed record TrainingSchedule(int MostEpochs, double? TargetLoss = null);
+/// <summary>When the training of a replica ends.</summary>
+/// <param name="MaxEpochs">The largest number of epochs.</param>
+/// <param name="TargetLoss">Training ends after the first epoch whose mean loss is at most this; null for no target.</param>
+public sealed record TrainingSchedule(int MaxEpochs, double? TargetLoss = null);
 
-/// <summary>How a replica does on points that it is not trained on.</summary>
-/// <param name="Loss">The mean.</param>
-/// <param name="Accuracy">The share of points classified rightly; NaN where there are no classes.</param>
+/// <summary>The performance of a replica on validation points.</summary>
+/// <param name="Loss">The mean loss.</param>
+/// <param name="Accuracy">The fraction of correctly classified points; NaN where there are no classes.</param>
 public readonly record struct Validation(double Loss, double Accuracy);
 
-/// <summary>Where a replica stands.</summary>
+/// <summary>The state of a replica.</summary>
 public enum ReplicaStatus
 {
     /// <summary>In training.</summary>
@@ -22,29 +22,32 @@ public enum ReplicaStatus
     /// <summary>Ended at the largest number of epochs.</summary>
     Finished,
 
-    /// <summary>Ended at its training loss.</summary>
+    /// <summary>Ended at the target loss.</summary>
     ReachedTarget,
 
-    /// <summary>Its loss or a parameter became NaN or infinite; its parameters are those of its last finite epoch.</summary>
+    /// <summary>The loss or a parameter became NaN or infinite; the parameters are those of the last finite epoch.</summary>
     Diverged,
 }
 
 /// <summary>A replica at the end of an epoch.</summary>
-/// <param name="Number">Its number in the run, from 0, whoever has left.</param>
+/// <param name="Number">Its number in the run, from 0, which does not change when others leave.</param>
 /// <param name="Parameters">Live; they belong to the ensemble.</param>
 public sealed record ReplicaInTraining(int Number, IReadOnlyList<Tensor> Parameters);
 
-/// <summary>What is looked at between epochs. A function takes all replicas in training and gives one result for each, in their order.</summary>
+/// <summary>Observers between epochs. Each takes all replicas in training and returns one result for each, in their order.</summary>
 public sealed record TrainingObservers
 {
-    /// <summary>After every epoch; the parameters with the least validation loss are kept (the slope paper's optimal model, section 3.1 and appendix A.2).</summary>
+    /// <summary>
+    /// Called after every epoch; the parameters with the least validation loss are kept (the slope paper's optimal model, section 3.1 and
+    /// appendix A.2).
+    /// </summary>
     public Func<IReadOnlyList<ReplicaInTraining>, IReadOnlyList<Validation>>? Validate { get; init; }
 
-    /// <summary>Before the first epoch and after every one: slopes, measures.</summary>
+    /// <summary>Called before the first epoch and after every epoch, for slopes and other measures.</summary>
     public Func<IReadOnlyList<ReplicaInTraining>, IReadOnlyList<double[]>>? Measure { get; init; }
 }
 
-/// <summary>What is known of one replica.</summary>
+/// <summary>The record of one replica's training.</summary>
 public sealed class ReplicaRecord
 {
     internal ReplicaRecord(int number) => Number = number;
@@ -52,33 +55,34 @@ public sealed class ReplicaRecord
     /// <summary>Its number in the run, from 0.</summary>
     public int Number { get; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>Its state.</summary>
     public ReplicaStatus Status { get; internal set; }
 
-    /// <summary>Completed epochs with a finite end.</summary>
+    /// <summary>The number of completed epochs; one in which the replica diverged does not count.</summary>
     public int Epochs => TrainingLosses.Count;
 
-    /// <summary>The mean over each epoch's batch losses.</summary>
+    /// <summary>The mean of the batch losses of each epoch.</summary>
     public IReadOnlyList<double> TrainingLosses => Losses;
 
-    /// <summary>One an epoch, where they are asked for.</summary>
+    /// <summary>One for each epoch; empty without an observer.</summary>
     public IReadOnlyList<Validation> Validations => Validated;
 
-    /// <summary>The first before training, then one an epoch, where they are asked for.</summary>
+    /// <summary>One before training and one for each epoch; empty without an observer.</summary>
     public IReadOnlyList<double[]> Measurements => Measured;
 
-    /// <summary>The epoch, from 1, with the least validation loss, the first of several; 0 where there is none.</summary>
+    /// <summary>The first epoch, from 1, with the least validation loss; 0 where there is none.</summary>
     public int BestEpoch { get; internal set; }
 
     /// <summary>Copies of the parameters after <see cref="BestEpoch"/>; null where there is none.</summary>
     public IReadOnlyList<Tensor>? BestParameters { get; internal set; }
 
-    /// <summary>Copies of the last parameters, the last finite ones where it diverged; null while it trains.</summary>
+    /// <summary>Copies of the final parameters, the last finite ones if it diverged; null while it is in training.</summary>
     public IReadOnlyList<Tensor>? FinalParameters { get; internal set; }
 
     /// <summary>
-    /// The first 16 hexadecimal digits of the SHA-256 of <see cref="FinalParameters"/>, byte for byte: two machines that have the same have trained the same network. Null
-    /// while it trains, and where that could not be (<see cref="TrainableEnsemble.HasSameBitsEverywhere"/>). It outlives the run.
+    /// The <see cref="ParameterDigest"/> of <see cref="FinalParameters"/>: machines that agree on it have trained the same network. Null
+    /// while the replica is in training, and where bits depend on the processor (<see cref="TrainableEnsemble.HasSameBitsEverywhere"/>).
+    /// It remains valid after the run is disposed of.
     /// </summary>
     public string? Digest { get; internal set; }
 
@@ -90,9 +94,8 @@ public sealed class ReplicaRecord
 }
 
 /// <summary>
-/// Trains an ensemble by a schedule. An epoch either completes or, where it is cancelled or fails, leaves everything as it was
-/// before it, so that a run can go on from there. Replicas that end, by schedule or by diverging, leave
-/// the ensemble; the others do not notice.
+/// Trains an ensemble by a schedule. An epoch either completes or, if it is cancelled or fails, leaves everything as it was before, so that
+/// the run can be continued. Replicas that end, by schedule or because they diverge, leave the ensemble without effect on the others.
 /// </summary>
 public sealed class TrainingRun : IDisposable
 {
@@ -103,10 +106,10 @@ public sealed class TrainingRun : IDisposable
 
     /// <param name="ensemble">Owned from now on.</param>
     /// <param name="schedule">When replicas end.</param>
-    /// <param name="observers">What is looked at between epochs.</param>
+    /// <param name="observers">What is observed between epochs.</param>
     public TrainingRun(TrainableEnsemble ensemble, TrainingSchedule schedule, TrainingObservers? observers = null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(schedule.MostEpochs, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(schedule.MaxEpochs, 1);
         (_ensemble, _schedule, _observers) = (ensemble, schedule, observers ?? new TrainingObservers());
         Replicas = [.. Enumerable.Range(0, ensemble.Replicas).Select(number => new ReplicaRecord(number))];
         Active = [.. Enumerable.Range(0, ensemble.Replicas)];
@@ -115,19 +118,19 @@ public sealed class TrainingRun : IDisposable
     /// <summary>All replicas, by number.</summary>
     public IReadOnlyList<ReplicaRecord> Replicas { get; }
 
-    /// <summary>The numbers of those that are in training, ascending.</summary>
+    /// <summary>The numbers of the replicas in training, ascending.</summary>
     public IReadOnlyList<int> Active { get; private set; }
 
-    /// <summary>Epochs that were completed.</summary>
+    /// <summary>The number of completed epochs.</summary>
     public int Epochs { get; private set; }
 
-    /// <summary>No replica is in training any more.</summary>
+    /// <summary>Whether no replica is in training any more.</summary>
     public bool IsOver => Active.Count == 0;
 
     /// <summary>Runs epochs until the run is over.</summary>
-    /// <param name="afterEpoch">After every epoch, when those that ended have left.</param>
-    /// <param name="cancellation">Looked at before every step.</param>
-    /// <exception cref="OperationCanceledException">Cancelled; the run stands at the end of its last whole epoch.</exception>
+    /// <param name="afterEpoch">Called after every epoch, when replicas that ended have left.</param>
+    /// <param name="cancellation">Checked before every step.</param>
+    /// <exception cref="OperationCanceledException">Cancelled; the run is in the state after its last complete epoch.</exception>
     public void Complete(Action<TrainingRun>? afterEpoch = null, CancellationToken cancellation = default)
     {
         while (!IsOver)
@@ -138,9 +141,9 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Runs one epoch of all replicas in training.</summary>
-    /// <param name="cancellation">Looked at before every step.</param>
+    /// <param name="cancellation">Checked before every step.</param>
     /// <exception cref="InvalidOperationException">The run is over, or its first epoch changed nothing.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; the run stands where it stood before.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the run is in the state before the epoch.</exception>
     public void Epoch(CancellationToken cancellation = default)
     {
         if (IsOver)
@@ -164,7 +167,8 @@ public sealed class TrainingRun : IDisposable
             }
 
             // Everything that can fail comes before anything is recorded.
-            Tensor[][] initial = Epochs > 0 ? [] : [.. Enumerable.Range(0, outcomes.Length).Select(place => _ensemble.Parameters(place).Select(one => one.clone()).ToArray())];
+            var everyPlace = Enumerable.Range(0, outcomes.Length).ToArray();
+            Tensor[][] initial = Epochs > 0 ? [] : [.. everyPlace.Select(place => Clones(_ensemble.Parameters(place)))];
             var losses = _ensemble.Epoch(Epochs + 1, cancellation);
             if (Enumerable.Range(0, initial.Length).FirstOrDefault(place => IsUnchanged(place, initial[place]), -1) is >= 0 and var idle)
             {
@@ -173,18 +177,19 @@ public sealed class TrainingRun : IDisposable
 
             for (var place = 0; place < outcomes.Length; place++)
             {
-                outcomes[place] = new Outcome(losses[place]) { Diverged = !(double.IsFinite(losses[place]) && _ensemble.Parameters(place).All(IsFinite)) };
+                var isFinite = double.IsFinite(losses[place]) && _ensemble.Parameters(place).All(IsFinite);
+                outcomes[place] = new Outcome(losses[place]) { Diverged = !isFinite };
             }
 
-            int[] sound = [.. Enumerable.Range(0, outcomes.Length).Where(place => !outcomes[place].Diverged)];
-            Observe(_observers.Validate, sound, (place, validation) => outcomes[place].Validation = validation);
-            Observe(_observers.Measure, sound, (place, numbers) => outcomes[place].Measured = numbers);
+            int[] finite = [.. everyPlace.Where(place => !outcomes[place].Diverged)];
+            Observe(_observers.Validate, finite, (place, validation) => outcomes[place].Validation = validation);
+            Observe(_observers.Measure, finite, (place, numbers) => outcomes[place].Measured = numbers);
             for (var place = 0; place < outcomes.Length; place++)
             {
                 Copy(outcomes[place], place);
             }
 
-            int[] stay = [.. Enumerable.Range(0, outcomes.Length).Where(place => outcomes[place].Final is null)];
+            int[] stay = [.. everyPlace.Where(place => outcomes[place].Final is null)];
             if (stay.Length > 0 && stay.Length < outcomes.Length)
             {
                 _ensemble.Retain(stay);
@@ -216,14 +221,19 @@ public sealed class TrainingRun : IDisposable
         _ensemble.Dispose();
     }
 
-    private static Tensor[] Copies(IEnumerable<Tensor> tensors) => [.. tensors.Select(one => one.contiguous().clone().DetachFromDisposeScope())];
+    private static Tensor[] Clones(IEnumerable<Tensor> tensors) => [.. tensors.Select(one => one.clone())];
 
-    private bool IsUnchanged(int place, Tensor[] parameters) => _ensemble.Parameters(place).Zip(parameters).All(pair => pair.First.eq(pair.Second).all().item<bool>());
+    // Contiguous, and outside any dispose scope.
+    private static Tensor[] Copies(IEnumerable<Tensor> tensors) =>
+        [.. tensors.Select(one => one.contiguous().clone().DetachFromDisposeScope())];
 
-    // Where a sum is finite, so is every term; only the rest is looked at one by one.
+    private bool IsUnchanged(int place, Tensor[] parameters) =>
+        _ensemble.Parameters(place).Zip(parameters).All(pair => pair.First.eq(pair.Second).all().item<bool>());
+
+    // Where the sum is finite, so is every term; otherwise all terms are checked.
     private static bool IsFinite(Tensor tensor) => tensor.sum().isfinite().item<bool>() || tensor.isfinite().all().item<bool>();
 
-    // Copies what is to be kept of a replica.
+    // Copies the parameters of a replica that are to be kept.
     private void Copy(Outcome outcome, int place)
     {
         var record = Replicas[Active[place]];
@@ -234,7 +244,7 @@ public sealed class TrainingRun : IDisposable
             return;
         }
 
-        if (outcome.Loss <= _schedule.TargetLoss || Epochs + 1 == _schedule.MostEpochs)
+        if (outcome.Loss <= _schedule.TargetLoss || Epochs + 1 == _schedule.MaxEpochs)
         {
             outcome.Final = Copies(_ensemble.Parameters(place));
         }
@@ -349,7 +359,7 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    // What an epoch made of a replica, before it is recorded.
+    // The outcome of an epoch for a replica, before it is recorded.
     private sealed class Outcome(double loss)
     {
         internal double Loss { get; } = loss;

@@ -3,23 +3,22 @@ using Reproduce.Fixtures.Numbers;
 namespace Reproduce.Fixtures.Networks;
 
 /// <summary>
-/// A ReLU network along a line x + td in exact fractions, one activation pattern after another: the pattern just after t makes every pre-activation of
-/// every layer affine, and it holds up to the first of their roots. Slow; nothing is rounded, and no piece is divided.
+/// Walks a ReLU network along a line x + td in exact arithmetic, from one activation pattern to the next: with the pattern just after t all
+/// pre-activations are affine in t, and the pattern holds up to the first of their roots. Slow; nothing is rounded and no piece is split.
 /// </summary>
-public sealed class PatternWalk
+public sealed class ActivationPatternWalk
 {
     private readonly ReluNetwork<Rational> _network;
     private readonly (int Column, Rational Weight)[][][] _rows;
 
     /// <param name="network">Any ReLU network.</param>
-    public PatternWalk(ReluNetwork<Rational> network)
+    public ActivationPatternWalk(ReluNetwork<Rational> network)
     {
         _network = network;
-        _rows = [.. network.Weights.Select(weights => Enumerable.Range(0, weights.GetLength(0))
-            .Select(row => Arrays.Row(weights, row).Select((weight, column) => (column, weight)).Where(entry => entry.weight != 0).ToArray()).ToArray())];
+        _rows = [.. network.Weights.Select(NonZeroRows)];
     }
 
-    /// <summary>The pieces from one t to another, in order; the patterns of neighbours differ.</summary>
+    /// <summary>The pieces of an interval of t in order; neighbours have different patterns.</summary>
     /// <param name="point">x.</param>
     /// <param name="direction">d.</param>
     /// <param name="from">The first t.</param>
@@ -35,7 +34,7 @@ public sealed class PatternWalk
         return pieces;
     }
 
-    /// <summary>The Jacobian on a piece: the product of the weights without the rows of units that are off, [n_c, n_0].</summary>
+    /// <summary>The Jacobian on a piece: the product of the weights without the rows of inactive units, [n_c, n_0].</summary>
     public Rational[,] Jacobian(ExactPiece piece)
     {
         var product = _network.Weights[^1];
@@ -60,6 +59,14 @@ public sealed class PatternWalk
         }
 
         return product;
+    }
+
+    private static (int Column, Rational Weight)[][] NonZeroRows(Rational[,] weights)
+    {
+        return [.. Enumerable.Range(0, weights.GetLength(0)).Select(Row)];
+
+        (int, Rational)[] Row(int row) =>
+            [.. Arrays.Row(weights, row).Select((weight, column) => (column, weight)).Where(entry => entry.weight != 0)];
     }
 
     private ExactPiece After(Rational[] point, Rational[] direction, Rational t, Rational to)
@@ -94,18 +101,18 @@ public sealed class PatternWalk
 
 /// <summary>Constant + t·Slope.</summary>
 /// <param name="Constant">The value at t = 0.</param>
-/// <param name="Slope">The change for t.</param>
+/// <param name="Slope">The derivative with respect to t.</param>
 public readonly record struct AffineInT(Rational Constant, Rational Slope)
 {
     /// <summary>The value at t.</summary>
     public Rational At(Rational t) => Constant + (t * Slope);
 }
 
-/// <summary>A stretch of a line on which every unit is on, or off, throughout; one that is 0 throughout is off.</summary>
+/// <summary>An interval of a line with one activation pattern. A unit whose pre-activation is 0 throughout is inactive.</summary>
 /// <param name="Start">Its first t.</param>
 /// <param name="End">Its last t.</param>
-/// <param name="On">Which units are on, a row for every hidden layer.</param>
-/// <param name="Preactivations">Those of every layer as functions of t, the outputs last.</param>
+/// <param name="On">Which units are active, a row for every hidden layer.</param>
+/// <param name="Preactivations">The pre-activations of every layer as functions of t, the outputs last.</param>
 public sealed record ExactPiece(Rational Start, Rational End, bool[][] On, AffineInT[][] Preactivations)
 {
     /// <summary>f(x + td) for a t of the piece.</summary>

@@ -3,18 +3,18 @@ using static TorchSharp.torch;
 namespace Reproduce.Engine;
 
 /// <summary>
-/// Memory that passes through a network use again, the first request of each pass the first buffer and so on. An allocator between large and small blocks grew to
-/// gigabytes, and its new pages cost as much as the convolutions.
+/// Memory that the passes through a network share: the first request of each pass gets the first buffer, and so on. A general allocator
+/// that alternates between large and small blocks grew to gigabytes, and touching its new pages cost as much as the convolutions.
 /// </summary>
-internal sealed class Buffers
+internal sealed class BufferPool
 {
     private readonly List<Tensor> _all = [];
     private int _next;
 
-    /// <summary>Every buffer may be given out again.</summary>
-    internal void Begin() => _next = 0;
+    /// <summary>Makes every buffer available again.</summary>
+    internal void Reset() => _next = 0;
 
-    /// <summary>Numbers of any value, in the shape asked for; the caller disposes of the tensor, not of its memory.</summary>
+    /// <summary>An uninitialised tensor of the given shape; the caller disposes of the tensor, not of its memory.</summary>
     internal Tensor Take(params long[] shape)
     {
         var count = shape.Aggregate(1L, (product, one) => product * one);
