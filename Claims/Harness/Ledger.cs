@@ -11,6 +11,12 @@ public static partial class Ledger
 {
     private const string Tables = "claims", Counts = "status";
 
+    private static readonly (string Word, string Short)[] Abbreviations =
+    [
+        ("section", "§"), ("sections", "§§"), ("appendix", "App."), ("equation", "eq."), ("equations", "eqs."),
+        ("Proposition", "Prop."), ("Definition", "Def."),
+    ];
+
     /// <summary>README.md.</summary>
     public static string ReadmeFile => Path.Combine(Repository.Root, "README.md");
 
@@ -99,14 +105,12 @@ public static partial class Ledger
         $"{paper.ClaimsFile}#{claim.Id.Replace(".", "", StringComparison.Ordinal)}";
 
     // The paper is that of the table, and where a number is the section can be left to the entry.
-    private static string PlaceInBrief(ClaimEntry claim) =>
-        Section().Replace(Around().Replace(claim.Place, ""), "§ ");
+    private static string PlaceInBrief(ClaimEntry claim) => Abbreviations.Aggregate(
+        Around().Replace(claim.Place, ""),
+        (place, one) => place.Replace($"{one.Word} ", $"{one.Short} ", StringComparison.Ordinal));
 
     [GeneratedRegex(@"^[A-Z], |^beyond the papers; |; .*| \((section|appendix|proof).*|, proof in .*")]
     private static partial Regex Around();
-
-    [GeneratedRegex(@"\bsections? (?=\d)")]
-    private static partial Regex Section();
 
     private static string AtTheStandardSize(IReadOnlyList<ClaimEntry> claims)
     {

@@ -450,11 +450,11 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
         return await plot.Locator(".canvas svg").EvaluateAsync<double>("svg => svg.width.baseVal.value");
     }
 
-    private static Task Unfold(IPage page) =>
-        page.EvaluateAsync("document.querySelectorAll('details').forEach(one => { one.open = true; })");
+    private static async Task Unfold(IPage page) =>
+        await page.EvaluateAsync("document.querySelectorAll('details').forEach(one => { one.open = true; })");
 
-    private static Task Unfold(IPage page, string[] ids) =>
-        page.EvaluateAsync("ids => ids.forEach(id => { document.getElementById(id).open = true; })", ids);
+    private static async Task Unfold(IPage page, string[] ids) =>
+        await page.EvaluateAsync("ids => ids.forEach(id => { document.getElementById(id).open = true; })", ids);
 
     private static async Task<string> Downloaded(IPage page, ILocator plot, string button)
     {

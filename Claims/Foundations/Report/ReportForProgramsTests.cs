@@ -147,7 +147,7 @@ public sealed class ReportForProgramsTests : IDisposable
         var references =
             from entity in entities.Values
             from property in entity
-            from value in property.Value is JsonArray many ? many : Enumerable.Repeat(property.Value, 1)
+            from value in property.Value is JsonArray many ? many.AsEnumerable() : [property.Value]
             where value is JsonObject
             select value["@id"]!.GetValue<string>();
         references.Where(id => !entities.ContainsKey(id)).Should().Equal("https://w3id.org/ro/crate/1.1");
