@@ -8,12 +8,15 @@ using Reproduce.Networks;
 namespace Reproduce.Claims.Harness;
 
 /// <summary>
-/// The arrows of CONTRIBUTING.md. Between assemblies a circle cannot be built, so they are read off; between the folders of the tests it can.
+/// The arrows of CONTRIBUTING.md. Between assemblies a circle cannot be built, so they are read off; between the folders of the tests it
+/// can. And the length of lines.
 /// </summary>
 [Trait("Category", "Harness")]
 public sealed class ArchitectureTests
 {
-    private static readonly string[] Papers = ["Slope", "Smoothness", "Intervals", "Design", "Beyond"];
+    private const int LongestLine = 140;
+
+    private static readonly string[] Papers = [.. Paper.All.Select(paper => paper.Folder)];
     private static readonly string[] All = ["Harness", "Judging", "Shared", .. Papers, "Foundations"];
 
     [Fact]
@@ -34,7 +37,8 @@ public sealed class ArchitectureTests
     }
 
     [Fact]
-    public void Papers_UseNoOtherPaper() => Papers.SelectMany(paper => Offenders(paper, "Harness", "Judging", "Shared")).Should().BeEmpty();
+    public void Papers_UseNoOtherPaper() =>
+        Papers.SelectMany(paper => Offenders(paper, "Harness", "Judging", "Shared")).Should().BeEmpty();
 
     /// <summary>The compiler leaves no trace of another class's constants, so these are looked for in the sources.</summary>
     [Fact]
@@ -43,10 +47,25 @@ public sealed class ArchitectureTests
         var folders = Papers.Select(paper => (Paper: paper, Path: Path.Combine(Repository.Root, "Claims", paper))).ToList();
         Assert.SkipUnless(folders.All(one => Directory.Exists(one.Path)), "an archive has no sources");
         var files = folders
-            .SelectMany(one => Directory.EnumerateFiles(one.Path, "*.cs", SearchOption.AllDirectories).Select(file => (one.Paper, File: file)))
+            .SelectMany(one => Directory
+                .EnumerateFiles(one.Path, "*.cs", SearchOption.AllDirectories)
+                .Select(file => (one.Paper, File: file)))
             .ToList();
         files.Should().HaveCountGreaterThan(100);
         files.Where(one => Named(File.ReadAllText(one.File)).Any(name => name != one.Paper)).Select(one => one.File).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Sources_HaveNoLineOver140Columns()
+    {
+        Assert.SkipWhen(File.Exists(Path.Combine(Repository.Root, SourceTree.CommitFile)), "an archive has no sources");
+        var offenders =
+            from file in SourceTree.Files(Repository.Root)
+            where file.EndsWith(".cs", StringComparison.Ordinal)
+            from line in File.ReadLines(Path.Combine(Repository.Root, file)).Index()
+            where line.Item.Length > LongestLine
+            select $"{file}:{line.Index + 1} has {line.Item.Length} columns";
+        string.Join(Environment.NewLine, offenders).Should().BeEmpty($"a line has at most {LongestLine} columns");
     }
 
     [Fact]
@@ -60,7 +79,10 @@ public sealed class ArchitectureTests
     }
 
     private static IEnumerable<string> Used(Type type) =>
-        type.Assembly.GetReferencedAssemblies().Select(one => one.Name!.Split('.')).Where(name => name[0] == "Reproduce").Select(name => name[1]);
+        type.Assembly.GetReferencedAssemblies()
+            .Select(one => one.Name!.Split('.'))
+            .Where(name => name[0] == "Reproduce")
+            .Select(name => name[1]);
 
     // Types of a folder that use one that is not allowed.
     private static IEnumerable<string> Offenders(string folder, params string[] allowed) =>

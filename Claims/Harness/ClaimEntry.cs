@@ -37,10 +37,14 @@ public sealed record ClaimEntry(
     /// <summary>The file and line of its heading.</summary>
     public string Where { get; init; } = "";
 
-    /// <summary>Of a refuted or amended claim: the paper's error that it shows. Claims that show one and the same error share it; by default the id.</summary>
+    /// <summary>
+    /// Of a refuted or amended claim: the paper's error that it shows. Claims that show one and the same error share it; by default the id.
+    /// </summary>
     public string Error { get => field ?? Id; init; }
 
-    /// <summary>Of an amended claim: what is wrong is a misprint that the paper's own text corrects. The paragraph Slip quotes that text.</summary>
+    /// <summary>
+    /// Of an amended claim: what is wrong is a misprint that the paper's own text corrects. The paragraph Slip quotes that text.
+    /// </summary>
     public bool IsSlip => Sections.ContainsKey("Slip");
 
     /// <summary>Of an experiment: what larger profiles gave, where one was run in full (fields Standard and Paper).</summary>

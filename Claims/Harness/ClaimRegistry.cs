@@ -13,15 +13,13 @@ namespace Reproduce.Claims.Harness;
 /// </summary>
 public static partial class ClaimRegistry
 {
-    /// <summary>The first parts of ids and the folders of their entries, in the order of the report.</summary>
-    public static IReadOnlyList<string> Papers { get; } = ["slope", "smoothness", "intervals", "design", "beyond"];
-
-    /// <summary>The claims of all files, in their order.</summary>
+    /// <summary>The claims of all papers, in their order.</summary>
     /// <exception cref="FormatException">A file breaks the form; the message lists every fault with its file and line.</exception>
-    public static IReadOnlyList<ClaimEntry> Load() => Parse(from paper in Papers let file = FileOf(paper) select (file, File.ReadAllText(Path.Combine(Repository.Root, file))));
+    public static IReadOnlyList<ClaimEntry> Load() =>
+        Parse(Paper.All.Select(paper => (paper.ClaimsFile, File.ReadAllText(Path.Combine(Repository.Root, paper.ClaimsFile)))));
 
     /// <inheritdoc cref="Load"/>
-    /// <param name="files">Their names, by which messages call them, and what they say.</param>
+    /// <param name="files">The name of each, which messages use, and its text.</param>
     public static IReadOnlyList<ClaimEntry> Parse(params IEnumerable<(string Name, string Markdown)> files)
     {
         var faults = new List<string>();
@@ -48,14 +46,19 @@ public static partial class ClaimRegistry
         }
 
         var known = entries.Select(entry => entry.Id).ToHashSet();
-        faults.AddRange(from entry in entries from used in entry.Uses where !known.Contains(used) select $"{entry.Where}: {entry.Id} uses {used}, which is no claim");
-        faults.AddRange(from entry in entries where Bases(entry, entries).Contains(entry.Id) select $"{entry.Where}: {entry.Id} uses itself, by way of {string.Join(", ", entry.Uses)}");
-        return faults.Count == 0 ? entries : throw new FormatException($"the entries of claims:{Environment.NewLine}{string.Join(Environment.NewLine, faults.Select(fault => $"  {fault}"))}");
+        faults.AddRange(
+            from entry in entries
+            from used in entry.Uses
+            where !known.Contains(used)
+            select $"{entry.Where}: {entry.Id} uses {used}, which is no claim");
+        faults.AddRange(
+            from entry in entries
+            where Bases(entry, entries).Contains(entry.Id)
+            select $"{entry.Where}: {entry.Id} uses itself, by way of {string.Join(", ", entry.Uses)}");
+        return faults.Count == 0
+            ? entries
+            : throw new FormatException(string.Join($"{Environment.NewLine}  ", ["the entries of claims:", .. faults]));
     }
-
-    /// <summary>The file with the entries of a paper, relative to the root.</summary>
-    /// <param name="paper">The first part of their ids.</param>
-    public static string FileOf(string paper) => $"Claims/{char.ToUpperInvariant(paper[0])}{paper[1..]}/claims.md";
 
     /// <summary>Ids of all claims that a claim rests on, directly or through others.</summary>
     public static IReadOnlySet<string> Bases(ClaimEntry claim, IReadOnlyList<ClaimEntry> entries)
@@ -73,9 +76,7 @@ public static partial class ClaimRegistry
         return found;
     }
 
-    [GeneratedRegex(@"^(slope|smoothness|intervals|design|beyond)\.[a-z0-9.-]+$")]
-    private static partial Regex Id();
-
+    // A slug, as ids and errors are.
     [GeneratedRegex(@"^[a-z0-9]+([.-][a-z0-9]+)*$")]
     private static partial Regex Slug();
 
@@ -85,30 +86,36 @@ public static partial class ClaimRegistry
     [GeneratedRegex(@"^\*\*(?<label>[^*]+?)\.?\*\*[:.]?\s*(?<text>.*)$", RegexOptions.Singleline)]
     private static partial Regex Labelled();
 
+    private static bool IsId(string text) =>
+        Slug().IsMatch(text) && Paper.All.Any(paper => text.StartsWith($"{paper.Id}.", StringComparison.Ordinal));
+
     private static ClaimEntry? Entry(string file, string markdown, HeadingBlock heading, List<Block> body, List<string> faults)
     {
+        var id = string.Concat(heading.Inline?.Descendants<LiteralInline>().Select(literal => literal.Content.ToString()) ?? []);
         string At(int line) => $"{file}:{line + 1}";
-        var line = heading.Line;
-        var id = Text(heading.Inline);
-        if (!Id().IsMatch(id))
+        void Fault(string fault) => faults.Add($"{At(heading.Line)}: {id}: {fault}");
+        if (!IsId(id))
         {
-            faults.Add($"{At(line)}: an entry's heading is its id, '## paper.name', not '{id}'");
+            faults.Add($"{At(heading.Line)}: an entry's heading is its id, '## paper.name', not '{id}'");
             return null;
         }
 
-        var title = body.FirstOrDefault() is ParagraphBlock first ? Title().Match(Slice(markdown, first).ReplaceLineEndings(" ")) : Match.Empty;
+        var title = body.FirstOrDefault() is ParagraphBlock first
+            ? Title().Match(Slice(markdown, first).ReplaceLineEndings(" "))
+            : Match.Empty;
         if (title.Success)
         {
             body.RemoveAt(0);
         }
         else
         {
-            faults.Add($"{At(line)}: {id}: the title follows the heading, '**Title**'");
+            Fault("the title follows the heading, '**Title**'");
         }
 
         var fields = new Dictionary<string, string>();
         if (body.FirstOrDefault() is ListBlock list)
         {
+            body.RemoveAt(0);
             foreach (var item in list)
             {
                 var field = Labelled().Match(Slice(markdown, item).TrimStart('-', ' '));
@@ -125,21 +132,13 @@ public static partial class ClaimRegistry
 
         string Field(string name)
         {
-            if (fields.TryGetValue(name, out var value) && value.Length > 0)
+            if (fields.GetValueOrDefault(name) is { Length: > 0 } value)
             {
                 return value;
             }
 
-            faults.Add($"{At(line)}: {id} has no field {name}");
+            Fault($"the field {name} is missing");
             return "";
-        }
-
-        var place = Field("Place");
-        var kindText = Field("Kind");
-        var kind = kindText == "experiment" ? ClaimKind.Experiment : ClaimKind.Theorem;
-        if (kindText is not ("theorem" or "experiment" or ""))
-        {
-            faults.Add($"{At(line)}: {id}: kind '{kindText}' is neither theorem nor experiment");
         }
 
         Verdict? Parsed(string text)
@@ -147,12 +146,23 @@ public static partial class ClaimRegistry
             var parsed = Verdicts.Parse(text);
             if (parsed is null && text.Length > 0)
             {
-                faults.Add($"{At(line)}: {id}: '{text}' is no verdict; the words are {Verdicts.All}");
+                Fault($"'{text}' is no verdict; choose from {Verdicts.All}");
             }
 
             return parsed;
         }
 
+        string[] Listed(string name) =>
+            fields.GetValueOrDefault(name, "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+        var place = Field("Place");
+        var kindText = Field("Kind");
+        if (kindText is not ("theorem" or "experiment" or ""))
+        {
+            Fault($"kind '{kindText}' is neither theorem nor experiment");
+        }
+
+        var kind = kindText == "experiment" ? ClaimKind.Experiment : ClaimKind.Theorem;
         var verdict = Parsed(Field("Verdict"));
         var nightly = new Dictionary<Profile, Verdict>();
         foreach (var profile in new[] { Profile.Standard, Profile.Paper })
@@ -163,9 +173,46 @@ public static partial class ClaimRegistry
             }
         }
 
+        var sections = Sections(markdown, body);
+        foreach (var needed in kind == ClaimKind.Theorem ? ["Statement"] : new[] { "Statement", "Rule" })
+        {
+            if (!sections.ContainsKey(needed))
+            {
+                Fault($"the paragraph that begins **{needed}.** is missing");
+            }
+        }
+
+        var error = fields.GetValueOrDefault("Error");
+        if (error is not null && verdict is not (Verdict.Refuted or Verdict.HoldsAmended))
+        {
+            Fault("only a refuted or amended claim has the field Error");
+        }
+
+        if (error is not null && !Slug().IsMatch(error))
+        {
+            Fault($"error '{error}' is no slug: use lower-case letters, digits, dots and hyphens");
+        }
+
+        if (sections.ContainsKey("Slip") && verdict != Verdict.HoldsAmended)
+        {
+            Fault("only an amended claim has a paragraph **Slip.**");
+        }
+
+        var words = title.Groups["title"].Value.ReplaceLineEndings(" ");
+        return new ClaimEntry(id, words, place, kind, verdict ?? Verdict.Pending, Listed("Uses"), Listed("Kills"), sections)
+        {
+            Error = error ?? id,
+            Where = At(heading.Line),
+            Nightly = nightly,
+        };
+    }
+
+    // By label; a paragraph without one belongs to the label before it.
+    private static Dictionary<string, string> Sections(string markdown, IEnumerable<Block> body)
+    {
         var sections = new Dictionary<string, string>();
         var label = "";
-        foreach (var block in body.Skip(fields.Count > 0 ? 1 : 0))
+        foreach (var block in body)
         {
             var text = Slice(markdown, block);
             if (block is ParagraphBlock && Labelled().Match(text) is { Success: true } start)
@@ -177,41 +224,8 @@ public static partial class ClaimRegistry
             sections[label] = sections.TryGetValue(label, out var before) ? $"{before}\n\n{text}" : text;
         }
 
-        foreach (var needed in kind == ClaimKind.Theorem ? ["Statement"] : new[] { "Statement", "Rule" })
-        {
-            if (!sections.ContainsKey(needed))
-            {
-                faults.Add($"{At(line)}: {id} has no paragraph that begins **{needed}.**");
-            }
-        }
-
-        var error = fields.GetValueOrDefault("Error");
-        if (error is not null && verdict is not (Verdict.Refuted or Verdict.HoldsAmended))
-        {
-            faults.Add($"{At(line)}: {id}: only a refuted or amended claim has the field Error");
-        }
-
-        if (error is not null && !Slug().IsMatch(error))
-        {
-            faults.Add($"{At(line)}: {id}: error '{error}' is no slug: use lower-case letters, digits, dots and hyphens");
-        }
-
-        if (sections.ContainsKey("Slip") && verdict != Verdict.HoldsAmended)
-        {
-            faults.Add($"{At(line)}: {id}: only an amended claim has a paragraph **Slip.**");
-        }
-
-        string[] Listed(string name) => fields.GetValueOrDefault(name, "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var words = title.Groups["title"].Value.ReplaceLineEndings(" ");
-        return new ClaimEntry(id, words, place, kind, verdict ?? Verdict.Pending, Listed("Uses"), Listed("Kills"), sections)
-        {
-            Error = error ?? id,
-            Where = At(line),
-            Nightly = nightly,
-        };
+        return sections;
     }
-
-    private static string Text(ContainerInline? inline) => string.Concat(inline?.Descendants<LiteralInline>().Select(literal => literal.Content.ToString()) ?? []);
 
     private static string Slice(string markdown, Block block) => markdown[block.Span.Start..(block.Span.End + 1)];
 }

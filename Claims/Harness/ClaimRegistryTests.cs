@@ -45,8 +45,10 @@ public sealed class ClaimRegistryTests
     [Fact]
     public void Parse_WithoutErrorAndSlip_IsAnErrorOfItsOwn()
     {
-        var entry = ClaimRegistry.Parse(("a.md", Good
-            .Replace("- **Error**: sign-of-x\n", "", StringComparison.Ordinal).Replace("**Slip.**", "**Remarks.**", StringComparison.Ordinal))).Single();
+        var markdown = Good
+            .Replace("- **Error**: sign-of-x\n", "", StringComparison.Ordinal)
+            .Replace("**Slip.**", "**Remarks.**", StringComparison.Ordinal);
+        var entry = ClaimRegistry.Parse(("a.md", markdown)).Single();
         entry.Error.Should().Be("slope.prop-1");
         entry.IsSlip.Should().BeFalse();
     }
@@ -54,14 +56,14 @@ public sealed class ClaimRegistryTests
     [Theory]
     [InlineData("holds amended", "true", "'true' is no verdict")]
     [InlineData("theorem", "lemma", "neither theorem nor experiment")]
-    [InlineData("- **Place**: S, Proposition 1\n", "", "has no field Place")]
-    [InlineData("**Statement.** Something is so.", "Something is so.", "no paragraph that begins **Statement.**")]
+    [InlineData("- **Place**: S, Proposition 1\n", "", "the field Place is missing")]
+    [InlineData("**Statement.** Something is so.", "Something is so.", "the paragraph that begins **Statement.** is missing")]
     [InlineData("## slope.prop-1", "## prop-1", "an entry's heading is its id")]
     [InlineData("**A title with f(x) = `x`**\n\n", "", "the title follows the heading")]
     [InlineData("- **Kind**: theorem", "- Kind theorem", "a field reads")]
     [InlineData("- **Kind**: theorem", "- **Kind**: theorem\n- **Uses**: slope.prop-9", "uses slope.prop-9, which is no claim")]
     [InlineData("- **Kind**: theorem", "- **Kind**: theorem\n- **Uses**: slope.prop-1", "slope.prop-1 uses itself")]
-    [InlineData("- **Kind**: theorem", "- **Kind**: experiment", "no paragraph that begins **Rule.**")]
+    [InlineData("- **Kind**: theorem", "- **Kind**: experiment", "the paragraph that begins **Rule.** is missing")]
     [InlineData("sign-of-x", "The sign", "error 'The sign' is no slug")]
     [InlineData("holds amended", "holds", "only a refuted or amended claim has the field Error")]
     [InlineData("holds amended", "refuted", "only an amended claim has a paragraph **Slip.**")]

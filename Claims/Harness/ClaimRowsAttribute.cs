@@ -5,8 +5,8 @@ using Xunit.v3;
 namespace Reproduce.Claims.Harness;
 
 /// <summary>
-/// A test of a claim with a row of data a case, from <c>[InlineData]</c> or <c>[MemberData]</c>; otherwise like <see cref="ClaimAttribute"/>. Every row
-/// leaves evidence of its own; a mutant is caught if any row turns red.
+/// A test of a claim with a row of data a case, from <c>[InlineData]</c> or <c>[MemberData]</c>; otherwise like
+/// <see cref="ClaimAttribute"/>. Every row leaves evidence of its own; a mutant is caught if any row turns red.
 /// </summary>
 /// <inheritdoc cref="ClaimAttribute"/>
 [AttributeUsage(AttributeTargets.Method)]

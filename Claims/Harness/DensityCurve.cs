@@ -7,12 +7,16 @@ internal static class DensityCurve
 {
     private const int Places = 80;
 
-    /// <summary>The density at equally spaced places that hold the whole sample and three widths more at both ends; nothing for a sample without spread.</summary>
+    /// <summary>
+    /// The density at equally spaced places that hold the whole sample and three widths more at both ends; null for a sample without
+    /// spread.
+    /// </summary>
     /// <param name="sample">Values, or equally spaced quantiles of more of them.</param>
     /// <param name="count">How many values there were.</param>
     internal static (double[] X, double[] Y)? Of(IReadOnlyList<double> sample, int count)
     {
-        var spread = new[] { sample.StandardDeviation(), sample.InterquartileRange() / 1.34 }.Where(one => one > 0).DefaultIfEmpty(0).Min();
+        var spread = new[] { sample.StandardDeviation(), sample.InterquartileRange() / 1.34 }
+            .Where(one => one > 0).DefaultIfEmpty(0).Min();
         if (!(spread > 0))
         {
             return null;

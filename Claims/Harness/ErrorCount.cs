@@ -1,6 +1,6 @@
 namespace Reproduce.Claims.Harness;
 
-/// <summary>What is wrong in a paper, each error counted once, whatever the number of claims that show it (<see cref="ClaimEntry.Error"/>).</summary>
+/// <summary>What is wrong in a paper: each error counts once, however many claims show it (<see cref="ClaimEntry.Error"/>).</summary>
 /// <param name="Errors">Of refuted claims: what is printed is false.</param>
 /// <param name="MissingHypotheses">Of amended claims: what is printed is true once a hypothesis is added.</param>
 /// <param name="Slips">Of amended claims: a misprint that the paper's own text corrects.</param>

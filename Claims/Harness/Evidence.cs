@@ -18,18 +18,21 @@ public static class Evidence
     }
 
     /// <summary>Records a figure to be drawn for the claim of the running test, its numbers to five digits: more cannot be seen.</summary>
-    /// <exception cref="ArgumentException">A curve's lists are empty or differ in length, an x is not finite, or there is no curve.</exception>
+    /// <exception cref="ArgumentException">
+    /// A curve's lists are empty or differ in length, an x is not finite, or there is no curve.
+    /// </exception>
     public static void Draw(Figure figure)
     {
-        if (figure.Curves.Count == 0 || figure.Curves.Any(curve => curve.X.Count == 0 || curve.X.Count != curve.Y.Count || curve.Error?.Count is { } errors && errors != curve.X.Count || !curve.X.All(double.IsFinite)))
+        if (figure.Curves.Count == 0 || !figure.Curves.All(CanBeDrawn))
         {
-            throw new ArgumentException($"{figure.Place}: a figure has a curve at least, a curve a point at least, and as many y, and errors if any, as finite x");
+            throw new ArgumentException(
+                $"{figure.Place}: a figure needs a curve, and a curve a point; x must be finite, and y and errors, if any, as many as x");
         }
 
         var recording = Current;
         lock (recording.Figures)
         {
-            recording.Figures.Add(figure with { Curves = [.. figure.Curves.Select(curve => curve with { X = Short(curve.X), Y = Short(curve.Y), Error = curve.Error is { } errors ? Short(errors) : null })] });
+            recording.Figures.Add(figure with { Curves = [.. figure.Curves.Select(Shortened)] });
         }
     }
 
@@ -46,10 +49,22 @@ public static class Evidence
         Assert.Skip(reason);
     }
 
-    private static IReadOnlyList<double> Short(IReadOnlyList<double> numbers) => [.. numbers.Select(number => double.Parse(number.ToString("G5")))];
+    private static bool CanBeDrawn(Curve curve) =>
+        curve.X.Count > 0 && curve.X.All(double.IsFinite) && curve.Y.Count == curve.X.Count
+        && (curve.Error is null || curve.Error.Count == curve.X.Count);
+
+    private static Curve Shortened(Curve curve) => curve with
+    {
+        X = Shortened(curve.X),
+        Y = Shortened(curve.Y),
+        Error = curve.Error is null ? null : Shortened(curve.Error),
+    };
+
+    private static IReadOnlyList<double> Shortened(IReadOnlyList<double> numbers) =>
+        [.. numbers.Select(number => double.Parse(number.ToString("G5")))];
 
     private static Recording Current =>
-        Running.Value ?? throw new InvalidOperationException("evidence is recorded inside a test that carries [Claim]");
+        Running.Value ?? throw new InvalidOperationException("evidence is recorded inside a test that carries [Claim] or [ClaimRows]");
 
     internal static void Begin() => Running.Value = new Recording();
 
@@ -60,19 +75,17 @@ public static class Evidence
         var recording = Current;
         Running.Value = null;
         var state = TestContext.Current.TestState;
-        var outcome = state?.Result switch
-        {
-            TestResult.Passed => "passed",
-            TestResult.Skipped => "skipped",
-            _ => "failed",
-        };
+        var outcome = state?.Result switch { TestResult.Passed => "passed", TestResult.Skipped => "skipped", _ => "failed" };
+        var message = outcome == "skipped" ? recording.Reason
+            : state?.ExceptionMessages is { Length: > 0 } messages ? string.Join('\n', messages)
+            : null;
         new EvidenceFile(
             claim.Id,
             test,
             claim.Role,
             claim.Category,
             outcome,
-            outcome == "skipped" ? recording.Reason : state?.ExceptionMessages is { Length: > 0 } messages ? string.Join('\n', messages) : null,
+            message,
             DateTime.UtcNow,
             recording.Clock.Elapsed.TotalSeconds,
             recording.Verdict,

@@ -42,19 +42,23 @@ public sealed record Measurement(string Quantity, double Value, string Rule)
     public IReadOnlyList<double>? Series { get; init; }
 
     /// <summary>
-    /// Ours minus the printed figure in units of the combined standard error, which is the root of the sum of the squares of <see cref="Uncertainty"/> and of the
-    /// printed figure's standard error: its printed deviation over the root of the paper's number of runs, or what the rule says in its place. Null where no figure
-    /// or no error is known.
+    /// Ours minus the printed figure in units of the combined standard error, which is the root of the sum of the squares of
+    /// <see cref="Uncertainty"/> and of the printed figure's standard error: its printed deviation over the root of the paper's number of
+    /// runs, or what the rule says in its place. Null where no figure or no error is known.
     /// </summary>
     public double? PaperDifference { get; init; }
 
-    /// <summary>The difference of two figures in units of their combined standard error; null where that is not a positive number.</summary>
+    /// <summary>
+    /// The difference of two figures in units of their combined standard error; null where that is not a positive number.
+    /// </summary>
     /// <param name="ours">What was measured.</param>
     /// <param name="error">Its standard error.</param>
     /// <param name="printed">What the paper prints.</param>
     /// <param name="printedError">Its standard error, 0 where none is known.</param>
     public static double? InErrors(double ours, double error, double printed, double printedError) =>
-        Math.Sqrt((error * error) + (printedError * printedError)) is > 0 and < double.PositiveInfinity and var combined ? (ours - printed) / combined : null;
+        Math.Sqrt((error * error) + (printedError * printedError)) is > 0 and < double.PositiveInfinity and var combined
+            ? (ours - printed) / combined
+            : null;
 }
 
 /// <summary>What a test left behind.</summary>
@@ -71,7 +75,18 @@ public sealed record Measurement(string Quantity, double Value, string Rule)
 /// <param name="Stamp">Where it ran and on what.</param>
 /// <param name="Measurements">The figures.</param>
 public sealed record EvidenceFile(
-    string Claim, string Test, Role Role, Category Category, string Outcome, string? Message, DateTime Finished, double Seconds, Verdict? Verdict, string? Reason, Stamp Stamp, IReadOnlyList<Measurement> Measurements)
+    string Claim,
+    string Test,
+    Role Role,
+    Category Category,
+    string Outcome,
+    string? Message,
+    DateTime Finished,
+    double Seconds,
+    Verdict? Verdict,
+    string? Reason,
+    Stamp Stamp,
+    IReadOnlyList<Measurement> Measurements)
 {
     /// <summary>What is to be drawn.</summary>
     public IReadOnlyList<Figure> Figures { get; init; } = [];
@@ -87,7 +102,7 @@ public sealed record EvidenceFile(
     };
 
     /// <summary><c>REPRODUCE_EVIDENCE</c>, or <c>artifacts/evidence</c>: a folder a claim, a file a test.</summary>
-    public static string Folder => Environment.GetEnvironmentVariable("REPRODUCE_EVIDENCE") is { Length: > 0 } folder ? Path.GetFullPath(folder) : Path.Combine(Repository.Artifacts, "evidence");
+    public static string Folder => Repository.FolderNamedBy("REPRODUCE_EVIDENCE") ?? Path.Combine(Repository.Artifacts, "evidence");
 
     /// <summary>The name of a test in evidence: class and method, and the arguments of its row, if it has rows.</summary>
     public static string NameOf(MethodInfo method, object?[] row) => row.Length == 0
@@ -103,7 +118,8 @@ public sealed record EvidenceFile(
     public void Write() => WriteTo(Folder);
 
     /// <summary>Writes the file under another folder than <see cref="Folder"/>.</summary>
-    public void WriteTo(string folder) => AtomicFile.Write(Path.Combine(folder, Claim, $"{FileName}.json"), JsonSerializer.Serialize(this, Format));
+    public void WriteTo(string folder) =>
+        AtomicFile.Write(Path.Combine(folder, Claim, $"{FileName}.json"), JsonSerializer.Serialize(this, Format));
 
     /// <summary>All evidence on disk, by claim and test. A file that cannot be read is an error that names it.</summary>
     /// <exception cref="FormatException">A file is damaged.</exception>
@@ -121,7 +137,8 @@ public sealed record EvidenceFile(
     {
         try
         {
-            return JsonSerializer.Deserialize<EvidenceFile>(File.ReadAllText(path), Format) ?? throw new JsonException("the file is empty");
+            return JsonSerializer.Deserialize<EvidenceFile>(File.ReadAllText(path), Format)
+                ?? throw new JsonException("the file is empty");
         }
         catch (JsonException fault)
         {

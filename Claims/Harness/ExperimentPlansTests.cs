@@ -3,7 +3,7 @@ using Reproduce.Fixtures.Experiments.Intervals;
 
 namespace Reproduce.Claims.Harness;
 
-/// <summary>Experiments, their sizes and the claims that they serve belong together; a cell's version follows what it is computed with.</summary>
+/// <summary>Experiments, their sizes and their claims belong together; a cell's version follows from the code that computes it.</summary>
 [Trait("Category", "Harness")]
 public sealed class ExperimentPlansTests
 {
@@ -21,18 +21,28 @@ public sealed class ExperimentPlansTests
     [Fact]
     public void Sizes_ThatAreNotThere_AreNamed()
     {
-        FluentActions.Invoking(() => Sizes.Of<object>("no.such-experiment", Profile.Quick)).Should().Throw<FormatException>().WithMessage("*no.such-experiment*quick*");
-        FluentActions.Invoking(() => Sizes.Of<Other>("intervals.norm-assumption", Profile.Quick)).Should().Throw<FormatException>().WithMessage("*intervals.norm-assumption*");
+        var unknown = () => Sizes.Of<object>("no.such-experiment", Profile.Quick);
+        unknown.Should().Throw<FormatException>().WithMessage("*no.such-experiment*quick*");
+        var misread = () => Sizes.Of<Other>("intervals.norm-assumption", Profile.Quick);
+        misread.Should().Throw<FormatException>().WithMessage("*intervals.norm-assumption*");
     }
 
-    /// <summary>Through a lambda, a generic class and a static one; what no code of the cell touches is left out, and so is the list of plans, which grows.</summary>
+    /// <summary>
+    /// Through a lambda, a generic class and a static one; what no code of the cell touches is left out, and so is the list of plans, which
+    /// grows.
+    /// </summary>
     [Fact]
     public void Folders_OfAnExperiment_AreThoseThatItsCodeReaches()
     {
         var folders = SourceVersion.Folders(typeof(NormDistribution));
-        folders.Should().Contain(["Fixtures/Experiments/Intervals", "Fixtures/Data", "Implementation/Core/Training", "Implementation/Core/Networks", "Implementation/Core/Randomness"]);
+        folders.Should().Contain(
+        [
+            "Fixtures/Experiments/Intervals", "Fixtures/Data",
+            "Implementation/Core/Training", "Implementation/Core/Networks", "Implementation/Core/Randomness",
+        ]);
         folders.Should().NotContain(["Fixtures/Experiments", "Fixtures/Experiments/Beyond", "Fixtures/Numbers", "Fixtures/Networks"]);
-        SourceVersion.Of(typeof(NormDistribution)).Should().MatchRegex("^[0-9a-f]{16}$").And.NotBe(SourceVersion.Of(typeof(Fixtures.Experiments.Beyond.SampledOnTrained)));
+        SourceVersion.Of(typeof(NormDistribution)).Should().MatchRegex("^[0-9a-f]{16}$")
+            .And.NotBe(SourceVersion.Of(typeof(Fixtures.Experiments.Beyond.SampledOnTrained)));
     }
 
     private sealed record Other(int Something);

@@ -36,16 +36,19 @@ public sealed record Curve(string Name, IReadOnlyList<double> X, IReadOnlyList<d
     /// <summary>Which of the figure's panels it belongs to, such as a data set.</summary>
     public string Panel { get; init; } = "";
 
-    /// <summary>Curves of one group share a colour and an entry of the legend, which names the group, as many runs of one kind do; null where a curve stands for itself.</summary>
+    /// <summary>
+    /// Curves of one group, such as many runs of one kind, share a colour and an entry of the legend, which names the group; null where a
+    /// curve stands for itself.
+    /// </summary>
     public string? Group { get; init; }
 
-    /// <summary>Grey points among lines, as the data that are fitted are; the description says what they are.</summary>
+    /// <summary>Grey points among lines, such as the data that are fitted; the description says what they are.</summary>
     public bool IsScattered { get; init; }
 
     /// <summary>Half the length of an error bar at each point; null where there is none.</summary>
     public IReadOnlyList<double>? Error { get; init; }
 
-    /// <summary>Drawn stronger than the others and above them, as the mean of many runs is.</summary>
+    /// <summary>Drawn stronger than the others and above them, such as the mean of many runs.</summary>
     public bool StandsOut { get; init; }
 
     /// <summary>Given by the paper, or computed from what it prints; not measured.</summary>
@@ -60,4 +63,5 @@ public sealed record Curve(string Name, IReadOnlyList<double> X, IReadOnlyList<d
 /// <param name="Y">The axis upwards.</param>
 /// <param name="Mark">How points are shown.</param>
 /// <param name="Curves">At least one.</param>
-public sealed record Figure(string Place, string Title, string Description, FigureAxis X, FigureAxis Y, FigureMark Mark, IReadOnlyList<Curve> Curves);
+public sealed record Figure(
+    string Place, string Title, string Description, FigureAxis X, FigureAxis Y, FigureMark Mark, IReadOnlyList<Curve> Curves);

@@ -13,15 +13,25 @@ public sealed class FigureTests : IDisposable
 
     public void Dispose() => Evidence.Discard();
 
-    [Fact]
-    public void Draw_CurvesThatCannotBeDrawn_AreRefusedWithTheirPlace()
-    {
-        foreach (var curves in new Curve[][] { [], [new("empty", [], [])], [new("too few y", Two, One)], [new("too few errors", Two, Two) { Error = One }], [new("infinite x", [double.PositiveInfinity], One)], [new("good", One, One), new("no x", [double.NaN], One)] })
-        {
-            var draw = () => Evidence.Draw(Of(curves));
-            draw.Should().Throw<ArgumentException>().WithMessage("S, Figure 0*");
-        }
+    /// <summary>
+    /// A figure without a curve, and figures with one that has no point, too few y or errors, or an x that is not finite.
+    /// </summary>
+    public static TheoryData<Curve[]> Impossible =>
+    [
+        new([]),
+        new([new("empty", [], [])]),
+        new([new("too few y", Two, One)]),
+        new([new("too few errors", Two, Two) { Error = One }]),
+        new([new("infinite x", [double.PositiveInfinity], One)]),
+        new([new("good", One, One), new("no x", [double.NaN], One)]),
+    ];
 
+    [Theory]
+    [MemberData(nameof(Impossible), DisableDiscoveryEnumeration = true)]
+    public void Draw_CurvesThatCannotBeDrawn_AreRefusedWithTheirPlace(Curve[] curves)
+    {
+        var draw = () => Evidence.Draw(Of(curves));
+        draw.Should().Throw<ArgumentException>().WithMessage("S, Figure 0*");
         Evidence.Drawn.Should().BeEmpty();
     }
 
@@ -59,14 +69,21 @@ public sealed class FigureTests : IDisposable
     [Fact]
     public void TableFigure_HasOursAndThePrintedNumbersInEachPanel()
     {
-        TableFigure.Draw("S, Table 0", "title", "row", "value", "", [new("a", "first", 1, 0.3, 3, 0.4, -4), new("a", "second", 2, null, 2, 0.1, null), new("b", "second", 4, 0.1, 4, 0, 0)]);
+        TableFigure.Draw("S, Table 0", "title", "row", "value", "",
+        [
+            new("a", "first", 1, 0.3, 3, 0.4, -4),
+            new("a", "second", 2, null, 2, 0.1, null),
+            new("b", "second", 4, 0.1, 4, 0, 0),
+        ]);
         var figure = Evidence.Drawn.Single();
         figure.X.Categories.Should().Equal("first", "second");
-        figure.Description.Should().Contain("3 cells").And.Contain("2 of them comparable, the largest difference is 4.0 combined standard errors");
+        figure.Description.Should().Contain("3 cells")
+            .And.Contain("2 of them comparable, the largest difference is 4.0 combined standard errors");
         figure.Curves.Select(curve => (curve.Panel, curve.IsPaper)).Should().Equal(("a", false), ("a", true), ("b", false), ("b", true));
         figure.Curves[0].Error.Should().Equal(0.3, 0);
         figure.Curves[2].X.Should().Equal(1);
     }
 
-    private static Figure Of(params Curve[] curves) => new("S, Figure 0", "title", "description", new("x"), new("y"), FigureMark.Line, curves);
+    private static Figure Of(params Curve[] curves) =>
+        new("S, Figure 0", "title", "description", new("x"), new("y"), FigureMark.Line, curves);
 }

@@ -4,7 +4,7 @@ namespace Reproduce.Claims.Harness;
 
 /// <summary>A number that a test gives.</summary>
 /// <param name="Value">In float64.</param>
-/// <param name="Dtype">The element type in which it was computed, or the types where they are several.</param>
+/// <param name="Dtype">The element type in which it was computed, or the types where there are several.</param>
 public sealed record GoldenNumber(double Value, string Dtype = "float64");
 
 /// <summary>
@@ -22,26 +22,33 @@ public static class Golden
 
     /// <summary>Compares a test's numbers with the accepted ones.</summary>
     /// <param name="numbers">By name.</param>
-    /// <param name="tolerances">Those that are accepted with the numbers; other ones than were accepted fail too.</param>
+    /// <param name="tolerances">They are accepted with the numbers; others than were accepted fail too.</param>
     /// <param name="owner">The test class.</param>
     /// <param name="run">Where the numbers were computed; null: here on the CPU.</param>
     /// <param name="test">The test method; filled in by the compiler.</param>
     /// <exception cref="ClaimViolatedException">A number differs, is new or is gone, or nothing was accepted yet.</exception>
-    public static void Verify(IReadOnlyDictionary<string, GoldenNumber> numbers, IReadOnlyList<GoldenTolerance> tolerances, Type owner, GoldenRun? run = null, [CallerMemberName] string test = "") =>
+    public static void Verify(
+        IReadOnlyDictionary<string, GoldenNumber> numbers,
+        IReadOnlyList<GoldenTolerance> tolerances,
+        Type owner,
+        GoldenRun? run = null,
+        [CallerMemberName] string test = "") =>
         Verify(numbers, tolerances, Path.Combine(Folder, $"{owner.Name}.{test}"), run);
 
-    internal static void Verify(IReadOnlyDictionary<string, GoldenNumber> numbers, IReadOnlyList<GoldenTolerance> tolerances, string stem, GoldenRun? run = null)
+    internal static void Verify(
+        IReadOnlyDictionary<string, GoldenNumber> numbers, IReadOnlyList<GoldenTolerance> tolerances, string stem, GoldenRun? run = null)
     {
-        var received = new GoldenFile(
-            run ?? GoldenRun.Here,
-            [],
-            tolerances,
-            numbers.GroupBy(number => number.Value.Dtype).ToDictionary(group => group.Key, group => (IReadOnlyDictionary<string, double>)group.ToDictionary(number => number.Key, number => number.Value.Value)));
+        IReadOnlyDictionary<string, double> OfDtype(string dtype) =>
+            numbers.Where(number => number.Value.Dtype == dtype).ToDictionary(number => number.Key, number => number.Value.Value);
+        var values = numbers.Values.Select(number => number.Dtype).Distinct().ToDictionary(dtype => dtype, OfDtype);
+        var received = new GoldenFile(run ?? GoldenRun.Here, [], tolerances, values);
         var accepted = OfVerified(stem);
         string[] differences =
         [
             .. GoldenComparison.Of(accepted, received).Where(one => !one.IsAllowed).Select(one => one.ToString()),
-            .. GoldenComparison.HasOtherTolerances(accepted, received) ? ["the test's tolerances are not those that were accepted"] : Array.Empty<string>(),
+            .. GoldenComparison.HasOtherTolerances(accepted, received)
+                ? ["the test's tolerances are not those that were accepted"]
+                : Array.Empty<string>(),
         ];
         if (differences.Length == 0)
         {
@@ -60,7 +67,8 @@ public static class Golden
     }
 
     /// <summary>The names of all golden files, accepted or received, in ordinal order.</summary>
-    public static IReadOnlyList<string> Names(string folder) => [.. Stems(folder, Verified).Union(Stems(folder, Received)).Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Names(string folder) =>
+        [.. Stems(folder, Verified).Union(Stems(folder, Received)).Order(StringComparer.Ordinal)];
 
     /// <summary>The names of the received files: tests that did not give what was accepted.</summary>
     public static IReadOnlyList<string> Waiting(string folder) => [.. Stems(folder, Received).Order(StringComparer.Ordinal)];

@@ -49,8 +49,11 @@ public static class GoldenComparison
     }
 
     /// <summary>The test compares with other tolerances than were accepted with the numbers.</summary>
-    public static bool HasOtherTolerances(GoldenFile? accepted, GoldenFile received) => accepted is not null && !accepted.Tolerances.SequenceEqual(received.Tolerances);
+    public static bool HasOtherTolerances(GoldenFile? accepted, GoldenFile received) =>
+        accepted is not null && !accepted.Tolerances.SequenceEqual(received.Tolerances);
 
     private static Dictionary<(string Dtype, string Name), double> Numbers(GoldenFile? file) =>
-        file?.Values.SelectMany(group => group.Value.Select(value => (Key: (group.Key, value.Key), value.Value))).ToDictionary(one => one.Key, one => one.Value) ?? [];
+        (from values in file?.Values ?? new Dictionary<string, IReadOnlyDictionary<string, double>>()
+         from value in values.Value
+         select (Key: (values.Key, value.Key), value.Value)).ToDictionary(one => one.Key, one => one.Value);
 }

@@ -13,9 +13,13 @@ public sealed record GoldenChange(DateOnly Date, string Reason);
 /// <summary>A golden file: <c>Class.Method.verified.json</c>, or <c>.received.json</c>, which has no history.</summary>
 /// <param name="Run">Where the values were computed.</param>
 /// <param name="History">When values were accepted and why, oldest first.</param>
-/// <param name="Tolerances">By device and dtype; of several that fit the first counts.</param>
+/// <param name="Tolerances">By device and dtype; the first that fits counts.</param>
 /// <param name="Values">By element type and name.</param>
-public sealed record GoldenFile(GoldenRun Run, IReadOnlyList<GoldenChange> History, IReadOnlyList<GoldenTolerance> Tolerances, IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Values)
+public sealed record GoldenFile(
+    GoldenRun Run,
+    IReadOnlyList<GoldenChange> History,
+    IReadOnlyList<GoldenTolerance> Tolerances,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Values)
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
     {
@@ -37,7 +41,8 @@ public sealed record GoldenFile(GoldenRun Run, IReadOnlyList<GoldenChange> Histo
         }
         catch (JsonException fault)
         {
-            throw new FormatException($"{path} is damaged ({fault.Message}): take it from git again, or delete it if it is a received one", fault);
+            throw new FormatException(
+                $"{path} is damaged ({fault.Message}): restore it from git, or delete it if it is a received one", fault);
         }
     }
 

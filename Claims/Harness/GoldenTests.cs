@@ -4,7 +4,7 @@ namespace Reproduce.Claims.Harness;
 [Trait("Category", "Harness")]
 public sealed class GoldenTests : IDisposable
 {
-    private static readonly GoldenTolerance Anywhere = new("*", "float64", 1e-3, "made up");
+    private static readonly GoldenTolerance Anywhere = new("*", "float64", 1e-3, "an example");
 
     private readonly string folder = Directory.CreateTempSubdirectory().FullName;
 
@@ -35,7 +35,8 @@ public sealed class GoldenTests : IDisposable
     {
         Accept(1);
         var verify = () => Verify(value);
-        verify.Should().Throw<ClaimViolatedException>().WithMessage("*slope: accepted 1, now*relative error*where 0.001 is allowed (made up)*");
+        verify.Should().Throw<ClaimViolatedException>()
+            .WithMessage("*slope: accepted 1, now*relative error*where 0.001 is allowed (an example)*");
     }
 
     [Fact]
@@ -65,17 +66,20 @@ public sealed class GoldenTests : IDisposable
     [Fact]
     public void Verify_SeveralTolerancesFit_TheFirstCounts()
     {
-        GoldenTolerance[] tolerances = [Anywhere with { Device = "cuda:*", Relative = 1e-6 }, Anywhere with { Values = "slo*", Relative = 0.5 }, Anywhere];
+        GoldenTolerance[] tolerances =
+            [Anywhere with { Device = "cuda:*", Relative = 1e-6 }, Anywhere with { Values = "slo*", Relative = 0.5 }, Anywhere];
         Accept(1, tolerances);
         Verify(1.4, new GoldenRun("cpu", "libtorch 2.7"), tolerances);
-        FluentActions.Invoking(() => Verify(1.4, new GoldenRun("cuda:0", "libtorch 2.7"), tolerances)).Should().Throw<ClaimViolatedException>().WithMessage("*1E-06 is allowed*");
+        FluentActions.Invoking(() => Verify(1.4, new GoldenRun("cuda:0", "libtorch 2.7"), tolerances))
+            .Should().Throw<ClaimViolatedException>().WithMessage("*1E-06 is allowed*");
     }
 
     [Fact]
     public void Verify_ToleranceLoosenedInTheTest_FailsThoughTheNumbersAgree()
     {
         Accept(1);
-        FluentActions.Invoking(() => Verify(1, null, Anywhere with { Relative = 1 })).Should().Throw<ClaimViolatedException>().WithMessage("*tolerances are not those that were accepted*");
+        FluentActions.Invoking(() => Verify(1, null, Anywhere with { Relative = 1 }))
+            .Should().Throw<ClaimViolatedException>().WithMessage("*tolerances are not those that were accepted*");
     }
 
     [Fact]
@@ -84,7 +88,9 @@ public sealed class GoldenTests : IDisposable
         Accept(1);
         FluentActions.Invoking(() => Verify(2)).Should().Throw<ClaimViolatedException>();
         Golden.Accept(Stem, "another estimator", new DateOnly(2030, 1, 2));
-        Golden.OfVerified(Stem)!.History.Should().Equal(new GoldenChange(new DateOnly(2030, 1, 1), "first"), new GoldenChange(new DateOnly(2030, 1, 2), "another estimator"));
+        Golden.OfVerified(Stem)!.History.Should().Equal(
+            new GoldenChange(new DateOnly(2030, 1, 1), "first"),
+            new GoldenChange(new DateOnly(2030, 1, 2), "another estimator"));
         Golden.Waiting(folder).Should().BeEmpty();
         Verify(2);
     }
@@ -93,22 +99,29 @@ public sealed class GoldenTests : IDisposable
     public void DamagedFile_IsNamed()
     {
         File.WriteAllText($"{Stem}.verified.json", """{ "values": 3 }""");
-        FluentActions.Invoking(() => Verify(1)).Should().Throw<FormatException>().WithMessage("*Class.Method.verified.json is damaged*");
+        FluentActions.Invoking(() => Verify(1))
+            .Should().Throw<FormatException>().WithMessage("*Class.Method.verified.json is damaged*");
     }
 
     [Fact]
     public void GoldenFolder_EveryFile_BelongsToATest()
     {
-        var tests = typeof(GoldenTests).Assembly.GetTypes().SelectMany(type => type.GetMethods().Where(method => method.IsDefined(typeof(FactAttribute), inherit: true)).Select(method => $"{type.Name}.{method.Name}")).ToHashSet();
-        Golden.Names(Golden.Folder).Where(name => !tests.Contains(name)).Should().BeEmpty("an orphan guards nothing");
+        var tests =
+            from type in typeof(GoldenTests).Assembly.GetTypes()
+            from method in type.GetMethods()
+            where method.IsDefined(typeof(FactAttribute), inherit: true)
+            select $"{type.Name}.{method.Name}";
+        Golden.Names(Golden.Folder).Except(tests).Should().BeEmpty("an orphan guards nothing");
     }
 
     [Fact]
     public void GoldenFolder_EveryAcceptedFile_SaysWhyAndIsInTheReadme()
     {
         var readme = File.ReadAllText(Path.Combine(Golden.Folder, "README.md"));
-        var accepted = Golden.Names(Golden.Folder).Where(name => Golden.OfVerified(Path.Combine(Golden.Folder, name)) is not null).ToList();
-        accepted.Where(name => !readme.Contains($"`{name.Split('.')[0]}.", StringComparison.Ordinal)).Should().BeEmpty("golden/README.md says how each was made");
+        var accepted = Golden.Names(Golden.Folder)
+            .Where(name => Golden.OfVerified(Path.Combine(Golden.Folder, name)) is not null).ToList();
+        accepted.Where(name => !readme.Contains($"`{name.Split('.')[0]}.", StringComparison.Ordinal))
+            .Should().BeEmpty("golden/README.md says how each was made");
         foreach (var name in accepted)
         {
             var file = Golden.OfVerified(Path.Combine(Golden.Folder, name))!;
@@ -119,8 +132,11 @@ public sealed class GoldenTests : IDisposable
 
     private string Stem => Path.Combine(folder, "Class.Method");
 
-    private void Verify(double value, GoldenRun? run = null, params GoldenTolerance[] tolerances) =>
-        Golden.Verify(new Dictionary<string, GoldenNumber> { ["slope"] = new(value) }, tolerances.Length == 0 ? [Anywhere] : tolerances, Stem, run);
+    private void Verify(double value, GoldenRun? run = null, params GoldenTolerance[] tolerances)
+    {
+        var numbers = new Dictionary<string, GoldenNumber> { ["slope"] = new(value) };
+        Golden.Verify(numbers, tolerances.Length == 0 ? [Anywhere] : tolerances, Stem, run);
+    }
 
     private void Accept(double value, params GoldenTolerance[] tolerances)
     {

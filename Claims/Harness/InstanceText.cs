@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace Reproduce.Claims.Harness;
 
-/// <summary>Instances as a reader of a message needs them: the entries of arrays and tuples, not the names of their types.</summary>
+/// <summary>Random instances for messages: the entries of arrays and tuples, not the names of their types.</summary>
 internal static class InstanceText
 {
     /// <summary>The instance in words.</summary>
@@ -14,8 +14,11 @@ internal static class InstanceText
         string text => text,
         double number => number.ToString("R", CultureInfo.InvariantCulture),
         ITuple tuple => $"({string.Join(", ", Enumerable.Range(0, tuple.Length).Select(i => Of(tuple[i])))})",
-        Array { Rank: 2 } matrix => $"[{string.Join("; ", Enumerable.Range(0, matrix.GetLength(0)).Select(row => string.Join(' ', Enumerable.Range(0, matrix.GetLength(1)).Select(column => Of(matrix.GetValue(row, column))))))}]",
+        Array { Rank: 2 } matrix => $"[{string.Join("; ", Enumerable.Range(0, matrix.GetLength(0)).Select(row => Row(matrix, row)))}]",
         IEnumerable entries => $"[{string.Join(' ', entries.Cast<object?>().Select(Of))}]",
         _ => string.Create(CultureInfo.InvariantCulture, $"{instance}"),
     };
+
+    private static string Row(Array matrix, int row) =>
+        string.Join(' ', Enumerable.Range(0, matrix.GetLength(1)).Select(column => Of(matrix.GetValue(row, column))));
 }

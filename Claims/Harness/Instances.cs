@@ -39,11 +39,26 @@ public static class Instances
     /// <param name="tolerance">What is allowed and why.</param>
     /// <param name="count">How many instances are drawn.</param>
     /// <param name="dtype">The arithmetic of the check, float64 or "exact (rationals)".</param>
-    /// <exception cref="ClaimViolatedException">An instance contradicts the claim, or fewer than a third of them met its hypotheses.</exception>
-    public static void Satisfy<T>(string quantity, Arbitrary<T> instances, Func<T, Deviation?> check, string tolerance, int count = 300, string dtype = "float64")
+    /// <exception cref="ClaimViolatedException">
+    /// An instance contradicts the claim, or fewer than a third of them met its hypotheses.
+    /// </exception>
+    public static void Satisfy<T>(
+        string quantity,
+        Arbitrary<T> instances,
+        Func<T, Deviation?> check,
+        string tolerance,
+        int count = 300,
+        string dtype = "float64")
     {
         var run = Run(instances, check, count);
-        Evidence.Record(new Measurement($"{quantity}: the largest deviation as a share of what is allowed", run.Worst, $"at most 1; allowed is {tolerance}") { Samples = run.Judged, Dtype = dtype, Seed = run.Seed, IsProperty = true });
+        var measured = $"{quantity}: the largest deviation as a share of what is allowed";
+        Evidence.Record(new Measurement(measured, run.Worst, $"at most 1; allowed is {tolerance}")
+        {
+            Samples = run.Judged,
+            Dtype = dtype,
+            Seed = run.Seed,
+            IsProperty = true,
+        });
         if (run.Counterexample is { } found)
         {
             throw new ClaimViolatedException(
@@ -53,13 +68,15 @@ public static class Instances
 
         if (run.Judged < count / 3)
         {
-            throw new ClaimViolatedException($"{quantity}: only {run.Judged} of {count} instances met the claim's hypotheses: the generator misses the claim");
+            throw new ClaimViolatedException(
+                $"{quantity}: only {run.Judged} of {count} instances met the claim's hypotheses: the generator misses the claim");
         }
     }
 
     /// <summary>The control: the same check must find a counterexample. A crash does not count as one.</summary>
     /// <exception cref="ClaimViolatedException">It found none: the check proves nothing.</exception>
-    public static void Violate<T>(string what, Arbitrary<T> instances, Func<T, Deviation?> check, int count = 300, string dtype = "float64")
+    public static void Violate<T>(
+        string what, Arbitrary<T> instances, Func<T, Deviation?> check, int count = 300, string dtype = "float64")
     {
         var run = Run(instances, check, count);
         if (run.Counterexample is not { } found)
@@ -67,7 +84,13 @@ public static class Instances
             throw new ClaimViolatedException($"{what}: {run.Judged} instances passed a check that must fail (seed {run.Seed})");
         }
 
-        Evidence.Record(new Measurement($"{what}: deviation on the smallest counterexample", run.Found.Error, $"control: must exceed {run.Found.Allowed:G4}; found on {found}") { Samples = run.Judged, Dtype = dtype, Seed = run.Seed });
+        var rule = $"control: must exceed {run.Found.Allowed:G4}; found on {found}";
+        Evidence.Record(new Measurement($"{what}: deviation on the smallest counterexample", run.Found.Error, rule)
+        {
+            Samples = run.Judged,
+            Dtype = dtype,
+            Seed = run.Seed,
+        });
     }
 
     private static string Test => ActiveMutant.Current?.Test ?? TestContext.Current.Test?.TestDisplayName ?? "outside a test";
@@ -116,7 +139,8 @@ public static class Instances
             }
             catch (Exception exception)
             {
-                crash = new InvalidOperationException($"the check itself failed on {InstanceText.Of(instance)}\n  {exception.Message}", exception);
+                crash = new InvalidOperationException(
+                    $"the check itself failed on {InstanceText.Of(instance)}\n  {exception.Message}", exception);
                 return false;
             }
         });

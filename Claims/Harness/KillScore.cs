@@ -5,10 +5,12 @@ namespace Reproduce.Claims.Harness;
 
 /// <summary>Which mutants the tests of a claim caught, when they were last tried.</summary>
 /// <param name="Claim">The claim's id.</param>
-/// <param name="Build">Of the code that was tried; see <see cref="Stamp.Build"/>.</param>
+/// <param name="Build">Of the code that was tried; see <see cref="Stamp.ThisBuild"/>.</param>
 /// <param name="Caught">Mutants that turned a test red.</param>
 /// <param name="Missed">Mutants that did not.</param>
-/// <param name="Library">Of both those that replace a function of the library; the others replace one written out for the statement.</param>
+/// <param name="Library">
+/// Of both those that replace a function of the library; the others replace one written out for the statement.
+/// </param>
 public sealed record KillScore(
     string Claim, string Build, IReadOnlyList<string> Caught, IReadOnlyList<string> Missed, IReadOnlyList<string> Library)
 {
@@ -25,7 +27,7 @@ public sealed record KillScore(
         try
         {
             var score = JsonSerializer.Deserialize<KillScore>(File.ReadAllText(path), EvidenceFile.Format);
-            var isCurrent = score?.Build == Stamp.Here.Build && claim.Kills.ToHashSet().SetEquals(score.Caught.Concat(score.Missed));
+            var isCurrent = score?.Build == Stamp.ThisBuild && claim.Kills.ToHashSet().SetEquals(score.Caught.Concat(score.Missed));
             return isCurrent ? score : null;
         }
         catch (JsonException fault)

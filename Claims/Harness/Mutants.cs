@@ -1,5 +1,7 @@
 using System.Reflection;
 using System.Runtime.ExceptionServices;
+using FluentAssertions.Execution;
+using Xunit.Sdk;
 
 namespace Reproduce.Claims.Harness;
 
@@ -11,7 +13,8 @@ public static class Mutants
 {
     private const BindingFlags Anything = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
-    private static readonly Lazy<HashSet<string>> OfLibrary = new(() => [.. Functions().Where(one => one.IsOfTheLibrary).SelectMany(one => one.Names)]);
+    private static readonly Lazy<HashSet<string>> OfLibrary =
+        new(() => [.. Functions().Where(one => one.IsOfTheLibrary).SelectMany(one => one.Names)]);
 
     /// <summary>The names of all mutants of this assembly, found by reflection; a repeated name stands here twice.</summary>
     public static IReadOnlyList<string> All() => [.. Functions().SelectMany(one => one.Names)];
@@ -35,7 +38,7 @@ public static class Mutants
         }
         catch (TargetInvocationException wrapped) when (wrapped.InnerException is { } failure)
         {
-            if (failure is not (ClaimViolatedException or Xunit.Sdk.IAssertionException or FluentAssertions.Execution.AssertionFailedException))
+            if (failure is not (ClaimViolatedException or IAssertionException or AssertionFailedException))
             {
                 ExceptionDispatchInfo.Throw(failure);
             }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Reproduce.Fixtures;
 using Reproduce.Geometry;
 using static TorchSharp.torch;
@@ -30,7 +31,7 @@ public sealed class MutantsTests
         var mutants = Entries.Single(entry => entry.Id == id).Kills;
         var tried = mutants.ToLookup(mutant => tests.Any(test => Mutants.Kills(test.Method, mutant, test.Row)));
         var survivors = tried[false].ToList();
-        new KillScore(id, Stamp.Here.Build, [.. tried[true]], survivors, [.. mutants.Where(Mutants.IsOfTheLibrary)]).Write();
+        new KillScore(id, Stamp.ThisBuild, [.. tried[true]], survivors, [.. mutants.Where(Mutants.IsOfTheLibrary)]).Write();
         survivors.Should().BeEmpty($"every mutant that {id} lists must turn one of its tests red");
     }
 
@@ -54,20 +55,22 @@ public sealed class MutantsTests
     public void Mutant_IsSwitchedOn_ForOneTestOnly()
     {
         Twice.Run(2).Should().Be(4);
-        Mutants.Kills(typeof(Judged).GetMethod(nameof(Judged.TwiceTwoIsFour))!, "twice-is-thrice").Should().BeTrue();
-        Mutants.Kills(typeof(Judged).GetMethod(nameof(Judged.TwiceNothingIsNothing))!, "twice-is-thrice").Should().BeFalse("0 does not tell them apart");
+        Mutants.Kills(Method(nameof(Judged.TwiceTwoIsFour)), "twice-is-thrice").Should().BeTrue();
+        Mutants.Kills(Method(nameof(Judged.TwiceNothingIsNothing)), "twice-is-thrice").Should().BeFalse("0 does not tell them apart");
         Twice.Run(2).Should().Be(4);
     }
 
     [Fact]
     public void TestThatCrashes_KillsNothing()
     {
-        var crash = () => Mutants.Kills(typeof(Judged).GetMethod(nameof(Judged.TwiceTwoIsFour))!, "twice-crashes");
+        var crash = () => Mutants.Kills(Method(nameof(Judged.TwiceTwoIsFour)), "twice-crashes");
         crash.Should().Throw<ArithmeticException>();
         ActiveMutant.Current.Should().BeNull();
     }
 
-    /// <summary>The library's: its methods, and what calls Core or Engine; a call from a lambda counts, one from a helper of the tests does not.</summary>
+    /// <summary>
+    /// The library's: its methods, and what calls Core or Engine; a call from a lambda counts, one from a helper of the tests does not.
+    /// </summary>
     [Fact]
     public void IsOfTheLibrary_IsReadFromTheBody()
     {
@@ -86,6 +89,8 @@ public sealed class MutantsTests
         KillScore.Counts(
             new KillScore("slope.one", "build", ["a", "b"], ["c"], ["b", "c"]),
             new KillScore("slope.two", "build", ["d"], [], ["d"])).Should().Be("2 of 3 of the library, 1 of 1 of the statement");
+
+    private static MethodInfo Method(string name) => typeof(Judged).GetMethod(name)!;
 
     /// <summary>Tests to be judged, which the runner itself does not see.</summary>
     private static class Judged

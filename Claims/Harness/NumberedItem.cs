@@ -28,7 +28,9 @@ public sealed partial record NumberedItems(string Title, string Text, string Sha
             .ToDictionary(path => Path.GetRelativePath(Repository.Root, path), path => Parse(File.ReadAllText(path)));
 
     /// <summary>Reads one list.</summary>
-    /// <exception cref="FormatException">A line breaks the form, an item repeats, or a header is missing; the message names the line.</exception>
+    /// <exception cref="FormatException">
+    /// A line breaks the form, an item repeats, or a header is missing; the message names the line.
+    /// </exception>
     public static NumberedItems Parse(string text)
     {
         var headers = new Dictionary<string, string>();
@@ -48,17 +50,18 @@ public sealed partial record NumberedItems(string Title, string Text, string Sha
             }
             else if (!items.TryAdd(parts[0], Item(parts[0], parts[1])))
             {
-                throw new FormatException($"line {number}: {parts[0]} stands here for the second time");
+                throw new FormatException($"line {number}: {parts[0]} is listed a second time");
             }
         }
 
-        string Header(string name) => headers.TryGetValue(name, out var value) ? value : throw new FormatException($"the line '{name}: …' is missing");
+        string Header(string name) =>
+            headers.GetValueOrDefault(name) ?? throw new FormatException($"the line '{name}: …' is missing");
         return new NumberedItems(Header("paper"), Header("text"), Header("sha256"), [.. items.Values]);
     }
 
     /// <summary>
-    /// Names of items that the text of a paper mentions by number, or prints a number beside, and this list lacks. It reads scanned text, so
-    /// it finds most, not all.
+    /// Names of items that the text of a paper mentions by number, or prints a number beside, and this list lacks. It reads scanned text,
+    /// so it finds most, not all.
     /// </summary>
     public IReadOnlyList<string> MissedIn(string paper)
     {
@@ -75,7 +78,8 @@ public sealed partial record NumberedItems(string Title, string Text, string Sha
 
     private static string Word(string kind) => kind.ToLowerInvariant() is "fig" or "fig." ? "figure" : kind.ToLowerInvariant();
 
-    [GeneratedRegex(@"\b(?<kind>Definition|Proposition|Lemma|Corollary|Theorem|Figure|Fig\.?|Table|Algorithm) ?(?<number>([A-Z]\.)?\d+(\.\d+)*)")]
+    [GeneratedRegex(
+        @"\b(?<kind>Definition|Proposition|Lemma|Corollary|Theorem|Figure|Fig\.?|Table|Algorithm) ?(?<number>([A-Z]\.)?\d+(\.\d+)*)")]
     private static partial Regex Caption();
 
     [GeneratedRegex(@"\\tag\{(?<number>\d+(\.\d+)?)\}|(?<=\s)\((?<number>\d+(\.\d+)?)\)\s*(\$\$)?\s*$", RegexOptions.Multiline)]

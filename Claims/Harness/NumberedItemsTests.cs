@@ -21,7 +21,8 @@ public sealed class NumberedItemsTests
 
     [Fact]
     public void EveryPaper_HasAList() =>
-        Lists.Values.Select(list => list.Text).Should().BeEquivalentTo("slope.txt", "smoothness.txt", "intervals.txt", "design.txt");
+        Lists.Values.Select(list => list.Text)
+            .Should().BeEquivalentTo(Paper.All.Where(paper => paper.IsPaper).Select(paper => $"{paper.Id}.txt"));
 
     [Fact]
     public void EveryItem_IsAClaimOrIsExcusedWithAReason()
@@ -31,14 +32,17 @@ public sealed class NumberedItemsTests
                         from item in list.Value.Items
                         let unknown = item.Claims.Where(id => !ids.Contains(id)).ToList()
                         where unknown.Count > 0 || string.IsNullOrWhiteSpace(item.Excuse ?? string.Join(",", item.Claims))
-                        select $"{list.Key}: {item.Name} goes to {(unknown.Count > 0 ? $"{string.Join(", ", unknown)}, which are no claims" : "nothing")}";
+                        let target = unknown.Count > 0 ? $"{string.Join(", ", unknown)}, not among the claims" : "nothing"
+                        select $"{list.Key}: {item.Name} goes to {target}";
         string.Join(Environment.NewLine, offenders).Should().BeEmpty();
     }
 
     [Fact]
     public void EveryList_WasMadeFromThePaperAtHand_AndMissesNoNumberInIt()
     {
-        Assert.SkipUnless(Directory.Exists(Papers), "the papers' texts are not beside this repository (../shared/papers): their lists of numbered items cannot be compared with them");
+        Assert.SkipUnless(
+            Directory.Exists(Papers),
+            "the papers' texts are not beside this repository (../shared/papers): the lists cannot be compared with them");
         var offenders = new List<string>();
         foreach (var (file, list) in Lists)
         {
@@ -66,7 +70,7 @@ public sealed class NumberedItemsTests
 
     [Theory]
     [InlineData("figure 1: no claim, it shows the data", "figure 1", "line 6*does not read")]
-    [InlineData("figure 1: no claim, it shows the data", "equation 1: slope.prop-1", "line 6*second time")]
+    [InlineData("figure 1: no claim, it shows the data", "equation 1: slope.prop-1", "line 6*a second time")]
     [InlineData("sha256: 00", "# none", "'sha256*missing")]
     public void Parse_OneFault_IsNamed(string part, string replacement, string message)
     {
@@ -76,6 +80,7 @@ public sealed class NumberedItemsTests
 
     [Fact]
     public void MissedIn_FindsCaptionsAndNumberedDisplays() =>
-        NumberedItems.Parse(Good).MissedIn("see Fig. 1 and Figure 2\nx = y \\tag{3.1}\n  z (4)\n$$ w \\quad (5)$$\n by Lemma 2 and Proposition A.1").Should()
-            .Equal("figure 2", "lemma 2", "proposition A.1", "equation 3.1", "equation 4", "equation 5");
+        NumberedItems.Parse(Good)
+            .MissedIn("see Fig. 1 and Figure 2\nx = y \\tag{3.1}\n  z (4)\n$$ w \\quad (5)$$\n by Lemma 2 and Proposition A.1")
+            .Should().Equal("figure 2", "lemma 2", "proposition A.1", "equation 3.1", "equation 4", "equation 5");
 }

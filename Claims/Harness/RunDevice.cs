@@ -7,12 +7,13 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Harness;
 
 /// <summary>
-/// The device of a test run, which <c>REPRODUCE_DEVICE</c> names: tensors that tests make without saying where lie there, and what Core makes of them follows.
-/// Before the first test its arithmetic is checked.
+/// The device of a test run, which <c>REPRODUCE_DEVICE</c> names: tensors that tests make without naming a device lie there, and what Core
+/// makes of them follows. Before the first test its arithmetic is checked.
 /// </summary>
 public sealed class RunDevice
 {
-    private static readonly Lazy<Device> Asked = new(() => Parse(Environment.GetEnvironmentVariable("REPRODUCE_DEVICE") is { Length: > 0 } named ? named : "cpu"));
+    private static readonly Lazy<Device> Asked =
+        new(() => Parse(Environment.GetEnvironmentVariable("REPRODUCE_DEVICE") is { Length: > 0 } named ? named : "cpu"));
 
     /// <summary>Prepares it for the tests of this assembly.</summary>
     /// <exception cref="TorchUnusableException">It is not there, or its arithmetic is wrong.</exception>
@@ -26,8 +27,8 @@ public sealed class RunDevice
     /// <exception cref="FormatException">It says something else.</exception>
     public static Device Named => Asked.Value;
 
-    /// <summary>A device from its name. Nothing is loaded, and whether it is there is not looked at.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <summary>A device from its name. Nothing is loaded, and the device need not be there.</summary>
+    /// <exception cref="FormatException">It names no device.</exception>
     public static Device Parse(string name) => name.Split(':') switch
     {
         ["cpu"] => new Device(DeviceType.CPU),

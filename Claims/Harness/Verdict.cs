@@ -6,7 +6,9 @@ public enum Verdict
     /// <summary>A theorem that stands as printed.</summary>
     Holds,
 
-    /// <summary>A theorem that is true once a hypothesis that the paper leaves out is added, or a slip that its own text corrects is mended.</summary>
+    /// <summary>
+    /// A theorem that is true once a hypothesis that the paper leaves out is added, or a slip that its own text corrects is mended.
+    /// </summary>
     HoldsAmended,
 
     /// <summary>A theorem that is false as printed.</summary>
@@ -46,14 +48,14 @@ public static class Verdicts
         Names.Where(name => name.Words == words).Select(name => (Verdict?)name.Verdict).FirstOrDefault();
 
     /// <summary>
-    /// A found verdict says the contrary of the declared one: a theorem's is any other, an experiment's moves between *reproduced* and *not reproduced*. An experiment that
-    /// decides more, or less, elsewhere is a difference and no contradiction: its numbers are those of one machine.
+    /// A found verdict contradicts the declared one: for a theorem, any other does; for an experiment, one that turns *reproduced* into
+    /// *not reproduced* or back. An experiment that decides more, or less, elsewhere is no contradiction: its numbers are those of one
+    /// machine.
     /// </summary>
     public static bool Contradicts(this Verdict found, Verdict declared) => found != declared && (found, declared) switch
     {
         (Verdict.Reproduced, Verdict.NotReproduced) or (Verdict.NotReproduced, Verdict.Reproduced) => true,
-        (Verdict.Reproduced or Verdict.Partly or Verdict.NotReproduced or Verdict.Inconclusive or Verdict.Pending, Verdict.Reproduced or Verdict.Partly or Verdict.NotReproduced or Verdict.Inconclusive or Verdict.Pending) => false,
-        _ => true,
+        _ => !IsOfExperiment(found) || !IsOfExperiment(declared),
     };
 
     /// <summary>All words, for messages.</summary>
@@ -61,7 +63,7 @@ public static class Verdicts
 
     /// <summary>
     /// The verdict of a theorem whose tests have these roles and all pass; null where the roles decide nothing, or where no mutant
-    /// is killed: tests that tell nothing from anything prove nothing.
+    /// is killed: tests that catch no wrong implementation prove nothing.
     /// </summary>
     public static Verdict? OfTheorem(IEnumerable<Role> roles, IReadOnlyList<string> kills)
     {
@@ -74,4 +76,6 @@ public static class Verdicts
             _ => null,
         };
     }
+
+    private static bool IsOfExperiment(Verdict verdict) => verdict is not (Verdict.Holds or Verdict.HoldsAmended or Verdict.Refuted);
 }

@@ -23,7 +23,8 @@ public sealed class VerdictTests
     public void Contradicts_OfEveryPair_IsAnyOtherVerdictOfATheoremOrATurnOfAnExperiment()
     {
         Verdict[] theorems = [Verdict.Holds, Verdict.HoldsAmended, Verdict.Refuted];
-        foreach (var (found, declared) in Enum.GetValues<Verdict>().SelectMany(found => Enum.GetValues<Verdict>().Select(declared => (found, declared))))
+        var verdicts = Enum.GetValues<Verdict>();
+        foreach (var (found, declared) in verdicts.SelectMany(found => verdicts.Select(declared => (found, declared))))
         {
             var turned = (found, declared) is (Verdict.Reproduced, Verdict.NotReproduced) or (Verdict.NotReproduced, Verdict.Reproduced);
             var ofATheorem = found != declared && (theorems.Contains(found) || theorems.Contains(declared));

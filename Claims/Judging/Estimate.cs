@@ -13,13 +13,16 @@ internal readonly record struct Estimate(double Value, double Error, double Free
     internal static Estimate OfMean(IReadOnlyList<double> values) =>
         new(values.DefaultIfEmpty(double.NaN).Average(), values.StandardDeviation() / Math.Sqrt(values.Count), values.Count - 1);
 
-    /// <summary>A sum of the means of independent samples with coefficients, which need not have one variance: Welch's.</summary>
+    /// <summary>
+    /// A linear combination of the means of independent samples, whose variances may differ: Welch's.
+    /// </summary>
     internal static Estimate OfContrast(params IReadOnlyList<(IReadOnlyList<double> Values, double Coefficient)> samples) => Welch(
         samples.Sum(one => one.Coefficient * one.Values.Mean()),
         [.. samples.Select(one => (one.Coefficient * one.Coefficient * one.Values.Variance() / one.Values.Count, one.Values.Count - 1.0))]);
 
     /// <summary>
-    /// A value whose error has several independent sources: their variances add up, and Satterthwaite's formula joins their degrees of freedom.
+    /// A value whose error has several independent sources: their variances add up, and Satterthwaite's formula combines their degrees of
+    /// freedom.
     /// </summary>
     internal static Estimate Welch(double value, params IReadOnlyList<(double Variance, double Freedom)> sources)
     {
@@ -42,7 +45,9 @@ internal readonly record struct Estimate(double Value, double Error, double Free
     /// <summary>The p-value of "it lies outside": the larger one of two one-sided tests (TOST).</summary>
     internal double PValueOfEquivalence(double low, double high) => Math.Max(PValueOfAbove(low), PValueOfBelow(high));
 
-    /// <summary>The interval that covers what is estimated with a given probability; everything where nothing is known of the error.</summary>
+    /// <summary>
+    /// The interval that covers what is estimated with a given probability; everything where nothing is known of the error.
+    /// </summary>
     internal ConfidenceInterval Interval(double level)
     {
         if (!(Freedom > 0) || !double.IsFinite(Error))
@@ -66,9 +71,10 @@ internal readonly record struct Estimate(double Value, double Error, double Free
 internal readonly record struct ConfidenceInterval(double Mean, double Low, double High)
 {
     /// <summary>Student's interval of a mean.</summary>
-    internal static ConfidenceInterval Of(IReadOnlyList<double> values, double level) => Estimate.OfContrast((values, 1)).Interval(level);
+    internal static ConfidenceInterval Of(IReadOnlyList<double> values, double level) =>
+        Estimate.OfContrast((values, 1)).Interval(level);
 
-    /// <summary>Welch's interval of the first mean less the second.</summary>
+    /// <summary>Welch's interval of the first mean minus the second.</summary>
     internal static ConfidenceInterval OfDifference(IReadOnlyList<double> first, IReadOnlyList<double> second, double level) =>
         Estimate.OfContrast((first, 1), (second, -1)).Interval(level);
 }

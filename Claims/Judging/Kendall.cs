@@ -21,7 +21,7 @@ internal static class Kendall
     private static readonly ConcurrentDictionary<int, double[]> SharesByInversions = new();
 
     /// <summary>
-    /// τ (thesis, equation 4.3): concordant less discordant pairs, over all pairs. NaN for fewer than two values.
+    /// τ (thesis, equation 4.3): concordant minus discordant pairs, over all pairs. NaN for fewer than two values.
     /// </summary>
     /// <exception cref="ArgumentException">The sequences differ in length, or hold NaN.</exception>
     internal static double Tau(ReadOnlySpan<double> first, ReadOnlySpan<double> second)
@@ -31,8 +31,8 @@ internal static class Kendall
     }
 
     /// <summary>
-    /// τ_b (thesis, section 4.3): concordant less discordant pairs, over the geometric mean of the numbers of pairs that are not tied in
-    /// the one and in the other sequence. Without ties this is τ. NaN where a sequence is constant.
+    /// τ_b (thesis, section 4.3): concordant minus discordant pairs, over the geometric mean of the numbers of pairs that are not tied in
+    /// one sequence and in the other. Without ties this is τ. NaN where a sequence is constant.
     /// </summary>
     /// <exception cref="ArgumentException">The sequences differ in length, or hold NaN.</exception>
     internal static double TauB(ReadOnlySpan<double> first, ReadOnlySpan<double> second)
@@ -125,7 +125,7 @@ internal static class Kendall
     }
 
     /// <summary>
-    /// The chance that τ of n values in random order is at least <paramref name="tau"/>: exact, from the numbers of
+    /// The p-value: the probability that τ of n values in random order is at least <paramref name="tau"/>: exact, from the numbers of
     /// permutations by inversions. Ties are not accounted for.
     /// </summary>
     /// <param name="tau">A value without ties.</param>

@@ -1,6 +1,6 @@
 namespace Reproduce.Claims.Judging;
 
-/// <summary>The largest distance of two distribution functions.</summary>
+/// <summary>The Kolmogorov–Smirnov distance: the largest difference of two distribution functions.</summary>
 internal static class KolmogorovSmirnov
 {
     /// <summary>Between those of two samples.</summary>

@@ -20,7 +20,7 @@ internal static class Outcomes
     internal static string InWords(this Outcome outcome, string met = "met", string failed = "failed", string undecided = "undecided") =>
         outcome switch { Outcome.Met => met, Outcome.Failed => failed, _ => undecided };
 
-    /// <summary>How many are the one that is wanted.</summary>
+    /// <summary>How many are this outcome.</summary>
     internal static int Count(this IEnumerable<Outcome> outcomes, Outcome wanted) => outcomes.Count(one => one == wanted);
 
     /// <summary>Of statements that must all hold: met when all are, failed when one is.</summary>

@@ -3,7 +3,7 @@ using Reproduce.Claims.Harness;
 namespace Reproduce.Claims.Judging;
 
 /// <summary>A part of a claim with two tests: one that must reject for <em>met</em>, one for <em>failed</em>.</summary>
-/// <param name="Name">What is held against what.</param>
+/// <param name="Name">What is compared with what.</param>
 /// <param name="Value">The statistic.</param>
 /// <param name="Error">Its standard error, where it has one.</param>
 /// <param name="Met">The p-value of the hypothesis that the part does not hold.</param>
@@ -17,10 +17,10 @@ internal sealed record Part(string Name, double Value, double? Error, double Met
     internal static Part Unknown(string name) => new(name, double.NaN, null, 1, 1);
 
     /// <summary>The mean of independent values is below a margin: one-sided t-tests from either side.</summary>
-    /// <param name="name">The part's.</param>
+    /// <param name="name">The part's name.</param>
     /// <param name="values">One a seed.</param>
     /// <param name="margin">Where met meets failed.</param>
-    /// <param name="fewest">Values that the rule asks for, at least 2.</param>
+    /// <param name="fewest">How many values the rule requires, at least 2.</param>
     internal static Part Below(string name, IReadOnlyList<double> values, double margin, int fewest)
     {
         var mean = Estimate.OfMean(values);

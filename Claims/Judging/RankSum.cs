@@ -4,8 +4,8 @@ namespace Reproduce.Claims.Judging;
 internal static class RankSum
 {
     /// <summary>
-    /// The chance that the first sample's rank sum is as low, if all ways to divide the values were equally likely: exact, with mid-ranks for ties, from the
-    /// numbers of subsets by their sum.
+    /// The p-value of "the first sample is not lower": the chance of a rank sum as low as the first sample's if all ways to divide the
+    /// values were equally likely. Exact, with mid-ranks for ties, from the numbers of subsets by their sum.
     /// </summary>
     internal static double LowerTail(IReadOnlyList<double> first, IReadOnlyList<double> second)
     {

@@ -16,7 +16,8 @@ internal static class ExactLine
     }
 
     /// <summary>The pieces for t from 0 to <paramref name="range"/>, in order.</summary>
-    internal static IReadOnlyList<ExactPiece> Pieces(ReluNetwork<Rational> network, Rational[] point, Rational[] direction, Rational range) =>
+    internal static IReadOnlyList<ExactPiece> Pieces(
+        ReluNetwork<Rational> network, Rational[] point, Rational[] direction, Rational range) =>
         new ActivationPatternWalk(network).Pieces(point, direction, 0, range);
 
     /// <summary>

@@ -7,7 +7,8 @@ namespace Reproduce.Claims.Shared;
 internal static class ExampleNetworks
 {
     /// <summary>f(x) = ReLU(x) − ReLU(−x) = x: the identity, with both units on their kink at 0.</summary>
-    internal static SmallNetwork Identity { get; } = SmallNetwork.WithoutBiases(new double[,] { { 1 }, { -1 } }, new double[,] { { 1, -1 } });
+    internal static SmallNetwork Identity { get; } =
+        SmallNetwork.WithoutBiases(new double[,] { { 1 }, { -1 } }, new double[,] { { 1, -1 } });
 
     /// <summary>
     /// f(x, y) = |x + y| − |x − y|: 0 on both axes, so both partial derivatives at the origin exist and vanish, and 2t along the

@@ -21,7 +21,8 @@ internal static class Fractions
     internal static Rational[,] Identity(int size) => Diagonal(Enumerable.Repeat((Rational)1, size).ToArray());
 
     /// <summary>diag(v).</summary>
-    internal static Rational[,] Diagonal(Rational[] entries) => Arrays.Build(entries.Length, entries.Length, (row, column) => row == column ? entries[row] : 0);
+    internal static Rational[,] Diagonal(Rational[] entries) =>
+        Arrays.Build(entries.Length, entries.Length, (row, column) => row == column ? entries[row] : 0);
 
     /// <summary>AB⋯, from the left.</summary>
     internal static Rational[,] Product(params IEnumerable<Rational[,]> factors) => factors.Aggregate(Arrays.Multiply);
@@ -34,21 +35,24 @@ internal static class Fractions
         Arrays.Build(matrix.GetLength(0), matrix.GetLength(1), (row, column) => (row == column ? bound : 0) - matrix[row, column]);
 
     /// <summary>Σ a_ii.</summary>
-    internal static Rational Trace(Rational[,] matrix) => Rational.Sum(Enumerable.Range(0, matrix.GetLength(0)).Select(index => matrix[index, index]));
+    internal static Rational Trace(Rational[,] matrix) =>
+        Rational.Sum(Enumerable.Range(0, matrix.GetLength(0)).Select(index => matrix[index, index]));
 
-    /// <summary>The product.</summary>
-    internal static Rational Product(IEnumerable<Rational> factors) => factors.Aggregate((Rational)1, (product, factor) => product * factor);
+    /// <summary>The product of numbers; 1 of none.</summary>
+    internal static Rational Product(IEnumerable<Rational> factors) =>
+        factors.Aggregate((Rational)1, (product, factor) => product * factor);
 
     /// <summary>A = Aᵀ.</summary>
     internal static bool IsSymmetric(Rational[,] matrix) => AreEqual(matrix, Arrays.Transpose(matrix));
 
     /// <summary>Entry by entry, with equal shapes.</summary>
     internal static bool AreEqual(Rational[,] left, Rational[,] right) =>
-        left.GetLength(0) == right.GetLength(0) && left.GetLength(1) == right.GetLength(1) && left.Cast<Rational>().SequenceEqual(right.Cast<Rational>());
+        left.GetLength(0) == right.GetLength(0) && left.GetLength(1) == right.GetLength(1)
+        && left.Cast<Rational>().SequenceEqual(right.Cast<Rational>());
 
     /// <summary>
     /// Whether a symmetric matrix is positive semidefinite, or with <paramref name="strictly"/> positive definite: symmetric elimination
-    /// meets no negative pivot (no pivot that is not positive), and what is left without a pivot is zero.
+    /// meets no negative pivot, and the part that is left without a pivot is zero (with <paramref name="strictly"/>, empty).
     /// </summary>
     internal static bool IsPositive(Rational[,] matrix, bool strictly = false)
     {
@@ -78,7 +82,8 @@ internal static class Fractions
     internal static bool LargestEigenvalueIsAtMost(Rational[,] matrix, Rational bound) => IsPositive(Below(bound, matrix));
 
     /// <summary>Whether the largest eigenvalue of a symmetric matrix is at least a bound: tI − A is not positive definite.</summary>
-    internal static bool LargestEigenvalueIsAtLeast(Rational[,] matrix, Rational bound) => !IsPositive(Below(bound, matrix), strictly: true);
+    internal static bool LargestEigenvalueIsAtLeast(Rational[,] matrix, Rational bound) =>
+        !IsPositive(Below(bound, matrix), strictly: true);
 
     /// <summary>Whether ‖A‖₂² is at most a bound: bound·I − AᵀA is positive semidefinite.</summary>
     internal static bool SquaredNormIsAtMost(Rational bound, Rational[,] matrix) =>
@@ -92,10 +97,12 @@ internal static class Fractions
     internal static Rational Norm(Rational[,] matrix, double p) => RowNorm(p == 1 ? Arrays.Transpose(matrix) : matrix);
 
     /// <summary>‖A‖_∞, the largest row sum of magnitudes.</summary>
-    internal static Rational RowNorm(Rational[,] matrix) => Enumerable.Range(0, matrix.GetLength(0)).Max(row => Norm(Arrays.Row(matrix, row), 1));
+    internal static Rational RowNorm(Rational[,] matrix) =>
+        Enumerable.Range(0, matrix.GetLength(0)).Max(row => Norm(Arrays.Row(matrix, row), 1));
 
     /// <summary>x + td.</summary>
-    internal static Rational[] Along(Rational[] point, Rational[] direction, Rational t) => Arrays.Pair(point, direction, (x, d) => x + (t * d));
+    internal static Rational[] Along(Rational[] point, Rational[] direction, Rational t) =>
+        Arrays.Pair(point, direction, (x, d) => x + (t * d));
 
     /// <summary>cA.</summary>
     internal static Rational[,] Times(Rational[,] matrix, Rational factor) => Arrays.Map(matrix, entry => entry * factor);
@@ -107,6 +114,7 @@ internal static class Fractions
     /// <summary>A − B.</summary>
     internal static Rational[,] Minus(Rational[,] left, Rational[,] right) => Plus(left, Times(right, -1));
 
-    /// <summary>For messages.</summary>
-    internal static string Show(Rational[,] matrix) => $"[{string.Join("; ", Enumerable.Range(0, matrix.GetLength(0)).Select(row => string.Join(' ', Arrays.Row(matrix, row))))}]";
+    /// <summary>A matrix for messages.</summary>
+    internal static string Show(Rational[,] matrix) =>
+        $"[{string.Join("; ", Enumerable.Range(0, matrix.GetLength(0)).Select(row => string.Join(' ', Arrays.Row(matrix, row))))}]";
 }

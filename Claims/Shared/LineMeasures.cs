@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Shared;
 
 /// <summary>
-/// What the library measures along lines without sampling, with wrong ones in its place, for all claims about it; and how far rounding can move it.
+/// What the library measures along lines without sampling, and the mutants, for all claims about it; and how far rounding can move it.
 /// </summary>
 internal static class LineMeasures
 {
@@ -25,27 +25,43 @@ internal static class LineMeasures
     internal static readonly UnderTest<Func<FullyConnected, Segments, Tensor>> GradientVariations = new(
         ExactPathLength.OfGradient,
         ("exact-gradient-variation-once-a-unit", OnceAUnit),
-        ("exact-gradient-variation-from-end-to-end", (network, segments) => (Jacobian.ByLayers(network, segments.Ends) - Jacobian.ByLayers(network, segments.Starts)).flatten(2, 3).square().sum(-1).sqrt()),
+        ("exact-gradient-variation-from-end-to-end", FromEndToEnd),
         ("exact-gradient-variation-of-the-function", ExactPathLength.OfFunction));
 
-    /// <summary>How far points keep their class along lines, against the direction and along it, up to a range each: network, points, directions, ranges.</summary>
-    internal static readonly UnderTest<Func<FullyConnected, Tensor, Tensor, double, double, (double Backward, double Forward)[]>> Stretches = new(
+    /// <summary>
+    /// How far points keep their class along lines, against the direction and along it, each up to a range: network, points, directions,
+    /// ranges.
+    /// </summary>
+    internal static readonly UnderTest<StretchMeasure> Stretches = new(
         StretchesOf,
-        ("exact-interval-without-the-backward-ray", (network, points, directions, backward, forward) => [.. StretchesOf(network, points, directions, backward, forward).Select(one => (0.0, one.Forward))]),
-        ("exact-interval-with-the-rays-exchanged", (network, points, directions, backward, forward) => [.. StretchesOf(network, points, directions, backward, forward).Select(one => (one.Forward, one.Backward))]),
-        ("exact-interval-capped-at-one", (network, points, directions, backward, forward) => [.. StretchesOf(network, points, directions, backward, forward).Select(one => (Math.Min(1, one.Backward), Math.Min(1, one.Forward)))]));
+        ("exact-interval-without-the-backward-ray", (network, points, directions, backward, forward) =>
+            [.. StretchesOf(network, points, directions, backward, forward).Select(one => (0.0, one.Forward))]),
+        ("exact-interval-with-the-rays-exchanged", (network, points, directions, backward, forward) =>
+            [.. StretchesOf(network, points, directions, backward, forward).Select(one => (one.Forward, one.Backward))]),
+        ("exact-interval-capped-at-one", (network, points, directions, backward, forward) =>
+            [.. from one in StretchesOf(network, points, directions, backward, forward)
+                select (Math.Min(1, one.Backward), Math.Min(1, one.Forward))]));
 
-    /// <summary>The largest p-slope on lines: network, points, directions, p, and from which t to which.</summary>
+    /// <inheritdoc cref="Stretches"/>
+    internal delegate (double Backward, double Forward)[] StretchMeasure(
+        FullyConnected network, Tensor points, Tensor directions, double backward, double forward);
+
+    /// <summary>The largest p-slope on lines: network, points, directions, p, and the first and last t.</summary>
     internal static readonly UnderTest<Func<FullyConnected, Tensor, Tensor, double, double, double, double[]>> LargestSlopes = new(
         LargestSlopesOf,
-        ("largest-slope-of-the-first-half", (network, points, directions, p, from, to) => LargestSlopesOf(network, points, directions, p, from, (from + to) / 2)),
-        ("largest-slope-in-the-dual-norm", (network, points, directions, p, from, to) => LargestSlopesOf(network, points, directions, p == 1 ? double.PositiveInfinity : p == 2 ? 2 : 1, from, to)));
+        ("largest-slope-of-the-first-half", (network, points, directions, p, from, to) =>
+            LargestSlopesOf(network, points, directions, p, from, (from + to) / 2)),
+        ("largest-slope-in-the-dual-norm", (network, points, directions, p, from, to) =>
+            LargestSlopesOf(network, points, directions, p == 1 ? double.PositiveInfinity : p == 2 ? 2 : 1, from, to)));
 
-    /// <summary>The pieces of one line: network, point, direction, and from which t to which.</summary>
+    /// <summary>The pieces of one line: network, point, direction, and the first and last t.</summary>
     internal static readonly UnderTest<Func<SmallNetwork, double[], double[], double, double, IReadOnlyList<MeasuredPiece>>> Pieces = new(
         PiecesOf,
         ("measured-pieces-without-the-last-kink", (network, point, direction, from, to) =>
-            PiecesOf(network, point, direction, from, to) is { Count: > 1 } pieces ? [.. pieces.SkipLast(2), pieces[^2] with { End = to, AtEnd = pieces[^1].AtEnd }] : [.. PiecesOf(network, point, direction, from, to)]),
+        {
+            var pieces = PiecesOf(network, point, direction, from, to);
+            return pieces.Count < 2 ? pieces : [.. pieces.SkipLast(2), pieces[^2] with { End = to, AtEnd = pieces[^1].AtEnd }];
+        }),
         ("measured-pieces-with-the-first-jacobian", (network, point, direction, from, to) =>
         {
             var pieces = PiecesOf(network, point, direction, from, to);
@@ -53,13 +69,16 @@ internal static class LineMeasures
         }));
 
     /// <summary>One segment's variation of f.</summary>
-    internal static double FunctionVariation(SmallNetwork network, double[] start, double[] end) => One(FunctionVariations.Run, network, start, end);
+    internal static double FunctionVariation(SmallNetwork network, double[] start, double[] end) =>
+        One(FunctionVariations.Run, network, start, end);
 
     /// <summary>One segment's variation of the Jacobian.</summary>
-    internal static double GradientVariation(SmallNetwork network, double[] start, double[] end) => One(GradientVariations.Run, network, start, end);
+    internal static double GradientVariation(SmallNetwork network, double[] start, double[] end) =>
+        One(GradientVariations.Run, network, start, end);
 
     /// <summary>One point's stretch.</summary>
-    internal static (double Backward, double Forward) Stretch(SmallNetwork network, double[] point, double[] direction, double backward, double forward)
+    internal static (double Backward, double Forward) Stretch(
+        SmallNetwork network, double[] point, double[] direction, double backward, double forward)
     {
         using var scope = NewDisposeScope();
         return Stretches.Run(network.ToEnsemble(), Batch(point), Batch(direction), backward, forward)[0];
@@ -73,9 +92,10 @@ internal static class LineMeasures
     }
 
     /// <summary>
-    /// How far rounding moves the outputs at a node of x + td, |t| ≤ furthest. Every pre-activation is off by at most twice <see cref="LineDecomposition.Rounding"/>
-    /// times Σ|w|·max|h| + |b|, once where it is taken for 0 and once by its own rounding, which covers that of t; the layers behind carry that on
-    /// by at most their Σ|w|. The factor 2 covers the reference's own conversion to float64.
+    /// How far rounding moves the outputs at a node of x + td, |t| ≤ furthest. Every pre-activation is off by at most twice
+    /// <see cref="LineDecomposition.Rounding"/> times Σ|w|·max|h| + |b|, once where it is taken for 0 and once by its own rounding, which
+    /// covers that of t; the layers behind carry that on by at most their Σ|w|. The factor 2 covers the reference's own conversion to
+    /// float64.
     /// </summary>
     internal static double OfOutputs(SmallNetwork network, double[] point, double[] direction, double furthest)
     {
@@ -83,7 +103,8 @@ internal static class LineMeasures
         for (var i = 0; i < network.Layers; i++)
         {
             var weights = network.Weights[i];
-            size = (Enumerable.Range(0, weights.GetLength(0)).Max(row => Arrays.Row(weights, row).Sum(Math.Abs)) * size) + network.Biases[i].Max(Math.Abs);
+            var largestRow = Enumerable.Range(0, weights.GetLength(0)).Max(row => Arrays.Row(weights, row).Sum(Math.Abs));
+            size = (largestRow * size) + network.Biases[i].Max(Math.Abs);
         }
 
         return 4 * network.Layers * LineDecomposition.Rounding * size;
@@ -95,7 +116,8 @@ internal static class LineMeasures
         return measure(network.ToEnsemble(), new Segments(Batch(start), Batch(end))).item<double>();
     }
 
-    private static (double Backward, double Forward)[] StretchesOf(FullyConnected network, Tensor points, Tensor directions, double backward, double forward)
+    private static (double Backward, double Forward)[] StretchesOf(
+        FullyConnected network, Tensor points, Tensor directions, double backward, double forward)
     {
         using var one = LayeredNetwork.Of(network, 0);
         using var decomposition = new LineDecomposition(one);
@@ -108,7 +130,8 @@ internal static class LineMeasures
         return [.. stretch.Backward.Zip(stretch.Forward, (back, ahead) => (Math.Min(back, backward), Math.Min(ahead, forward)))];
     }
 
-    private static double[] LargestSlopesOf(FullyConnected network, Tensor points, Tensor directions, double p, double from, double to)
+    private static double[] LargestSlopesOf(
+        FullyConnected network, Tensor points, Tensor directions, double p, double from, double to)
     {
         using var one = LayeredNetwork.Of(network, 0);
         using var decomposition = new LineDecomposition(one);
@@ -140,6 +163,13 @@ internal static class LineMeasures
         }
 
         return found;
+    }
+
+    // A mutant: only the ends count.
+    private static Tensor FromEndToEnd(FullyConnected network, Segments segments)
+    {
+        var jump = Jacobian.ByLayers(network, segments.Ends) - Jacobian.ByLayers(network, segments.Starts);
+        return jump.flatten(2, 3).square().sum(-1).sqrt();
     }
 
     // A mutant: the jump is added for every unit that switches, also where several do at once.

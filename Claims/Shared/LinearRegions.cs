@@ -22,8 +22,10 @@ internal static class LinearRegions
         var vectors = flag;
         for (var i = 0; i < network.Layers; i++)
         {
-            var moved = vectors.Select((vector, power) => power == 0 ? Add(Multiply(network.Weights[i], vector), network.Biases[i]) : Multiply(network.Weights[i], vector)).ToArray();
-            var layer = germs[i] = [.. Enumerable.Range(0, network.Biases[i].Length).Select(unit => moved.Select(vector => vector[unit]).ToArray())];
+            var moved = Array.ConvertAll(vectors, vector => Multiply(network.Weights[i], vector));
+            moved[0] = Add(moved[0], network.Biases[i]);
+            var units = Enumerable.Range(0, moved[0].Length);
+            var layer = germs[i] = [.. units.Select(unit => Array.ConvertAll(moved, vector => vector[unit]))];
             vectors = [.. moved.Select(vector => vector.Select((value, unit) => Sign(layer[unit]) > 0 ? value : 0).ToArray())];
         }
 
@@ -39,22 +41,25 @@ internal static class LinearRegions
 
     /// <summary>W_n Z_(n−1) W_(n−1) ⋯ Z_1 W_1 for a pattern, [n_c, n_0].</summary>
     internal static Rational[,] Jacobian(ReluNetwork<Rational> network, bool[][] pattern) =>
-        pattern.Select((layer, i) => (Layer: layer, Index: i)).Aggregate(
-            network.Weights[0],
-            (product, at) => Multiply(network.Weights[at.Index + 1], Build(product.GetLength(0), product.GetLength(1), (row, column) => at.Layer[row] ? product[row, column] : 0)));
+        pattern.Index().Aggregate(
+            network.Weights[0], (product, layer) => Multiply(network.Weights[layer.Index + 1], Masked(product, layer.Item)));
 
     /// <summary>
-    /// f is affine around x because no unit is on its kink there: each hidden unit is either not zero at x, or zero all around it. (Where all
-    /// units before it are so, a unit that does not move along any axis does not move at all.)
+    /// f is affine around x because no unit is on its kink there: each hidden unit is either not zero at x, or zero all around it. (Where
+    /// all units before it are so, a unit that does not move along any axis does not move at all.)
     /// </summary>
     internal static bool IsOffTheKinks(ReluNetwork<Rational> network, Rational[] point) =>
-        Enumerable.Range(0, point.Length).All(axis =>
-            Germs(network, point, Exact(Vectors.Axis(point.Length, axis))).SkipLast(1).All(layer => layer.All(germ => germ[0] != 0 || germ[1] == 0))
-            && Germs(network, point, Exact([.. Vectors.Axis(point.Length, axis).Select(value => -value)])).SkipLast(1).All(layer => layer.All(germ => germ[0] != 0 || germ[1] == 0)));
+        (from axis in Enumerable.Range(0, point.Length)
+         from sign in (double[])[1, -1]
+         select Exact(Array.ConvertAll(Vectors.Axis(point.Length, axis), value => sign * value)))
+        .All(direction => Germs(network, point, direction).SkipLast(1).All(layer => layer.All(germ => germ[0] != 0 || germ[1] == 0)));
+
+    private static Rational[,] Masked(Rational[,] matrix, bool[] rows) =>
+        Build(matrix.GetLength(0), matrix.GetLength(1), (row, column) => rows[row] ? matrix[row, column] : 0);
 
     /// <summary>
-    /// For a flag (x, d): the least t &gt; 0 at which a hidden unit changes its sign on x + td. For (x, v, d): the least t at which one that
-    /// x has on its kink does, on the directions v + td. Null if none ever does.
+    /// For a flag (x, d): the least t &gt; 0 at which a hidden unit changes its sign on x + td. For (x, v, d): the least t at which one
+    /// that is on its kink at x does, on the directions v + td. Null if none ever does.
     /// </summary>
     internal static Rational? FirstKink(ReluNetwork<Rational> network, params Rational[][] flag)
     {
@@ -64,7 +69,7 @@ internal static class LinearRegions
         return crossings.Count == 0 ? null : crossings.Min();
     }
 
-    /// <summary>0 = t_0 &lt; … &lt; t_m = 1, the places on the segment at which a hidden unit changes its sign, and its ends.</summary>
+    /// <summary>0 = t_0 &lt; … &lt; t_m = 1: the breakpoints on the segment, where a hidden unit changes its sign, and its ends.</summary>
     internal static IReadOnlyList<Rational> Breaks(ReluNetwork<Rational> network, Rational[] from, Rational[] to) =>
         [0, .. ExactLine.Pieces(network, from, Minus(to, from), 1).Select(piece => piece.End)];
 
@@ -103,19 +108,27 @@ internal static class LinearRegions
         _ => throw new ArgumentException($"corners for {inputs} inputs and p = {p}"),
     };
 
-    /// <summary>Around x, one entry a sector between neighbouring rays: its two sides and f's Jacobian there. One or two inputs only.</summary>
-    internal static IReadOnlyList<(Rational[] From, Rational[] To, Rational[,] Jacobian)> Sectors(ReluNetwork<Rational> network, Rational[] point)
+    /// <summary>
+    /// Around x, one entry a sector between neighbouring rays: its two sides and f's Jacobian there. One or two inputs only.
+    /// </summary>
+    internal static IReadOnlyList<(Rational[] From, Rational[] To, Rational[,] Jacobian)> Sectors(
+        ReluNetwork<Rational> network, Rational[] point)
     {
         var rays = Rays(network, point, double.PositiveInfinity);
-        return [.. rays.Select((ray, i) => point.Length == 1
-            ? (ray, ray, Jacobian(network, Pattern(network, point, ray)))
-            : (ray, rays[(i + 1) % rays.Count], Jacobian(network, Pattern(network, point, ray, Minus(rays[(i + 1) % rays.Count], ray)))))];
+        return [.. rays.Select((ray, i) =>
+        {
+            var next = point.Length == 1 ? ray : rays[(i + 1) % rays.Count];
+            Rational[][] flag = point.Length == 1 ? [point, ray] : [point, ray, Minus(next, ray)];
+            return (ray, next, Jacobian(network, Pattern(network, flag)));
+        })];
     }
 
     /// <summary>The p-slope by Definition 1, for p = 1 or ∞ and one or two inputs, kinks included.</summary>
     internal static Rational SlopeAt(ReluNetwork<Rational> network, Rational[] point, double p) =>
         Rays(network, point, p).Max(ray => Norm(network.DirectionalDerivative(point, ray), p));
 
-    /// <summary>(1, 1009, 1009², …): a direction along which no unit of a network of small integers stays on its kink, unless it does in all.</summary>
+    /// <summary>
+    /// (1, 1009, 1009², …): a direction along which no unit of a network of small integers stays on its kink, unless it does in all.
+    /// </summary>
     internal static Rational[] Skew(int inputs) => [.. Enumerable.Range(0, inputs).Select(power => (Rational)(long)Math.Pow(1009, power))];
 }

@@ -22,14 +22,16 @@ internal static class Rounding
         return 8 * Gamma(operations) * SumOfMagnitudes(network);
     }
 
-    /// <summary>The same for the outputs at a point: γ_k times the outputs of the network with all numbers replaced by magnitudes.</summary>
+    /// <summary>
+    /// What rounding does to the outputs at a point: γ_k times the outputs of the network with all numbers replaced by magnitudes.
+    /// </summary>
     internal static double OfOutputs(SmallNetwork network, double[] point)
     {
         var operations = network.Inputs + network.Biases.Sum(bias => bias.Length + 2);
         return 8 * Gamma(operations) * network.OfMagnitudes().Evaluate([.. point.Select(Math.Abs)]).Output.Max();
     }
 
-    /// <summary>The same for an entry of ζ or for its largest eigenvalue: see the tolerance of design.prop-3.1.</summary>
+    /// <summary>What rounding does to an entry of ζ or to its largest eigenvalue: see the tolerance of design.prop-3.1.</summary>
     internal static double OfMetric(NetworkAtPoint instance)
     {
         var (network, sum) = (instance.Network, SumOfMagnitudes(instance.Network));

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Shared;
 
-/// <summary>The four measures as the library computes them, with wrong ones in their place, for all claims about them.</summary>
+/// <summary>The four measures as the library computes them, and their mutants, for all claims about them.</summary>
 internal static class SmoothnessMeasures
 {
     /// <summary>‖∇f‖ at points, [R, N].</summary>
@@ -24,7 +24,7 @@ internal static class SmoothnessMeasures
         PathLength.OfFunction,
         ("function-length-from-the-ends-alone", (network, segments, _) => PathLength.OfFunction(network, segments, 2)),
         ("function-length-one-point-too-many", (network, segments, points) => PathLength.OfFunction(network, segments, points + 1)),
-        ("function-length-per-step", (network, segments, points) => PathLength.OfFunction(network, segments, points) / (double)(points - 1)));
+        ("function-length-per-step", (network, segments, points) => PathLength.OfFunction(network, segments, points) / (points - 1.0)));
 
     /// <summary>The sampled variation of ∇f, [R, N].</summary>
     internal static readonly UnderTest<Func<FullyConnected, Segments, int, Tensor>> GradientLengths = new(
@@ -42,10 +42,12 @@ internal static class SmoothnessMeasures
         ("weights-product-signed", network => network.Weights[1].select(1, 0) * network.Weights[0].square().sum(-1).sqrt()));
 
     /// <summary>The sampled variation of f on one segment.</summary>
-    internal static double FunctionLength(TwoLayersOnSegment instance, int points) => One(instance, (network, segment) => FunctionLengths.Run(network, segment, points));
+    internal static double FunctionLength(TwoLayersOnSegment instance, int points) =>
+        One(instance, (network, segment) => FunctionLengths.Run(network, segment, points));
 
     /// <summary>The sampled variation of ∇f on one segment.</summary>
-    internal static double GradientLength(TwoLayersOnSegment instance, int points) => One(instance, (network, segment) => GradientLengths.Run(network, segment, points));
+    internal static double GradientLength(TwoLayersOnSegment instance, int points) =>
+        One(instance, (network, segment) => GradientLengths.Run(network, segment, points));
 
     /// <summary>‖∇f‖ at one point.</summary>
     internal static double GradientNormAt(SmallNetwork network, double[] point)

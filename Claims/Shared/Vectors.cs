@@ -16,14 +16,18 @@ internal static class Vectors
 
     /// <summary>±e_1, …, ±e_n: the extreme points of the unit ball for p = 1.</summary>
     internal static IEnumerable<double[]> SignedAxes(int dimension) =>
-        Enumerable.Range(0, dimension).SelectMany(index => new[] { Axis(dimension, index), [.. Axis(dimension, index).Select(value => -value)] });
+        from index in Enumerable.Range(0, dimension)
+        from sign in (double[])[1, -1]
+        select Array.ConvertAll(Axis(dimension, index), value => sign * value);
 
     /// <summary>All vectors of ±1: the extreme points of the unit ball for p = ∞.</summary>
     internal static IEnumerable<double[]> SignVectors(int dimension) =>
         Enumerable.Range(0, 1 << dimension)
             .Select(bits => Enumerable.Range(0, dimension).Select(index => (bits >> index & 1) == 0 ? 1.0 : -1.0).ToArray());
 
-    /// <summary>‖v‖_p in scalar arithmetic; powers are taken of shares of the largest entry, so that none leaves the range of a double.</summary>
+    /// <summary>
+    /// ‖v‖_p in scalar arithmetic; powers are taken of shares of the largest entry, so that none leaves the range of a double.
+    /// </summary>
     internal static double Norm(double[] vector, double p)
     {
         var largest = vector.Max(Math.Abs);

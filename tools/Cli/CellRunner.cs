@@ -7,8 +7,9 @@ namespace Reproduce.Cli;
 /// <summary>Runs cells of experiments with progress and the remaining time.</summary>
 internal static class CellRunner
 {
-    /// <summary>The cells of each experiment; one whose data cannot be had is left out with a remark.</summary>
-    internal static IReadOnlyList<(ExperimentPlan Plan, IReadOnlyList<Cell> Cells)> Cells(IEnumerable<ExperimentPlan> plans, Profile profile, Device device)
+    /// <summary>The cells of each experiment; one whose data is not available is left out with a remark.</summary>
+    internal static IReadOnlyList<(ExperimentPlan Plan, IReadOnlyList<Cell> Cells)> Cells(
+        IEnumerable<ExperimentPlan> plans, Profile profile, Device device)
     {
         var store = new DataStore(report: Screen.Remark);
         var all = new List<(ExperimentPlan, IReadOnlyList<Cell>)>();
@@ -48,7 +49,8 @@ internal static class CellRunner
                 lock (shares)
                 {
                     shares[(progress.Experiment, progress.Cell)] = progress.Done;
-                    update(shares.Values.Average(), $"{shares.Values.Count(share => share >= 1)} of {shares.Count} done; {progress.Cell}, {progress.Status}");
+                    var done = shares.Values.Count(share => share >= 1);
+                    update(shares.Values.Average(), $"{done} of {shares.Count} done; {progress.Cell}, {progress.Status}");
                 }
             },
             cancellation));

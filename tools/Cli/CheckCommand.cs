@@ -7,7 +7,7 @@ using TorchSharp;
 
 namespace Reproduce.Cli;
 
-/// <summary>The main job: data, quick experiments, checks, the kill score, table, report.</summary>
+/// <summary>The main job: data, quick experiments, checks, mutants, table, report.</summary>
 internal static class CheckCommand
 {
     internal static async Task<int> Run(bool json, torch.Device device, CancellationToken cancellation)
@@ -39,7 +39,10 @@ internal static class CheckCommand
         var kills = claims.Select(claim => KillScore.Of(claim.Claim)).OfType<KillScore>().ToList();
         Screen.Remark($"Mutants caught: {KillScore.Counts(kills)}, by the tests of the {kills.Count} claims that list them.");
         var files = ReportCommand.Write(claims, ReportFiles.Folder);
-        Screen.Remark($"{outcome.Passed} checks passed, {outcome.Failures.Count} failed, {outcome.Skips.Count} skipped in {clock.Elapsed.TotalSeconds:F0} s. Report: {string.Join(", ", files.Select(file => Path.GetRelativePath(Environment.CurrentDirectory, file)))}");
+        var names = string.Join(", ", files.Select(file => Path.GetRelativePath(Environment.CurrentDirectory, file)));
+        Screen.Remark(
+            $"{outcome.Passed} checks passed, {outcome.Failures.Count} failed, {outcome.Skips.Count} skipped " +
+            $"in {clock.Elapsed.TotalSeconds:F0} s. Report: {names}");
         return outcome.Failures.Count == 0 && !claims.Any(claim => claim.IsWrong) ? ExitCode.Fine : ExitCode.CheckFailed;
     }
 

@@ -1,11 +1,10 @@
-using System.Reflection;
 using Reproduce.Claims.Harness;
 using Reproduce.Report;
 using Spectre.Console;
 
 namespace Reproduce.Cli;
 
-/// <summary>The whole story of a claim, for people: what it says, what came out and why, from which tests, and how to see it again.</summary>
+/// <summary>The whole story of a claim: what it says, what came out and why, from which tests, and how to see it again.</summary>
 internal static class ClaimStory
 {
     private const int Indent = 2;
@@ -24,9 +23,9 @@ internal static class ClaimStory
             Screen.Paragraph(standard, style: Quiet);
         }
 
-        if (status.RefutedBases.Count > 0)
+        if (Sentences.Conditional(status) is { } conditional)
         {
-            Screen.Paragraph($"Conditional: the paper's proof relies on {string.Join(", ", status.RefutedBases)}, refuted. What was checked here stands.");
+            Screen.Paragraph(conditional);
         }
 
         foreach (var (label, content) in claim.Sections)
@@ -48,13 +47,13 @@ internal static class ClaimStory
             Screen.Paragraph(KillScore.Sentence(claim, name => name), Indent);
         }
 
-        if (status.Evidence is [var first, ..])
+        if (Sentences.Provenance(status) is { } provenance)
         {
-            Screen.Paragraph($"{first.Stamp.Device}, {first.Stamp.Library}, {first.Stamp.Runtime}, {first.Stamp.Cores} cores; commit {first.Stamp.Commit}, build {first.Stamp.Build}; {Numbers.Seconds(status.Evidence.Sum(file => file.Seconds))}.", Indent);
+            Screen.Paragraph(provenance, Indent);
         }
 
         Screen.Paragraph($"Again: ./reproduce test {claim.Id}", Indent, Strong);
-        if (TestsOf(claim).Any(test => test.Claim.Category == Category.Nightly))
+        if (ClaimTests.All.Any(test => test.Claim.Id == claim.Id && test.Claim.Category == Category.Nightly))
         {
             Screen.Paragraph($"Larger: ./reproduce nightly {claim.Id}", Indent, Strong);
         }
@@ -62,15 +61,14 @@ internal static class ClaimStory
 
     private static void Tests(ClaimStatus status)
     {
-        var tests = TestsOf(status.Claim).Where(test => test.Claim.Category != Category.Nightly).ToList();
+        var tests = TestEvidence.Of(status);
         Section(tests.Count == 0 ? "No tests" : "Tests");
         foreach (var test in tests)
         {
-            var evidence = status.Evidence.FirstOrDefault(file => file.Test == test.Name);
-            var outcome = evidence?.Outcome ?? "not run";
-            var style = outcome switch { "passed" => new Style(Color.Green), "failed" => new Style(Color.Red), _ => Quiet };
-            Screen.Paragraph($"{outcome}, {test.Claim.Role.ToString().ToLowerInvariant()}: {test.Name}{(evidence is null ? "" : $" ({Numbers.Seconds(evidence.Seconds)})")}", Indent, style);
-            if (evidence is { Message: { } message })
+            var style = test.Outcome switch { "passed" => new Style(Color.Green), "failed" => new Style(Color.Red), _ => Quiet };
+            var time = test.Files.Count == 0 ? "" : $" ({Numbers.Seconds(test.Seconds)})";
+            Screen.Paragraph($"{test.Outcome}, {test.Role.ToString().ToLowerInvariant()}: {test.Caption}{time}", Indent, style);
+            foreach (var message in test.Messages)
             {
                 Screen.Paragraph(message, 2 * Indent);
             }
@@ -88,18 +86,25 @@ internal static class ClaimStory
         Section("Evidence");
         foreach (var one in measurements)
         {
-            Screen.Paragraph($"{one.Quantity}: {Numbers.Value(one)}{(one.Series is { Count: <= Numbers.Few } && Numbers.Series(one) is { Length: > 0 } series ? $" {series}" : "")}{(one.Samples is { } samples ? $" (n = {samples})" : "")}", Indent, Strong);
-            foreach (var (label, text) in new[] { ("paper", one.PaperDifference is not null ? $"{Numbers.Printed(one)}, {Numbers.Difference(one)} standard errors from it" : Numbers.Printed(one)), ("held against", Numbers.InText(one.Rule)), ("setting", Numbers.InText(one.Setting ?? "")), ("type", one.Dtype), ("seed", one.Seed), ("data", one.Data) })
+            var series = one.Series is { Count: <= Numbers.Few } && Numbers.Series(one) is { Length: > 0 } few ? $" {few}" : "";
+            var samples = one.Samples is { } count ? $" (n = {count})" : "";
+            Screen.Paragraph($"{one.Quantity}: {Numbers.Value(one)}{series}{samples}", Indent, Strong);
+            var difference = one.PaperDifference is null ? "" : $", {Numbers.Difference(one)} standard errors from it";
+            (string Label, string? Text)[] details =
+            [
+                ("paper", $"{Numbers.Printed(one)}{difference}"),
+                ("held against", Numbers.InText(one.Rule)),
+                ("setting", Numbers.InText(one.Setting ?? "")),
+                ("type", one.Dtype),
+                ("seed", one.Seed),
+                ("data", one.Data),
+            ];
+            foreach (var (label, text) in details.Where(detail => !string.IsNullOrEmpty(detail.Text)))
             {
-                if (!string.IsNullOrEmpty(text))
-                {
-                    Screen.Paragraph($"{label}: {text}", 2 * Indent, Quiet);
-                }
+                Screen.Paragraph($"{label}: {text}", 2 * Indent, Quiet);
             }
         }
     }
-
-    private static IEnumerable<ClaimTest> TestsOf(ClaimEntry claim) => ClaimTests.All.Where(test => test.Claim.Id == claim.Id);
 
     private static void Section(string title)
     {

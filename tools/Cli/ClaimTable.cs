@@ -10,7 +10,11 @@ namespace Reproduce.Cli;
 /// <summary>Claims as a table or as JSON.</summary>
 internal static class ClaimTable
 {
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     internal static void Write(IReadOnlyList<ClaimStatus> claims)
     {
@@ -18,12 +22,8 @@ internal static class ClaimTable
             ["claim", "what it says", "kind", "verdict", "evidence"],
             [.. claims.Select(claim => new[] { claim.Claim.Id, claim.Claim.Title, KindOf(claim), claim.Caption, claim.Summary })],
             (row, column) => column == 3 ? Colour(claims[row]) : Style.Plain);
-        Screen.Paragraph(Counts(claims));
+        Screen.Paragraph($"{claims.Count} claims: {Sentences.Verdicts(claims)}");
     }
-
-    /// <summary>How many claims have which verdict, most frequent first.</summary>
-    internal static string Counts(IReadOnlyList<ClaimStatus> claims) =>
-        $"{claims.Count} claims: {string.Join(", ", claims.GroupBy(claim => claim.Words).OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).Select(group => $"{group.Count()} {group.Key}"))}";
 
     internal static void WriteJson(IReadOnlyList<ClaimStatus> claims) =>
         Console.WriteLine(JsonSerializer.Serialize(
@@ -46,13 +46,14 @@ internal static class ClaimTable
         var names = known.Select(claim => claim.Id).ToList();
         foreach (var id in ids.Where(id => !names.Contains(id)))
         {
-            throw new UsageException($"there is no claim '{id}'. Did you mean {string.Join(", ", NearestNames.Of(id, names).Take(3))}? All: ./reproduce claims");
+            var near = string.Join(", ", NearestNames.Of(id, names).Take(3));
+            throw new UsageException($"there is no claim '{id}'. Did you mean {near}? All: ./reproduce claims");
         }
     }
 
     private static string KindOf(ClaimStatus claim) => claim.Claim.Kind == ClaimKind.Theorem ? "theorem" : "experiment";
 
-    /// <summary>Of the verdict, on a terminal.</summary>
+    /// <summary>The colour of the verdict on a terminal.</summary>
     internal static Style Colour(ClaimStatus claim) => new((claim.Standing, claim.Verdict) switch
     {
         (Standing.Failing or Standing.Disagreeing, _) => Color.Red,

@@ -1,5 +1,6 @@
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures;
+using Reproduce.Report;
 
 namespace Reproduce.Cli;
 
@@ -39,14 +40,15 @@ internal static class ClaimsCommand
     internal static int WriteLedger()
     {
         var claims = ClaimRegistry.Load();
-        var (ledger, readme) = (Ledger.InClaims(File.ReadAllText(Repository.ClaimsFile), claims), Ledger.InReadme(File.ReadAllText(Ledger.ReadmeFile), claims));
+        var ledger = Ledger.InClaims(File.ReadAllText(Repository.ClaimsFile), claims);
+        var readme = Ledger.InReadme(File.ReadAllText(Ledger.ReadmeFile), claims);
         AtomicFile.Write(Repository.ClaimsFile, ledger);
         AtomicFile.Write(Ledger.ReadmeFile, readme);
         Screen.Paragraph($"CLAIMS.md and README.md say what the entries of {claims.Count} claims say.");
         return ExitCode.Fine;
     }
 
-    /// <summary>Whether CLAIMS.md and README.md say what the entries say, and these declare what the tests give.</summary>
+    /// <summary>Whether CLAIMS.md and README.md say what the entries say, and the entries declare what the tests give.</summary>
     internal static int CheckLedger()
     {
         var documents = Ledger.Faults(File.ReadAllText(Repository.ClaimsFile), File.ReadAllText(Ledger.ReadmeFile), ClaimRegistry.Load());
@@ -58,9 +60,9 @@ internal static class ClaimsCommand
 
         Console.WriteLine((documents.Count, verdicts.Count) switch
         {
-            (0, 0) => "CLAIMS.md and README.md say what the claims' entries say, and the tests give the verdicts that these declare.",
-            (_, 0) => $"{documents.Count} lines of CLAIMS.md and README.md: ./reproduce claims --write puts them right",
-            _ => $"{verdicts.Count} claims without the verdict that they declare",
+            (0, 0) => "CLAIMS.md and README.md say what the claims' entries say, and the tests give the declared verdicts.",
+            (_, 0) => $"CLAIMS.md and README.md: {Sentences.Counted(documents.Count, "line")} to correct with ./reproduce claims --write",
+            _ => $"{Sentences.Counted(verdicts.Count, "claim")} without the declared verdict",
         });
         return documents.Count + verdicts.Count == 0 ? ExitCode.Fine : ExitCode.CheckFailed;
     }

@@ -16,13 +16,13 @@ internal static class CommandLineMistake
         {
             foreach (var given in result.Tokens.Where(token => !words.Contains(token.Value)))
             {
-                result.AddError($"{option.Name} {given.Value}: the words are {string.Join(", ", words)}");
+                result.AddError($"{option.Name} {given.Value}: choose from {string.Join(", ", words)}");
             }
         });
         return option;
     }
 
-    /// <summary>An argument that takes any number of names: what begins with a hyphen is a misspelt option, not a name.</summary>
+    /// <summary>An argument that takes any number of names; a token that begins with a hyphen is a misspelt option, not a name.</summary>
     internal static Argument<string[]> AnyNumber(this Argument<string[]> argument)
     {
         argument.Arity = ArgumentArity.ZeroOrMore;
@@ -40,11 +40,8 @@ internal static class CommandLineMistake
     internal static int Write(ParseResult parsed)
     {
         // One sentence is enough: that a command is missing follows from one that is misspelt.
-        foreach (var message in parsed.Errors.OrderBy(error => parsed.UnmatchedTokens.Any(token => IsAbout(error, token)) ? 0 : 1).Select(error => Message(error, parsed)).Take(1))
-        {
-            Console.Error.WriteLine($"reproduce: {message}");
-        }
-
+        var first = parsed.Errors.OrderBy(error => parsed.UnmatchedTokens.Any(token => IsAbout(error, token)) ? 0 : 1).First();
+        Console.Error.WriteLine($"reproduce: {Message(first, parsed)}");
         Console.Error.WriteLine($"See ./{Path(parsed.CommandResult)} --help");
         return ExitCode.Usage;
     }
@@ -59,11 +56,11 @@ internal static class CommandLineMistake
 
         if (command.Action is null && command.Subcommands.Count > 0)
         {
-            return $"{command.Name} wants a command: {string.Join(", ", command.Subcommands.Select(one => one.Name))}";
+            return $"{command.Name}: a command is missing: choose from {string.Join(", ", command.Subcommands.Select(one => one.Name))}";
         }
 
         return error.SymbolResult is ArgumentResult { Tokens.Count: 0, Argument: var missing }
-            ? $"{command.Name} wants its <{missing.Name}>: {missing.Description?.TrimEnd('.')}"
+            ? $"{command.Name}: <{missing.Name}> is missing: {missing.Description?.TrimEnd('.')}"
             : error.Message.TrimEnd('.');
     }
 
@@ -72,10 +69,12 @@ internal static class CommandLineMistake
         var isOption = token.StartsWith('-');
         var known = isOption ? command.Options.Select(option => option.Name) : command.Subcommands.Select(one => one.Name);
         var near = NearestNames.Of(token, known).Take(1).ToList();
-        return $"'{token}' is no {(isOption ? "option" : "command or argument")} here{(near.Count == 0 ? "" : $". Did you mean {near[0]}?")}";
+        var suggestion = near.Count == 0 ? "" : $". Did you mean {near[0]}?";
+        return $"unknown {(isOption ? "option" : known.Any() ? "command" : "argument")} '{token}'{suggestion}";
     }
 
     private static bool IsAbout(ParseError error, string token) => error.Message.Contains($"'{token}'", StringComparison.Ordinal);
 
-    private static string Path(CommandResult command) => command.Parent is CommandResult parent ? $"{Path(parent)} {command.Command.Name}" : command.Command.Name;
+    private static string Path(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{Path(parent)} {command.Command.Name}" : command.Command.Name;
 }

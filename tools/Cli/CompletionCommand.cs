@@ -3,8 +3,8 @@ using Reproduce.Claims.Harness;
 namespace Reproduce.Cli;
 
 /// <summary>
-/// <c>reproduce completion</c>: a script for a shell that asks this program, by the directive [suggest], what can follow. The program is called by
-/// its path and not by ./reproduce, which would build first.
+/// <c>reproduce completion</c>: a script for a shell that asks this program, by the directive [suggest], what can follow. The program is
+/// called by its path and not by ./reproduce, which would build first.
 /// </summary>
 internal static class CompletionCommand
 {
@@ -20,15 +20,19 @@ internal static class CompletionCommand
             "bash" => Bash,
             "zsh" => Zsh,
             "fish" => Fish,
-            _ => throw new UsageException($"there is no completion for '{shell}'; there is for {string.Join(", ", Shells)}"),
+            _ => throw new UsageException($"there is no completion for '{shell}'; choose from {string.Join(", ", Shells)}"),
         };
         Console.Write(script.Replace("PROGRAM", program, StringComparison.Ordinal));
         return ExitCode.Fine;
     }
 
-    private static string Quoted(string part) => part.All(letter => char.IsLetterOrDigit(letter) || "/._-".Contains(letter, StringComparison.Ordinal)) ? part : $"'{part.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    private static string Quoted(string part)
+    {
+        var isPlain = part.All(letter => char.IsLetterOrDigit(letter) || "/._-".Contains(letter, StringComparison.Ordinal));
+        return isPlain ? part : $"'{part.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    }
 
-    // bash breaks words at =, so that of Category=Theorem it wants only what follows.
+    // bash breaks words at =, so that of Category=Theorem it expects only what follows.
     private const string Bash = """
         # eval "$(./reproduce completion bash)"
         _reproduce() {

@@ -34,8 +34,11 @@ internal static class DataCommand
         return rows.All(row => row.status.State == DataState.Verified) ? ExitCode.Fine : ExitCode.Unusable;
     }
 
-    private static string Line(ImageDataSet data) =>
-        $"{data.Stamp}: {data.TrainLabels.Length} + {data.TestLabels.Length} images from {string.Join(", ", data.Provenance.Select(one => Path.GetDirectoryName(one.Location)).Distinct())}";
+    private static string Line(ImageDataSet data)
+    {
+        var folders = data.Provenance.Select(one => Path.GetDirectoryName(one.Location)).Distinct();
+        return $"{data.Stamp}: {data.TrainLabels.Length} + {data.TestLabels.Length} images from {string.Join(", ", folders)}";
+    }
 
     private static string Line(Covertype data) => $"{data.Stamp}: {data.Labels.Length} rows from {data.Provenance.Location}";
 
@@ -79,7 +82,10 @@ internal static class DataCommand
                 row.Set.Id,
                 row.Status.File.Name,
                 row.Status.State.ToString().ToLowerInvariant(),
-                row.Status.State == DataState.Refused || row.Status.Path is null ? row.Status.Detail : $"{row.Status.Path} ({row.Status.Detail})",
+                Where(row.Status),
             })]);
     }
+
+    private static string Where(DataStatus status) =>
+        status.State == DataState.Refused || status.Path is null ? status.Detail : $"{status.Path} ({status.Detail})";
 }

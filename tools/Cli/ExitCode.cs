@@ -11,7 +11,7 @@ internal static class ExitCode
     /// <summary>The command line was wrong.</summary>
     internal const int Usage = 2;
 
-    /// <summary>Data cannot be had, or a file cannot be read or written.</summary>
+    /// <summary>Data is not available, or a file cannot be read or written.</summary>
     internal const int Unusable = 3;
 
     /// <summary>Ctrl-C.</summary>

@@ -18,7 +18,9 @@ internal static class GoldenCommand
         var waiting = Golden.Waiting(Golden.Folder).Where(one => name is null || one == name).ToList();
         if (waiting.Count == 0)
         {
-            Console.WriteLine(name is null ? "No test left other numbers than were accepted." : $"{name}: the last run left no other numbers than were accepted.");
+            Console.WriteLine(name is null
+                ? "No test left other numbers than were accepted."
+                : $"{name}: the last run left no other numbers than were accepted.");
         }
 
         foreach (var one in waiting)
@@ -29,18 +31,23 @@ internal static class GoldenCommand
         return waiting.Count == 0 ? ExitCode.Fine : ExitCode.CheckFailed;
     }
 
-    /// <summary>Accepts the numbers of one golden file. Of several at once nothing is known but that they changed, so there is no way to do that.</summary>
+    /// <summary>
+    /// Accepts the numbers of one golden file: one at a time, so that each is looked at.
+    /// </summary>
     internal static int Accept(string name, string? reason)
     {
         Require(name);
         if (string.IsNullOrWhiteSpace(reason))
         {
-            throw new UsageException($"""golden accept wants --reason "…": why the new numbers of {name} are right. It is kept in the file's history""");
+            throw new UsageException(
+                $"""--reason is missing: say why the new numbers of {name} are right. It is kept in the file's history""");
         }
 
         if (!Golden.Waiting(Golden.Folder).Contains(name))
         {
-            throw new UsageException($"{name} has no received numbers to accept: the last run of its test agreed, or it has not run. ./reproduce golden diff shows what waits");
+            throw new UsageException(
+                $"{name} has no received numbers to accept: the last run of its test agreed, or it has not run. " +
+                "./reproduce golden diff shows what waits");
         }
 
         Golden.Accept(Path.Combine(Golden.Folder, name), reason.Trim(), DateOnly.FromDateTime(DateTime.UtcNow));
@@ -54,7 +61,8 @@ internal static class GoldenCommand
         if (!known.Contains(name))
         {
             // The names are long; one that was begun is nearer than one that was misspelt.
-            var near = NearestNames.Of(name, known).OrderBy(one => one.StartsWith(name, StringComparison.OrdinalIgnoreCase) ? 0 : 1).Take(3);
+            var near = NearestNames.Of(name, known)
+                .OrderBy(one => one.StartsWith(name, StringComparison.OrdinalIgnoreCase) ? 0 : 1).Take(3);
             throw new UsageException($"there is no golden file '{name}'. Did you mean {string.Join(", ", near)}?");
         }
     }
@@ -69,11 +77,22 @@ internal static class GoldenCommand
         if (differing.Count > 0)
         {
             Screen.Table(
-                ["value", "accepted", "received", "relative error", "allowed", "why so much"],
-                [.. differing.Select(one => new[] { one.Name, Number(one.Accepted, "R"), Number(one.Received, "R"), Number(one.Relative, "G3"), Number(one.Allowed, "G3"), one.Why })]);
+                ["value", "accepted", "received", "relative error", "allowed", "reason"],
+                [.. differing.Select(one => new[]
+                {
+                    one.Name,
+                    Number(one.Accepted, "R"),
+                    Number(one.Received, "R"),
+                    Number(one.Relative, "G3"),
+                    Number(one.Allowed, "G3"),
+                    one.Why,
+                })]);
         }
 
-        Console.WriteLine($"{all.Count - differing.Count} of {all.Count} values agree.{(GoldenComparison.HasOtherTolerances(accepted, received) ? " The test's tolerances are not those that were accepted." : "")}");
+        var tolerances = GoldenComparison.HasOtherTolerances(accepted, received)
+            ? " The test's tolerances are not those that were accepted."
+            : "";
+        Console.WriteLine($"{all.Count - differing.Count} of {all.Count} values agree.{tolerances}");
     }
 
     private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "none";

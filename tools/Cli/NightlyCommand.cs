@@ -16,8 +16,10 @@ internal static class NightlyCommand
         var store = new CellStore(Repository.Runs);
         var cells = CellRunner.Cells(plans, profile, device).SelectMany(one => one.Cells).ToList();
         var mine = shard is null ? cells : [.. cells.Where(shard.Has)];
-        Screen.Remark($"{Name(profile)} profile: {plans.Count} experiments, {cells.Count} cells{(shard is null ? "" : $", {mine.Count} of them in shard {shard.Number} of {shard.Count}")}.");
-        if (device.type != DeviceType.CPU && plans.Where(plan => !plan.IsForAnyDevice).Select(plan => plan.Name).ToList() is { Count: > 0 } onCpu)
+        var share = shard is null ? "" : $", {mine.Count} of them in shard {shard.Number} of {shard.Count}";
+        Screen.Remark($"{Name(profile)} profile: {plans.Count} experiments, {cells.Count} cells{share}.");
+        var onCpu = plans.Where(plan => !plan.IsForAnyDevice).Select(plan => plan.Name).ToList();
+        if (device.type != DeviceType.CPU && onCpu.Count > 0)
         {
             Screen.Remark($"On the CPU all the same: {string.Join(", ", onCpu)}.");
         }
@@ -26,7 +28,8 @@ internal static class NightlyCommand
         {
             CellRunner.Run(store, mine, cancellation);
         }
-        catch (Exception exception) when (exception is not (OperationCanceledException or IOException) && mine.Any(cell => store.Failure(cell)?.Contains(exception.Message, StringComparison.Ordinal) == true))
+        catch (Exception exception) when (exception is not (OperationCanceledException or IOException)
+            && mine.Any(cell => store.Failure(cell)?.Contains(exception.Message, StringComparison.Ordinal) == true))
         {
             Failures(store, mine);
             return ExitCode.CheckFailed;
@@ -39,7 +42,12 @@ internal static class NightlyCommand
     internal static int Plan(string[] ids, Profile profile, Device device, Shard? shard)
     {
         var store = new CellStore(Repository.Runs);
-        foreach (var cell in CellRunner.Cells(Plans(ids), profile, device).SelectMany(one => one.Cells).Where(cell => shard?.Has(cell) != false && store.Find(cell) is null))
+        var missing =
+            from one in CellRunner.Cells(Plans(ids), profile, device)
+            from cell in one.Cells
+            where shard?.Has(cell) != false && store.Find(cell) is null
+            select cell;
+        foreach (var cell in missing)
         {
             Console.WriteLine($"{cell.Experiment}  {cell.Name}  {cell.Hash}");
         }
@@ -57,7 +65,16 @@ internal static class NightlyCommand
         {
             var done = cells.Select(store.Find).OfType<CellResult>().ToList();
             var failed = cells.Count(cell => store.Find(cell) is null && store.Failure(cell) is not null);
-            rows.Add([plan.Name, $"{cells.Count}", $"{done.Count}", $"{failed}", $"{cells.Count - done.Count - failed}", $"{TimeSpan.FromSeconds(Math.Round(done.Sum(result => result.Seconds))):g}", string.Join(" ", plan.Claims)]);
+            rows.Add(
+            [
+                plan.Name,
+                $"{cells.Count}",
+                $"{done.Count}",
+                $"{failed}",
+                $"{cells.Count - done.Count - failed}",
+                $"{TimeSpan.FromSeconds(Math.Round(done.Sum(result => result.Seconds))):g}",
+                string.Join(" ", plan.Claims),
+            ]);
             all.AddRange(cells);
         }
 
@@ -70,7 +87,10 @@ internal static class NightlyCommand
     internal static async Task<int> Summary(string[] ids, Profile profile, Device device, CancellationToken cancellation)
     {
         var store = new CellStore(Repository.Runs);
-        var experiments = CellRunner.Cells(Plans(ids), profile, device).Select(one => (one.Plan, one.Cells.Count, Done: (IReadOnlyList<CellResult>)[.. one.Cells.Select(store.Find).OfType<CellResult>()])).ToList();
+        var experiments = CellRunner.Cells(Plans(ids), profile, device)
+            .Select(one => (one.Plan, one.Cells.Count, Done: Done(one.Cells)))
+            .ToList();
+        IReadOnlyList<CellResult> Done(IReadOnlyList<Cell> cells) => [.. cells.Select(store.Find).OfType<CellResult>()];
         var claims = experiments.SelectMany(one => one.Plan.Claims).Where(claim => ids.Length == 0 || ids.Contains(claim)).ToHashSet();
         var (failures, evidence) = await Tested(claims, profile, device, cancellation);
         Console.Write(ResultsDocument.Of(Name(profile), experiments, evidence));
@@ -99,11 +119,19 @@ internal static class NightlyCommand
         }
     }
 
-    private static async Task<int> Judge(IReadOnlyList<ExperimentPlan> plans, string[] ids, Profile profile, Device device, CancellationToken cancellation)
+    private static async Task<int> Judge(
+        IReadOnlyList<ExperimentPlan> plans, string[] ids, Profile profile, Device device, CancellationToken cancellation)
     {
         var claims = plans.SelectMany(plan => plan.Claims).Where(claim => ids.Length == 0 || ids.Contains(claim)).ToHashSet();
         var (failures, evidence) = await Tested(claims, profile, device, cancellation);
-        Screen.Table(["claim", "verdict", "why"], [.. evidence.Select(file => (IReadOnlyList<string>)[file.Claim, file.Outcome == "passed" ? file.Verdict?.Words() ?? "" : file.Outcome, file.Reason ?? file.Message ?? ""])]);
+        Screen.Table(
+            ["claim", "verdict", "why"],
+            [.. evidence.Select(file => new[]
+            {
+                file.Claim,
+                file.Outcome == "passed" ? file.Verdict?.Words() ?? "" : file.Outcome,
+                file.Reason ?? file.Message ?? "",
+            })]);
         foreach (var failure in failures)
         {
             Console.WriteLine($"FAILED  {failure.Test}\n        {failure.Message.ReplaceLineEndings("\n        ")}");
@@ -113,7 +141,8 @@ internal static class NightlyCommand
     }
 
     // The nightly tests of the claims, which run no cell, and what they left behind.
-    private static async Task<(IReadOnlyList<TestRemark> Failures, IReadOnlyList<EvidenceFile> Evidence)> Tested(HashSet<string> claims, Profile profile, Device device, CancellationToken cancellation)
+    private static async Task<(IReadOnlyList<TestRemark> Failures, IReadOnlyList<EvidenceFile> Evidence)> Tested(
+        HashSet<string> claims, Profile profile, Device device, CancellationToken cancellation)
     {
         var tests = ClaimTests.All.Where(test => test.Claim.Category == Category.Nightly && claims.Contains(test.Claim.Id)).ToList();
         if (tests.Count == 0)
@@ -123,12 +152,14 @@ internal static class NightlyCommand
 
         // The test program inherits it.
         Environment.SetEnvironmentVariable("REPRODUCE_PROFILE", Name(profile));
+        var methods = tests.Select(test => $"{test.Method.DeclaringType!.FullName}.{test.Method.Name}").Distinct();
         var outcome = await Screen.WithProgress("judging", update => TestRunner.Run(
-            tests.Select(test => $"{test.Method.DeclaringType!.FullName}.{test.Method.Name}").Distinct().SelectMany(name => new[] { "-method", name }),
+            methods.SelectMany(name => new[] { "-method", name }),
             (done, total, test) => update((double)done / Math.Max(1, total), test),
             cancellation));
         var names = tests.Select(test => test.Name).ToHashSet();
-        return (outcome.Failures, [.. EvidenceFile.ReadAll().Where(file => names.Contains(file.Test) && file.Stamp.Build == Stamp.Here.Build)]);
+        var evidence = EvidenceFile.ReadAll().Where(file => names.Contains(file.Test) && file.Stamp.Build == Stamp.ThisBuild);
+        return (outcome.Failures, [.. evidence]);
     }
 
     private static string Name(Profile profile) => profile.ToString().ToLowerInvariant();

@@ -20,7 +20,8 @@ internal static class OutputFolder
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new DataException(subject, $"nothing can be written there ({failure.Message.Replace(probe, folder, StringComparison.Ordinal).TrimEnd('.')})", "Name another place.", failure);
+            var why = failure.Message.Replace(probe, folder, StringComparison.Ordinal).TrimEnd('.');
+            throw new DataException(subject, $"nothing can be written there ({why})", "Name another place.", failure);
         }
     }
 }

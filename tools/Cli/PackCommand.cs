@@ -13,11 +13,13 @@ internal static class PackCommand
         var path = Path.GetFullPath(output ?? Path.Combine(Repository.Artifacts, $"{Archive.Name}.tar.gz"));
         if (Directory.Exists(path) || Path.EndsInDirectorySeparator(path))
         {
-            throw new UsageException($"--output {output} is a folder: name a file, such as {Path.Combine(output!, $"{Archive.Name}.tar.gz")}");
+            var example = Path.Combine(output!, $"{Archive.Name}.tar.gz");
+            throw new UsageException($"--output {output} is a folder: name a file, such as {example}");
         }
 
         OutputFolder.RequireWritable(output is null ? path : $"--output {output}", Path.GetDirectoryName(path)!);
-        Archive.Write(path, Repository.Root, SourceTree.Files(Repository.Root), SourceTree.Commit(Repository.Root), () => Publish(cancellation), cancellation);
+        var root = Repository.Root;
+        Archive.Write(path, root, SourceTree.Files(root), SourceTree.Commit(root), () => Publish(cancellation), cancellation);
         Console.WriteLine(
             $"""
             {path}: {new FileInfo(path).Length / 1e6:F1} MB
@@ -28,7 +30,7 @@ internal static class PackCommand
         return ExitCode.Fine;
     }
 
-    // Both programs in one folder, over one runtime: publishing the CLI publishes the test program that it refers to. Everything goes beneath
+    // Both programs in one folder, over one runtime: publishing the CLI publishes the test program that it refers to. All beneath
     // artifacts/pack, so that the working tree's own build stays as it is.
     private static string Publish(CancellationToken cancellation)
     {
@@ -42,8 +44,9 @@ internal static class PackCommand
 
         var start = new ProcessStartInfo("dotnet",
         [
-            "publish", "tools/Cli/Cli.csproj", "--configuration", "Release", "--artifacts-path", folder, "--output", program, "-nologo", "-nodeReuse:false",
-            "-p:PackedFor=linux-x64", "-p:RunAnalyzers=false", "-p:PublishDocumentationFiles=false", "-p:PublishReferencesDocumentationFiles=false",
+            "publish", "tools/Cli/Cli.csproj", "--configuration", "Release", "--artifacts-path", folder, "--output", program,
+            "-nologo", "-nodeReuse:false", "-p:PackedFor=linux-x64", "-p:RunAnalyzers=false",
+            "-p:PublishDocumentationFiles=false", "-p:PublishReferencesDocumentationFiles=false",
         ])
         {
             WorkingDirectory = Repository.Root,
@@ -67,7 +70,9 @@ internal static class PackCommand
         cancellation.ThrowIfCancellationRequested();
         if (code != 0)
         {
-            var errors = text.Split('\n').Where(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)).Distinct().Take(10).DefaultIfEmpty(text);
+            var errors = text.Split('\n')
+                .Where(line => line.Contains("error", StringComparison.OrdinalIgnoreCase))
+                .Distinct().Take(10).DefaultIfEmpty(text);
             throw new IOException($"dotnet publish failed, and no archive was written:\n{string.Join('\n', errors).Trim()}");
         }
 

@@ -10,8 +10,10 @@ using Reproduce.Fixtures.Experiments;
 using Reproduce.Libtorch;
 using TorchSharp;
 
-var json = new Option<bool>("--json") { Description = "Print the table as JSON on standard output; progress goes to standard error." };
-
+var json = new Option<bool>("--json")
+{
+    Description = "Print the table as JSON on standard output; progress goes to standard error.",
+};
 var device = new Option<string>("--device")
 {
     Description = "Where tensors lie and networks are trained: cpu or cuda. Experiments that cannot use a GPU stay on the CPU and say so.",
@@ -21,9 +23,11 @@ var device = new Option<string>("--device")
 var root = new RootCommand(
     """
     Checks what four papers claim about ReLU networks, and reports a verdict with evidence for each claim.
-    Without a command: gets the data, trains the quick experiments, checks all claims and that their tests catch the wrong implementations they name, prints the table, writes the report.
+    Without a command: gets the data, trains the quick experiments, checks all claims and that their tests catch their mutants,
+    prints the table, writes the report.
 
-    Exit codes: 0 no check failed and no verdict contradicts the declared one; 1 one did; 2 wrong usage; 3 data or files cannot be used; 130 stopped.
+    Exit codes: 0 no check failed and no verdict contradicts the declared one; 1 one did; 2 wrong usage; 3 data or files are unusable;
+    130 stopped.
     Example: ./reproduce --json > claims.json
     """)
 {
@@ -31,74 +35,193 @@ var root = new RootCommand(
 };
 root.SetAction((parse, cancellation) => Guard(() => CheckCommand.Run(parse.GetValue(json), Place(parse), cancellation)));
 
-var testedClaims = new Argument<string[]>("claim") { Description = "Ids of claims, such as slope.prop-6, or traits: Category=Theorem, Paper=slope. None: every test but the nightly ones." }.AnyNumber();
-testedClaims.CompletionSources.Add(_ => Completions(() => [.. TestFilter.Traits(), .. ClaimRegistry.Load().Select(claim => claim.Id)]));
-var test = new Command("test", "Runs the tests: all but the nightly ones, or those of some claims, papers or categories.\nExample: ./reproduce test slope.prop-6 slope.prop-7") { testedClaims, device };
+var testedClaims = new Argument<string[]>("claim")
+{
+    Description = "Ids of claims, such as slope.prop-6, or traits: Category=Theorem, Paper=slope. None: every test but the nightly ones.",
+}.AnyNumber();
+testedClaims.CompletionSources.Add(_ => Completions(() => [.. TestFilter.Traits(), .. Ids()]));
+var test = new Command(
+    "test",
+    """
+    Runs the tests: all but the nightly ones, or those of some claims, papers or categories.
+    Example: ./reproduce test slope.prop-6 slope.prop-7
+    """)
+{
+    testedClaims, device,
+};
 test.SetAction((parse, cancellation) => Guard(() => TestCommand.Run(parse.GetValue(testedClaims)!, Place(parse), cancellation)));
 
-var shownClaims = new Argument<string[]>("claim") { Description = "Ids of claims; they are shown with statement and evidence. None: all, as a table." }.AnyNumber();
-shownClaims.CompletionSources.Add(_ => Completions(() => ClaimRegistry.Load().Select(claim => claim.Id)));
-var write = new Option<bool>("--write") { Description = "Writes the tables of CLAIMS.md and the counts of README.md from the claims' entries, Claims/*/claims.md." };
-var check = new Option<bool>("--check") { Description = "Fails where these differ, or a declared verdict is not what the tests give." };
-var claims = new Command("claims", "Shows claims with their verdicts and evidence, as the last runs left them.\nExample: ./reproduce claims slope.eq-2") { shownClaims, json, write, check };
+var shownClaims = new Argument<string[]>("claim")
+{
+    Description = "Ids of claims, to be shown with statement and evidence. None: all, as a table.",
+}.AnyNumber();
+shownClaims.CompletionSources.Add(_ => Completions(Ids));
+var write = new Option<bool>("--write")
+{
+    Description = "Write the tables of CLAIMS.md and the counts of README.md from the claims' entries, Claims/*/claims.md.",
+};
+var check = new Option<bool>("--check") { Description = "Fail where these differ, or a declared verdict is not what the tests give." };
+var claims = new Command(
+    "claims",
+    """
+    Shows claims with their verdicts and evidence, as the last runs left them.
+    Example: ./reproduce claims slope.eq-2
+    """)
+{
+    shownClaims, json, write, check,
+};
 claims.SetAction(parse => Guard(() => Task.FromResult((parse.GetValue(write), parse.GetValue(check)) switch
 {
     (false, false) => ClaimsCommand.Run(parse.GetValue(shownClaims)!, parse.GetValue(json)),
-    _ when parse.GetValue(json) || parse.GetValue(shownClaims)!.Length > 0 => throw new UsageException("--write and --check are about all claims, and print no table"),
-    (true, true) => throw new UsageException("--write or --check: one of them"),
+    (true, true) => throw new UsageException("choose --write or --check"),
+    _ when parse.GetValue(json) || parse.GetValue(shownClaims)!.Length > 0 =>
+        throw new UsageException("--write and --check are about all claims, and print no table"),
     (true, false) => ClaimsCommand.WriteLedger(),
     _ => ClaimsCommand.CheckLedger(),
 })));
 
-var dataSets = new Argument<string[]>("data set") { Description = $"{string.Join(", ", DataSets.All.Select(one => one.Id))}. None: all." }.AnyNumber();
-dataSets.CompletionSources.Add([.. DataSets.All.Select(one => one.Id)]);
-var list = new Command("list", "Shows the data sets and where their files are. Downloads nothing.\nExample: ./reproduce data list --json") { json };
+var dataIds = DataSets.All.Select(one => one.Id).ToArray();
+var dataSets = new Argument<string[]>("data set") { Description = $"{string.Join(", ", dataIds)}. None: all." }.AnyNumber();
+dataSets.CompletionSources.Add(dataIds);
+var list = new Command(
+    "list",
+    """
+    Shows the data sets and where their files are. Downloads nothing.
+    Example: ./reproduce data list --json
+    """)
+{
+    json,
+};
 list.SetAction(parse => Guard(() => Task.FromResult(DataCommand.List(parse.GetValue(json)))));
-var get = new Command("get", "Gets data sets and verifies their checksums.\nExample: ./reproduce data get mnist") { dataSets };
+var get = new Command(
+    "get",
+    """
+    Gets data sets and verifies their checksums.
+    Example: ./reproduce data get mnist
+    """)
+{
+    dataSets,
+};
 get.SetAction(parse => Guard(() => Task.FromResult(DataCommand.Get(parse.GetValue(dataSets)!))));
-var verify = new Command("verify", "Reads every local copy of data sets and checks it.\nExample: ./reproduce data verify") { dataSets, json };
+var verify = new Command(
+    "verify",
+    """
+    Reads every local copy of data sets and checks it.
+    Example: ./reproduce data verify
+    """)
+{
+    dataSets, json,
+};
 verify.SetAction(parse => Guard(() => Task.FromResult(DataCommand.Verify(parse.GetValue(dataSets)!, parse.GetValue(json)))));
-var data = new Command("data", "Lists, gets and verifies data sets.\nExample: ./reproduce data list") { list, get, verify };
+var data = new Command(
+    "data",
+    """
+    Lists, gets and verifies data sets.
+    Example: ./reproduce data list
+    """)
+{
+    list, get, verify,
+};
 
 var reportFolder = new Option<string?>("--output") { Description = "The folder. Default: artifacts/report." };
-var opened = new Option<bool>("--open") { Description = "Opens the page in a browser, with xdg-open." };
-var report = new Command("report", "Writes the report from the evidence at hand: index.html, a page to read; report.md; report.json (docs/report.schema.json), junit.xml and ro-crate-metadata.json for programs.\nExample: ./reproduce report --open") { reportFolder, opened };
+var opened = new Option<bool>("--open") { Description = "Open the page in a browser, with xdg-open." };
+var report = new Command(
+    "report",
+    """
+    Writes the report from the evidence at hand: index.html, a page to read; report.md; for programs report.json
+    (docs/report.schema.json), junit.xml and ro-crate-metadata.json.
+    Example: ./reproduce report --open
+    """)
+{
+    reportFolder, opened,
+};
 report.SetAction(parse => Guard(() => Task.FromResult(ReportCommand.Run(parse.GetValue(reportFolder), parse.GetValue(opened)))));
 
-var network = new Argument<string>("network") { Description = "A .safetensors file with the state_dict of a sequence of Linear, Conv2d and ReLU." };
+var network = new Argument<string>("network")
+{
+    Description = "A .safetensors file with the state_dict of a sequence of Linear, Conv2d and ReLU.",
+};
 var points = new Option<string?>("--points") { Description = "A .npy file of points, [N, inputs] or [N, C, H, W], float32 or float64." };
 var pairs = new Option<string?>("--pairs") { Description = "A .npy file of pairs of points, [N, 2, inputs] or [N, 2, C, H, W]." };
-var norm = new Option<string>("--p") { Description = "The p of the slope: 1, 2, inf or a number ≥ 1, for which two bounds are given.", DefaultValueFactory = _ => "2" };
-var stride = new Option<string>("--stride") { Description = "Of all convolutions, or one each: 1,2,2.", DefaultValueFactory = _ => "1" };
-var padding = new Option<string>("--padding") { Description = "Of all convolutions, or one each: 1,0,0.", DefaultValueFactory = _ => "0" };
-var output = new Option<string?>("--output") { Description = "Also writes a .csv file with a row a point and a pair." };
+var norm = new Option<string>("--p")
+{
+    Description = "The p of the slope: 1, 2, inf, or a number ≥ 1, for which two bounds are given.",
+    DefaultValueFactory = _ => "2",
+};
+var stride = new Option<string>("--stride")
+{
+    Description = "Of all convolutions, or one each: 1,2,2.",
+    DefaultValueFactory = _ => "1",
+};
+var padding = new Option<string>("--padding")
+{
+    Description = "Of all convolutions, or one each: 1,0,0.",
+    DefaultValueFactory = _ => "0",
+};
+var output = new Option<string?>("--output") { Description = "Also write a .csv file with a row a point and a pair." };
 var measure = new Command(
     "measure",
     """
-    Measures a network of yours exactly, in float64: slopes and margins at points; path lengths, pieces, largest slope and generalization interval along pairs. What is read and what is printed: docs/measure.md.
+    Measures a network of yours exactly, in float64: slopes and margins at points; path lengths, pieces, largest slope and
+    generalization interval along pairs. What is read and what is printed: docs/measure.md.
     Example: ./reproduce measure network.safetensors --points points.npy --pairs pairs.npy --json
     """)
 {
     network, points, pairs, norm, stride, padding, json, output,
 };
 measure.SetAction((parse, cancellation) => Guard(() => Task.FromResult(MeasureCommand.Run(
-    new MeasureOptions(parse.GetValue(network)!, parse.GetValue(points), parse.GetValue(pairs), parse.GetValue(norm)!, parse.GetValue(stride)!, parse.GetValue(padding)!, parse.GetValue(json), parse.GetValue(output)),
+    new MeasureOptions(
+        parse.GetValue(network)!,
+        parse.GetValue(points),
+        parse.GetValue(pairs),
+        parse.GetValue(norm)!,
+        parse.GetValue(stride)!,
+        parse.GetValue(padding)!,
+        parse.GetValue(json),
+        parse.GetValue(output)),
     cancellation))));
 
 var nightlyClaims = new Argument<string[]>("claim") { Description = "Ids of claims. None: all experiments." }.AnyNumber();
 nightlyClaims.CompletionSources.Add([.. ExperimentPlans.All.SelectMany(plan => plan.Claims).Distinct()]);
-var profile = new Option<string>("--profile") { Description = "How large: quick (minutes), standard (an evening on two cores), paper (the papers' sizes). Fixtures/Experiments/sizes.json has the sizes.", DefaultValueFactory = _ => "standard" }.OneOf("quick", "standard", "paper");
-var shard = new Option<string?>("--shard") { Description = "k/n: only the k-th of n parts of the cells, for several processes that share REPRODUCE_RUNS. Nothing is judged." };
-var planned = new Option<bool>("--plan") { Description = "Only prints the missing cells, one a line." };
-var nightlyStatus = new Command("status", "Shows what is done, missing and failed. Runs nothing.\nExample: ./reproduce nightly status --profile standard") { nightlyClaims, profile, device };
-nightlyStatus.SetAction(parse => Guard(() => Task.FromResult(NightlyCommand.Status(parse.GetValue(nightlyClaims)!, Size(parse), Place(parse)))));
-var nightlySummary = new Command("summary", "Judges what has been run and prints verdicts and tables as a document. Runs nothing.\nExample: ./reproduce nightly summary --profile standard > docs/results/standard.md") { nightlyClaims, profile, device };
-nightlySummary.SetAction((parse, cancellation) => Guard(() => NightlyCommand.Summary(parse.GetValue(nightlyClaims)!, Size(parse), Place(parse), cancellation)));
+var profile = new Option<string>("--profile")
+{
+    Description = "How large: quick (minutes), standard (an evening on two cores), paper (the papers' sizes). "
+        + "The sizes are in Fixtures/Experiments/sizes.json.",
+    DefaultValueFactory = _ => "standard",
+}.OneOf("quick", "standard", "paper");
+var shard = new Option<string?>("--shard")
+{
+    Description = "k/n: only the k-th of n parts of the cells, for several processes that share REPRODUCE_RUNS. Nothing is judged.",
+};
+var planned = new Option<bool>("--plan") { Description = "Only print the missing cells, one a line." };
+var nightlyStatus = new Command(
+    "status",
+    """
+    Shows what is done, missing and failed. Runs nothing.
+    Example: ./reproduce nightly status --profile standard
+    """)
+{
+    nightlyClaims, profile, device,
+};
+nightlyStatus.SetAction(parse => Guard(() =>
+    Task.FromResult(NightlyCommand.Status(parse.GetValue(nightlyClaims)!, Size(parse), Place(parse)))));
+var nightlySummary = new Command(
+    "summary",
+    """
+    Judges what has been run and prints verdicts and tables as a document. Runs nothing.
+    Example: ./reproduce nightly summary --profile standard > docs/results/standard.md
+    """)
+{
+    nightlyClaims, profile, device,
+};
+nightlySummary.SetAction((parse, cancellation) => Guard(() =>
+    NightlyCommand.Summary(parse.GetValue(nightlyClaims)!, Size(parse), Place(parse), cancellation)));
 Profile Size(ParseResult parse) => Enum.Parse<Profile>(parse.GetValue(profile)!, ignoreCase: true);
 var nightly = new Command(
     "nightly",
     """
-    Runs experiments at a larger size and judges their claims. Finished cells are kept and skipped, so it can be stopped or killed at any moment and started again; a result is used only as long as its settings, data and code are the same.
+    Runs experiments at a larger size and judges their claims. Finished cells are kept and skipped, so it can be stopped or killed
+    at any moment and started again; a result is used only as long as its settings, data and code are the same.
     Example: ./reproduce nightly smoothness.table-4.2 --profile standard
     """)
 {
@@ -108,17 +231,27 @@ nightly.SetAction((parse, cancellation) => Guard(() =>
 {
     var part = parse.GetValue(shard) is { } text ? Shard.Parse(text) : null;
     var place = Place(parse);
-    if (parse.GetValue(planned))
-    {
-        return Task.FromResult(NightlyCommand.Plan(parse.GetValue(nightlyClaims)!, Size(parse), place, part));
-    }
-
-    return NightlyCommand.Run(parse.GetValue(nightlyClaims)!, Size(parse), place, part, cancellation);
+    return parse.GetValue(planned)
+        ? Task.FromResult(NightlyCommand.Plan(parse.GetValue(nightlyClaims)!, Size(parse), place, part))
+        : NightlyCommand.Run(parse.GetValue(nightlyClaims)!, Size(parse), place, part, cancellation);
 }));
 
-var differing = new Argument<string?>("name") { Description = "A golden file, as Class.Method. None: all whose test gave other numbers.", Arity = ArgumentArity.ZeroOrOne, HelpName = "name" };
+var differing = new Argument<string?>("name")
+{
+    Description = "A golden file, as Class.Method. None: all whose test gave other numbers.",
+    Arity = ArgumentArity.ZeroOrOne,
+    HelpName = "name",
+};
 differing.CompletionSources.Add(_ => Completions(() => Golden.Waiting(Golden.Folder)));
-var diff = new Command("diff", "Shows what a test gave beside what was accepted, value by value. Ends with 1 where they differ.\nExample: ./reproduce golden diff") { differing };
+var diff = new Command(
+    "diff",
+    """
+    Shows what a test gave beside what was accepted, value by value. Ends with 1 where they differ.
+    Example: ./reproduce golden diff
+    """)
+{
+    differing,
+};
 diff.SetAction(parse => Guard(() => Task.FromResult(GoldenCommand.Diff(parse.GetValue(differing)))));
 var accepted = new Argument<string>("name") { Description = "One golden file, as Class.Method.", HelpName = "name" };
 accepted.CompletionSources.Add(_ => Completions(() => Golden.Waiting(Golden.Folder)));
@@ -126,37 +259,75 @@ var reason = new Option<string?>("--reason") { Description = "Why the new number
 var accept = new Command(
     "accept",
     """
-    Takes what one test gave for its golden numbers from now on. Look at the difference first, and find out why it is there.
-    Example: ./reproduce golden accept MeasureGoldenTests.MeasuresOfOneOutput_AtRandomPoints_AreTheAcceptedNumbers --reason "WP counts the first slope"
+    Accepts what one test gave as its golden numbers. Look at the difference first, and find out why it is there.
+    Example: ./reproduce golden accept SlopeGoldenTests.MeanSlopes_AreTheAcceptedNumbers --reason "the mean is over all seeds"
     """)
 {
     accepted, reason,
 };
 accept.SetAction(parse => Guard(() => Task.FromResult(GoldenCommand.Accept(parse.GetValue(accepted)!, parse.GetValue(reason)))));
-var golden = new Command("golden", "Compares and accepts golden numbers, one file at a time.\nExample: ./reproduce golden diff") { diff, accept };
+var golden = new Command(
+    "golden",
+    """
+    Compares and accepts golden numbers, one file at a time.
+    Example: ./reproduce golden diff
+    """)
+{
+    diff, accept,
+};
 
-var quick = new Option<bool>("--quick") { Description = "One small network: to see that it works." };
-var geometry = new Command("geometry", "Exact path lengths beside the estimate from 100 points.\nExample: ./reproduce bench geometry") { quick };
+var quick = new Option<bool>("--quick") { Description = "One small network, to see that it works." };
+var geometry = new Command(
+    "geometry",
+    """
+    Exact path lengths beside the estimate from 100 points.
+    Example: ./reproduce bench geometry
+    """)
+{
+    quick,
+};
 geometry.SetAction(parse => Guard(() => Done(() => GeometryBenchmark.Run(parse.GetValue(quick)))));
 var python = new Option<string?>("--python") { Description = "A Python that has PyTorch." };
-var rounds = new Option<int>("--rounds") { Description = "Rounds that alternate between the two sides; a figure is the median.", DefaultValueFactory = _ => 5 };
+var rounds = new Option<int>("--rounds")
+{
+    Description = "Rounds that alternate between the two sides; a figure is the median.",
+    DefaultValueFactory = _ => 5,
+};
 rounds.Validators.Add(result =>
 {
     if (result.Tokens is [var given] && !(int.TryParse(given.Value, out var count) && count > 0))
     {
-        result.AddError($"--rounds {given.Value}: a number from 1 on is wanted");
+        result.AddError($"--rounds {given.Value}: must be a whole number, at least 1");
     }
 });
 var only = new Option<string?>("--only") { Description = "One part." }.OneOf([.. TrainBenchmark.Parts]);
-var train = new Command("train", "Training steps and slopes beside eager PyTorch, at its defaults and at the best of its thread settings.\nExample: ./reproduce bench train --rounds 3 --only sweep") { rounds, only, python };
-train.SetAction(parse => Guard(() => Done(() => TrainBenchmark.Run(parse.GetValue(rounds), parse.GetValue(only), parse.GetValue(python)))));
-var bench = new Command("bench", "Measures speed: both sides in one run, and their ratio.\nExample: ./reproduce bench geometry --quick") { geometry, train };
+var train = new Command(
+    "train",
+    """
+    Training steps and slopes beside eager PyTorch, at its defaults and at the best of its thread settings.
+    Example: ./reproduce bench train --rounds 3 --only sweep
+    """)
+{
+    rounds, only, python,
+};
+train.SetAction(parse => Guard(() =>
+    Done(() => TrainBenchmark.Run(parse.GetValue(rounds), parse.GetValue(only), parse.GetValue(python)))));
+var bench = new Command(
+    "bench",
+    """
+    Measures speed: both sides in one run, and their ratio.
+    Example: ./reproduce bench geometry --quick
+    """)
+{
+    geometry, train,
+};
 
 var archive = new Option<string?>("--output") { Description = $"The file. Default: artifacts/{Archive.Name}.tar.gz." };
 var pack = new Command(
     "pack",
     """
-    Writes one archive for a Linux x86-64 host without .NET, such as one with a GPU: the tests and this program, self-contained. ./run starts them there over the libtorch of the host's PyTorch. Needs the .NET SDK and git here. See docs/pack.md.
+    Writes one archive for a Linux x86-64 host without .NET, such as one with a GPU: the tests and this program, self-contained.
+    There ./run starts them over the libtorch of the host's PyTorch. Needs the .NET SDK and git here. See docs/pack.md.
     Example: ./reproduce pack --output reproduce.tar.gz
     """)
 {
@@ -166,30 +337,35 @@ pack.SetAction((parse, cancellation) => Guard(() => Task.FromResult(PackCommand.
 
 var shell = new Argument<string>("shell") { Description = string.Join(", ", CompletionCommand.Shells) };
 shell.CompletionSources.Add([.. CompletionCommand.Shells]);
-var completion = new Command("completion", "Prints a script that lets a shell complete commands, options and ids of claims.\nExample: eval \"$(./reproduce completion bash)\"") { shell };
+var completion = new Command(
+    "completion",
+    """
+    Prints a script that lets a shell complete commands, options and ids of claims.
+    Example: eval "$(./reproduce completion bash)"
+    """)
+{
+    shell,
+};
 completion.SetAction(parse => Guard(() => Task.FromResult(CompletionCommand.Run(parse.GetValue(shell)!))));
 
-root.Subcommands.Add(test);
-root.Subcommands.Add(claims);
-root.Subcommands.Add(data);
-root.Subcommands.Add(measure);
-root.Subcommands.Add(nightly);
-root.Subcommands.Add(report);
-root.Subcommands.Add(golden);
-root.Subcommands.Add(bench);
-root.Subcommands.Add(pack);
-root.Subcommands.Add(completion);
-OverviewOfCommands.Use(root);
-
-var parsed = root.Parse(args);
-if (parsed.Action is ParseErrorAction)
+foreach (var command in (Command[])[test, claims, data, measure, nightly, report, golden, bench, pack, completion])
 {
-    return CommandLineMistake.Write(parsed);
+    root.Subcommands.Add(command);
 }
 
-return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });
+CommandHelp.Use(root);
+var parsed = root.Parse(args);
+return parsed.Action is ParseErrorAction
+    ? CommandLineMistake.Write(parsed)
+    : await parsed.InvokeAsync(new InvocationConfiguration
+    {
+        EnableDefaultExceptionHandler = false,
+        ProcessTerminationTimeout = TimeSpan.FromSeconds(20),
+    });
 
-// A shell that completes a word wants no message: without readable entries there is nothing to complete.
+static IEnumerable<string> Ids() => ClaimRegistry.Load().Select(claim => claim.Id);
+
+// A shell that completes a word needs no message: without readable entries there is nothing to complete.
 static IEnumerable<CompletionItem> Completions(Func<IEnumerable<string>> words)
 {
     try
@@ -228,7 +404,8 @@ static async Task<int> Guard(Func<Task<int>> command)
         Console.Error.WriteLine($"reproduce: {mistake.Message}");
         return ExitCode.Usage;
     }
-    catch (Exception fault) when (fault is DataException or IOException or UnauthorizedAccessException or FormatException or TorchUnusableException)
+    catch (Exception fault) when (fault
+        is DataException or IOException or UnauthorizedAccessException or FormatException or TorchUnusableException)
     {
         Console.Error.WriteLine($"reproduce: {fault.Message}");
         return ExitCode.Unusable;

@@ -22,7 +22,7 @@ internal static class Screen
     /// <summary>Progress can be drawn in place.</summary>
     internal static bool IsLive => !Console.IsErrorRedirected && Remarks.Profile.Capabilities.Ansi;
 
-    /// <summary>Of lines of prose on standard output.</summary>
+    /// <summary>The width of prose on standard output.</summary>
     private static int TextWidth => Math.Min(LongestLine, Out.Profile.Width - 1);
 
     /// <summary>A plain line of progress.</summary>
@@ -34,14 +34,17 @@ internal static class Screen
     /// <param name="headings">The columns.</param>
     /// <param name="rows">The cells of each row.</param>
     /// <param name="style">The style of a cell, by row and column.</param>
-    internal static void Table(IReadOnlyList<string> headings, IReadOnlyList<IReadOnlyList<string>> rows, Func<int, int, Style>? style = null)
+    internal static void Table(
+        IReadOnlyList<string> headings, IReadOnlyList<IReadOnlyList<string>> rows, Func<int, int, Style>? style = null)
     {
-        var widths = headings.Select((heading, column) => Math.Max(heading.Length, rows.Select(row => row[column].Length).DefaultIfEmpty(0).Max())).ToList();
+        int Width(int column) => rows.Select(row => row[column].Length).Append(headings[column].Length).Max();
+        var widths = Enumerable.Range(0, headings.Count).Select(Width).ToList();
         if (Console.IsOutputRedirected)
         {
             foreach (var row in rows.Prepend(headings))
             {
-                Console.WriteLine(string.Join("  ", row.Select((cell, column) => cell.ReplaceLineEndings(" ").PadRight(widths[column]))).TrimEnd());
+                var cells = row.Select((cell, column) => cell.ReplaceLineEndings(" ").PadRight(widths[column]));
+                Console.WriteLine(string.Join("  ", cells).TrimEnd());
             }
 
             return;
@@ -91,7 +94,7 @@ internal static class Screen
         var line = "";
         foreach (var raw in text.ReplaceLineEndings("\n").Split('\n'))
         {
-            var begins = raw.Trim() is "" || raw.TrimStart() is ['-' or '*', ' ', ..] or ['|', ..] or ['`', '`', '`', ..] || (raw.Length > 1 && char.IsAsciiDigit(raw[0]) && raw[1] == '.');
+            var begins = raw.Trim() is "" || BeginsAnItem(raw);
             if (begins && line.Length > 0)
             {
                 yield return line;
@@ -121,7 +124,12 @@ internal static class Screen
         }
     }
 
-    // A row as a few lines: its name, what is short with its headings, and the sentences.
+    // Of a list, numbered or not, a table, or code.
+    private static bool BeginsAnItem(string line) =>
+        line.TrimStart() is ['-' or '*', ' ', ..] or ['|', ..] or ['`', '`', '`', ..]
+        || (line.Length > 1 && char.IsAsciiDigit(line[0]) && line[1] == '.');
+
+    // A row as a few lines: its name, the short cells with their headings, and the sentences.
     private static void List(IReadOnlyList<string> headings, IReadOnlyList<string> cells, List<int> widths, Func<int, Style> style)
     {
         Out.Write(new Text(cells[0], new Style(decoration: Decoration.Bold)));
@@ -165,7 +173,11 @@ internal static class Screen
         var result = default(T);
         Remarks.Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 20 }, new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left },
+                new ProgressBarColumn { Width = 20 },
+                new PercentageColumn(),
+                new RemainingTimeColumn())
             .Start(context =>
             {
                 var task = context.AddTask(Markup.Escape(title), maxValue: 1);

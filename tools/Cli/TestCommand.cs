@@ -10,7 +10,10 @@ internal static class TestCommand
     {
         ArithmeticCheck.Require(device);
         var filters = TestFilter.Of(named);
-        var outcome = await Screen.WithProgress("testing", update => TestRunner.Run(filters, (done, total, test) => update((double)done / Math.Max(1, total), test), cancellation));
+        var outcome = await Screen.WithProgress("testing", update => TestRunner.Run(
+            filters,
+            (done, total, test) => update((double)done / Math.Max(1, total), test),
+            cancellation));
         foreach (var failure in outcome.Failures)
         {
             Console.WriteLine($"FAILED  {failure.Test}\n        {failure.Message.ReplaceLineEndings("\n        ")}");

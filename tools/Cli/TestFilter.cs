@@ -9,7 +9,9 @@ namespace Reproduce.Cli;
 internal static class TestFilter
 {
     /// <summary>The arguments of the xunit runner for what a user named.</summary>
-    /// <param name="named">Ids of claims, and traits as <c>dotnet test --filter</c> has them, such as Category=Theorem; none: all tests but the nightly ones.</param>
+    /// <param name="named">
+    /// Ids of claims, and traits as <c>dotnet test --filter</c> has them, such as Category=Theorem; none: all tests but the nightly ones.
+    /// </param>
     /// <exception cref="UsageException">There is no such claim or trait.</exception>
     internal static string[] Of(string[] named)
     {
@@ -30,10 +32,15 @@ internal static class TestFilter
             return $"Claim={named}";
         }
 
-        var known = Values(trait, claims) ?? throw new UsageException($"there is no trait '{trait}'; there are Category, Paper and Claim, as in Category=Theorem");
-        return known.Contains(value)
-            ? named
-            : throw new UsageException($"no test has {named}. Did you mean {string.Join(", ", NearestNames.Of(value, known).Take(3).Select(one => $"{trait}={one}"))}?");
+        var known = Values(trait, claims)
+            ?? throw new UsageException($"unknown trait '{trait}': choose from Category, Paper, Claim, as in Category=Theorem");
+        if (known.Contains(value))
+        {
+            return named;
+        }
+
+        var near = NearestNames.Of(value, known).Take(3).Select(one => $"{trait}={one}");
+        throw new UsageException($"no test has {named}. Did you mean {string.Join(", ", near)}?");
     }
 
     /// <summary>Categories and papers, as a user names them.</summary>
@@ -53,5 +60,8 @@ internal static class TestFilter
 
     // Those of tests that belong to no claim.
     private static IEnumerable<string> Categories() =>
-        typeof(Category).Assembly.GetTypes().SelectMany(type => type.GetCustomAttributes<TraitAttribute>()).Where(trait => trait.Name == "Category").Select(trait => trait.Value).Distinct();
+        (from type in typeof(Category).Assembly.GetTypes()
+         from trait in type.GetCustomAttributes<TraitAttribute>()
+         where trait.Name == "Category"
+         select trait.Value).Distinct();
 }

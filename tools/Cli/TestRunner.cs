@@ -17,14 +17,16 @@ internal static class TestRunner
     /// <param name="progress">Takes the test cases done, the test cases in all, and the name of the last test.</param>
     /// <param name="cancellation">Ends the test program.</param>
     /// <exception cref="IOException">The test program is missing or died without saying what failed.</exception>
-    internal static async Task<TestOutcome> Run(IEnumerable<string> filters, Action<int, int, string> progress, CancellationToken cancellation)
+    internal static async Task<TestOutcome> Run(
+        IEnumerable<string> filters, Action<int, int, string> progress, CancellationToken cancellation)
     {
         var start = Repository.Program("Claims", "Reproduce.Claims", ["-reporter", "json", "-noColor", "-noLogo", .. filters]);
         (start.RedirectStandardOutput, start.RedirectStandardError, start.WorkingDirectory) = (true, true, Repository.Root);
         if (Environment.GetEnvironmentVariable("REPRODUCE_DATA") is { Length: > 0 } folders)
         {
             // The tests run in another folder.
-            start.Environment["REPRODUCE_DATA"] = string.Join(':', folders.Split(':', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Path.GetFullPath));
+            var each = folders.Split(':', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            start.Environment["REPRODUCE_DATA"] = string.Join(':', each.Select(Path.GetFullPath));
         }
 
         using var process = Process.Start(start)!;
@@ -67,7 +69,8 @@ internal static class TestRunner
                     progress(++cases, total, last);
                     break;
                 case var type when type == "test-failed" || type.EndsWith("-failure", StringComparison.Ordinal) || type == "error":
-                    failures.Add(new TestRemark(Test(), string.Join("\n", message.GetProperty("Messages").EnumerateArray().Select(one => one.GetString()))));
+                    var lines = message.GetProperty("Messages").EnumerateArray().Select(one => one.GetString());
+                    failures.Add(new TestRemark(Test(), string.Join("\n", lines)));
                     break;
             }
         }

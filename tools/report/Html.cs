@@ -10,6 +10,10 @@ internal readonly record struct Html(string Text)
 
     internal static Html Of(HtmlTemplate template) => new(template.Text);
 
+    /// <summary>Nothing, and no hole is looked at, where the condition does not hold.</summary>
+    internal static Html If(bool condition, [InterpolatedStringHandlerArgument(nameof(condition))] HtmlTemplate template) =>
+        condition ? new(template.Text) : None;
+
     internal static Html Escaped(string text) => new(Escape(text));
 
     internal static Html Join(IEnumerable<Html> parts, string between = "") => new(string.Join(between, parts.Select(part => part.Text)));
@@ -29,6 +33,9 @@ internal readonly record struct Html(string Text)
 internal ref struct HtmlTemplate(int literalLength, int formattedCount)
 {
     private readonly StringBuilder _text = new(literalLength + 16 * formattedCount);
+
+    public HtmlTemplate(int literalLength, int formattedCount, bool condition, out bool isNeeded)
+        : this(literalLength, formattedCount) => isNeeded = condition;
 
     internal readonly string Text => _text.ToString();
 

@@ -6,8 +6,8 @@ using Reproduce.Claims.Harness;
 namespace Reproduce.Report;
 
 /// <summary>
-/// The tests behind the claims as JUnit XML, for CI systems: a suite a paper, a case a test. A test without evidence from the present build is
-/// there as skipped.
+/// The tests behind the claims as JUnit XML, for CI systems: a suite a paper, a case a test. A test without evidence from the present build
+/// is there as skipped.
 /// </summary>
 internal static class JunitFile
 {
@@ -30,7 +30,7 @@ internal static class JunitFile
             new XAttribute("errors", 0),
             new XAttribute("skipped", cases.Count(one => one.Element("skipped") is not null)),
             new XAttribute("time", Seconds(seconds)),
-            Properties([.. claims.GroupBy(claim => claim.Words).Select(group => ($"claims with the verdict {group.Key}", $"{group.Count()}"))]),
+            Properties([.. claims.GroupBy(claim => claim.Words).Select(one => ($"claims with the verdict {one.Key}", $"{one.Count()}"))]),
             cases);
     }
 
@@ -45,7 +45,11 @@ internal static class JunitFile
                 new XAttribute("classname", claim.Claim.Id),
                 new XAttribute("name", test.Name),
                 new XAttribute("time", Seconds(file?.Seconds ?? 0)),
-                Properties(("claim", claim.Claim.Id), ("role", test.Claim.Role.ToString().ToLowerInvariant()), ("verdict", claim.Caption), ("declared", claim.Claim.Declared.Words())),
+                Properties(
+                    ("claim", claim.Claim.Id),
+                    ("role", test.Claim.Role.ToString().ToLowerInvariant()),
+                    ("verdict", claim.Caption),
+                    ("declared", claim.Claim.Declared.Words())),
                 file?.Outcome switch
                 {
                     "passed" => null,
@@ -57,10 +61,12 @@ internal static class JunitFile
     }
 
     private static XAttribute[] Totals(IReadOnlyList<XElement> suites) =>
-        [.. from name in (string[])["tests", "failures", "errors", "skipped"] select new XAttribute(name, suites.Sum(suite => (int)suite.Attribute(name)!))];
+        [.. from name in (string[])["tests", "failures", "errors", "skipped"]
+            select new XAttribute(name, suites.Sum(suite => (int)suite.Attribute(name)!))];
 
     private static XElement Properties(params (string Name, string Value)[] properties) =>
-        new("properties", properties.Select(one => new XElement("property", new XAttribute("name", one.Name), new XAttribute("value", one.Value))));
+        new("properties", properties.Select(one =>
+            new XElement("property", new XAttribute("name", one.Name), new XAttribute("value", one.Value))));
 
     // A message may hold what XML cannot, such as the control characters of a terminal.
     private static string Clean(string? text) => string.Concat((text ?? "").ReplaceLineEndings("\n").Where(XmlConvert.IsXmlChar));

@@ -16,8 +16,8 @@ internal static class Mathematics
     // Words of two letters; other pairs, such as tv and dx, are products.
     private static readonly HashSet<string> ShortWords = new(StringComparer.OrdinalIgnoreCase)
     {
-        "am", "an", "as", "at", "be", "by", "do", "go", "he", "if", "in", "is", "it", "me", "my", "no", "of", "on", "or", "so", "to", "up", "us", "we",
-        "al", "cf", "eq", "et", "id", "ln", "th", "tr", "vs", "px",
+        "am", "an", "as", "at", "be", "by", "do", "go", "he", "if", "in", "is", "it", "me", "my", "no", "of", "on", "or", "so", "to", "up",
+        "us", "we", "al", "cf", "eq", "et", "id", "ln", "th", "tr", "vs", "px",
     };
 
     internal static Html Typeset(string text)
@@ -55,7 +55,8 @@ internal static class Mathematics
     private static string Typeset(string script, bool isIndex) =>
         isIndex && WordAt(script, 0) == script.Length ? $"<i>{script}</i>" : Typeset(script).Text;
 
-    private static bool IsLetter(char c) => char.GetUnicodeCategory(c) is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter;
+    private static bool IsLetter(char c) =>
+        char.GetUnicodeCategory(c) is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter;
 
     private static int WordAt(string text, int start)
     {
@@ -88,7 +89,8 @@ internal static class Mathematics
     }
 
     private static bool IsProduct(string text, int i) =>
-        !ShortWords.Contains(text.Substring(i, 2)) && !(char.IsUpper(text[i]) && char.IsUpper(text[i + 1])) && At(text, i - 1) is not ('\'' or '’' or '.' or '-' or '/') && !char.IsAsciiDigit(At(text, i - 1))
+        !ShortWords.Contains(text.Substring(i, 2)) && !(char.IsUpper(text[i]) && char.IsUpper(text[i + 1]))
+        && At(text, i - 1) is not ('\'' or '’' or '.' or '-' or '/') && !char.IsAsciiDigit(At(text, i - 1))
         && !char.IsAsciiDigit(At(text, i + 2)) && At(text, i + 2) is not ('-' or '.');
 
     // What stands after _ or ^ at i, where that begins a script; word is the length of the word before it.
@@ -102,8 +104,8 @@ internal static class Mathematics
         var start = i + 1;
         if (At(text, start) is '(' or '{' or '[')
         {
-            var keep = text[start] == '[';
-            return Closing(text, start) is { } close ? (keep ? text[start..(close + 1)] : text[(start + 1)..close], false, close + 1) : null;
+            var inside = text[start] == '[' ? 0 : 1;
+            return Closing(text, start) is { } close ? (text[(start + inside)..(close + 1 - inside)], false, close + 1) : null;
         }
 
         var end = start;

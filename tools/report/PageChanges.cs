@@ -9,27 +9,36 @@ internal static class PageChanges
     {
         if (previous is null)
         {
-            return Html.Of($"<p>There is no earlier report to hold this one against.</p>");
+            return Html.Of($"<p>There is no earlier report to compare this one with.</p>");
         }
 
         var changed = previous.Changed(claims);
         var run = previous.RunOrNot(claims);
-        var (notThen, notNow) = (run.Count(change => change.Before == "not run"), run.Count(change => change.Claim.Standing == Standing.NotRun));
-        List<(ClaimStatus Claim, string Before)> pending = [.. run.Where(change => change.Before != "not run" && change.Claim.Standing != Standing.NotRun)];
+        var notThen = run.Count(change => change.Before == "not run");
+        var notNow = run.Count(change => change.Claim.Standing == Standing.NotRun);
+        var pending = run.Where(change => change.Before != "not run" && change.Claim.Standing != Standing.NotRun).ToList();
         var added = previous.Added(claims);
         var removed = previous.Removed(claims);
+        var verdicts = Sentences.Counted(changed.Count, "verdict");
         return Html.Of(
             $"""
-            <p>Held against the report of {previous.Generated.ToString("yyyy-MM-dd HH:mm")} UTC, commit <code>{previous.Commit}</code>.</p>
-            {(changed.Count == 0 ? Html.Of($"<p>No verdict changed.</p>") : Html.Of($"""<p class="alarm"><b>{changed.Count} {(changed.Count == 1 ? "verdict" : "verdicts")} changed.</b> Find out why before anything else.</p>{List(changed)}"""))}
-            {(notThen == 0 ? Html.None : Html.Of($"<p>{notThen} {(notThen == 1 ? "claim" : "claims")} had not been run then and can be compared with nothing.</p>"))}
-            {(notNow == 0 ? Html.None : Html.Of($"<p>{notNow} {(notNow == 1 ? "claim that was run then has" : "claims that were run then have")} no full evidence now.</p>"))}
-            {(pending.Count == 0 ? Html.None : Html.Of($"<p>Decided in one of the two and pending in the other:</p>{List(pending)}"))}
-            {(added.Count == 0 ? Html.None : Html.Of($"<p>New: {Html.Join(added.Select(claim => ClaimLink.To(claim.Claim.Id)), ", ")}</p>"))}
-            {(removed.Count == 0 ? Html.None : Html.Of($"<p>Gone: {string.Join(", ", removed)}</p>"))}
+            <p>Compared with the report of {previous.Generated.ToString("yyyy-MM-dd HH:mm")} UTC, commit <code>{previous.Commit}</code>.</p>
+            {Html.If(changed.Count == 0, $"<p>No verdict changed.</p>")}
+            {Html.If(
+                changed.Count > 0,
+                $"""<p class="alarm"><b>{verdicts} changed.</b> Find out why before anything else.</p>{List(changed)}""")}
+            {Html.If(notThen > 0, $"<p>{Sentences.Counted(notThen, "claim")} had not been run then: nothing to compare.</p>")}
+            {Html.If(notNow > 0, $"<p>{Sentences.Counted(notNow, "claim")} run then: no full evidence now.</p>")}
+            {Html.If(pending.Count > 0, $"<p>Decided in one of the two and pending in the other:</p>{List(pending)}")}
+            {Html.If(added.Count > 0, $"<p>New: {Html.Join(added.Select(claim => ClaimLink.To(claim.Claim.Id)), ", ")}</p>")}
+            {Html.If(removed.Count > 0, $"<p>Gone: {string.Join(", ", removed)}</p>")}
             """);
     }
 
-    private static Html List(IReadOnlyList<(ClaimStatus Claim, string Before)> changes) => Html.Of(
-        $"<ul>{changes.Select(change => Html.Of($"<li>{ClaimLink.To(change.Claim.Claim.Id)}: was <i>{change.Before}</i>, is {VerdictMark.Of(change.Claim).Chip()}</li>"))}</ul>");
+    private static Html List(IReadOnlyList<(ClaimStatus Claim, string Before)> changes)
+    {
+        Html Item(ClaimStatus claim, string before) =>
+            Html.Of($"<li>{ClaimLink.To(claim.Claim.Id)}: was <i>{before}</i>, is {VerdictMark.Of(claim).Chip()}</li>");
+        return Html.Of($"<ul>{changes.Select(change => Item(change.Claim, change.Before))}</ul>");
+    }
 }

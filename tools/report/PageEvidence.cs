@@ -5,70 +5,122 @@ namespace Reproduce.Report;
 /// <summary>What the tests of a claim left: results, measurements, and where they come from.</summary>
 internal static class PageEvidence
 {
-    internal static Html Of(ClaimStatus status) => status.Evidence.Count == 0 ? Html.None : Html.Of(
+    internal static Html Of(ClaimStatus status) => Html.If(
+        status.Evidence.Count > 0,
         $"""
         <h4>Tests</h4>
-        <ul class="tests">{status.Evidence.Select(Test)}</ul>
-        {Kills(status)}
+        <ul class="tests">{TestEvidence.Of(status).Select(Test)}</ul>
+        {Kills(status.Claim)}
         {Measurements(status)}
         {Provenance(status)}
         """);
 
-    private static Html Test(EvidenceFile file) => Html.Of(
-        $"""<li><span class="role">{file.Role.ToString().ToLowerInvariant()}</span> <span class="{file.Outcome}">{file.Outcome}</span> <span>{Sentence(file.Test)}{(file.Message is { } message ? Html.Of($"<br><span class=\"message\">{message.Split('\n')[0]}</span>") : Html.None)}</span></li>""");
+    private static Html Test(TestEvidence test)
+    {
+        var messages = test.Messages.Select(message => Html.Of($"""<br><span class="message">{message.Split('\n')[0]}</span>"""));
+        return Html.Of(
+            $"""
+            <li><span class="role">{Word(test.Role)}</span> <span class="{test.Outcome.Replace(' ', '-')}">{test.Outcome}</span>
+            <span>{Breakable(test.Name)}{Html.If(test.Rows > 1, $", {test.Rows} rows")}{messages}</span></li>
+
+            """);
+    }
 
     // Class.Subject_Scenario_Result, in which a line may break.
-    private static Html Sentence(string test) => Html.Of($"<code>{new Html(Html.Escape(test).Replace("_", "_<wbr>", StringComparison.Ordinal).Replace(".", ".<wbr>", StringComparison.Ordinal))}</code>");
+    private static Html Breakable(string test)
+    {
+        var text = Html.Escape(test).Replace("_", "_<wbr>", StringComparison.Ordinal).Replace(".", ".<wbr>", StringComparison.Ordinal);
+        return Html.Of($"<code>{new Html(text)}</code>");
+    }
 
-    private static Html Kills(ClaimStatus status) => status.Claim.Kills.Count == 0 ? Html.None : new(
-        $"<p>{KillScore.Sentence(status.Claim, name => $"<code>{Html.Escape(name)}</code>")}</p>");
+    private static Html Kills(ClaimEntry claim) => claim.Kills.Count == 0 ? Html.None
+        : new($"<p>{KillScore.Sentence(claim, name => $"<code>{Html.Escape(name)}</code>")}</p>");
 
     private static Html Measurements(ClaimStatus status)
     {
-        var rows = status.Evidence.SelectMany(file => file.Measurements.Select(measurement => (file, measurement))).ToList();
+        List<Row> rows = [.. from file in status.Evidence from measurement in file.Measurements select new Row(file.Role, measurement)];
         if (rows.Count == 0)
         {
             return Html.None;
         }
 
         // Columns that are empty for the whole claim are left out; what is the same in all rows is said once, below.
-        var columns = new (string Heading, string Class, bool IsValue, Func<Measurement, Html> Of)[]
-        {
-            ("setting", "setting", false, row => Prose.Line(row.Setting ?? "")),
-            ("measured", "number", true, MeasuredValue.Of),
-            ("printed", "printed", true, row => Prose.Line(Numbers.Printed(row))),
-            ("difference", "number", true, row => Html.Escaped(Numbers.Difference(row))),
-            ("n", "number", false, row => Html.Escaped(row.Samples?.ToString() ?? "")),
-            ("type", "", false, row => Html.Escaped(row.Dtype ?? "")),
-            ("seed", "seed", false, row => Html.Escaped(row.Seed ?? "")),
-            ("data", "seed", false, row => Html.Escaped(row.Data ?? "")),
-        }.Where(column => rows.Any(row => column.Of(row.measurement).Text.Length > 0)).ToList();
-        var common = rows.Count == 1 ? [] : columns.Where(column => !column.IsValue && rows.All(row => column.Of(row.measurement) == column.Of(rows[0].measurement))).ToList();
+        var columns = Column.All.Where(column => rows.Any(row => column.Of(row.Measurement).Text.Length > 0)).ToList();
+        var common = columns
+            .Where(column => rows.Count > 1 && !column.IsValue && rows.Select(row => column.Of(row.Measurement)).Distinct().Count() == 1)
+            .ToList();
         columns = [.. columns.Except(common)];
 
         // Rows that differ in nothing but what was measured, as at many centres, are one with many numbers.
-        var alike = rows.GroupBy(row => string.Join('\0', columns.Where(column => column.Heading != "measured").Select(column => column.Of(row.measurement).Text).Append(row.measurement.Quantity).Append(row.measurement.Rule).Append($"{row.file.Role}"))).Select(group => group.ToList()).ToList();
-        Html Cell((string Heading, string Class, bool IsValue, Func<Measurement, Html> Of) column, List<(EvidenceFile file, Measurement measurement)> same)
+        string Key(Row row) => string.Join('\0',
+        [
+            .. columns.Where(column => column != Column.Measured).Select(column => column.Of(row.Measurement).Text),
+            row.Measurement.Quantity, row.Measurement.Rule, Word(row.Role),
+        ]);
+        var alike = rows.GroupBy(Key).Select(same => same.ToList()).ToList();
+        Html Line(List<Row> same, int i)
         {
-            var isMany = column.Heading == "measured" && same.Count > 1;
-            var content = isMany ? Html.Join(same.Select(row => column.Of(row.measurement)), "; ") : column.Of(same[0].measurement);
-            return Html.Of($"""<td class="{(isMany ? "many" : column.Class)}" data-label="{column.Heading}">{content}</td>""");
+            var (role, measurement) = same[0];
+            var isRuleSaid = i > 0 && alike[i - 1][0].Measurement.Rule == measurement.Rule;
+            return Html.Of(
+                $"""
+                <tr><td>{Prose.Line(measurement.Quantity)}<span class="role"> {Word(role)}</span>
+                {Html.If(!isRuleSaid, $"""<div class="rule">held against: {Prose.Line(measurement.Rule)}</div>""")}</td>
+                {columns.Select(column => Cell(column, same))}</tr>
+
+                """);
         }
 
+        var said = common.Select(column => Html.Of($"{column.Heading} {column.Of(rows[0].Measurement)}"));
         return Html.Of(
             $"""
             <h4>Measurements</h4>
             <div class="wide" tabindex="0" role="region" aria-label="Measurements of {status.Claim.Id}"><table class="cards evidence">
-            <thead><tr><th scope="col">quantity</th>{columns.Select(column => Html.Of($"""<th scope="col" class="{column.Class}">{column.Heading}</th>"""))}</tr></thead>
-            <tbody>{alike.Select((same, i) => Html.Of($"""<tr><td>{Prose.Line(same[0].measurement.Quantity)}<span class="role"> {same[0].file.Role.ToString().ToLowerInvariant()}</span>{(i > 0 && alike[i - 1][0].measurement.Rule == same[0].measurement.Rule ? Html.None : Html.Of($"""<div class="rule">held against: {Prose.Line(same[0].measurement.Rule)}</div>"""))}</td>{columns.Select(column => Cell(column, same))}</tr>"""))}</tbody>
+            <thead><tr><th scope="col">quantity</th>{columns.Select(Heading)}</tr></thead>
+            <tbody>{alike.Select(Line)}</tbody>
             </table></div>
-            {(common.Count == 0 ? Html.None : Html.Of($"""<p class="note">In all rows: {Html.Join(common.Select(column => Html.Of($"{column.Heading} {column.Of(rows[0].measurement)}")), "; ")}.</p>"""))}
+            {Html.If(common.Count > 0, $"""<p class="note">In all rows: {Html.Join(said, "; ")}.</p>""")}
             """);
+    }
+
+    private static Html Heading(Column column) => Html.Of($"""<th scope="col" class="{column.Class}">{column.Heading}</th>""");
+
+    private static Html Cell(Column column, List<Row> same)
+    {
+        var isMany = column == Column.Measured && same.Count > 1;
+        var content = Html.Join((isMany ? same : same[..1]).Select(row => column.Of(row.Measurement)), "; ");
+        return Html.Of($"""<td class="{(isMany ? "many" : column.Class)}" data-label="{column.Heading}">{content}</td>""");
     }
 
     private static Html Provenance(ClaimStatus status)
     {
         var stamp = status.Evidence[0].Stamp;
-        return Html.Of($"""<p class="provenance">{stamp.Device}; {stamp.Library}; {stamp.Runtime}; {stamp.Cores} cores. Commit <code>{stamp.Commit}</code>, build <code>{stamp.Build}</code>. {Numbers.Seconds(status.Evidence.Sum(file => file.Seconds))}, finished {status.Evidence.Max(file => file.Finished).ToString("yyyy-MM-dd HH:mm")} UTC.</p>""");
+        var finished = status.Evidence.Max(file => file.Finished).ToString("yyyy-MM-dd HH:mm");
+        return Html.Of(
+            $"""
+            <p class="provenance">{stamp.Device}; {stamp.Library}; {stamp.Runtime}; {stamp.Cores} cores. Commit <code>{stamp.Commit}</code>,
+            build <code>{stamp.Build}</code>. {Numbers.Seconds(status.Evidence.Sum(file => file.Seconds))}, finished {finished} UTC.</p>
+            """);
+    }
+
+    private static string Word(Role role) => role.ToString().ToLowerInvariant();
+
+    private sealed record Row(Role Role, Measurement Measurement);
+
+    private sealed record Column(string Heading, string Class, bool IsValue, Func<Measurement, Html> Of)
+    {
+        internal static Column Measured { get; } = new("measured", "number", true, MeasurementCell.Of);
+
+        internal static IReadOnlyList<Column> All { get; } =
+        [
+            new("setting", "setting", false, row => Prose.Line(row.Setting ?? "")),
+            Measured,
+            new("printed", "printed", true, row => Prose.Line(Numbers.Printed(row))),
+            new("difference", "number", true, row => Html.Escaped(Numbers.Difference(row))),
+            new("n", "number", false, row => Html.Escaped(row.Samples?.ToString() ?? "")),
+            new("type", "", false, row => Html.Escaped(row.Dtype ?? "")),
+            new("seed", "seed", false, row => Html.Escaped(row.Seed ?? "")),
+            new("data", "seed", false, row => Html.Escaped(row.Data ?? "")),
+        ];
     }
 }

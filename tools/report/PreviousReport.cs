@@ -13,13 +13,14 @@ internal sealed record PreviousReport(DateTime Generated, string Commit, IReadOn
     private static readonly string[] Undecided = ["not run", "pending"];
 
     /// <summary>
-    /// The last report of a folder with other verdicts than now, kept as previous.json so that writing the report twice does not hide what changed; without
-    /// one the first report there. Null where there was none, or none with a decided claim.
+    /// The last report of a folder with other verdicts than now, kept as previous.json so that writing the report twice does not hide what
+    /// changed; without one the first report there. Null where there was none, or none with a decided claim.
     /// </summary>
     internal static PreviousReport? Before(IReadOnlyList<ClaimStatus> claims, string folder)
     {
         var (last, kept) = (Path.Combine(folder, "report.json"), Path.Combine(folder, "previous.json"));
-        if (Read(last) is { SaysNothing: false } report && (Read(kept) is null or { SaysNothing: true } || report.Changed(claims).Count > 0))
+        var isNeeded = Read(kept) is null or { SaysNothing: true };
+        if (Read(last) is { SaysNothing: false } report && (isNeeded || report.Changed(claims).Count > 0))
         {
             AtomicFile.Write(kept, File.ReadAllText(last));
         }
@@ -27,7 +28,9 @@ internal sealed record PreviousReport(DateTime Generated, string Commit, IReadOn
         return Read(kept) is { SaysNothing: false } before ? before : null;
     }
 
-    /// <summary>The report.json of a folder; null where there is none, or none of today's form: then there is nothing to compare with.</summary>
+    /// <summary>
+    /// The report.json of a folder; null where there is none, or none of today's form: then there is nothing to compare with.
+    /// </summary>
     private static PreviousReport? Read(string path)
     {
         if (!File.Exists(path))
@@ -42,9 +45,11 @@ internal sealed record PreviousReport(DateTime Generated, string Commit, IReadOn
             return new PreviousReport(
                 root.GetProperty("generated").GetDateTime(),
                 root.GetProperty("stamp").GetProperty("commit").GetString()!,
-                root.GetProperty("claims").EnumerateArray().ToDictionary(claim => claim.GetProperty("id").GetString()!, claim => claim.GetProperty("verdict").GetString()!));
+                root.GetProperty("claims").EnumerateArray().ToDictionary(
+                    claim => claim.GetProperty("id").GetString()!, claim => claim.GetProperty("verdict").GetString()!));
         }
-        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        catch (Exception fault) when (fault
+            is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
         {
             return null;
         }
@@ -57,13 +62,16 @@ internal sealed record PreviousReport(DateTime Generated, string Commit, IReadOn
         [.. Differing(claims).Where(change => !Undecided.Contains(change.Before) && !Undecided.Contains(change.Claim.Words))];
 
     /// <summary>Claims that were decided and are not now, or the other way round: tests ran, or did not.</summary>
-    internal IReadOnlyList<(ClaimStatus Claim, string Before)> RunOrNot(IReadOnlyList<ClaimStatus> claims) => [.. Differing(claims).Except(Changed(claims))];
+    internal IReadOnlyList<(ClaimStatus Claim, string Before)> RunOrNot(IReadOnlyList<ClaimStatus> claims) =>
+        [.. Differing(claims).Except(Changed(claims))];
 
     /// <summary>Claims that it did not have.</summary>
-    internal IReadOnlyList<ClaimStatus> Added(IReadOnlyList<ClaimStatus> claims) => [.. claims.Where(claim => !Verdicts.ContainsKey(claim.Claim.Id))];
+    internal IReadOnlyList<ClaimStatus> Added(IReadOnlyList<ClaimStatus> claims) =>
+        [.. claims.Where(claim => !Verdicts.ContainsKey(claim.Claim.Id))];
 
     /// <summary>Ids that are gone.</summary>
-    internal IReadOnlyList<string> Removed(IReadOnlyList<ClaimStatus> claims) => [.. Verdicts.Keys.Except(claims.Select(claim => claim.Claim.Id))];
+    internal IReadOnlyList<string> Removed(IReadOnlyList<ClaimStatus> claims) =>
+        [.. Verdicts.Keys.Except(claims.Select(claim => claim.Claim.Id))];
 
     private IEnumerable<(ClaimStatus Claim, string Before)> Differing(IReadOnlyList<ClaimStatus> claims) =>
         from claim in claims

@@ -18,7 +18,7 @@ internal static partial class Prose
     /// <summary>A section of a claim. In it [a, b](f), _ and a line that begins with &gt; are mathematics, not Markdown.</summary>
     internal static Html Section(string markdown) => Render(Markdown.Parse(markdown, Mathematical));
 
-    /// <summary>A line of text without Markdown but words in *italics*.</summary>
+    /// <summary>A line of text without Markdown, except words in *italics*.</summary>
     internal static Html Line(string text) => new(Italics().Replace(Mathematics.Typeset(text.ReplaceLineEndings(" ")).Text, "<i>$1</i>"));
 
     /// <summary>The first sentence of a section, on one line; where it is short, the next as well.</summary>
@@ -27,7 +27,8 @@ internal static partial class Prose
         const int Short = 90;
         var line = WhiteSpace().Replace(markdown.Split("\n\n")[0], " ").Trim();
         var end = SentenceEnd().Matches(line).FirstOrDefault(match => match.Index >= Short)?.Index + 1 ?? line.Length;
-        return Section(line[..end]) is var html && html.Text.Trim() is ['<', 'p', '>', .. var inner, '<', '/', 'p', '>'] ? new Html(inner) : html;
+        var html = Section(line[..end]);
+        return html.Text.Trim() is ['<', 'p', '>', .. var inner, '<', '/', 'p', '>'] ? new Html(inner) : html;
     }
 
     private static Html Render(MarkdownDocument document)
@@ -63,6 +64,7 @@ internal static partial class Prose
 
     private sealed class TypesetLiteral : HtmlObjectRenderer<LiteralInline>
     {
-        protected override void Write(HtmlRenderer renderer, LiteralInline literal) => renderer.Write(Mathematics.Typeset(literal.Content.ToString()).Text);
+        protected override void Write(HtmlRenderer renderer, LiteralInline literal) =>
+            renderer.Write(Mathematics.Typeset(literal.Content.ToString()).Text);
     }
 }

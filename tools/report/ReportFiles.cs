@@ -6,6 +6,8 @@ namespace Reproduce.Report;
 /// <summary>The report: the claims and the evidence, and nothing else.</summary>
 public static class ReportFiles
 {
+    private static readonly string[] Names = ["index.html", "report.md", "report.json", "junit.xml", "ro-crate-metadata.json"];
+
     /// <summary><c>artifacts/report</c>.</summary>
     public static string Folder => Path.Combine(Repository.Artifacts, "report");
 
@@ -15,14 +17,13 @@ public static class ReportFiles
     /// <returns>Their paths, the page first.</returns>
     public static IReadOnlyList<string> Write(IReadOnlyList<ClaimStatus> claims, string folder)
     {
-        var (page, markdown, json) = (Path.Combine(folder, "index.html"), Path.Combine(folder, "report.md"), Path.Combine(folder, "report.json"));
+        string[] paths = [.. Names.Select(name => Path.Combine(folder, name))];
         var generated = DateTime.UtcNow;
-        AtomicFile.Write(page, ReportPage.Of(claims, PreviousReport.Before(claims, folder), generated));
-        AtomicFile.Write(markdown, ReportMarkdown.Of(claims));
-        AtomicFile.Write(json, ReportJson.Of(claims, generated));
-        var (junit, crate) = (Path.Combine(folder, "junit.xml"), Path.Combine(folder, "ro-crate-metadata.json"));
-        AtomicFile.Write(junit, JunitFile.Of(claims));
-        AtomicFile.Write(crate, RoCrate.Of(claims, [page, markdown, json, junit]));
-        return [page, markdown, json, junit, crate];
+        AtomicFile.Write(paths[0], ReportPage.Of(claims, PreviousReport.Before(claims, folder), generated));
+        AtomicFile.Write(paths[1], ReportMarkdown.Of(claims, generated));
+        AtomicFile.Write(paths[2], ReportJson.Of(claims, generated));
+        AtomicFile.Write(paths[3], JunitFile.Of(claims));
+        AtomicFile.Write(paths[4], RoCrate.Of(claims, paths[..4]));
+        return paths;
     }
 }

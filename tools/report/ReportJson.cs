@@ -10,7 +10,7 @@ internal static class ReportJson
         new
         {
             generated,
-            stamp = Stamp.Here,
+            stamp = Stamp.WithoutLibtorch,
             claims = claims.Select(claim => new
             {
                 claim.Claim.Id,

@@ -4,70 +4,17 @@ using Reproduce.Claims.Harness;
 namespace Reproduce.Report;
 
 /// <summary>The report as Markdown: the table, what is not right as printed, every claim.</summary>
-public static class ReportMarkdown
+internal static class ReportMarkdown
 {
-    /// <summary>The whole story of a claim, in Markdown.</summary>
-    /// <param name="status">The claim.</param>
-    public static string Section(ClaimStatus status)
-    {
-        var claim = status.Claim;
-        var text = new StringBuilder();
-        text.AppendLine($"### {claim.Id} · {claim.Title}\n");
-        text.AppendLine($"**{status.Caption}** ({claim.Place}). {Numbers.InText(status.Summary)}.\n");
-        if (status.RefutedBases.Count > 0)
-        {
-            text.AppendLine($"Conditional: the paper's proof relies on {string.Join(", ", status.RefutedBases)}, refuted. What was checked here stands.\n");
-        }
-
-        if (StandardSize.Sentence(status) is { } standard)
-        {
-            text.AppendLine($"{standard}\n");
-        }
-
-        foreach (var (label, content) in claim.Sections)
-        {
-            text.AppendLine(label.Length > 0 ? $"**{label}.** {content}\n" : $"{content}\n");
-        }
-
-        var measurements = status.Evidence.SelectMany(file => file.Measurements.Select(measurement => (file, measurement))).ToList();
-        if (measurements.Count > 0)
-        {
-            text.AppendLine("| test | role | measured | value | held against | n | seed, data |");
-            text.AppendLine("|---|---|---|---|---|---|---|");
-            foreach (var (file, measurement) in measurements)
-            {
-                text.AppendLine(
-                    $"| {file.Test} | {Camel(file.Role)} | {Words(measurement.Quantity)}{(measurement.Setting is { } setting ? $" ({Words(setting)})" : "")} | {Number(measurement)} | {Words(measurement.Rule)} | {measurement.Samples} | {Cell(string.Join("; ", new[] { measurement.Seed, measurement.Data }.Where(part => part is not null)))} |");
-            }
-
-            text.AppendLine();
-        }
-
-        var silent = status.Evidence.Where(file => file.Measurements.Count == 0).Select(file => $"{file.Test} ({Camel(file.Role)}, {file.Outcome})").ToList();
-        if (silent.Count > 0)
-        {
-            text.AppendLine($"Solved by hand in the test, without a figure to report: {string.Join(", ", silent)}.\n");
-        }
-
-        if (claim.Kills.Count > 0)
-        {
-            text.AppendLine($"{KillScore.Sentence(claim, name => name)}\n");
-        }
-
-        if (status.Evidence is [var first, ..])
-        {
-            text.AppendLine($"{first.Stamp.Device}, {first.Stamp.Library}, {first.Stamp.Runtime}, {first.Stamp.Cores} cores; commit {first.Stamp.Commit}, build {first.Stamp.Build}; {Numbers.Seconds(status.Evidence.Sum(file => file.Seconds))}. Replay: `{ReportJson.Replay(status)}`");
-        }
-
-        return text.ToString();
-    }
-
-    internal static string Of(IReadOnlyList<ClaimStatus> claims)
+    internal static string Of(IReadOnlyList<ClaimStatus> claims, DateTime generated)
     {
         var text = new StringBuilder();
+        var conditional = claims.Count(claim => claim.RefutedBases.Count > 0);
+        var stamp = Stamp.WithoutLibtorch;
         text.AppendLine("# Claims and evidence\n");
-        text.AppendLine($"{string.Join(", ", claims.GroupBy(claim => claim.Words).OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} {group.Key}"))}; {claims.Count(claim => claim.RefutedBases.Count > 0)} of them conditional.");
-        text.AppendLine($"Made {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC from the claims' entries and the evidence of build {Stamp.Here.Build} (commit {Stamp.Here.Commit}).\n");
+        text.AppendLine($"{Sentences.Verdicts(claims)}; {conditional} of them conditional.");
+        text.Append($"Made {generated:yyyy-MM-dd HH:mm} UTC from the claims' entries ");
+        text.AppendLine($"and the evidence of build {stamp.Build} (commit {stamp.Commit}).\n");
         var kills = claims.Select(claim => KillScore.Of(claim.Claim)).OfType<KillScore>().ToList();
         if (kills.Count > 0)
         {
@@ -75,48 +22,123 @@ public static class ReportMarkdown
         }
 
         text.AppendLine($"The column *standard* is the verdict at the standard size, {StandardSize.Source}.\n");
-        text.AppendLine("| claim | what it says | kind | verdict | standard | evidence |");
-        text.AppendLine("|---|---|---|---|---|---|");
+        Table(
+            text,
+            ["claim", "what it says", "kind", "verdict", "standard", "evidence"],
+            claims.Select(claim => new[]
+            {
+                claim.Claim.Id, claim.Claim.Title, Word(claim.Claim.Kind), claim.Caption, StandardSize.Words(claim),
+                Numbers.InText(claim.Summary),
+            }));
+        Errata(text, claims);
         foreach (var claim in claims)
         {
-            text.AppendLine($"| {claim.Claim.Id} | {Cell(claim.Claim.Title)} | {Camel(claim.Claim.Kind)} | {claim.Caption} | {StandardSize.Words(claim)} | {Words(claim.Summary)} |");
+            Section(text, claim);
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>What a cell of a table can hold.</summary>
+    internal static string Cell(string? text) => (text ?? "").ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
+
+    /// <summary>A table and a blank line.</summary>
+    internal static void Table(StringBuilder text, IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string?>> rows)
+    {
+        text.AppendLine($"| {string.Join(" | ", headings)} |");
+        text.AppendLine($"|{string.Concat(headings.Select(_ => "---|"))}");
+        foreach (var row in rows)
+        {
+            text.AppendLine($"| {string.Join(" | ", row.Select(Cell))} |");
         }
 
         text.AppendLine();
-        text.AppendLine(Errata(claims));
-        foreach (var claim in claims)
-        {
-            text.AppendLine(Section(claim));
-        }
-
-        return text.ToString();
     }
 
-    // The places where the printed words are false, each with what shows it and what is true instead.
-    private static string Errata(IReadOnlyList<ClaimStatus> claims)
+    // What is false as printed, with what shows it and what is true instead.
+    private static void Errata(StringBuilder text, IReadOnlyList<ClaimStatus> claims)
     {
         var wrong = claims.Where(claim => claim.Verdict is Verdict.Refuted or Verdict.HoldsAmended).ToList();
-        var text = new StringBuilder();
-        text.AppendLine($"## Not right as printed\n");
-        text.AppendLine($"{wrong.Count} places: {wrong.Count(claim => claim.Verdict == Verdict.Refuted)} refuted, {wrong.Count(claim => claim.Verdict == Verdict.HoldsAmended)} in need of one more hypothesis.\n");
-        text.AppendLine("| claim | place | counterexample | repaired |");
-        text.AppendLine("|---|---|---|---|");
-        foreach (var claim in wrong.Select(status => status.Claim))
-        {
-            text.AppendLine($"| {claim.Id} | {Cell(claim.Place)} | {Cell(claim.Sections.GetValueOrDefault("Counterexample", ""))} | {Cell(claim.Sections.GetValueOrDefault("Repaired", ""))} |");
-        }
-
-        return text.ToString();
+        var refuted = wrong.Count(claim => claim.Verdict == Verdict.Refuted);
+        text.AppendLine("## Not right as printed\n");
+        text.Append($"{Sentences.Counted(wrong.Count, "claim")}: {refuted} refuted, {wrong.Count - refuted} amended. ");
+        text.AppendLine($"Each error of a paper counted once: {PageErrors.Counts(claims)}.\n");
+        Table(
+            text,
+            ["claim", "place", "counterexample", "repaired"],
+            wrong.Select(status => status.Claim).Select(claim => new[]
+            {
+                claim.Id, claim.Place, claim.Sections.GetValueOrDefault("Counterexample"), claim.Sections.GetValueOrDefault("Repaired"),
+            }));
     }
 
-    private static string Number(Measurement measurement) =>
-        $"{Numbers.Value(measurement)} {Numbers.Series(measurement)}".TrimEnd();
+    // The whole story of a claim.
+    private static void Section(StringBuilder text, ClaimStatus status)
+    {
+        var claim = status.Claim;
+        text.AppendLine($"### {claim.Id} · {claim.Title}\n");
+        text.AppendLine($"**{status.Caption}** ({claim.Place}). {Numbers.InText(status.Summary)}.\n");
+        foreach (var sentence in new[] { Sentences.Conditional(status), StandardSize.Sentence(status) }.OfType<string>())
+        {
+            text.AppendLine($"{sentence}\n");
+        }
 
-    // Of the evidence, in a cell.
-    private static string Words(string text) => Cell(Numbers.InText(text));
+        foreach (var (label, content) in claim.Sections)
+        {
+            text.AppendLine(label.Length > 0 ? $"**{label}.** {content}\n" : $"{content}\n");
+        }
 
-    // What a cell of a table can hold.
-    internal static string Cell(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
+        var tests = TestEvidence.Of(status).Where(test => test.Files.Count > 0).ToList();
+        List<(TestEvidence Test, Measurement One)> measurements =
+            [.. from test in tests from file in test.Files from one in file.Measurements select (test, one)];
+        if (measurements.Count > 0)
+        {
+            Table(
+                text,
+                ["test", "role", "measured", "value", "held against", "n", "seed, data"],
+                measurements.Select(row => Measured(row.Test, row.One)));
+        }
 
-    private static string Camel<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
+        var silent = tests.Where(test => test.Files.All(file => file.Measurements.Count == 0)).ToList();
+        if (silent.Count > 0)
+        {
+            var names = silent.Select(test => $"{test.Caption} ({Word(test.Role)}, {test.Outcome})");
+            text.AppendLine($"Solved by hand in the test, without a figure to report: {string.Join(", ", names)}.\n");
+        }
+
+        var failed = status.Evidence.Where(file => file.Outcome == "failed").Select(file => file.Test).ToList();
+        if (failed.Count > 0)
+        {
+            text.AppendLine($"Failed: {string.Join(", ", failed)}.\n");
+        }
+
+        if (claim.Kills.Count > 0)
+        {
+            text.AppendLine($"{KillScore.Sentence(claim, name => name)}\n");
+        }
+
+        if (Sentences.Provenance(status) is { } provenance)
+        {
+            text.AppendLine($"{provenance} Replay: `{ReportJson.Replay(status)}`");
+        }
+
+        text.AppendLine();
+    }
+
+    private static string?[] Measured(TestEvidence test, Measurement one)
+    {
+        var setting = one.Setting is null ? "" : $" ({one.Setting})";
+        return
+        [
+            test.Caption,
+            Word(test.Role),
+            Numbers.InText($"{one.Quantity}{setting}"),
+            $"{Numbers.Value(one)} {Numbers.Series(one)}".TrimEnd(),
+            Numbers.InText(one.Rule),
+            one.Samples?.ToString(),
+            string.Join("; ", new[] { one.Seed, one.Data }.Where(part => part is not null)),
+        ];
+    }
+
+    private static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Data;
@@ -6,8 +5,8 @@ using Reproduce.Fixtures.Data;
 namespace Reproduce.Report;
 
 /// <summary>
-/// RO-Crate 1.1 metadata of the report: its files, the papers that it judges, the code at its commit, the run, and the data sets that the evidence
-/// names, with their checksums. Nothing stands here that is not in the claims, the evidence or the working tree.
+/// RO-Crate 1.1 metadata of the report: its files, the papers that it judges, the code at its commit, the run, and the data sets that the
+/// evidence names, with their checksums. Nothing stands here that is not in the claims, the evidence or the working tree.
 /// </summary>
 internal static class RoCrate
 {
@@ -24,66 +23,77 @@ internal static class RoCrate
     internal static string Of(IReadOnlyList<ClaimStatus> claims, IReadOnlyList<string> files)
     {
         var evidence = claims.SelectMany(claim => claim.Evidence).ToList();
+        var (stamp, computed) = (Stamp.WithoutLibtorch, evidence.FirstOrDefault()?.Stamp ?? Stamp.WithoutLibtorch);
+        var dataSets =
+            from file in evidence
+            from measurement in file.Measurements
+            let named = measurement.Data
+            where named is not null
+            select named.Trim();
         JsonObject[] parts = [.. files.Select(Part)];
-        JsonObject[] papers = [.. Paper.Load().Where(paper => paper.Letter.Length > 0).Select(Article)];
-        JsonObject[] data = [.. evidence.SelectMany(file => file.Measurements).Select(one => one.Data?.Trim()).OfType<string>().Where(one => one != "generated").Distinct().Order(StringComparer.Ordinal).Select(DataSet)];
-        var software = new JsonObject
+        JsonObject[] papers = [.. Paper.All.Where(paper => paper.IsPaper).Select(Article)];
+        JsonObject[] data = [.. dataSets.Where(one => one != "generated").Distinct().Order(StringComparer.Ordinal).Select(DataSet)];
+        var software = Entity("#reproduce", "SoftwareSourceCode", "Reproduce");
+        software["programmingLanguage"] = "C#";
+        software["version"] = stamp.Commit;
+        software["softwareRequirements"] = $"{computed.Library}; {computed.Runtime}";
+        var root = Entity("./", "Dataset", "Claims of four papers on ReLU networks: verdicts and evidence");
+        root["description"] = $"{claims.Count} claims: {Sentences.Verdicts(claims)}. "
+            + $"Made from the claims' entries and the evidence of build {stamp.Build}.";
+        root["datePublished"] = DateTime.UtcNow.ToString("yyyy-MM-dd");
+        root["hasPart"] = References(parts);
+        root["about"] = References(papers);
+        root["mentions"] = References([software, .. data]);
+        var metadata = new JsonObject
         {
-            ["@id"] = "#reproduce", ["@type"] = "SoftwareSourceCode", ["name"] = "Reproduce", ["programmingLanguage"] = "C#",
-            ["version"] = Stamp.Here.Commit, ["softwareRequirements"] = $"{Stamp.Here.Library}; {Stamp.Here.Runtime}",
+            ["@id"] = "ro-crate-metadata.json",
+            ["@type"] = "CreativeWork",
+            ["conformsTo"] = Reference(Format),
+            ["about"] = Reference("./"),
         };
-        var root = new JsonObject
-        {
-            ["@id"] = "./", ["@type"] = "Dataset",
-            ["name"] = "Claims of four papers on ReLU networks: verdicts and evidence",
-            ["description"] = $"{claims.Count} claims: {string.Join(", ", claims.GroupBy(claim => claim.Words).OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} {group.Key}"))}. Made from the claims' entries and the evidence of build {Stamp.Here.Build}.",
-            ["datePublished"] = DateTime.UtcNow.ToString("yyyy-MM-dd"),
-            ["hasPart"] = References(parts),
-            ["about"] = References(papers),
-            ["mentions"] = References([software, .. data]),
-        };
-        var graph = new JsonArray
-        {
-            new JsonObject { ["@id"] = "ro-crate-metadata.json", ["@type"] = "CreativeWork", ["conformsTo"] = Reference(Format), ["about"] = Reference("./") },
-            root,
-            software,
-        };
+        List<JsonObject> graph = [metadata, root, software];
         if (Licence() is { } licence)
         {
             root["license"] = Reference("#licence");
-            graph.Add(new JsonObject { ["@id"] = "#licence", ["@type"] = "CreativeWork", ["name"] = licence });
+            graph.Add(Entity("#licence", "CreativeWork", licence));
         }
 
         if (evidence.Count > 0)
         {
-            graph.Add(new JsonObject
-            {
-                ["@id"] = "#run", ["@type"] = "CreateAction", ["name"] = "The tests that left the evidence", ["instrument"] = Reference("#reproduce"), ["result"] = Reference("./"),
-                ["startTime"] = $"{evidence.Min(file => file.Finished.AddSeconds(-file.Seconds)):O}", ["endTime"] = $"{evidence.Max(file => file.Finished):O}",
-                ["object"] = References(data),
-            });
+            var run = Entity("#run", "CreateAction", "The tests that left the evidence");
+            run["instrument"] = Reference("#reproduce");
+            run["result"] = Reference("./");
+            run["startTime"] = $"{evidence.Min(file => file.Finished.AddSeconds(-file.Seconds)):O}";
+            run["endTime"] = $"{evidence.Max(file => file.Finished):O}";
+            run["object"] = References(data);
+            graph.Add(run);
         }
 
-        foreach (var entity in parts.Concat(papers).Concat(data))
-        {
-            graph.Add(entity);
-        }
-
-        return new JsonObject { ["@context"] = $"{Format}/context", ["@graph"] = graph }.ToJsonString(EvidenceFile.Format) + "\n";
+        JsonNode[] all = [.. graph, .. parts, .. papers, .. data];
+        var crate = new JsonObject { ["@context"] = $"{Format}/context", ["@graph"] = new JsonArray(all) };
+        return crate.ToJsonString(EvidenceFile.Format) + "\n";
     }
 
-    private static JsonObject Article(Paper paper) => new()
+    private static JsonObject Entity(string id, string type, string name) => new() { ["@id"] = id, ["@type"] = type, ["name"] = name };
+
+    private static JsonObject Article(Paper paper)
     {
-        ["@id"] = $"#{paper.Id}", ["@type"] = "ScholarlyArticle", ["name"] = paper.Title, ["description"] = paper.Note, ["datePublished"] = paper.Year, ["url"] = paper.Address,
-        ["author"] = new JsonArray([.. paper.Authors.Split(", ").Select(name => (JsonNode)name)]),
-    };
+        var article = Entity($"#{paper.Id}", "ScholarlyArticle", paper.Title);
+        article["description"] = $"{paper.Kind}, {paper.Year}";
+        article["datePublished"] = $"{paper.Year}";
+        article["url"] = paper.Address;
+        article["author"] = new JsonArray([.. paper.Authors.Select(name => (JsonNode)name)]);
+        return article;
+    }
 
     // Evidence names a data set as "id (remark) checksum".
     private static JsonObject DataSet(string named)
     {
         var words = named.Split(' ');
         var known = DataSets.All.FirstOrDefault(set => set.Id == words[0]);
-        var entity = new JsonObject { ["@id"] = $"#data-{Uri.EscapeDataString(named)}", ["@type"] = "Dataset", ["name"] = known?.Title ?? words[0], ["description"] = string.Join(' ', words[..^1]), ["identifier"] = words[^1] };
+        var entity = Entity($"#data-{Uri.EscapeDataString(named)}", "Dataset", known?.Title ?? words[0]);
+        entity["description"] = string.Join(' ', words[..^1]);
+        entity["identifier"] = words[^1];
         if (known is not null)
         {
             entity["conditionsOfAccess"] = known.Licence;
@@ -92,15 +102,22 @@ internal static class RoCrate
         return entity;
     }
 
-    private static JsonObject Part(string file) => new()
+    private static JsonObject Part(string file)
     {
-        ["@id"] = Path.GetFileName(file), ["@type"] = "File", ["name"] = Path.GetFileName(file),
-        ["contentSize"] = $"{new FileInfo(file).Length}", ["encodingFormat"] = MediaTypes.GetValueOrDefault(Path.GetExtension(file), "application/octet-stream"),
-    };
+        var part = Entity(Path.GetFileName(file), "File", Path.GetFileName(file));
+        part["contentSize"] = $"{new FileInfo(file).Length}";
+        part["encodingFormat"] = MediaTypes.GetValueOrDefault(Path.GetExtension(file), "application/octet-stream");
+        return part;
+    }
 
-    private static string? Licence() => Path.Combine(Repository.Root, "LICENSE") is var path && File.Exists(path) ? File.ReadLines(path).First().Trim() : null;
+    private static string? Licence()
+    {
+        var path = Path.Combine(Repository.Root, "LICENSE");
+        return File.Exists(path) ? File.ReadLines(path).First().Trim() : null;
+    }
 
-    private static JsonArray References(IEnumerable<JsonObject> entities) => new([.. entities.Select(entity => (JsonNode)Reference(entity["@id"]!.GetValue<string>()))]);
+    private static JsonArray References(IEnumerable<JsonObject> entities) =>
+        new([.. entities.Select(entity => (JsonNode)Reference(entity["@id"]!.GetValue<string>()))]);
 
     private static JsonObject Reference(string id) => new() { ["@id"] = id };
 }

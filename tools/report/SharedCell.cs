@@ -1,6 +1,6 @@
 namespace Reproduce.Report;
 
-/// <summary>A cell of a table that stands for all rows in sequence which have the same in it.</summary>
+/// <summary>A cell of a table that spans consecutive rows with the same content.</summary>
 internal static class SharedCell
 {
     /// <summary>The cell of a row; nothing where an earlier row has it already.</summary>
@@ -17,6 +17,7 @@ internal static class SharedCell
         }
 
         var count = rows.Skip(i).TakeWhile(row => of(row) == of(rows[i])).Count();
-        return Html.Of($"""<td class="{tone}" data-label="{heading}"{(count > 1 ? Html.Of($" rowspan=\"{count}\"") : Html.None)}>{Prose.Line(of(rows[i]))}</td>""");
+        var span = Html.If(count > 1, $" rowspan=\"{count}\"");
+        return Html.Of($"""<td class="{tone}" data-label="{heading}"{span}>{Prose.Line(of(rows[i]))}</td>""");
     }
 }

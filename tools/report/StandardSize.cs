@@ -3,7 +3,10 @@ using Reproduce.Fixtures.Experiments;
 
 namespace Reproduce.Report;
 
-/// <summary>What is declared of an experiment at the standard size, from docs/results. The evidence of the present build does not show it, and everything that says it says so.</summary>
+/// <summary>
+/// What is declared of an experiment at the standard size, from docs/results. The evidence of the present build does not show it, and
+/// everything that says it says so.
+/// </summary>
 public static class StandardSize
 {
     /// <summary>The verdict in words, or null.</summary>

@@ -23,5 +23,6 @@ internal sealed record VerdictMark(string Words, string Sign, string Tone)
     internal static VerdictMark Of(string words) => All.Single(mark => mark.Words == words);
 
     /// <summary>Sign and words.</summary>
-    internal Html Chip(string after = "") => Html.Of($"""<span class="verdict {Tone}"><span class="sign" aria-hidden="true">{Sign}</span>{Words}{after}</span>""");
+    internal Html Chip(string after = "") =>
+        Html.Of($"""<span class="verdict {Tone}"><span class="sign" aria-hidden="true">{Sign}</span>{Words}{after}</span>""");
 }

@@ -14,7 +14,15 @@ public sealed class ArchiveTests : IDisposable
 {
     private static readonly string[] Tree = ["data.txt", "run.cs"];
 
+    private static ArchiveWriter WriteArchive => Method<ArchiveWriter>("Archive", "Write");
+
+    private static Func<IEnumerable<string>, IEnumerable<string>> Carried =>
+        Method<Func<IEnumerable<string>, IEnumerable<string>>>("Archive", "Carried");
+
     private readonly TemporaryFolder folder = new();
+
+    private delegate void ArchiveWriter(
+        string path, string root, IEnumerable<string> tree, string commit, Func<string> program, CancellationToken cancellation);
 
     public void Dispose() => folder.Dispose();
 
@@ -22,20 +30,27 @@ public sealed class ArchiveTests : IDisposable
     public void Carried_OfThisTree_IsWhatTheTestsRead()
     {
         var tree = TreeOrSkip();
-        var carried = Archive.Carried(tree).ToList();
-        carried.Should().Contain(["Reproduce.sln", "CLAIMS.md", "Claims/Slope/claims.md", "README.md", "LICENSE", "docs/measure.schema.json", "Claims/Slope/numbered-items.txt", "Fixtures/interchange/deep.safetensors"])
-            .And.Contain(tree.Where(path => path.StartsWith("golden/", StringComparison.Ordinal)));
-        carried.Should().NotContain(["setup", "reproduce", "tools/pack/run", ".gitignore"]).And.NotContain(path => path.EndsWith(".cs", StringComparison.Ordinal));
+        var carried = Carried(tree).ToList();
+        carried.Should().Contain(
+            [
+                "Reproduce.sln", "CLAIMS.md", "README.md", "LICENSE", "docs/measure.schema.json", "Fixtures/interchange/deep.safetensors",
+                "Claims/Slope/claims.md", "Claims/Slope/numbered-items.txt",
+            ])
+            .And.Contain(tree.Where(path => path.StartsWith("golden/", StringComparison.Ordinal)))
+            .And.NotContain(["setup", "reproduce", "tools/pack/run", ".gitignore"])
+            .And.NotContain(path => path.EndsWith(".cs", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Files_OfThisTree_AreThoseThatGitDoesNotIgnore() =>
-        TreeOrSkip().Should().Contain("Claims/Foundations/Cli/CommandLineTests.cs").And.BeInAscendingOrder(StringComparer.Ordinal).And.NotContain(path => path.StartsWith("artifacts/", StringComparison.Ordinal));
+        TreeOrSkip().Should().Contain("Claims/Foundations/Cli/CommandLineTests.cs")
+            .And.BeInAscendingOrder(StringComparer.Ordinal)
+            .And.NotContain(path => path.StartsWith("artifacts/", StringComparison.Ordinal));
 
     [Fact]
     public void Write_ThenRead_GivesEveryFileWithItsBytesAndWhetherItRuns()
     {
-        Write(Sources());
+        Write(Sources(), Tree, () => folder["program"]);
         using var tar = new TarReader(new GZipStream(File.OpenRead(Written), CompressionMode.Decompress));
         var entries = new Dictionary<string, (string Text, bool Runs)>();
         while (tar.GetNextEntry(copyData: true) is { } entry)
@@ -58,7 +73,7 @@ public sealed class ArchiveTests : IDisposable
     {
         folder.Write("before"u8.ToArray(), "out", "a.tar.gz");
         var root = Sources();
-        var write = () => Archive.Write(Written, root, [.. Tree, "vanished.txt"], "abc", () => folder["program"], TestContext.Current.CancellationToken);
+        var write = () => Write(root, [.. Tree, "vanished.txt"], () => folder["program"]);
         write.Should().Throw<FileNotFoundException>();
         Directory.EnumerateFileSystemEntries(folder["out"]).Should().Equal(Written);
         File.ReadAllText(Written).Should().Be("before");
@@ -69,7 +84,13 @@ public sealed class ArchiveTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         var root = Sources();
-        var write = () => Archive.Write(Written, root, Tree, "abc", () => { stop.Cancel(); return folder["program"]; }, stop.Token);
+        string Stopped()
+        {
+            stop.Cancel();
+            return folder["program"];
+        }
+
+        var write = () => WriteArchive(Written, root, Tree, "abc", Stopped, stop.Token);
         write.Should().Throw<OperationCanceledException>();
         Directory.EnumerateFileSystemEntries(folder["out"]).Should().BeEmpty();
     }
@@ -78,7 +99,7 @@ public sealed class ArchiveTests : IDisposable
     public void Write_PublishingFails_LeavesNothing()
     {
         var root = Sources();
-        var write = () => Archive.Write(Written, root, Tree, "abc", () => throw new IOException("no space left"), TestContext.Current.CancellationToken);
+        var write = () => Write(root, Tree, () => throw new IOException("no space left"));
         write.Should().Throw<IOException>().WithMessage("no space left");
         Directory.EnumerateFileSystemEntries(folder["out"]).Should().BeEmpty();
     }
@@ -114,11 +135,11 @@ public sealed class ArchiveTests : IDisposable
     public void Commit_OfAnArchive_IsTheOneItWasPackedFrom()
     {
         SourceTree.Commit(folder.Path).Should().Be("unknown");
-        folder.Write("abc+\n"u8.ToArray(), Archive.CommitFile);
+        folder.Write("abc+\n"u8.ToArray(), SourceTree.CommitFile);
         SourceTree.Commit(folder.Path).Should().Be("abc+");
     }
 
-    private static bool IsArchive => File.Exists(Path.Combine(Repository.Root, Archive.CommitFile));
+    private static bool IsArchive => File.Exists(Path.Combine(Repository.Root, SourceTree.CommitFile));
 
     private string Written => folder["out", "a.tar.gz"];
 
@@ -143,5 +164,6 @@ public sealed class ArchiveTests : IDisposable
         return folder["tree"];
     }
 
-    private void Write(string root) => Archive.Write(Written, root, Tree, "abc+", () => folder["program"], TestContext.Current.CancellationToken);
+    private void Write(string root, string[] tree, Func<string> program) =>
+        WriteArchive(Written, root, tree, "abc+", program, TestContext.Current.CancellationToken);
 }

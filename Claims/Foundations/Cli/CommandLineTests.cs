@@ -22,17 +22,32 @@ public sealed class CommandLineTests
     public void Claims_AnExperimentRunAtTheStandardSize_SayWhatIsDeclaredOfIt()
     {
         var declared = ClaimRegistry.Load().Single(claim => claim.Id == "slope.fig-6").DeclaredAt(Profile.Standard)!.Value.Words();
-        Run("claims", "slope.fig-6").Output.ReplaceLineEndings(" ").Should().Contain($"At the standard size: {declared}, as CLAIMS.md declares from docs/results, not from evidence of this build.");
+        var told = Run("claims", "slope.fig-6").Output.ReplaceLineEndings(" ");
+        told.Should().Contain($"At the standard size: {declared}, ")
+            .And.Contain("as CLAIMS.md declares from docs/results, not from evidence of this build.");
         Run("claims", "slope.prop-6").Output.Should().NotContain("standard size");
         using var document = JsonDocument.Parse(Run("claims", "--json", "slope.fig-6").Output);
         document.RootElement[0].GetProperty("standard").GetString().Should().Be(declared);
+    }
+
+    /// <summary>The loader names every library that it looks for; libtorch takes seconds to load and to check.</summary>
+    [Theory]
+    [InlineData("claims")]
+    [InlineData("claims", "slope.prop-6")]
+    [InlineData("claims", "--json")]
+    [InlineData("data", "list")]
+    public void WhatOnlyReads_DoesNotLoadLibtorch(params string[] arguments)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "LD_DEBUG is Linux's");
+        var (_, _, error) = Run(arguments, ("LD_DEBUG", "files"));
+        error.Should().Contain("libcoreclr").And.NotContain("libtorch");
     }
 
     [Fact]
     public void Claims_OneId_TellsItsStatement()
     {
         var (_, output, _) = Run("claims", "slope.prop-6");
-        output.Should().Contain("slope.prop-6").And.Contain("Statement").And.Contain("Tests").And.Contain("Again: ./reproduce test slope.prop-6");
+        output.Should().ContainAll("slope.prop-6", "Statement", "Tests", "Again: ./reproduce test slope.prop-6");
     }
 
     [Theory]
@@ -50,7 +65,7 @@ public sealed class CommandLineTests
     [InlineData("Category=foundation", "Category=Foundation")]
     [InlineData("Paper=slop", "Did you mean Paper=slope")]
     [InlineData("Claim=slope.prop6", "Claim=slope.prop-6")]
-    [InlineData("Colour=red", "there are Category, Paper and Claim")]
+    [InlineData("Colour=red", "choose from Category, Paper, Claim")]
     public void UnknownTrait_EndsWithUsageAndASuggestion(string trait, string suggestion)
     {
         var (code, _, error) = Run("test", trait);
@@ -65,18 +80,19 @@ public sealed class CommandLineTests
     {
         var (code, output, _) = Run("test", named);
         code.Should().Be(0);
-        output.TrimEnd().Split('\n')[^1].Should().Be($"{ClaimTests.All.Count(test => test.Claim.Id == "slope.def-1")} passed, 0 failed, 0 skipped");
+        var count = ClaimTests.All.Count(test => test.Claim.Id == "slope.def-1");
+        output.TrimEnd().Split('\n')[^1].Should().Be($"{count} passed, 0 failed, 0 skipped");
     }
 
     [Theory]
-    [InlineData("'--jsn' is no option here. Did you mean --json?", "claims", "slope.eq-2", "--jsn")]
-    [InlineData("'--profil' is no option here. Did you mean --profile?", "nightly", "--profil", "quick")]
-    [InlineData("measure wants its <network>: A .safetensors file", "measure")]
-    [InlineData("Did you mean claims?", "clams")]
-    [InlineData("reproduce: --device tpu: the words are cpu, cuda", "nightly", "--device", "tpu")]
-    [InlineData("reproduce: --profile hugh: the words are quick, standard, paper", "nightly", "status", "--profile", "hugh")]
-    [InlineData("reproduce: --rounds x: a number from 1 on is wanted", "bench", "train", "--rounds", "x")]
-    [InlineData("data wants a command: list, get, verify", "data")]
+    [InlineData("unknown option '--jsn'. Did you mean --json?", "claims", "slope.eq-2", "--jsn")]
+    [InlineData("unknown option '--profil'. Did you mean --profile?", "nightly", "--profil", "quick")]
+    [InlineData("measure: <network> is missing: A .safetensors file", "measure")]
+    [InlineData("unknown command 'clams'. Did you mean claims?", "clams")]
+    [InlineData("reproduce: --device tpu: choose from cpu, cuda", "nightly", "--device", "tpu")]
+    [InlineData("reproduce: --profile hugh: choose from quick, standard, paper", "nightly", "status", "--profile", "hugh")]
+    [InlineData("reproduce: --rounds x: must be a whole number, at least 1", "bench", "train", "--rounds", "x")]
+    [InlineData("data: a command is missing: choose from list, get, verify", "data")]
     [InlineData("bash, zsh, fish", "completion", "csh")]
     public void WrongUse_EndsWithOneSentence_NotWithAPageOfHelp(string message, params string[] arguments)
     {
@@ -122,7 +138,8 @@ public sealed class CommandLineTests
         var folder = Directory.CreateTempSubdirectory();
         try
         {
-            var file = Path.Combine(Directory.CreateDirectory(Path.Combine(folder.FullName, "mnist")).FullName, "train-images-idx3-ubyte");
+            var data = Directory.CreateDirectory(Path.Combine(folder.FullName, "mnist"));
+            var file = Path.Combine(data.FullName, "train-images-idx3-ubyte");
             File.WriteAllBytes(file, [0, 0, 8, 3, 0, 0]);
             var (code, _, error) = Run(["data", "get", "mnist"], ("REPRODUCE_DATA", folder.FullName));
             code.Should().Be(3);

@@ -34,8 +34,13 @@ public sealed class CompletionTests
 
         // As bash does: the words of the line, broken at = as well.
         string[] words = [.. line.Replace("=", " = ", StringComparison.Ordinal).Split(' ')];
-        var ask = $"{script}\nCOMP_LINE='{line}'; COMP_POINT={line.Length}; COMP_WORDS=({string.Join(' ', words)}); COMP_CWORD={words.Length - 1}; _reproduce; printf '%s\\n' \"${{COMPREPLY[@]}}\"";
-        Bash("-c", ask).Split('\n', StringSplitOptions.RemoveEmptyEntries).Should().Equal(expected.Length == 0 ? [] : new[] { expected });
+        var ask =
+            $$"""
+            {{script}}
+            COMP_LINE='{{line}}'; COMP_POINT={{line.Length}}; COMP_WORDS=({{string.Join(' ', words)}}); COMP_CWORD={{words.Length - 1}}
+            _reproduce; printf '%s\n' "${COMPREPLY[@]}"
+            """;
+        Bash(ask).Split('\n', StringSplitOptions.RemoveEmptyEntries).Should().Equal(expected.Length == 0 ? [] : new[] { expected });
     }
 
     [Theory]
@@ -48,11 +53,12 @@ public sealed class CompletionTests
         script.Should().Contain(line).And.Contain("[suggest:").And.NotContain("PROGRAM");
     }
 
-    private static string Bash(params string[] arguments)
+    private static string Bash(string script)
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("bash", arguments) { RedirectStandardOutput = true, WorkingDirectory = Repository.Root })!;
+            var start = new ProcessStartInfo("bash", ["-c", script]) { RedirectStandardOutput = true, WorkingDirectory = Repository.Root };
+            using var process = Process.Start(start)!;
             var output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             return output;

@@ -6,16 +6,17 @@ namespace Reproduce.Claims.Foundations.Cli;
 [Trait("Category", "Foundation")]
 public sealed class GoldenCommandTests
 {
-    private const string Known = "MeasureGoldenTests.MeasuresOfOneOutput_AtRandomPoints_AreTheAcceptedNumbers";
+    private const string Known = $"{Begun}_AtRandomPoints_AreTheAcceptedNumbers";
+    private const string Begun = "MeasureGoldenTests.MeasuresOfOneOutput";
 
     [Theory]
-    [InlineData("there is no golden file 'MeasureGoldenTests.MeasuresOfOneOutput'. Did you mean MeasureGoldenTests.MeasuresOfOneOutput", "diff", "MeasureGoldenTests.MeasuresOfOneOutput")]
-    [InlineData("there is no golden file 'MeasureGoldenTests.MeasuresOfOneOutput'. Did you mean MeasureGoldenTests.MeasuresOfOneOutput", "accept", "MeasureGoldenTests.MeasuresOfOneOutput", "--reason", "so")]
-    [InlineData("wants --reason", "accept", Known)]
-    [InlineData("wants --reason", "accept", Known, "--reason", " ")]
+    [InlineData($"there is no golden file '{Begun}'. Did you mean {Begun}", "diff", Begun)]
+    [InlineData($"there is no golden file '{Begun}'. Did you mean {Begun}", "accept", Begun, "--reason", "so")]
+    [InlineData("--reason is missing", "accept", Known)]
+    [InlineData("--reason is missing", "accept", Known, "--reason", " ")]
     [InlineData("has no received numbers", "accept", Known, "--reason", "so")]
     [InlineData("'Other.Method'", "accept", Known, "Other.Method", "--reason", "both")]
-    [InlineData("accept wants its <name>", "accept", "--reason", "all")]
+    [InlineData("accept: <name> is missing", "accept", "--reason", "all")]
     public void WrongUse_IsRefusedWithTheReason(string message, params string[] arguments)
     {
         var (code, _, error) = Run(["golden", .. arguments]);

@@ -25,8 +25,9 @@ public sealed class NightlyTests : IDisposable
     }
 
     /// <summary>
-    /// A single process in one folder; in the other one that is killed without warning, first as soon as one of the four results is there, then at times drawn between
-    /// 1 and 9 seconds after it was started again, wherever that is. The numbers of the results are compared as text, digit by digit.
+    /// A single process in one folder; in the other one that is killed without warning, first as soon as one of the four results is there,
+    /// then at times drawn between 1 and 9 seconds after it was started again, wherever that is. The numbers of the results are compared as
+    /// text, digit by digit.
     /// </summary>
     [Fact]
     public void Nightly_KilledAgainAndAgain_EndsWithTheSameResults()
@@ -58,8 +59,10 @@ public sealed class NightlyTests : IDisposable
     public void Shards_OfAnyCount_HaveEachCellOnce(int count)
     {
         RequireData();
-        var lines = Enumerable.Range(1, count).Select(number => ReproduceProgram.Run(["nightly", Claim, "--profile", "quick", "--shard", $"{number}/{count}", "--plan"], Runs(_whole)).Output);
-        lines.SelectMany(text => text.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Should().HaveCount(4).And.OnlyHaveUniqueItems();
+        string[] Planned(int number) =>
+            ReproduceProgram.Run(["nightly", Claim, "--profile", "quick", "--shard", $"{number}/{count}", "--plan"], Runs(_whole))
+                .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Enumerable.Range(1, count).SelectMany(Planned).Should().HaveCount(4).And.OnlyHaveUniqueItems();
     }
 
     [Theory]

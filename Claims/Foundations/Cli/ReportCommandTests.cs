@@ -11,9 +11,11 @@ public sealed class ReportCommandTests
     public void Open_WhereThereIsNoXdgOpen_SaysSo_AndTheReportIsThere()
     {
         using var folder = new TemporaryFolder();
-        var (code, output, error) = Run(["report", "--output", folder["report"], "--open"], ("PATH", folder.Path), ("REPRODUCE_EVIDENCE", folder["evidence"]));
+        (string, string)[] environment = [("PATH", folder.Path), ("REPRODUCE_EVIDENCE", folder["evidence"])];
+        var (code, output, error) = Run(["report", "--output", folder["report"], "--open"], environment);
         code.Should().Be(3);
         error.Should().Contain("xdg-open").And.Contain(folder["report", "index.html"]).And.NotContain("   at ");
-        output.Split('\n').Where(File.Exists).Select(Path.GetFileName).Should().Equal("index.html", "report.md", "report.json", "junit.xml", "ro-crate-metadata.json");
+        output.Split('\n').Where(File.Exists).Select(Path.GetFileName)
+            .Should().Equal("index.html", "report.md", "report.json", "junit.xml", "ro-crate-metadata.json");
     }
 }

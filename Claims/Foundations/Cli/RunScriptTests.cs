@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
+using System.Text;
 using Reproduce.Claims.Foundations.Data;
 using Reproduce.Claims.Harness;
 
@@ -15,7 +16,7 @@ public sealed class RunScriptTests : IDisposable
     public RunScriptTests()
     {
         // In an archive the script lies at the root.
-        var source = File.Exists(Path.Combine(Repository.Root, Archive.CommitFile)) ? "run" : "tools/pack/run";
+        var source = File.Exists(Path.Combine(Repository.Root, SourceTree.CommitFile)) ? "run" : "tools/pack/run";
         Script(File.ReadAllText(Path.Combine(Repository.Root, source)), "run");
         Script("#!/bin/bash\necho \"reproduce $* over $LD_LIBRARY_PATH\"; exit 7", "program", "reproduce");
         Script($"#!/bin/bash\necho 2.11.0+cu130 {folder["of python", "lib"]}", "bin", "python3");
@@ -66,7 +67,8 @@ public sealed class RunScriptTests : IDisposable
     }
 
     private void Script(string text, params string[] names) =>
-        File.SetUnixFileMode(folder.Write(System.Text.Encoding.UTF8.GetBytes(text), names), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(
+            folder.Write(Encoding.UTF8.GetBytes(text), names), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
     private (int Code, string Output, string Error) Run(string? libtorch, params string[] arguments)
     {

@@ -36,33 +36,42 @@ public sealed class BrowsedReport : IAsyncLifetime
     {
         SyntheticEvidence.Write(_folder["evidence"], [.. Formulas.Select(formula => formula.Text)]);
         Write();
-        _missing = Chromium is null ? "no chromium: install Debian's package of that name, or set CHROMIUM to the program"
+        _missing =
+            Chromium is null ? "no chromium: install Debian's package of that name, or set CHROMIUM to the program"
             : Driver is null ? "Playwright's driver is not among NuGet's packages"
             : null;
         if (_missing is null)
         {
             Environment.SetEnvironmentVariable("PLAYWRIGHT_DRIVER_SEARCH_PATH", Driver);
             _playwright = await Playwright.CreateAsync();
-            _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = Environment.IsPrivilegedProcess ? ["--no-sandbox"] : [] });
+            string[] options = Environment.IsPrivilegedProcess ? ["--no-sandbox"] : [];
+            _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = options });
         }
     }
 
     /// <summary>Has the program write the report.</summary>
     internal void Write()
     {
-        var (code, _, error) = ReproduceProgram.Run(["report", "--output", _folder["report"]], ("REPRODUCE_EVIDENCE", _folder["evidence"]));
+        var evidence = ("REPRODUCE_EVIDENCE", _folder["evidence"]);
+        var (code, _, error) = ReproduceProgram.Run(["report", "--output", _folder["report"]], evidence);
         code.Should().Be(0, error);
     }
 
-    /// <summary>The page, opened anew in a window of this size. What it logs as an error, and what it asks the network for, is kept.</summary>
-    internal async Task<OpenedPage> Open(int width = 1200, int height = 900, string address = "", ColorScheme colours = ColorScheme.Light)
+    /// <summary>The page, opened anew in a window of this size. Errors that it logs and its requests to the network are kept.</summary>
+    internal async Task<OpenedPage> Open(
+        int width = 1200, int height = 900, string address = "", ColorScheme colours = ColorScheme.Light)
     {
         if (_missing is not null)
         {
             Assert.Skip(_missing);
         }
 
-        var context = await _browser!.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = colours, AcceptDownloads = true });
+        var context = await _browser!.NewContextAsync(new()
+        {
+            ViewportSize = new() { Width = width, Height = height },
+            ColorScheme = colours,
+            AcceptDownloads = true,
+        });
         var opened = new OpenedPage(context, await context.NewPageAsync());
         await opened.Page.GotoAsync($"file://{Page}{address}");
         return opened;
@@ -80,14 +89,17 @@ public sealed class BrowsedReport : IAsyncLifetime
     }
 
     private static string? Chromium =>
-        new[] { Environment.GetEnvironmentVariable("CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser" }.FirstOrDefault(File.Exists);
+        new[] { Environment.GetEnvironmentVariable("CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser" }
+            .FirstOrDefault(File.Exists);
 
     private static string? Driver
     {
         get
         {
-            var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-            var folder = Path.Combine(packages, "microsoft.playwright", typeof(IPlaywright).Assembly.GetName().Version!.ToString(3));
+            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+            var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(home, ".nuget", "packages");
+            var version = typeof(IPlaywright).Assembly.GetName().Version!.ToString(3);
+            var folder = Path.Combine(packages, "microsoft.playwright", version);
             return Directory.Exists(Path.Combine(folder, ".playwright")) ? folder : null;
         }
     }

@@ -2,7 +2,9 @@ using Reproduce.Claims.Harness;
 
 namespace Reproduce.Claims.Foundations.Report;
 
-/// <summary>Evidence as if every test had passed, with figures of every kind: what the page shows does not depend on what has run.</summary>
+/// <summary>
+/// Evidence as if every test had passed, with figures of every kind: what the page shows does not depend on what has run.
+/// </summary>
 internal static class SyntheticEvidence
 {
     /// <summary>What stands in the evidence of <see cref="Typeset"/>, one measurement each.</summary>
@@ -12,7 +14,9 @@ internal static class SyntheticEvidence
     internal static IReadOnlyList<string> Drawn { get; } = ["slope.fig-1", "intervals.fig-4", "design.fig-1"];
 
     // As long as the rules of the tables are.
-    private static string Rule { get; } = "inside the margin of the printed mean, with Holm's correction over the judged cells, " + string.Join(", ", Enumerable.Repeat("standard errors from the deviation within the columns", 6));
+    private static string Rule { get; } =
+        "inside the margin of the printed mean, with Holm's correction over the judged cells, "
+        + string.Join(", ", Enumerable.Repeat("standard errors from the deviation within the columns", 6));
 
     internal static void Write(string folder, IReadOnlyList<string> quantities)
     {
@@ -20,43 +24,96 @@ internal static class SyntheticEvidence
         foreach (var tests in ClaimTests.All.Where(test => test.Claim.Category != Category.Nightly).GroupBy(test => test.Claim.Id))
         {
             var claim = declared[tests.Key];
-            foreach (var (test, index) in tests.Select((test, index) => (test, index)))
+            foreach (var (index, test) in tests.Index())
             {
-                var decides = index == 0 && claim.Kind == ClaimKind.Experiment;
+                var isFirst = index == 0;
+                var decides = isFirst && claim.Kind == ClaimKind.Experiment;
                 new EvidenceFile(
-                    claim.Id, test.Name, test.Claim.Role, test.Claim.Category, "passed", null, DateTime.UtcNow, 0.5, decides ? claim.Declared : null, decides ? Reason(claim) : null, Stamp.Here,
-                    index == 0 ? Measurements(claim.Id, quantities) : [])
+                    claim.Id,
+                    test.Name,
+                    test.Claim.Role,
+                    test.Claim.Category,
+                    "passed",
+                    null,
+                    DateTime.UtcNow,
+                    0.5,
+                    decides ? claim.Declared : null,
+                    decides ? Reason(claim) : null,
+                    Stamp.Here,
+                    isFirst ? Measurements(claim.Id, quantities) : [])
                 {
-                    Figures = index == 0 && Drawn.Contains(claim.Id) ? [FigureOf(claim.Id)] : [],
+                    Figures = isFirst && Drawn.Contains(claim.Id) ? [FigureOf(claim.Id)] : [],
                 }.WriteTo(folder);
             }
         }
     }
 
-    private static string Reason(ClaimEntry claim) =>
-        claim.Declared == Verdict.NotReproduced ? "share 1 (-1 to 2): met; range; both ways -1: failed; change 0: open; fewer networks than the rule wants" : "as the rule says";
+    private static string Reason(ClaimEntry claim) => claim.Declared == Verdict.NotReproduced
+        ? "share 1 (-1 to 2): met; range; both ways -1: failed; change 0: open; fewer networks than the rule requires"
+        : "as the rule says";
 
     private static IReadOnlyList<Measurement> Measurements(string claim, IReadOnlyList<string> quantities) => claim == Typeset
         ? [.. quantities.Select(quantity => new Measurement(quantity, 1, "</script><b>a < b</b>"))]
-        : [
-            new Measurement("accuracy", 0.875, Rule) { Uncertainty = 0.01, Paper = "0.91 ± 0.01", PaperDifference = -2.5, Samples = 20, Dtype = "float64", Seed = "one=1 (7)", Setting = "a setting", Series = [0.865, 0.885] },
-            new Measurement("accuracy again", 1.5e-7, Rule) { Paper = "0.91 ± 0.01", Samples = 10, Dtype = "float64", Seed = "one=1 (7)", Setting = "λ = 1E-05 from -1, fig-1", Series = [.. Enumerable.Range(1, 40).Select(i => i * 1e-8)] },
-            new Measurement("parameters", 269_722, "rounds to what is printed") { Paper = "0.27 million ± 4.97E-05", Dtype = "float64", Seed = "one=1 (7)", Data = "covertype (sample of 5 of 10 rows) be6f504238b80be5" },
+        :
+        [
+            new Measurement("accuracy", 0.875, Rule)
+            {
+                Uncertainty = 0.01,
+                Paper = "0.91 ± 0.01",
+                PaperDifference = -2.5,
+                Samples = 20,
+                Dtype = "float64",
+                Seed = "one=1 (7)",
+                Setting = "a setting",
+                Series = [0.865, 0.885],
+            },
+            new Measurement("accuracy again", 1.5e-7, Rule)
+            {
+                Paper = "0.91 ± 0.01",
+                Samples = 10,
+                Dtype = "float64",
+                Seed = "one=1 (7)",
+                Setting = "λ = 1E-05 from -1, fig-1",
+                Series = [.. Enumerable.Range(1, 40).Select(i => i * 1e-8)],
+            },
+            new Measurement("parameters", 269_722, "rounds to what is printed")
+            {
+                Paper = "0.27 million ± 4.97E-05",
+                Dtype = "float64",
+                Seed = "one=1 (7)",
+                Data = "covertype (sample of 5 of 10 rows) be6f504238b80be5",
+            },
         ];
 
     private static Figure FigureOf(string claim)
     {
         double[] x = [1, 2, 3, 4, 5];
         double[] error = [0.1, 0.1, 0.2, 0.2, 0.3];
-        Curve Line(string name, string panel, double by) => new(name, x, [.. x.Select(at => at * by)]) { Panel = panel, Error = error };
+        Curve Line(string name, string panel, double by) =>
+            new(name, x, [.. x.Select(at => at * by)]) { Panel = panel, Error = error };
         return claim switch
         {
-            "slope.fig-1" => new Figure("S, Figure 1", "Slope during training", "Both curves rise.", new("epoch"), new("mean τ_b of x^(k−1)"), FigureMark.Line,
-                [Line("1x25", "mnist", 1) with { Group = "a width" }, Line("mean", "mnist", 2) with { StandsOut = true }, Line("1x25", "covertype", 3) with { Y = [3, 6, double.NaN, 12, 15] }, new("printed", x, x) { Panel = "mnist", IsPaper = true }]),
-            "intervals.fig-4" => new Figure("I, Figure 4", "Intervals", "A cloud of points.", new("distance / mean distance") { IsLogarithmic = true }, new("share") { IsLogarithmic = true }, FigureMark.Points,
+            "slope.fig-1" => new Figure(
+                "S, Figure 1", "Slope during training", "Both curves rise.",
+                new("epoch"), new("mean τ_b of x^(k−1)"), FigureMark.Line,
+                [
+                    Line("1x25", "mnist", 1) with { Group = "a width" },
+                    Line("mean", "mnist", 2) with { StandsOut = true },
+                    Line("1x25", "covertype", 3) with { Y = [3, 6, double.NaN, 12, 15] },
+                    new("printed", x, x) { Panel = "mnist", IsPaper = true },
+                ]),
+            "intervals.fig-4" => new Figure(
+                "I, Figure 4", "Intervals", "A cloud of points.",
+                new("distance / mean distance") { IsLogarithmic = true }, new("share") { IsLogarithmic = true }, FigureMark.Points,
                 [new("real", x, [1, 0.1, double.NaN, 0.01, 0.001]), new("random", x, x)]),
-            _ => new Figure("D, Figure 1", "Weights", "Bars fall.", new("layer") { Categories = ["first", "second", "third"] }, new("tail"), FigureMark.Bars,
-                [new("trained", [0, 1, 2], [3, 2, 1]), new("initial", [0, 1, 2], [1, 1, 1]), new("printed", [0, 1, 2], [2, 2, 2]) { IsPaper = true }]),
+            _ => new Figure(
+                "D, Figure 1", "Weights", "Bars fall.",
+                new("layer") { Categories = ["first", "second", "third"] }, new("tail"), FigureMark.Bars,
+                [
+                    new("trained", [0, 1, 2], [3, 2, 1]),
+                    new("initial", [0, 1, 2], [1, 1, 1]),
+                    new("printed", [0, 1, 2], [2, 2, 2]) { IsPaper = true },
+                ]),
         };
     }
 }

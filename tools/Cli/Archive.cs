@@ -1,23 +1,19 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using System.Text;
+using Reproduce.Claims.Harness;
 using Reproduce.Fixtures;
 
-namespace Reproduce.Claims.Harness;
+namespace Reproduce.Cli;
 
 /// <summary>
-/// What <c>reproduce pack</c> writes: one tar.gz with the programs and their .NET, what they read of the working tree, and the script that starts
-/// them over the host's libtorch. Its folder is laid out as the working tree is.
+/// What <c>reproduce pack</c> writes: one tar.gz with the programs and their .NET, what they read of the working tree, and the script that
+/// starts them over the host's libtorch. Its folder is laid out as the working tree is.
 /// </summary>
-public static class Archive
+internal static class Archive
 {
     /// <summary>The one folder that it unpacks to, and the name of the file without <c>.tar.gz</c>.</summary>
-    public const string Name = "reproduce-linux-x64";
-
-    /// <summary>Where the programs lie in that folder.</summary>
-    public const string ProgramFolder = "program";
-
-    /// <summary>The file that says which commit it was packed from.</summary>
-    public const string CommitFile = "commit";
+    internal const string Name = "reproduce-linux-x64";
 
     private const string RunScript = "tools/pack/run";
 
@@ -29,11 +25,14 @@ public static class Archive
     private static readonly string[] BuildOnly = ["setup", "reproduce", "global.json", RunScript];
 
     /// <summary>
-    /// Of the files of a working tree those that go in: all but C# and what builds it, so that a file which a test reads is never forgotten.
+    /// Of the files of a working tree those that go in: all but C# and what builds it, so that no file that a test reads is forgotten.
     /// </summary>
     /// <param name="tree">Paths relative to the root.</param>
-    public static IEnumerable<string> Carried(IEnumerable<string> tree) =>
-        tree.Where(path => !path.StartsWith('.') && !BuildOnly.Contains(path) && Path.GetExtension(path) is not (".cs" or ".csproj" or ".props"));
+    internal static IEnumerable<string> Carried(IEnumerable<string> tree) =>
+        from path in tree
+        where !path.StartsWith('.') && !BuildOnly.Contains(path)
+        where Path.GetExtension(path) is not (".cs" or ".csproj" or ".props")
+        select path;
 
     /// <summary>Writes an archive: whole, or not at all.</summary>
     /// <param name="path">The file.</param>
@@ -44,7 +43,8 @@ public static class Archive
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="IOException">The disk is full, a file is missing, or the like; what stood at the path still stands.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder cannot be written, or a file not read.</exception>
-    public static void Write(string path, string root, IEnumerable<string> tree, string commit, Func<string> program, CancellationToken cancellation) =>
+    internal static void Write(
+        string path, string root, IEnumerable<string> tree, string commit, Func<string> program, CancellationToken cancellation) =>
         AtomicFile.Write(path, stream =>
         {
             var published = program();
@@ -53,18 +53,23 @@ public static class Archive
             void Add(string name, Stream content, UnixFileMode mode, DateTimeOffset time)
             {
                 cancellation.ThrowIfCancellationRequested();
-                tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, $"{Name}/{name}") { DataStream = content, Mode = mode, ModificationTime = time });
+                tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, $"{Name}/{name}")
+                {
+                    DataStream = content,
+                    Mode = mode,
+                    ModificationTime = time,
+                });
             }
 
             void AddFile(string name, string file)
             {
                 using var content = File.OpenRead(file);
-                var mode = !OperatingSystem.IsWindows() && File.GetUnixFileMode(file).HasFlag(UnixFileMode.UserExecute) ? Executable : Readable;
-                Add(name, content, mode, File.GetLastWriteTimeUtc(file));
+                var isExecutable = !OperatingSystem.IsWindows() && File.GetUnixFileMode(file).HasFlag(UnixFileMode.UserExecute);
+                Add(name, content, isExecutable ? Executable : Readable, File.GetLastWriteTimeUtc(file));
             }
 
             AddFile("run", Path.Combine(root, RunScript));
-            Add(CommitFile, new MemoryStream(System.Text.Encoding.ASCII.GetBytes($"{commit}\n")), Readable, DateTimeOffset.UtcNow);
+            Add(SourceTree.CommitFile, new MemoryStream(Encoding.ASCII.GetBytes($"{commit}\n")), Readable, DateTimeOffset.UtcNow);
             foreach (var file in Carried(tree))
             {
                 AddFile(file, Path.Combine(root, file));
@@ -72,7 +77,7 @@ public static class Archive
 
             foreach (var file in Directory.EnumerateFiles(published, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
             {
-                AddFile($"{ProgramFolder}/{Path.GetRelativePath(published, file)}", file);
+                AddFile($"{Repository.PackedPrograms}/{Path.GetRelativePath(published, file)}", file);
             }
         });
 }

@@ -4,17 +4,17 @@ using System.CommandLine.Invocation;
 
 namespace Reproduce.Cli;
 
-/// <summary>Help that has a line for each command beneath the one it is about; the rest stands in that command's own help.</summary>
-internal sealed class OverviewOfCommands(HelpAction help) : SynchronousCommandLineAction
+/// <summary>Help with one line for each subcommand; the rest stands in the subcommand's own help.</summary>
+internal sealed class CommandHelp(HelpAction help) : SynchronousCommandLineAction
 {
     /// <inheritdoc/>
     public override bool ClearsParseErrors => true;
 
-    /// <summary>Takes the place of the help of all commands.</summary>
+    /// <summary>Replaces the help of all commands.</summary>
     internal static void Use(RootCommand root)
     {
         var option = root.Options.OfType<HelpOption>().Single();
-        option.Action = new OverviewOfCommands((HelpAction)option.Action!);
+        option.Action = new CommandHelp((HelpAction)option.Action!);
     }
 
     /// <inheritdoc/>
@@ -22,7 +22,7 @@ internal sealed class OverviewOfCommands(HelpAction help) : SynchronousCommandLi
     {
         foreach (var command in parseResult.CommandResult.Command.Subcommands)
         {
-            // The first thing it says, up to its details.
+            // What it says first, without the details.
             command.Description = command.Description?.Split([". ", ": ", ".\n"], 2, StringSplitOptions.None)[0];
         }
 
