@@ -87,7 +87,7 @@ public sealed class ExactInterval
             if (i != own)
             {
                 var lead = pieces.Outputs[first + own] - pieces.Outputs[first + i];
-                yield return Math.Abs(lead) > 2 * pieces.Roundings[row] ? lead : 0;
+                yield return Math.Abs(lead) > pieces.Roundings[first + own] + pieces.Roundings[first + i] ? lead : 0;
             }
         }
     }

@@ -26,7 +26,9 @@ public abstract class LinePieces
     /// <summary>f(x + td) at each row, [Q · n_c], the outputs of a row side by side.</summary>
     public double[] Outputs { get; }
 
-    /// <summary>What rounding may have left of an output that is 0 at each row, [Q].</summary>
+    /// <summary>
+    /// What rounding may have left of each output at each row, [Q · n_c], as <see cref="Outputs"/>; none where there is a single output.
+    /// </summary>
     public double[] Roundings { get; }
 
     /// <summary>n_c.</summary>

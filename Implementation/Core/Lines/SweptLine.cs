@@ -16,8 +16,8 @@ internal sealed class SweptLine : LinePieces
     private readonly IReadOnlyList<(int Row, bool IsAlone, Crossing[] Crossings)> _nodes;
 
     // onAtStart: the units of each hidden layer on the first piece, channels last; crossings: in order of rows.
-    internal SweptLine(LayeredNetwork network, long line, double[] positions, double[] outputs, double rounding, bool[][] onAtStart, IReadOnlyList<Crossing> crossings)
-        : base([.. Enumerable.Repeat(line, positions.Length)], positions, outputs, [.. Enumerable.Repeat(rounding, positions.Length)])
+    internal SweptLine(LayeredNetwork network, long line, double[] positions, double[] outputs, double[] roundings, bool[][] onAtStart, IReadOnlyList<Crossing> crossings)
+        : base([.. Enumerable.Repeat(line, positions.Length)], positions, outputs, [.. Enumerable.Repeat(roundings, positions.Length).SelectMany(all => all)])
     {
         (_network, _onAtStart) = (network, onAtStart);
 

@@ -49,11 +49,18 @@ public abstract class AffineLayer : IDisposable
     /// <param name="image">The activation that goes in.</param>
     public abstract Patch Pull(Patch gradient, ImageShape image);
 
-    /// <summary>Σ_j |W_ij| for every output i, and |b_i|, each [out].</summary>
-    public abstract (Tensor Weights, Tensor Biases) Magnitudes();
+    /// <summary>The layer h ↦ |W|h + |b|, in the entries' magnitudes: how much was summed for each output. The caller owns it.</summary>
+    public abstract AffineLayer OfMagnitudes();
 
     /// <inheritdoc/>
     public abstract void Dispose();
+
+    // Outlives the scope in which it is made.
+    private protected static Tensor Magnitudes(Tensor parameters)
+    {
+        using var unrecorded = no_grad();
+        return parameters.abs().DetachFromDisposeScope();
+    }
 
     /// <summary>Throws where a parameter is NaN or infinite.</summary>
     private protected static void RequireFinite(string what, params Tensor[] parameters)
