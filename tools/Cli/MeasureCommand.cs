@@ -53,30 +53,30 @@ internal static class MeasureCommand
             Screen.Remark($"  A ReLU is assumed between '{before}' and '{after}'. In an nn.Sequential of these names there would be none.");
         }
 
-        var measuring = new Measuring(network, p, cancellation);
-        var measured = Screen.WithProgress("measuring", update => new NetworkMeasurement(
+        using var computation = new MeasureComputation(network, p, cancellation);
+        var measured = Screen.WithProgress("measuring", update => new NetworkMeasures(
             options.Network,
             network,
             state.Names,
             p,
-            measuring.WeightsProduct() is { } product && !double.IsFinite(product) ? throw new DataException(options.Network, "its weights product exceeds float64", "Check the network's weights.") : measuring.WeightsProduct(),
-            points is null ? null : new Measured<PointMeasures>(points.Path, measuring.Points(points, done => update(Share(done, true), $"{points.Count} points"))),
-            pairs is null ? null : new Measured<PairMeasures>(pairs.Path, measuring.Pairs(pairs, done => update(Share(done, false), $"{pairs.Count} pairs")))));
+            computation.WeightsProduct(options.Network),
+            points is null ? null : new(points.Path, computation.Points(points, done => update(Share(done, true), $"{points.Count} points"))),
+            pairs is null ? null : new(pairs.Path, computation.Pairs(pairs, done => update(Share(done, false), $"{pairs.Count} pairs")))));
         if (output is not null)
         {
-            AtomicFile.Write(output, MeasurementText.Csv(measured));
+            AtomicFile.Write(output, MeasuresText.Csv(measured));
             Screen.Remark($"Written: {options.Output}");
         }
 
         if (options.Json)
         {
             using var standardOutput = Console.OpenStandardOutput();
-            MeasurementText.WriteJson(measured, standardOutput);
+            MeasuresText.WriteJson(measured, standardOutput);
             standardOutput.Write("\n"u8);
         }
         else
         {
-            MeasurementText.Write(measured);
+            MeasuresText.Write(measured);
         }
 
         return ExitCode.Fine;

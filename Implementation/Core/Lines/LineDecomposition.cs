@@ -203,7 +203,7 @@ public sealed class LineDecomposition : IDisposable
                 return null;
             }
 
-            var given = Outputs(next, values, width, nodes.Rows, starts.device);
+            var given = Outputs(next, i + 2 < layers.Count, values, width, nodes.Rows, starts.device);
             var refined = ArrayPool<double>.Shared.Rent((int)(rows * next.Outputs));
             var refinement = Refinement.Of(nodes, cuts, values, width, next, given, refined);
             ArrayPool<double>.Shared.Return(given);
@@ -222,13 +222,13 @@ public sealed class LineDecomposition : IDisposable
             (nodes, values) = (refinement.Nodes, refined);
         }
 
-        var outputs = values.AsSpan(0, nodes.Rows * _network.Outputs).ToArray();
+        var products = values.AsSpan(0, nodes.Rows * _network.Outputs).ToArray();
         ArrayPool<double>.Shared.Return(values);
-        return new CutLines(_network, _first, starts.device, _elements, firstLine, nodes, outputs, outputRoundings, refinements, largest);
+        return new CutLines(_network, _first, starts.device, _elements, firstLine, nodes, products, outputRoundings, refinements, largest);
     }
 
-    // What a layer gives for max(0, ·) of the pre-activations of the layer before it.
-    private static double[] Outputs(DenseLayer layer, double[] values, int width, int rows, Device device)
+    // What a layer gives for max(0, ·) of the pre-activations of the layer before it; of the last layer without its biases.
+    private static double[] Outputs(DenseLayer layer, bool hasBiases, double[] values, int width, int rows, Device device)
     {
         using var scope = NewDisposeScope();
         var activations = ArrayPool<double>.Shared.Rent(rows * width);
@@ -236,7 +236,7 @@ public sealed class LineDecomposition : IDisposable
         var ahead = empty([rows, width], float64, CPU);
         ahead.data<double>().CopyFrom(activations.AsSpan(0, rows * width));
         ArrayPool<double>.Shared.Return(activations);
-        return Numbers(layer.Apply(ahead.to(device)));
+        return Numbers(hasBiases ? layer.Apply(ahead.to(device)) : layer.Multiply(ahead.to(device)));
     }
 
     // The first layer is affine in t: two products a line, whatever the number of positions, and two of magnitudes for what they may have lost.
@@ -244,7 +244,7 @@ public sealed class LineDecomposition : IDisposable
     {
         using var scope = NewDisposeScope();
         var (first, magnitudes, width) = (_network.Layers[0], _magnitudes[0].Value, _network.Layers[0].Outputs);
-        double[] atStart = Numbers(first.Apply(starts)), change = Numbers(first.Multiply(directions));
+        double[] atStart = Numbers(_network.Layers.Count == 1 ? first.Multiply(starts) : first.Apply(starts)), change = Numbers(first.Multiply(directions));
         double[] ofStart = Numbers(magnitudes.Apply(starts.abs()) * Rounding), ofChange = Numbers(magnitudes.Multiply(directions.abs()) * Rounding);
         var isLast = _network.Layers.Count == 1;
         var roundings = new double[isLast ? nodes.Rows * width : 0];

@@ -50,7 +50,7 @@ internal sealed class LineSweep
         for (var i = 0; i < network.Layers.Count; i++)
         {
             var (roundings, rateRoundings) = (magnitudes[i].Apply(peaks) * LineDecomposition.Rounding, magnitudes[i].Multiply(rates.abs()) * LineDecomposition.Rounding);
-            (values, rates) = (network.Layers[i].Apply(values), network.Layers[i].Multiply(rates));
+            (values, rates) = (i < _layers.Length ? network.Layers[i].Apply(values) : network.Layers[i].Multiply(values), network.Layers[i].Multiply(rates));
             if (i == _layers.Length)
             {
                 _outputRoundings = ChannelsLast(Numbers(roundings));

@@ -173,8 +173,21 @@ public sealed class ConvolutionLayer : AffineLayer
     }
 
     /// <inheritdoc/>
-    public override AffineLayer OfMagnitudes() =>
-        new ConvolutionLayer(Magnitudes(_kernels), Magnitudes(_biases), InputShape, _geometry.Stride, _geometry.Padding);
+    public override double LargestWeight => _kernels.abs().max().item<double>();
+
+    /// <inheritdoc/>
+    public override (double Largest, double Smallest) BiasRange => Range(_biases);
+
+    /// <inheritdoc/>
+    public override double[] BiasesOfOutputs()
+    {
+        using var scope = NewDisposeScope();
+        var ofPixels = _biases.unsqueeze(1).expand(OutputShape.Channels, OutputShape.Height * OutputShape.Width);
+        return ofPixels.to_type(float64).cpu().contiguous().data<double>().ToArray();
+    }
+
+    private protected override AffineLayer With(Func<Tensor, Tensor> weights, Func<Tensor, Tensor> biases) =>
+        new ConvolutionLayer(Made(_kernels, weights), Made(_biases, biases), InputShape, _geometry.Stride, _geometry.Padding);
 
     /// <inheritdoc/>
     public override void Dispose()

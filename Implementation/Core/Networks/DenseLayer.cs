@@ -139,7 +139,16 @@ public sealed class DenseLayer : AffineLayer
     }
 
     /// <inheritdoc/>
-    public override AffineLayer OfMagnitudes() => new DenseLayer(Magnitudes(_weights), Magnitudes(_biases));
+    public override double LargestWeight => _weights.abs().max().item<double>();
+
+    /// <inheritdoc/>
+    public override (double Largest, double Smallest) BiasRange => Range(_biases);
+
+    /// <inheritdoc/>
+    public override double[] BiasesOfOutputs() => _biases.to_type(float64).cpu().data<double>().ToArray();
+
+    private protected override AffineLayer With(Func<Tensor, Tensor> weights, Func<Tensor, Tensor> biases) =>
+        new DenseLayer(Made(_weights, weights), Made(_biases, biases));
 
     /// <inheritdoc/>
     public override void Dispose()

@@ -7,14 +7,14 @@ using Reproduce.Report;
 namespace Reproduce.Cli;
 
 /// <summary>A measurement for people, for programs (docs/measure.schema.json) and for spreadsheets.</summary>
-internal static class MeasurementText
+internal static class MeasuresText
 {
     private const int RowsShown = 10;
 
     private static readonly JsonWriterOptions Format = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Aggregates and the first rows, on standard output.</summary>
-    internal static void Write(NetworkMeasurement measured)
+    internal static void Write(NetworkMeasures measured)
     {
         if (measured.WeightsProduct is { } product)
         {
@@ -50,7 +50,7 @@ internal static class MeasurementText
     }
 
     /// <summary>One object, on a stream.</summary>
-    internal static void WriteJson(NetworkMeasurement measured, Stream target)
+    internal static void WriteJson(NetworkMeasures measured, Stream target)
     {
         using var json = new Utf8JsonWriter(target, Format);
         json.WriteStartObject();
@@ -111,7 +111,7 @@ internal static class MeasurementText
     }
 
     /// <summary>A row a point and a pair; cells that do not apply are empty.</summary>
-    internal static string Csv(NetworkMeasurement measured)
+    internal static string Csv(NetworkMeasures measured)
     {
         var text = new StringBuilder("kind,index,slope_lower,slope_upper,class,margin,gradient_norm,pl0,pl1,pieces,distance,backward,forward,interval,backward_is_capped,forward_is_capped\n");
         foreach (var (index, one) in (measured.Points?.Values ?? []).Index())
@@ -128,7 +128,7 @@ internal static class MeasurementText
         return text.ToString();
     }
 
-    private static void WriteFile<T>(Utf8JsonWriter json, string name, Measured<T>? measured, Func<IReadOnlyList<T>, IEnumerable<(string Name, string Text, Aggregate Value)>> aggregates, Action<T> write)
+    private static void WriteFile<T>(Utf8JsonWriter json, string name, OfFile<T>? measured, Func<IReadOnlyList<T>, IEnumerable<(string Name, string Text, Aggregate Value)>> aggregates, Action<T> write)
     {
         if (measured is null)
         {
@@ -161,7 +161,7 @@ internal static class MeasurementText
         json.WriteEndObject();
     }
 
-    private static void WriteSlopes(Utf8JsonWriter json, NetworkMeasurement measured, double lower, double upper)
+    private static void WriteSlopes(Utf8JsonWriter json, NetworkMeasures measured, double lower, double upper)
     {
         WriteNumber(json, "slope", measured.HasClosedForm ? lower : null);
         json.WriteNumber("slopeLower", lower);
@@ -209,9 +209,9 @@ internal static class MeasurementText
         }
     }
 
-    private static string[] SlopeHeadings(NetworkMeasurement measured) => measured.HasClosedForm ? ["slope"] : ["slope ≥", "slope ≤"];
+    private static string[] SlopeHeadings(NetworkMeasures measured) => measured.HasClosedForm ? ["slope"] : ["slope ≥", "slope ≤"];
 
-    private static string[] SlopeCells(NetworkMeasurement measured, double lower, double upper) => measured.HasClosedForm ? [Numbers.Brief(lower)] : [Numbers.Brief(lower), Numbers.Brief(upper)];
+    private static string[] SlopeCells(NetworkMeasures measured, double lower, double upper) => measured.HasClosedForm ? [Numbers.Brief(lower)] : [Numbers.Brief(lower), Numbers.Brief(upper)];
 
     private static string[] Cells(Interval interval) =>
     [

@@ -10,8 +10,8 @@ namespace Reproduce.Cli;
 /// <param name="WeightsProduct">WP, or null where it is not defined.</param>
 /// <param name="Points">Null where none were given.</param>
 /// <param name="Pairs">Null where none were given.</param>
-internal sealed record NetworkMeasurement(
-    string NetworkFile, LayeredNetwork Network, IReadOnlyList<string> Names, double P, double? WeightsProduct, Measured<PointMeasures>? Points, Measured<PairMeasures>? Pairs)
+internal sealed record NetworkMeasures(
+    string NetworkFile, LayeredNetwork Network, IReadOnlyList<string> Names, double P, double? WeightsProduct, OfFile<PointMeasures>? Points, OfFile<PairMeasures>? Pairs)
 {
     /// <summary>Whether the slope is a number; otherwise two bounds.</summary>
     internal bool HasClosedForm => P is 1 or 2 or double.PositiveInfinity;
@@ -73,7 +73,7 @@ internal sealed record NetworkMeasurement(
 }
 
 /// <summary>What was measured of the entries of a file.</summary>
-internal sealed record Measured<T>(string File, IReadOnlyList<T> Values);
+internal sealed record OfFile<T>(string File, IReadOnlyList<T> Values);
 
 /// <summary>A mean with its standard error, sd/√N, which takes at least two.</summary>
 internal sealed record Aggregate(double Mean, double? StandardError, int Count)
