@@ -261,7 +261,7 @@ public sealed partial class StateDict
         }
     }
 
-    private void RequireSteps(string what, IReadOnlyList<int> steps, int convolutions)
+    private static void RequireSteps(string what, IReadOnlyList<int> steps, int convolutions)
     {
         if (steps.Count != 1 && steps.Count != convolutions)
         {

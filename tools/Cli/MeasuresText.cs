@@ -59,11 +59,23 @@ internal static class MeasuresText
         json.WriteNumber("inputs", measured.Network.Inputs);
         json.WriteNumber("outputs", measured.Network.Outputs);
         json.WriteStartArray("layers");
-        foreach (var (name, layer) in measured.Names.Zip(measured.Network.Layers))
+        foreach (var (name, layer) in measured.Read.Names.Zip(measured.Network.Layers))
         {
             json.WriteStartObject();
             json.WriteString("name", name);
             json.WriteString("layer", layer.Description);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("assumptions");
+        foreach (var one in measured.Read.Assumptions)
+        {
+            json.WriteStartObject();
+            json.WriteString("what", one.What);
+            json.WriteString("value", one.Value);
+            json.WriteString("basis", one.Basis);
+            json.WriteBoolean("assumed", one.IsAssumed);
             json.WriteEndObject();
         }
 
@@ -113,16 +125,18 @@ internal static class MeasuresText
     /// <summary>A row a point and a pair; cells that do not apply are empty.</summary>
     internal static string Csv(NetworkMeasures measured)
     {
-        var text = new StringBuilder("kind,index,slope_lower,slope_upper,class,margin,gradient_norm,pl0,pl1,pieces,distance,backward,forward,interval,backward_is_capped,forward_is_capped\n");
+        var text = new StringBuilder("kind,index,slope_lower,slope_upper,class,margin,gradient_norm,pl0,pl1,pieces,distance,backward,forward,interval,backward_is_capped,forward_is_capped,assumed\n");
+        var assumed = $"\"{string.Join("; ", measured.Read.Assumptions.Where(one => one.IsAssumed).Select(one => $"{one.What} {one.Value}")).Replace("\"", "\"\"")}\"";
         foreach (var (index, one) in (measured.Points?.Values ?? []).Index())
         {
-            text.Append(CultureInfo.InvariantCulture, $"point,{index},{one.SlopeLower},{one.SlopeUpper},{one.Class},{one.Margin},{one.GradientNorm},,,,,,,,,\n");
+            text.Append(CultureInfo.InvariantCulture, $"point,{index},{one.SlopeLower},{one.SlopeUpper},{one.Class},{one.Margin},{one.GradientNorm},,,,,,,,,,{assumed}\n");
         }
 
         foreach (var (index, one) in (measured.Pairs?.Values ?? []).Index())
         {
             text.Append(CultureInfo.InvariantCulture, $"pair,{index},{one.SlopeLower},{one.SlopeUpper},,,,{one.FunctionVariation},{one.GradientVariation},{one.Pieces},{one.Distance},");
-            text.Append(one.Interval is { } it ? $"{it.CappedBackward},{it.CappedForward},{it.Total},{Flag(it.BackwardIsCapped)},{Flag(it.ForwardIsCapped)}\n" : ",,,,\n");
+            text.Append(one.Interval is { } it ? $"{it.CappedBackward},{it.CappedForward},{it.Total},{Flag(it.BackwardIsCapped)},{Flag(it.ForwardIsCapped)}" : ",,,,");
+            text.Append(CultureInfo.InvariantCulture, $",{assumed}\n");
         }
 
         return text.ToString();

@@ -69,8 +69,11 @@ var network = new Argument<string>("network") { Description = "A .safetensors fi
 var points = new Option<string?>("--points") { Description = "A .npy file of points, [N, inputs] or [N, C, H, W], float32 or float64." };
 var pairs = new Option<string?>("--pairs") { Description = "A .npy file of pairs of points, [N, 2, inputs] or [N, 2, C, H, W]." };
 var norm = new Option<string>("--p") { Description = "The p of the slope: 1, 2, inf or a number ≥ 1, for which two bounds are given.", DefaultValueFactory = _ => "2" };
-var stride = new Option<string>("--stride") { Description = "Of all convolutions, or one each: 1,2,2.", DefaultValueFactory = _ => "1" };
-var padding = new Option<string>("--padding") { Description = "Of all convolutions, or one each: 1,0,0.", DefaultValueFactory = _ => "0" };
+var stride = new Option<string?>("--stride") { Description = "Of all convolutions, or one each: 1,2,2. Default: 1." };
+var padding = new Option<string?>("--padding") { Description = "Of all convolutions, or one each: 1,0,0. Default: 0." };
+var layers = new Option<string?>("--layers") { Description = "The names of the layers in order, where the file leaves it open: fc_in,fc_hidden,fc_out." };
+var activation = new Option<string?>("--activation") { Description = "Between all layers, or between each and the next: relu,none,relu." };
+var layout = new Option<string?>("--layout") { Description = "How matrices are stored: out-in (PyTorch's Linear) or in-out." };
 var output = new Option<string?>("--output") { Description = "Also writes a .csv file with a row a point and a pair." };
 var measure = new Command(
     "measure",
@@ -79,10 +82,21 @@ var measure = new Command(
     Example: ./reproduce measure network.safetensors --points points.npy --pairs pairs.npy --json
     """)
 {
-    network, points, pairs, norm, stride, padding, json, output,
+    network, points, pairs, norm, layers, activation, layout, stride, padding, json, output,
 };
 measure.SetAction((parse, cancellation) => Guard(() => Task.FromResult(MeasureCommand.Run(
-    new MeasureOptions(parse.GetValue(network)!, parse.GetValue(points), parse.GetValue(pairs), parse.GetValue(norm)!, parse.GetValue(stride)!, parse.GetValue(padding)!, parse.GetValue(json), parse.GetValue(output)),
+    new MeasureOptions(
+        parse.GetValue(network)!,
+        parse.GetValue(points),
+        parse.GetValue(pairs),
+        parse.GetValue(norm)!,
+        parse.GetValue(layers),
+        parse.GetValue(activation),
+        parse.GetValue(layout),
+        parse.GetValue(stride),
+        parse.GetValue(padding),
+        parse.GetValue(json),
+        parse.GetValue(output)),
     cancellation))));
 
 var nightlyClaims = new Argument<string[]>("claim") { Description = "Ids of claims. None: all experiments." }.AnyNumber();
