@@ -95,10 +95,10 @@ public sealed class MeasureCasesTests
         return Run([.. arguments.Select(one => File.Exists(Path.Combine(folder, one)) ? Path.Combine(folder, one) : one), .. said]);
     }
 
-    private static JsonArray Entries(JsonNode document, string kind) => document[kind] switch
+    private static IEnumerable<JsonNode> Entries(JsonNode document, string kind) => document[kind] switch
     {
-        JsonArray entries => entries,
-        JsonObject measured => measured["values"]!.AsArray(),
+        JsonArray entries => entries.OfType<JsonNode>(),
+        JsonObject measured => measured["values"]!.AsArray().OfType<JsonNode>(),
         _ => [],
     };
 
