@@ -15,6 +15,7 @@ public sealed class SafetensorsFile : IDisposable
     // The format's own limit.
     private const long LongestHeader = 100_000_000;
     private const int MostSizes = 8;
+    private const string MetadataKey = "__metadata__";
     private const string Remedy = "Save the network again: safetensors.torch.save_file(model.state_dict(), \"network.safetensors\").";
 
     private static readonly Dictionary<string, int> Bytes = new()
@@ -45,7 +46,7 @@ public sealed class SafetensorsFile : IDisposable
         var header = new byte[length];
         stream.ReadExactly(header);
         _data = prefix.Length + (long)length;
-        Tensors = Parse(header);
+        (Tensors, Metadata) = Parse(header);
         RequireNoGaps(rest - (long)length);
     }
 
@@ -54,6 +55,9 @@ public sealed class SafetensorsFile : IDisposable
 
     /// <summary>What the file holds, in the order of the bytes.</summary>
     public IReadOnlyList<StoredTensor> Tensors { get; }
+
+    /// <summary>What the header's <c>__metadata__</c> says, as it is in the file; empty without one.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Reads the header and checks all of it. The tensors are read by <see cref="Numbers"/>.</summary>
     /// <exception cref="DataException">The file is not exactly such a file.</exception>
@@ -106,7 +110,7 @@ public sealed class SafetensorsFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
 
-    private List<StoredTensor> Parse(byte[] header)
+    private (List<StoredTensor> Tensors, Dictionary<string, string> Metadata) Parse(byte[] header)
     {
         if (header[0] != '{')
         {
@@ -116,7 +120,20 @@ public sealed class SafetensorsFile : IDisposable
         try
         {
             using var document = JsonDocument.Parse(header, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            return [.. document.RootElement.EnumerateObject().Where(entry => entry.Name != "__metadata__").Select(entry => Entry(entry.Name, entry.Value)).OrderBy(one => one.Begin).ThenBy(one => one.End)];
+            var (tensors, metadata) = (new List<StoredTensor>(), new Dictionary<string, string>());
+            foreach (var entry in document.RootElement.EnumerateObject())
+            {
+                if (entry.Name == MetadataKey)
+                {
+                    metadata = Texts(entry.Value);
+                }
+                else
+                {
+                    tensors.Add(Entry(entry.Name, entry.Value));
+                }
+            }
+
+            return ([.. tensors.OrderBy(one => one.Begin).ThenBy(one => one.End)], metadata);
         }
         catch (JsonException fault)
         {
@@ -128,6 +145,11 @@ public sealed class SafetensorsFile : IDisposable
             throw Refused($"its header holds text that is not valid Unicode ({fault.Message})");
         }
     }
+
+    private Dictionary<string, string> Texts(JsonElement metadata) =>
+        metadata.ValueKind == JsonValueKind.Object && metadata.EnumerateObject().All(one => one.Value.ValueKind == JsonValueKind.String)
+            ? metadata.EnumerateObject().ToDictionary(one => one.Name, one => one.Value.GetString()!)
+            : throw Refused($"the header's {MetadataKey} is not an object of texts");
 
     private StoredTensor Entry(string key, JsonElement entry)
     {

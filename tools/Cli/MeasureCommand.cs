@@ -7,7 +7,18 @@ using Reproduce.Fixtures.Networks;
 namespace Reproduce.Cli;
 
 /// <summary>What the user asked <c>reproduce measure</c> for.</summary>
-internal sealed record MeasureOptions(string Network, string? Points, string? Pairs, string P, string Stride, string Padding, bool Json, string? Output);
+internal sealed record MeasureOptions(
+    string Network,
+    string? Points,
+    string? Pairs,
+    string P,
+    string? Layers,
+    string? Activation,
+    string? Layout,
+    string? Stride,
+    string? Padding,
+    bool Json,
+    string? Output);
 
 /// <summary><c>reproduce measure</c>: a network that was not trained here.</summary>
 internal static class MeasureCommand
@@ -28,55 +39,48 @@ internal static class MeasureCommand
     private static int Measure(MeasureOptions options, CancellationToken cancellation)
     {
         var p = Norm(options.P);
-        var (strides, paddings) = (Counts("--stride", options.Stride, 1), Counts("--padding", options.Padding, 0));
+        var said = new StateDictOptions
+        {
+            Layers = options.Layers?.Split(','),
+            HasRelu = options.Activation is { } activations ? Words("--activation", activations, "none", "relu") : null,
+            IsInOut = options.Layout is { } layout ? Words("--layout", layout, "out-in", "in-out")[0] : null,
+            Strides = options.Stride is { } strides ? Counts("--stride", strides, 1) : null,
+            Paddings = options.Padding is { } paddings ? Counts("--padding", paddings, 0) : null,
+        };
         if (options.Points is null && options.Pairs is null)
         {
             throw new UsageException("nothing to measure at: give --points POINTS.npy, --pairs PAIRS.npy or both");
         }
 
         var output = Output(options);
-        using var file = SafetensorsFile.Open(options.Network);
-        var state = new StateDict(file);
-        RequireOneEach("--stride", strides, state.Convolutions);
-        RequireOneEach("--padding", paddings, state.Convolutions);
+        using var files = WeightFiles.Open(options.Network);
         using var points = options.Points is null ? null : Inputs.Open(options.Points, arePairs: false);
         using var pairs = options.Pairs is null ? null : Inputs.Open(options.Pairs, arePairs: true);
-        using var network = state.Network(Sample(points, pairs), strides, paddings);
-        Screen.Remark("The network as it was understood; where it is another one, the numbers are of another one:");
-        foreach (var (index, layer) in network.Layers.Index())
-        {
-            Screen.Remark($"  {(state.Names[index].Length == 0 ? "" : $"{state.Names[index]}: ")}{layer.Description}{(index + 1 < network.Layers.Count ? ", ReLU" : "")}");
-        }
-
-        foreach (var (before, after) in state.Doubtful)
-        {
-            Screen.Remark($"  A ReLU is assumed between '{before}' and '{after}'. In an nn.Sequential of these names there would be none.");
-        }
-
-        var measuring = new Measuring(network, p, cancellation);
-        var measured = Screen.WithProgress("measuring", update => new NetworkMeasurement(
+        using var network = Understood(files, Sample(points, pairs), said);
+        Describe(network);
+        using var computation = new MeasureComputation(network.Network, p, cancellation);
+        var measured = Screen.WithProgress("measuring", update => new NetworkMeasures(
             options.Network,
             network,
-            state.Names,
             p,
-            measuring.WeightsProduct() is { } product && !double.IsFinite(product) ? throw new DataException(options.Network, "its weights product exceeds float64", "Check the network's weights.") : measuring.WeightsProduct(),
-            points is null ? null : new Measured<PointMeasures>(points.Path, measuring.Points(points, done => update(Share(done, true), $"{points.Count} points"))),
-            pairs is null ? null : new Measured<PairMeasures>(pairs.Path, measuring.Pairs(pairs, done => update(Share(done, false), $"{pairs.Count} pairs")))));
+            computation.WeightsProduct(options.Network),
+            points is null ? null : new(points.Path, computation.Points(points, done => update(Share(done, true), $"{points.Count} points"))),
+            pairs is null ? null : new(pairs.Path, computation.Pairs(pairs, done => update(Share(done, false), $"{pairs.Count} pairs")))));
         if (output is not null)
         {
-            AtomicFile.Write(output, MeasurementText.Csv(measured));
+            AtomicFile.Write(output, MeasuresText.Csv(measured));
             Screen.Remark($"Written: {options.Output}");
         }
 
         if (options.Json)
         {
             using var standardOutput = Console.OpenStandardOutput();
-            MeasurementText.WriteJson(measured, standardOutput);
+            MeasuresText.WriteJson(measured, standardOutput);
             standardOutput.Write("\n"u8);
         }
         else
         {
-            MeasurementText.Write(measured);
+            MeasuresText.Write(measured);
         }
 
         return ExitCode.Fine;
@@ -122,11 +126,36 @@ internal static class MeasureCommand
             ? count
             : throw new UsageException($"{option} '{text}': a whole number from {least} to {StateDict.LargestStep}, or several with commas between, one a convolution"))];
 
-    private static void RequireOneEach(string option, int[] numbers, int convolutions)
+    // Whether each of the words, with commas between, is the second of two.
+    private static bool[] Words(string option, string text, string first, string second) =>
+        [.. text.Split(',').Select(word => word == second ? true
+            : word == first ? false
+            : throw new UsageException($"{option} '{text}': choose from {first} and {second}"))];
+
+    private static UserNetwork Understood(WeightFiles files, IReadOnlyList<long> sample, StateDictOptions said)
     {
-        if (numbers.Length > 1 && numbers.Length != convolutions)
+        try
         {
-            throw new UsageException($"{option} gives {numbers.Length} numbers, and the network has {convolutions} convolutions");
+            return StateDict.Read(files, sample, said);
+        }
+        catch (Exception fault) when (fault is AmbiguousNetworkException or ArgumentException)
+        {
+            throw new UsageException(fault.Message);
+        }
+    }
+
+    private static void Describe(UserNetwork network)
+    {
+        Screen.Remark("The network as it was understood; if it is another one, these numbers are not its numbers:");
+        foreach (var (index, layer) in network.Network.Layers.Index())
+        {
+            var name = network.Names[index].Length == 0 ? "" : $"{network.Names[index]}: ";
+            Screen.Remark($"  {name}{layer.Description}{(index + 1 < network.Network.Layers.Count ? ", ReLU" : "")}");
+        }
+
+        foreach (var one in network.Assumptions)
+        {
+            Screen.Remark($"  {(one.IsAssumed ? "assumed: " : "")}{one.What} {one.Value} ({one.Basis})");
         }
     }
 

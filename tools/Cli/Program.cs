@@ -148,16 +148,14 @@ var norm = new Option<string>("--p")
     Description = "The p of the slope: 1, 2, inf, or a number ≥ 1, for which two bounds are given.",
     DefaultValueFactory = _ => "2",
 };
-var stride = new Option<string>("--stride")
+var layers = new Option<string?>("--layers")
 {
-    Description = "Of all convolutions, or one each: 1,2,2.",
-    DefaultValueFactory = _ => "1",
+    Description = "The names of the layers in order, where the file leaves it open: fc_in,fc_hidden,fc_out.",
 };
-var padding = new Option<string>("--padding")
-{
-    Description = "Of all convolutions, or one each: 1,0,0.",
-    DefaultValueFactory = _ => "0",
-};
+var activation = new Option<string?>("--activation") { Description = "Between all layers, or between each and the next: relu,none,relu." };
+var layout = new Option<string?>("--layout") { Description = "How matrices are stored: out-in (PyTorch's Linear) or in-out." };
+var stride = new Option<string?>("--stride") { Description = "Of all convolutions, or one each: 1,2,2. Default: 1." };
+var padding = new Option<string?>("--padding") { Description = "Of all convolutions, or one each: 1,0,0. Default: 0." };
 var output = new Option<string?>("--output") { Description = "Also write a .csv file with a row a point and a pair." };
 var measure = new Command(
     "measure",
@@ -167,7 +165,7 @@ var measure = new Command(
     Example: ./reproduce measure network.safetensors --points points.npy --pairs pairs.npy --json
     """)
 {
-    network, points, pairs, norm, stride, padding, json, output,
+    network, points, pairs, norm, layers, activation, layout, stride, padding, json, output,
 };
 measure.SetAction((parse, cancellation) => Guard(() => Task.FromResult(MeasureCommand.Run(
     new MeasureOptions(
@@ -175,8 +173,11 @@ measure.SetAction((parse, cancellation) => Guard(() => Task.FromResult(MeasureCo
         parse.GetValue(points),
         parse.GetValue(pairs),
         parse.GetValue(norm)!,
-        parse.GetValue(stride)!,
-        parse.GetValue(padding)!,
+        parse.GetValue(layers),
+        parse.GetValue(activation),
+        parse.GetValue(layout),
+        parse.GetValue(stride),
+        parse.GetValue(padding),
         parse.GetValue(json),
         parse.GetValue(output)),
     cancellation))));

@@ -125,9 +125,11 @@ public sealed class AffineLayerTests
             sum.Should().Equal(Arrays.Add(gradients[0], Arrays.Times(-3, Arrays.Column(weights, 0))), layer.Description);
         }
 
-        var (sizes, shifts) = layer.Magnitudes();
-        Numbers(sizes).Should().Equal(Arrays.Multiply(Arrays.Map(weights, Math.Abs), [.. Enumerable.Repeat(1.0, layer.Inputs)]), layer.Description);
-        Numbers(shifts).Should().Equal(biases.Select(Math.Abs), layer.Description);
+        using var magnitudes = layer.OfMagnitudes();
+        using var zeros = torch.zeros([1, layer.Inputs], torch.float64);
+        Numbers(magnitudes.Apply(zeros)).Should().Equal(biases.Select(Math.Abs), layer.Description);
+        Numbers(magnitudes.Multiply(torch.ones_like(zeros))).Should()
+            .Equal(Arrays.Multiply(Arrays.Map(weights, Math.Abs), [.. Enumerable.Repeat(1.0, layer.Inputs)]), layer.Description);
     }
 
     private static Patch All(ImageShape image, double[] values) =>

@@ -16,8 +16,14 @@ public sealed class SafetensorsFileTests
     public void Open_IntactFile_GivesItsNumbers() => Numbers(Safetensors(Header, Data)).Should().Equal(1, 2);
 
     [Fact]
-    public void Open_PaddedHeaderWithMetadata_GivesTheSame() =>
-        Numbers(Safetensors("""{"__metadata__":{"format":"pt"},"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}     """, Data)).Should().Equal(1, 2);
+    public void Open_PaddedHeaderWithMetadata_GivesBoth()
+    {
+        var content = Safetensors(
+            """{"__metadata__":{"format":"pt","order":"a,b"},"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}     """, Data);
+        Numbers(content).Should().Equal(1, 2);
+        With(content, file => file.Metadata).Should().BeEquivalentTo(new Dictionary<string, string> { ["format"] = "pt", ["order"] = "a,b" });
+        With(Safetensors(Header, Data), file => file.Metadata).Should().BeEmpty();
+    }
 
     [Theory]
     [InlineData("F16", new byte[] { 0x00, 0x3c, 0x01, 0x00 }, 1, 5.9604644775390625e-8)]
@@ -67,6 +73,8 @@ public sealed class SafetensorsFileTests
     [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "4 bytes after the last tensor")]
     [InlineData("""{"v":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "overlap")]
     [InlineData("""{"w":{"dtype":"F32","shape":[2,1,1,1,1,1,1,1,1],"data_offsets":[0,8]}}""", "'w' has 9 sizes; up to 8")]
+    [InlineData("""{"__metadata__":[],"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "__metadata__ is not an object of texts")]
+    [InlineData("""{"__metadata__":{"a":1},"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "__metadata__ is not an object of texts")]
     [InlineData("{}", "8 bytes after the last tensor")]
     public void Open_WrongHeader_IsRefused(string header, string reason) => Refused(Safetensors(header, Data), reason);
 

@@ -17,8 +17,8 @@ internal sealed class CutLines : LinePieces
     private readonly Lazy<IReadOnlyList<Switch>> _switches;
 
     // first: a first layer with the same norms; layers: what each hidden layer added.
-    internal CutLines(LayeredNetwork network, Lazy<AffineLayer> first, Device device, long elements, long firstLine, LineNodes nodes, double[] outputs, double[] roundings, IReadOnlyList<Refinement> layers, long largestMatrix)
-        : base(nodes.LineOfRows(firstLine), nodes.Positions, outputs, roundings)
+    internal CutLines(LayeredNetwork network, Lazy<AffineLayer> first, Device device, long elements, long firstLine, LineNodes nodes, double[] products, double[] roundings, IReadOnlyList<Refinement> layers, long largestMatrix)
+        : base(network, nodes.LineOfRows(firstLine), nodes.Positions, products, roundings)
     {
         (_network, _first, _device, _elements, _layers, LargestMatrix) = (network, first, device, elements, layers, largestMatrix);
         _rowOfLayer = new int[layers.Count][];
@@ -50,14 +50,15 @@ internal sealed class CutLines : LinePieces
             using var unrecorded = no_grad();
             int[] rows = [.. part.Select(one => one.Row)];
             var (layer, units) = (part[0].Layer, tensor([.. part.Select(one => (long)one.Unit)], device: _device));
-            Scatter(Norms(Below(layer, units, rows)) * Norms(Above(layer, units, rows)), rows, jumps);
+            Scatter(ScaledNorm.OfRows(Below(layer, units, rows)) * ScaledNorm.OfRows(Above(layer, units, rows)), rows, jumps);
         });
 
         foreach (var rows in together.Where(group => group.Count > 1).Select(group => group[0].Row).Chunk(PartSize((long)_network.Widest * OutputCount)))
         {
             using var scope = NewDisposeScope();
             using var unrecorded = no_grad();
-            Scatter(Norms((Jacobians(rows, _first.Value) - Jacobians([.. rows.Select(row => row - 1)], _first.Value)).flatten(1, 2)), rows, jumps);
+            var change = Jacobians(rows, _first.Value) - Jacobians([.. rows.Select(row => row - 1)], _first.Value);
+            Scatter(ScaledNorm.OfRows(change.flatten(1, 2)), rows, jumps);
         }
 
         return jumps;
@@ -154,8 +155,6 @@ internal sealed class CutLines : LinePieces
     private AffineLayer LayerOrFirst(int layer, AffineLayer first) => layer == 0 ? first : _network.Layers[layer];
 
     private int PartSize(long numbers) => (int)Math.Max(1, _elements / numbers);
-
-    private static Tensor Norms(Tensor rows) => rows.square().sum(dim: 1).sqrt();
 
     private static void Scatter(Tensor numbers, int[] rows, double[] target)
     {

@@ -86,8 +86,8 @@ public sealed class ExactInterval
         {
             if (i != own)
             {
-                var lead = pieces.Outputs[first + own] - pieces.Outputs[first + i];
-                yield return Math.Abs(lead) > 2 * pieces.Roundings[row] ? lead : 0;
+                var lead = pieces.Products[first + own] - pieces.Products[first + i] + (pieces.Biases[own] - pieces.Biases[i]);
+                yield return Math.Abs(lead) > pieces.Roundings[first + own] + pieces.Roundings[first + i] ? lead : 0;
             }
         }
     }

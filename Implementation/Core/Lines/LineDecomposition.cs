@@ -14,8 +14,9 @@ namespace Reproduce.Lines;
 /// of all its lines as rows of one matrix, ragged, one line after the other. A layer is one product on the network's device; roots are found, and
 /// become new rows, on the CPU, where every core has its own lines. Where a unit reaches few others, as in convolutions, or a single line is too
 /// large for a block, the line is swept (<see cref="LineSweep"/>): what changes at a cut is followed through the layers, and nothing else is touched.</para>
-/// <para>Zero: a pre-activation no larger than <see cref="Rounding"/> times what rounding may have left of it (Σ|w|·max|h| + |b|) is taken as 0, so that
-/// a line inside a unit's hyperplane does not flicker; where layers before it cancel more than that, it may. A unit whose pre-activation is 0 throughout a piece is off there, autograd's convention.</para>
+/// <para>Zero: a pre-activation no larger than <see cref="Rounding"/> times what was summed for it, (|W|h + |b|)_i, is taken as 0, so that a line inside a
+/// unit's hyperplane does not flicker. It is the unit's own sum: a large coordinate, unit or class that it does not read makes no other unit 0. Where the
+/// layers before it cancel more than that, it may flicker. A unit whose pre-activation is 0 throughout a piece is off there, autograd's convention.</para>
 /// <para>Merging: cuts closer than <see cref="Resolution"/> times the length looked at, to the cut before or to a given position, are one node: the
 /// piece between them is shorter than rounding can tell, if |t| is no more than a thousand times that length. Units that switch there switch together,
 /// and f at a given position is off by at most the change of slope times the distance of what was joined to it.</para>
@@ -37,7 +38,7 @@ public sealed class LineDecomposition : IDisposable
     private const long FewestLines = 16;
 
     private readonly LayeredNetwork _network;
-    private readonly (double[] Weights, double[] Biases)[] _roundings;
+    private readonly Lazy<AffineLayer>[] _magnitudes;
     private readonly Lazy<AffineLayer> _first;
     private readonly long _elements;
 
@@ -52,7 +53,7 @@ public sealed class LineDecomposition : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(_elements, 1, nameof(elements));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(_elements, MostElements, nameof(elements));
         _first = new Lazy<AffineLayer>(() => WithSameNorms(network.Layers[0]));
-        _roundings = [.. network.Layers.Select(Roundings)];
+        _magnitudes = [.. network.Layers.Select(layer => new Lazy<AffineLayer>(layer.OfMagnitudes))];
     }
 
     /// <summary>The pieces of lines, block by block: lines in order, and t ascending within a line.</summary>
@@ -88,6 +89,11 @@ public sealed class LineDecomposition : IDisposable
         {
             _first.Value.Dispose();
         }
+
+        foreach (var layer in _magnitudes.Where(layer => layer.IsValueCreated))
+        {
+            layer.Value.Dispose();
+        }
     }
 
     // Where there are more inputs than units: W = RᵀQᵀ with orthonormal columns in Q, so ‖gᵀW‖ = ‖gᵀRᵀ‖ for every g, and Rᵀ is the smaller matrix.
@@ -102,14 +108,6 @@ public sealed class LineDecomposition : IDisposable
         using var unrecorded = no_grad();
         var (_, factor) = linalg.qr(dense.Weights.mT, linalg.QRMode.R);
         return new DenseLayer(factor.mT.contiguous().DetachFromDisposeScope(), zeros([dense.Outputs], float64, factor.device).DetachFromDisposeScope());
-    }
-
-    private static (double[] Weights, double[] Biases) Roundings(AffineLayer layer)
-    {
-        using var scope = NewDisposeScope();
-        using var unrecorded = no_grad();
-        var (weights, biases) = layer.Magnitudes();
-        return ((weights * Rounding).cpu().data<double>().ToArray(), (biases * Rounding).cpu().data<double>().ToArray());
     }
 
     private static void RequireFinite(Tensor points)
@@ -171,7 +169,9 @@ public sealed class LineDecomposition : IDisposable
     private SweptLine Swept(long line, Tensor starts, Tensor directions, double[] positions)
     {
         using var scope = NewDisposeScope();
-        return new LineSweep(_network, _roundings, line, starts.narrow(0, line, 1), directions.narrow(0, line, 1), positions, Resolution * (positions[^1] - positions[0])).Run();
+        var (start, direction) = (starts.narrow(0, line, 1), directions.narrow(0, line, 1));
+        AffineLayer[] magnitudes = [.. _magnitudes.Select(layer => layer.Value)];
+        return new LineSweep(_network, magnitudes, line, start, direction, positions, Resolution * (positions[^1] - positions[0])).Run();
     }
 
     // Null where a matrix would be too large.
@@ -188,13 +188,12 @@ public sealed class LineDecomposition : IDisposable
         var (starts, directions) = (allStarts.narrow(0, firstLine, count), allDirections.narrow(0, firstLine, count));
         var layers = _network.Layers;
         var nodes = LineNodes.Same((int)count, positions);
-        var (values, sizes) = AtFirstLayer(starts, directions, nodes, positions.Length);
+        var values = AtFirstLayer(starts, directions, nodes, positions.Length, out var outputRoundings);
         var resolution = Resolution * (positions[^1] - positions[0]);
         var refinements = new List<Refinement>();
         for (var i = 0; i < layers.Count - 1; i++)
         {
             var (width, next) = (layers[i].Outputs, (DenseLayer)layers[i + 1]);
-            ClearRounding(values, sizes, nodes.Rows, i);
             var cuts = Refinement.Cuts(nodes, values, width, resolution);
             var rows = nodes.Rows + cuts.Sum(line => line.LongCount(cut => cut.BeginsNode));
             largest = Math.Max(largest, rows * next.Outputs);
@@ -204,66 +203,81 @@ public sealed class LineDecomposition : IDisposable
                 return null;
             }
 
-            var given = Outputs(next, values, width, nodes.Rows, starts.device, out sizes);
+            var given = Outputs(next, i + 2 < layers.Count, values, width, nodes.Rows, starts.device);
             var refined = ArrayPool<double>.Shared.Rent((int)(rows * next.Outputs));
-            var refinement = Refinement.Of(nodes, cuts, values, sizes, width, next, given, refined);
-            ArrayPool<double>.Shared.Return(values);
+            var refinement = Refinement.Of(nodes, cuts, values, width, next, given, refined);
             ArrayPool<double>.Shared.Return(given);
+            var rounding = new RefinedRounding((DenseLayer)_magnitudes[i + 1].Value, nodes, cuts, values, refinement);
+            if (i + 2 < layers.Count)
+            {
+                rounding.Clear(refined);
+            }
+            else if (next.Outputs > 1)
+            {
+                outputRoundings = rounding.All();
+            }
+
+            ArrayPool<double>.Shared.Return(values);
             refinements.Add(refinement);
-            (nodes, values, sizes) = (refinement.Nodes, refined, refinement.Sizes);
+            (nodes, values) = (refinement.Nodes, refined);
         }
 
-        var outputs = values.AsSpan(0, nodes.Rows * _network.Outputs).ToArray();
+        var products = values.AsSpan(0, nodes.Rows * _network.Outputs).ToArray();
         ArrayPool<double>.Shared.Return(values);
-        var (weights, biases) = _roundings[^1];
-        var (largestWeight, largestBias) = (weights.Max(), biases.Max());
-        double[] roundings = [.. sizes.Take(nodes.Rows).Select(size => (size * largestWeight) + largestBias)];
-        return new CutLines(_network, _first, starts.device, _elements, firstLine, nodes, outputs, roundings, refinements, largest);
+        return new CutLines(_network, _first, starts.device, _elements, firstLine, nodes, products, outputRoundings, refinements, largest);
     }
 
-    // What a layer gives for max(0, ·) of the pre-activations of the layer before it, and the largest activation of each row.
-    private static double[] Outputs(AffineLayer layer, double[] values, int width, int rows, Device device, out double[] sizes)
+    // What a layer gives for max(0, ·) of the pre-activations of the layer before it; of the last layer without its biases.
+    private static double[] Outputs(DenseLayer layer, bool hasBiases, double[] values, int width, int rows, Device device)
     {
         using var scope = NewDisposeScope();
         var activations = ArrayPool<double>.Shared.Rent(rows * width);
-        var largest = new double[rows];
-        Parallel.For(0, rows, row => largest[row] = UnitSigns.Relu(values.AsSpan(row * width, width), activations.AsSpan(row * width, width)));
-        sizes = largest;
+        Parallel.For(0, rows, row => UnitSigns.Relu(values.AsSpan(row * width, width), activations.AsSpan(row * width, width)));
         var ahead = empty([rows, width], float64, CPU);
         ahead.data<double>().CopyFrom(activations.AsSpan(0, rows * width));
         ArrayPool<double>.Shared.Return(activations);
-        return Numbers(layer.Apply(ahead.to(device)));
+        return Numbers(hasBiases ? layer.Apply(ahead.to(device)) : layer.Multiply(ahead.to(device)));
     }
 
-    // The first layer is affine in t: two products a line, whatever the number of positions.
-    private (double[] Values, double[] Sizes) AtFirstLayer(Tensor starts, Tensor directions, LineNodes nodes, int perLine)
+    // The first layer is affine in t: two products a line, whatever the number of positions, and two of magnitudes for what they may have lost.
+    private double[] AtFirstLayer(Tensor starts, Tensor directions, LineNodes nodes, int perLine, out double[] outputRoundings)
     {
         using var scope = NewDisposeScope();
-        var first = _network.Layers[0];
-        double[] atStart = Numbers(first.Apply(starts)), change = Numbers(first.Multiply(directions));
-        var startSizes = starts.abs().amax(-1).cpu().data<double>().ToArray();
-        var changeSizes = directions.abs().amax(-1).cpu().data<double>().ToArray();
-        var values = ArrayPool<double>.Shared.Rent(nodes.Rows * first.Outputs);
+        var (first, magnitudes, width) = (_network.Layers[0], _magnitudes[0].Value, _network.Layers[0].Outputs);
+        double[] atStart = Numbers(_network.Layers.Count == 1 ? first.Multiply(starts) : first.Apply(starts)), change = Numbers(first.Multiply(directions));
+        double[] ofStart = Numbers(magnitudes.Apply(starts.abs()) * Rounding), ofChange = Numbers(magnitudes.Multiply(directions.abs()) * Rounding);
+        var isLast = _network.Layers.Count == 1;
+        var roundings = new double[isLast ? nodes.Rows * width : 0];
+        var values = ArrayPool<double>.Shared.Rent(nodes.Rows * width);
         Parallel.For(0, nodes.Rows, row =>
         {
             var (line, t) = (row / perLine, nodes.Positions[row]);
-            var x = atStart.AsSpan(line * first.Outputs, first.Outputs);
-            var d = change.AsSpan(line * first.Outputs, first.Outputs);
-            var target = values.AsSpan(row * first.Outputs, first.Outputs);
-            for (var unit = 0; unit < target.Length; unit++)
+            var own = line * width;
+            var target = values.AsSpan(row * width, width);
+            for (var unit = 0; unit < width; unit++)
             {
-                target[unit] = x[unit] + (t * d[unit]);
+                target[unit] = atStart[own + unit] + (t * change[own + unit]);
+            }
+
+            if (isLast)
+            {
+                for (var unit = 0; unit < width; unit++)
+                {
+                    roundings[(row * width) + unit] = ofStart[own + unit] + (Math.Abs(t) * ofChange[own + unit]);
+                }
+            }
+            else
+            {
+                UnitSigns.ClearBelow(target, Math.Abs(t), ofChange.AsSpan(own, width), ofStart.AsSpan(own, width));
             }
         });
-        ArrayPool<double>.Shared.Return(atStart);
-        ArrayPool<double>.Shared.Return(change);
-        return (values, [.. nodes.Positions.Select((t, row) => startSizes[row / perLine] + (Math.Abs(t) * changeSizes[row / perLine]))]);
-    }
+        foreach (var rented in new[] { atStart, change, ofStart, ofChange })
+        {
+            ArrayPool<double>.Shared.Return(rented);
+        }
 
-    private void ClearRounding(double[] values, double[] sizes, int rows, int layer)
-    {
-        var ((weights, biases), width) = (_roundings[layer], _network.Layers[layer].Outputs);
-        Parallel.For(0, rows, row => UnitSigns.ClearBelow(values.AsSpan(row * width, width), sizes[row], weights, biases));
+        outputRoundings = roundings;
+        return values;
     }
 
     // In a rented array, which may be longer.

@@ -1,3 +1,4 @@
+using Reproduce.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,9 +10,12 @@ namespace Reproduce.Lines;
 /// </summary>
 public abstract class LinePieces
 {
-    private protected LinePieces(long[] lines, double[] positions, double[] outputs, double[] roundings)
+    private double[]? _outputs;
+
+    private protected LinePieces(LayeredNetwork network, long[] lines, double[] positions, double[] products, double[] roundings)
     {
-        (Lines, Positions, Outputs, Roundings) = (lines, positions, outputs, roundings);
+        (Lines, Positions, Products, Roundings) = (lines, positions, products, roundings);
+        Biases = network.Layers[^1].BiasesOfOutputs();
     }
 
     /// <summary>The number of rows, Q.</summary>
@@ -23,14 +27,25 @@ public abstract class LinePieces
     /// <summary>t at each row, [Q].</summary>
     public double[] Positions { get; }
 
-    /// <summary>f(x + td) at each row, [Q · n_c], the outputs of a row side by side.</summary>
-    public double[] Outputs { get; }
+    /// <summary>
+    /// f(x + td) − b at each row, [Q · n_c], the outputs of a row side by side, with b the biases of the last layer: how f changes does not depend on b, and
+    /// next to a large b it would be lost.
+    /// </summary>
+    public double[] Products { get; }
 
-    /// <summary>What rounding may have left of an output that is 0 at each row, [Q].</summary>
+    /// <summary>b, [n_c].</summary>
+    public double[] Biases { get; }
+
+    /// <summary>f(x + td) at each row, [Q · n_c].</summary>
+    public double[] Outputs => _outputs ??= [.. Products.Select((product, i) => product + Biases[i % OutputCount])];
+
+    /// <summary>
+    /// What rounding may have left of each output at each row, [Q · n_c], as <see cref="Products"/>; none where there is a single output.
+    /// </summary>
     public double[] Roundings { get; }
 
     /// <summary>n_c.</summary>
-    public int OutputCount => Outputs.Length / Rows;
+    public int OutputCount => Biases.Length;
 
     /// <summary>Whether a piece begins at a row: the next row is of the same line.</summary>
     public bool BeginsPiece(int row) => row + 1 < Rows && Lines[row] == Lines[row + 1];

@@ -16,8 +16,8 @@ internal sealed class LineSweep
     private readonly LayeredNetwork _network;
     private readonly long _line;
     private readonly double[] _positions;
-    private readonly double[] _sizes;
-    private readonly IReadOnlyList<(double[] Weights, double[] Biases)> _roundings;
+    private readonly IReadOnlyList<AffineLayer> _magnitudes;
+    private readonly double[] _outputRoundings;
     private readonly double _resolution;
     private readonly SweptLayer[] _layers;
     private readonly bool[][] _onAtStart;
@@ -31,34 +31,43 @@ internal sealed class LineSweep
     private double _last;
 
     /// <param name="network">Its layers may be of any kind.</param>
-    /// <param name="roundings">Rounding of what each layer gives: a share of the largest activation before it, and a constant, channels first.</param>
+    /// <param name="magnitudes">Its layers with the magnitudes of their weights and biases.</param>
     /// <param name="line">The number of the line.</param>
     /// <param name="start">x, [1, n_0].</param>
     /// <param name="direction">d, [1, n_0].</param>
     /// <param name="positions">Ascending.</param>
     /// <param name="resolution">Cuts that are closer than that, to the cut before or to a position, are one node.</param>
-    internal LineSweep(LayeredNetwork network, IReadOnlyList<(double[] Weights, double[] Biases)> roundings, long line, Tensor start, Tensor direction, double[] positions, double resolution)
+    internal LineSweep(
+        LayeredNetwork network, IReadOnlyList<AffineLayer> magnitudes, long line, Tensor start, Tensor direction, double[] positions, double resolution)
     {
         using var unrecorded = no_grad();
-        (_network, _line, _positions, _resolution) = (network, line, positions, resolution);
+        (_network, _magnitudes, _line, _positions, _resolution) = (network, magnitudes, line, positions, resolution);
         (_now, _last, _outputShape) = (positions[0], double.NegativeInfinity, network.Layers[^1].OutputShape);
-        (_sizes, _roundings) = (Sizes(network, start, direction, positions), roundings);
         _layers = new SweptLayer[network.Layers.Count - 1];
         var (values, rates) = (start + (positions[0] * direction), direction);
+        var given = start + (tensor(positions, [positions.Length, 1], device: start.device) * direction);
+        var peaks = given.abs().amax([0], keepdim: true);
         for (var i = 0; i < network.Layers.Count; i++)
         {
-            var rateSize = rates.abs().max().item<double>();
-            (values, rates) = (network.Layers[i].Apply(values), network.Layers[i].Multiply(rates));
-            if (i < _layers.Length)
+            var (roundings, rateRoundings) = (magnitudes[i].Apply(peaks) * LineDecomposition.Rounding, magnitudes[i].Multiply(rates.abs()) * LineDecomposition.Rounding);
+            (values, rates) = (i < _layers.Length ? network.Layers[i].Apply(values) : network.Layers[i].Multiply(values), network.Layers[i].Multiply(rates));
+            if (i == _layers.Length)
             {
-                _layers[i] = new SweptLayer(network.Layers[i].OutputShape, Numbers(values), Numbers(rates), positions[0], _sizes[i], rateSize, roundings[i], _resolution);
-                var on = _layers[i].OnChannelsFirst();
-                var mask = tensor([.. on.Select(one => one ? 1.0 : 0)], [1, on.Length], device: values.device);
-                (values, rates) = (values.relu() * mask, rates * mask);
+                _outputRoundings = ChannelsLast(Numbers(roundings));
+                continue;
             }
+
+            given = network.Layers[i].Apply(given).relu();
+            peaks = given.amax([0], keepdim: true);
+            _layers[i] = new SweptLayer(
+                network.Layers[i].OutputShape, Numbers(values), Numbers(rates), Numbers(roundings), Numbers(rateRoundings), Numbers(peaks), positions[0], _resolution);
+            var on = _layers[i].OnChannelsFirst();
+            var mask = tensor([.. on.Select(one => one ? 1.0 : 0)], [1, on.Length], device: values.device);
+            (values, rates) = (values.relu() * mask, rates * mask);
         }
 
         (_outputs, _rates) = (ChannelsLast(Numbers(values)), ChannelsLast(Numbers(rates)));
+        _outputRoundings ??= [];
         _onAtStart = [.. _layers.Select(layer => layer.On())];
     }
 
@@ -94,9 +103,8 @@ internal sealed class LineSweep
             _onAtStart[early.Layer][early.Place] ^= true;
         }
 
-        var (weights, biases) = _roundings[^1];
-        var rounding = weights.Max() * Math.Max(_sizes[^1], _layers.Length > 0 ? _layers[^1].Largest : 0);
-        return new SweptLine(_network, _line, [.. _rowPositions], [.. _rowOutputs], rounding + biases.Max(), _onAtStart, inside);
+        double[] roundings = [.. Enumerable.Range(0, _outputs.Length).Select(unit => _outputRoundings[ChannelsLastPlace(unit)])];
+        return new SweptLine(_network, _line, [.. _rowPositions], [.. _rowOutputs], roundings, _onAtStart, inside);
     }
 
     private int Window(double until)
@@ -113,10 +121,7 @@ internal sealed class LineSweep
             }
 
             changes = _layers[layer].Advance(layer, changes, arriving, until);
-            if (layer + 1 < _layers.Length)
-            {
-                _layers[layer + 1].Expect(_layers[layer].Largest, _layers[layer].LargestRate);
-            }
+            Expect(layer);
         }
 
         var reached = new Patch[changes.Count];
@@ -150,6 +155,38 @@ internal sealed class LineSweep
         return changes.Count;
     }
 
+    // What is larger than before in a layer is larger in what is summed for the next.
+    private void Expect(int layer)
+    {
+        var image = _network.Layers[layer].OutputShape;
+        foreach (var (place, value, rate) in _layers[layer].TakeRaised())
+        {
+            foreach (var (more, areRates) in new[] { (value, false), (rate, true) })
+            {
+                if (more == 0)
+                {
+                    continue;
+                }
+
+                var reached = _magnitudes[layer + 1].Push(Patch.OfUnit(image, place, more));
+                if (layer + 1 < _layers.Length)
+                {
+                    _layers[layer + 1].Expect(reached, LineDecomposition.Rounding, areRates);
+                }
+                else if (!areRates)
+                {
+                    for (var row = 0; row < reached.Height; row++)
+                    {
+                        UnitSigns.Advance(
+                            _outputRoundings.AsSpan(reached.PlaceOfRow(row), reached.RowLength),
+                            reached.Values.AsSpan(row * reached.RowLength, reached.RowLength),
+                            LineDecomposition.Rounding);
+                    }
+                }
+            }
+        }
+    }
+
     private void MoveTo(double t)
     {
         for (var k = 0; k < _outputs.Length; k++)
@@ -176,20 +213,6 @@ internal sealed class LineSweep
     }
 
     private double[] ChannelsLast(double[] values) => [.. Enumerable.Range(0, values.Length).Select(place => values[_outputShape.ChannelsFirst(place)])];
-
-    // The largest activation before each layer at the given positions; what is met between them is added on the way.
-    private static double[] Sizes(LayeredNetwork network, Tensor start, Tensor direction, double[] positions)
-    {
-        var activation = start + (tensor(positions, [positions.Length, 1], device: start.device) * direction);
-        var sizes = new double[network.Layers.Count];
-        for (var i = 0; i < sizes.Length; i++)
-        {
-            sizes[i] = activation.abs().max().item<double>();
-            activation = network.Layers[i].Apply(activation).relu();
-        }
-
-        return sizes;
-    }
 
     private static double[] Numbers(Tensor tensor) => tensor.cpu().data<double>().ToArray();
 }

@@ -14,7 +14,7 @@ internal sealed class Refinement
     private Refinement(LineNodes nodes, int words)
     {
         (Nodes, _words) = (nodes, words);
-        (Parents, Sizes, On) = (new int[nodes.Rows], new double[nodes.Rows], new ulong[(long)nodes.Rows * words]);
+        (Parents, On) = (new int[nodes.Rows], new ulong[(long)nodes.Rows * words]);
     }
 
     /// <summary>All nodes, old and new.</summary>
@@ -23,14 +23,27 @@ internal sealed class Refinement
     /// <summary>The old row at or before each row.</summary>
     internal int[] Parents { get; }
 
-    /// <summary>
-    /// No activation of the layer is larger at each row. At a new node neither is the change of a unit that switches in the same old piece: what
-    /// rounding leaves there is relative to it.
-    /// </summary>
-    internal double[] Sizes { get; }
-
     /// <summary>Which units are on in the piece that begins at each row, a bit a unit; the last row of a line begins none.</summary>
     private ulong[] On { get; }
+
+    /// <summary>Those of a line's cuts that lie between an old row and the next.</summary>
+    internal static ReadOnlySpan<Cut> CutsAfter(Cut[] cuts, int row)
+    {
+        var first = FirstFrom(row);
+        return cuts.AsSpan(first, FirstFrom(row + 1) - first);
+
+        int FirstFrom(int wanted)
+        {
+            var (low, high) = (0, cuts.Length);
+            while (low < high)
+            {
+                var middle = (low + high) / 2;
+                (low, high) = cuts[middle].Row < wanted ? (middle + 1, high) : (low, middle);
+            }
+
+            return low;
+        }
+    }
 
     /// <summary>The bits of a row.</summary>
     internal ReadOnlySpan<ulong> OnAt(int row) => On.AsSpan(row * _words, _words);
@@ -52,12 +65,11 @@ internal sealed class Refinement
     /// <param name="old">The nodes so far.</param>
     /// <param name="cuts">From <see cref="Cuts"/>.</param>
     /// <param name="values">Pre-activations at the old nodes, [rows · width].</param>
-    /// <param name="sizes">The largest activation at each old node.</param>
     /// <param name="width">The number of units.</param>
     /// <param name="next">The next layer.</param>
     /// <param name="given">What the next layer gives at the old nodes, [rows · its width].</param>
     /// <param name="refined">Receives what it gives at all nodes; at least <paramref name="given"/>'s length and a width for every cut that begins a node.</param>
-    internal static Refinement Of(LineNodes old, Cut[][] cuts, double[] values, double[] sizes, int width, DenseLayer next, double[] given, double[] refined)
+    internal static Refinement Of(LineNodes old, Cut[][] cuts, double[] values, int width, DenseLayer next, double[] given, double[] refined)
     {
         var offsets = new int[old.Lines + 1];
         for (var line = 0; line < old.Lines; line++)
@@ -66,7 +78,7 @@ internal sealed class Refinement
         }
 
         var refinement = new Refinement(new LineNodes(offsets, new double[offsets[^1]]), UnitSigns.Words(width));
-        Parallel.For(0, old.Lines, line => refinement.Fill(old, line, cuts[line], values, sizes, width, next, given, refined));
+        Parallel.For(0, old.Lines, line => refinement.Fill(old, line, cuts[line], values, width, next, given, refined));
         return refinement;
     }
 
@@ -112,7 +124,7 @@ internal sealed class Refinement
 
     // Between two old nodes what the next layer gives is affine but for the cuts: at each a unit's activation begins or ends to grow, and either adds
     // |change of its pre-activation| times its column to the slope.
-    private void Fill(LineNodes old, int line, Cut[] cuts, double[] values, double[] sizes, int width, DenseLayer next, double[] given, double[] refined)
+    private void Fill(LineNodes old, int line, Cut[] cuts, double[] values, int width, DenseLayer next, double[] given, double[] refined)
     {
         var (target, cut, outputs) = (Nodes.Offsets[line], 0, next.Outputs);
         var buffer = ArrayPool<double>.Shared.Rent(2 * outputs);
@@ -122,7 +134,7 @@ internal sealed class Refinement
         {
             var start = given.AsSpan(row * outputs, outputs);
             start.CopyTo(refined.AsSpan(target * outputs, outputs));
-            (Parents[target], Nodes.Positions[target], Sizes[target]) = (row, old.Positions[row], sizes[row]);
+            (Parents[target], Nodes.Positions[target]) = (row, old.Positions[row]);
             if (row == old.Offsets[line + 1] - 1)
             {
                 break;
@@ -140,12 +152,10 @@ internal sealed class Refinement
             if (last > cut)
             {
                 UnitSigns.Difference(given.AsSpan((row + 1) * outputs, outputs), start, slope);
-                var size = Math.Max(sizes[row], sizes[row + 1]);
                 foreach (var one in cuts.AsSpan(cut..last))
                 {
                     // What is left of the change after the cut. Not (1 − share) of it: a unit that is off before the cut must leave nothing there.
                     next.AddColumn(one.Unit, -Math.Abs(after[one.Unit]), slope);
-                    size = Math.Max(size, one.Change);
                 }
 
                 start.CopyTo(here);
@@ -159,7 +169,7 @@ internal sealed class Refinement
                     {
                         target++;
                         here.CopyTo(refined.AsSpan(target * outputs, outputs));
-                        (Parents[target], Nodes.Positions[target], Sizes[target]) = (row, one.Position, size);
+                        (Parents[target], Nodes.Positions[target]) = (row, one.Position);
                         OnAt(target - 1).CopyTo(On.AsSpan(target * _words, _words));
                     }
 

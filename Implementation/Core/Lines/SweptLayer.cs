@@ -9,57 +9,65 @@ namespace Reproduce.Lines;
 internal sealed class SweptLayer
 {
     private readonly ImageShape _image;
-    private readonly (double[] Weights, double[] Biases) _share;
     private readonly double[] _values;
     private readonly double[] _rates;
     private readonly double[] _since;
+
+    // What rounding may have left of a value and of a rate.
     private readonly double[] _roundings;
+    private readonly double[] _rateRoundings;
+
+    // No activation, and no rate of one, was larger so far.
+    private readonly double[] _peaks;
+    private readonly double[] _ratePeaks;
+    private readonly List<(int Place, double Value, double Rate)> _raised = [];
 
     // 1 where a unit is on, 0 where it is off.
     private readonly double[] _on;
     private readonly double _resolution;
-    private double _size;
-    private double _rateSize;
 
-    internal SweptLayer(ImageShape image, double[] values, double[] rates, double position, double size, double rateSize, (double[] Weights, double[] Biases) roundings, double resolution)
+    /// <param name="image">The layer's activation.</param>
+    /// <param name="values">Pre-activations where the line begins, channels first.</param>
+    /// <param name="rates">How fast they grow there.</param>
+    /// <param name="roundings">What rounding may have left of the pre-activations, channels first.</param>
+    /// <param name="rateRoundings">And of the rates.</param>
+    /// <param name="peaks">The largest activations at the given positions, channels first.</param>
+    /// <param name="position">Where the line begins.</param>
+    /// <param name="resolution">The shortest piece.</param>
+    internal SweptLayer(
+        ImageShape image, double[] values, double[] rates, double[] roundings, double[] rateRoundings, double[] peaks, double position, double resolution)
     {
-        (_image, _share, _resolution) = (image, roundings, resolution);
-        _values = new double[image.Size];
-        _rates = new double[image.Size];
-        _roundings = new double[image.Size];
+        (_image, _resolution) = (image, resolution);
+        (_values, _rates) = (ChannelsLast(values), ChannelsLast(rates));
+        (_roundings, _rateRoundings) = (ChannelsLast(roundings), ChannelsLast(rateRoundings));
+        _peaks = ChannelsLast(peaks);
+        _ratePeaks = new double[image.Size];
         _on = new double[image.Size];
         _since = new double[image.Size];
         Array.Fill(_since, position);
-        Expect(size, rateSize);
         for (var place = 0; place < image.Size; place++)
         {
-            var unit = image.ChannelsFirst(place);
-            _rates[place] = rates[unit];
-            _values[place] = Math.Abs(values[unit]) > _roundings[place] ? values[unit] : 0;
+            _values[place] = Math.Abs(_values[place]) > _roundings[place] ? _values[place] : 0;
             _on[place] = _values[place] > 0 || (_values[place] == 0 && Rises(place)) ? 1 : 0;
+            _ratePeaks[place] = _on[place] * Math.Abs(_rates[place]);
         }
     }
 
-    /// <summary>The largest activation that was met.</summary>
-    internal double Largest { get; private set; }
-
-    /// <summary>The largest rate of a pre-activation that was met.</summary>
-    internal double LargestRate { get; private set; }
-
-    /// <summary>Rounding follows the largest activation of the layer before, and its rate.</summary>
-    internal void Expect(double size, double rateSize)
+    /// <summary>What was added to the largest activations, and to their rates, since the last call.</summary>
+    internal IReadOnlyList<(int Place, double Value, double Rate)> TakeRaised()
     {
-        _rateSize = Math.Max(_rateSize, rateSize);
-        if (size < _size)
-        {
-            return;
-        }
+        var raised = _raised.ToArray();
+        _raised.Clear();
+        return raised;
+    }
 
-        _size = size;
-        for (var place = 0; place < _roundings.Length; place++)
+    /// <summary>Adds to what rounding may have left of the units of a patch.</summary>
+    internal void Expect(Patch values, double share, bool areRates)
+    {
+        var roundings = areRates ? _rateRoundings : _roundings;
+        for (var row = 0; row < values.Height; row++)
         {
-            var unit = _image.ChannelsFirst(place);
-            _roundings[place] = (_share.Weights[unit] * size) + _share.Biases[unit];
+            UnitSigns.Advance(roundings.AsSpan(values.PlaceOfRow(row), values.RowLength), values.Values.AsSpan(row * values.RowLength, values.RowLength), share);
         }
     }
 
@@ -109,7 +117,8 @@ internal sealed class SweptLayer
         var on = MemoryMarshal.Cast<double, Vector256<double>>(_on.AsSpan(place, reach.Length));
         var roundings = MemoryMarshal.Cast<double, Vector256<double>>(_roundings.AsSpan(place, reach.Length));
         var (now, rate, resolution) = (Vector256.Create(origin.Position), Vector256.Create(origin.Rate), Vector256.Create(_resolution));
-        var (largest, largestRate) = (Vector256<double>.Zero, Vector256<double>.Zero);
+        var peaks = MemoryMarshal.Cast<double, Vector256<double>>(_peaks.AsSpan(place, reach.Length));
+        var ratePeaks = MemoryMarshal.Cast<double, Vector256<double>>(_ratePeaks.AsSpan(place, reach.Length));
         for (var i = 0; i < reaching.Length; i++)
         {
             var value = values[i] + (rates[i] * (now - since[i]));
@@ -124,12 +133,13 @@ internal sealed class SweptLayer
             since[i] = now;
             rates[i] += rate * reaching[i];
             reaching[i] *= on[i];
-            largest = Vector256.Max(largest, value);
-            largestRate = Vector256.Max(largestRate, Vector256.Abs(rates[i]));
+            var higher = Vector256.GreaterThan(value, peaks[i]) | Vector256.GreaterThan(Vector256.Abs(rates[i]) * on[i], ratePeaks[i]);
+            for (var bits = higher.ExtractMostSignificantBits(); bits != 0; bits &= bits - 1)
+            {
+                Raise(place + (i * 4) + BitOperations.TrailingZeroCount(bits));
+            }
         }
 
-        Largest = Math.Max(Largest, Most(largest));
-        LargestRate = Math.Max(LargestRate, Most(largestRate));
         for (var i = reaching.Length * 4; i < reach.Length; i++)
         {
             var unit = place + i;
@@ -137,8 +147,7 @@ internal sealed class SweptLayer
             (_values[unit], _since[unit]) = (_values[unit] + (_rates[unit] * (origin.Position - _since[unit])), origin.Position);
             _rates[unit] += origin.Rate * reach[i];
             reach[i] *= _on[unit];
-            Largest = Math.Max(Largest, _values[unit]);
-            LargestRate = Math.Max(LargestRate, Math.Abs(_rates[unit]));
+            Raise(unit);
         }
     }
 
@@ -165,7 +174,29 @@ internal sealed class SweptLayer
         crossings.Add(new Crossing(layer, unit, position, (_on[unit] - before) * _rates[unit], _on[unit] > 0));
     }
 
-    private bool Rises(int unit) => _rates[unit] > _share.Weights[_image.ChannelsFirst(unit)] * _rateSize;
+    // A peak that is passed is set twice as high, so that it is passed seldom.
+    private void Raise(int unit)
+    {
+        var (value, rate) = (Raised(_peaks, _values[unit]), Raised(_ratePeaks, Math.Abs(_rates[unit]) * _on[unit]));
+        if (value > 0 || rate > 0)
+        {
+            _raised.Add((unit, value, rate));
+        }
 
-    private static double Most(Vector256<double> numbers) => Math.Max(Math.Max(numbers[0], numbers[1]), Math.Max(numbers[2], numbers[3]));
+        double Raised(double[] peaks, double found)
+        {
+            if (!(found > peaks[unit]))
+            {
+                return 0;
+            }
+
+            var more = (2 * found) - peaks[unit];
+            peaks[unit] = 2 * found;
+            return more;
+        }
+    }
+
+    private bool Rises(int unit) => _rates[unit] > _rateRoundings[unit];
+
+    private double[] ChannelsLast(double[] numbers) => [.. Enumerable.Range(0, numbers.Length).Select(place => numbers[_image.ChannelsFirst(place)])];
 }

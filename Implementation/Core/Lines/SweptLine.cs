@@ -16,8 +16,8 @@ internal sealed class SweptLine : LinePieces
     private readonly IReadOnlyList<(int Row, bool IsAlone, Crossing[] Crossings)> _nodes;
 
     // onAtStart: the units of each hidden layer on the first piece, channels last; crossings: in order of rows.
-    internal SweptLine(LayeredNetwork network, long line, double[] positions, double[] outputs, double rounding, bool[][] onAtStart, IReadOnlyList<Crossing> crossings)
-        : base([.. Enumerable.Repeat(line, positions.Length)], positions, outputs, [.. Enumerable.Repeat(rounding, positions.Length)])
+    internal SweptLine(LayeredNetwork network, long line, double[] positions, double[] products, double[] roundings, bool[][] onAtStart, IReadOnlyList<Crossing> crossings)
+        : base(network, [.. Enumerable.Repeat(line, positions.Length)], positions, products, [.. Enumerable.Repeat(roundings, positions.Length).SelectMany(all => all)])
     {
         (_network, _onAtStart) = (network, onAtStart);
 
@@ -35,17 +35,18 @@ internal sealed class SweptLine : LinePieces
         var jumps = new double[Rows];
         foreach (var (row, changes) in JacobianChanges())
         {
-            // ‖Σ ± b aᵀ‖² = Σ Σ ± ⟨b, b'⟩⟨a, a'⟩.
+            // ‖Σ ± b aᵀ‖² = Σ Σ ± ⟨b, b'⟩⟨a, a'⟩, relative to the largest entries of b and of a.
+            var (above, below) = (Scale(changes.Select(one => one.Above)), Scale(changes.Select(one => one.Below)));
             var square = 0.0;
             foreach (var one in changes)
             {
                 foreach (var other in changes)
                 {
-                    square += one.Sign * other.Sign * Dot(one.Above, other.Above) * Dot(one.Below, other.Below);
+                    square += one.Sign * other.Sign * Dot(one.Above, other.Above, above) * Dot(one.Below, other.Below, below);
                 }
             }
 
-            jumps[row] = Math.Sqrt(Math.Max(0, square));
+            jumps[row] = Math.Sqrt(Math.Max(0, square)) * above * below;
         }
 
         return jumps;
@@ -204,12 +205,14 @@ internal sealed class SweptLine : LinePieces
     // What goes into a layer, counted from 0; beyond the last, the outputs.
     private ImageShape Image(int layer) => layer > 0 ? _network.Layers[layer - 1].OutputShape : _network.Layers[0].InputShape;
 
-    private static double Dot(double[] one, double[] other)
+    private static double Scale(IEnumerable<double[]> vectors) => ScaledNorm.Scale(vectors.Max(one => one.Max(Math.Abs)));
+
+    private static double Dot(double[] one, double[] other, double scale)
     {
         var sum = 0.0;
         for (var i = 0; i < one.Length; i++)
         {
-            sum += one[i] * other[i];
+            sum += one[i] / scale * (other[i] / scale);
         }
 
         return sum;

@@ -49,21 +49,56 @@ internal static class UnitSigns
         }
     }
 
-    /// <summary>Sets to 0 what is at most size·weight + bias in magnitude.</summary>
-    internal static void ClearBelow(Span<double> values, double size, ReadOnlySpan<double> weights, ReadOnlySpan<double> biases)
+    /// <summary>Sets to 0 what is at most share·slope + constant in magnitude.</summary>
+    internal static void ClearBelow(Span<double> values, double share, ReadOnlySpan<double> slopes, ReadOnlySpan<double> constants)
     {
         var rows = MemoryMarshal.Cast<double, Vector256<double>>(values);
-        var slopes = MemoryMarshal.Cast<double, Vector256<double>>(weights);
-        var shifts = MemoryMarshal.Cast<double, Vector256<double>>(biases);
-        var scale = Vector256.Create(size);
+        var weights = MemoryMarshal.Cast<double, Vector256<double>>(slopes);
+        var shifts = MemoryMarshal.Cast<double, Vector256<double>>(constants);
+        var scale = Vector256.Create(share);
         for (var i = 0; i < rows.Length; i++)
         {
-            rows[i] = Vector256.ConditionalSelect(Vector256.GreaterThan(Vector256.Abs(rows[i]), (scale * slopes[i]) + shifts[i]), rows[i], Vector256<double>.Zero);
+            var isLarge = Vector256.GreaterThan(Vector256.Abs(rows[i]), (scale * weights[i]) + shifts[i]);
+            rows[i] = Vector256.ConditionalSelect(isLarge, rows[i], Vector256<double>.Zero);
         }
 
         for (var unit = rows.Length * Lanes; unit < values.Length; unit++)
         {
-            values[unit] = Math.Abs(values[unit]) > (size * weights[unit]) + biases[unit] ? values[unit] : 0;
+            values[unit] = Math.Abs(values[unit]) > (share * slopes[unit]) + constants[unit] ? values[unit] : 0;
+        }
+    }
+
+    /// <summary>Whether each value is at most its bound in magnitude, and not 0.</summary>
+    internal static void AtMost(ReadOnlySpan<double> values, ReadOnlySpan<double> bounds, Span<ulong> bits)
+    {
+        var left = MemoryMarshal.Cast<double, Vector256<double>>(values);
+        var right = MemoryMarshal.Cast<double, Vector256<double>>(bounds);
+        bits.Clear();
+        for (var i = 0; i < left.Length; i++)
+        {
+            var isSmall = Vector256.LessThanOrEqual(Vector256.Abs(left[i]), right[i]) & ~Vector256.Equals(left[i], Vector256<double>.Zero);
+            bits[i / 16] |= (ulong)isSmall.ExtractMostSignificantBits() << (i % 16 * Lanes);
+        }
+
+        for (var unit = left.Length * Lanes; unit < values.Length; unit++)
+        {
+            bits[unit / 64] |= Math.Abs(values[unit]) <= bounds[unit] && values[unit] != 0 ? 1UL << (unit % 64) : 0;
+        }
+    }
+
+    /// <summary>Raises each entry to the magnitude of the other.</summary>
+    internal static void RaiseToMagnitudes(Span<double> largest, ReadOnlySpan<double> values)
+    {
+        var target = MemoryMarshal.Cast<double, Vector256<double>>(largest);
+        var source = MemoryMarshal.Cast<double, Vector256<double>>(values);
+        for (var i = 0; i < target.Length; i++)
+        {
+            target[i] = Vector256.Max(target[i], Vector256.Abs(source[i]));
+        }
+
+        for (var unit = target.Length * Lanes; unit < values.Length; unit++)
+        {
+            largest[unit] = Math.Max(largest[unit], Math.Abs(values[unit]));
         }
     }
 
@@ -100,26 +135,20 @@ internal static class UnitSigns
         bits[unit / 64] = value ? bits[unit / 64] | bit : bits[unit / 64] & ~bit;
     }
 
-    /// <summary>max(0, ·) of each value; returns the largest.</summary>
-    internal static double Relu(ReadOnlySpan<double> values, Span<double> result)
+    /// <summary>max(0, ·) of each value.</summary>
+    internal static void Relu(ReadOnlySpan<double> values, Span<double> result)
     {
         var source = MemoryMarshal.Cast<double, Vector256<double>>(values);
         var target = MemoryMarshal.Cast<double, Vector256<double>>(result);
-        var largest = Vector256<double>.Zero;
         for (var i = 0; i < source.Length; i++)
         {
             target[i] = Vector256.Max(source[i], Vector256<double>.Zero);
-            largest = Vector256.Max(largest, target[i]);
         }
 
-        var most = Math.Max(Math.Max(largest[0], largest[1]), Math.Max(largest[2], largest[3]));
         for (var unit = source.Length * Lanes; unit < values.Length; unit++)
         {
             result[unit] = Math.Max(values[unit], 0);
-            most = Math.Max(most, result[unit]);
         }
-
-        return most;
     }
 
     /// <summary>The units whose bit is set, ascending.</summary>

@@ -14,16 +14,15 @@ public static class AlongLines
     public static void AddFunctionVariation(LinePieces pieces, double from, double to, double[] totals)
     {
         var count = pieces.OutputCount;
+        var step = new double[count];
         foreach (var row in Pieces(pieces, from, to))
         {
-            var square = 0.0;
-            for (var i = row * count; i < (row + 1) * count; i++)
+            for (var i = 0; i < count; i++)
             {
-                var step = pieces.Outputs[i + count] - pieces.Outputs[i];
-                square += step * step;
+                step[i] = pieces.Products[((row + 1) * count) + i] - pieces.Products[(row * count) + i];
             }
 
-            totals[pieces.Lines[row]] += Math.Sqrt(square);
+            totals[pieces.Lines[row]] += ScaledNorm.Of(step);
         }
     }
 

@@ -49,11 +49,38 @@ public abstract class AffineLayer : IDisposable
     /// <param name="image">The activation that goes in.</param>
     public abstract Patch Pull(Patch gradient, ImageShape image);
 
-    /// <summary>Σ_j |W_ij| for every output i, and |b_i|, each [out].</summary>
-    public abstract (Tensor Weights, Tensor Biases) Magnitudes();
+    /// <summary>The layer h ↦ |W|h + |b|, in the entries' magnitudes: how much was summed for each output. The caller owns it.</summary>
+    public AffineLayer OfMagnitudes() => With(weights => weights.abs(), biases => biases.abs());
+
+    /// <summary>The layer with its weights and biases multiplied. The caller owns it.</summary>
+    public AffineLayer Times(double weights, double biases) => With(own => own * weights, own => own * biases);
+
+    /// <summary>The largest |W_ij|.</summary>
+    public abstract double LargestWeight { get; }
+
+    /// <summary>The largest |b_i|, and the smallest that is not 0; both 0 where all are.</summary>
+    public abstract (double Largest, double Smallest) BiasRange { get; }
+
+    /// <summary>b on the CPU, an entry an output.</summary>
+    public abstract double[] BiasesOfOutputs();
+
+    private protected abstract AffineLayer With(Func<Tensor, Tensor> weights, Func<Tensor, Tensor> biases);
 
     /// <inheritdoc/>
     public abstract void Dispose();
+
+    // Outlives the scope in which it is made.
+    private protected static Tensor Made(Tensor parameters, Func<Tensor, Tensor> make)
+    {
+        using var unrecorded = no_grad();
+        return make(parameters).DetachFromDisposeScope();
+    }
+
+    private protected static (double Largest, double Smallest) Range(Tensor parameters)
+    {
+        double[] magnitudes = [.. parameters.to_type(float64).cpu().data<double>().ToArray().Select(Math.Abs).Where(one => one > 0)];
+        return magnitudes.Length == 0 ? (0, 0) : (magnitudes.Max(), magnitudes.Min());
+    }
 
     /// <summary>Throws where a parameter is NaN or infinite.</summary>
     private protected static void RequireFinite(string what, params Tensor[] parameters)

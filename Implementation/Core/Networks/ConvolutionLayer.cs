@@ -67,10 +67,10 @@ public sealed class ConvolutionLayer : AffineLayer
     public override string Description { get; }
 
     /// <inheritdoc/>
-    public override Tensor Apply(Tensor rows) => Convolve(rows, _kernels, _biases);
+    public override Tensor Apply(Tensor rows) => Convolve(rows, _biases);
 
     /// <inheritdoc/>
-    public override Tensor Multiply(Tensor rows) => Convolve(rows, _kernels, null);
+    public override Tensor Multiply(Tensor rows) => Convolve(rows, null);
 
     /// <inheritdoc/>
     public override Tensor MultiplyTransposed(Tensor rows)
@@ -173,13 +173,21 @@ public sealed class ConvolutionLayer : AffineLayer
     }
 
     /// <inheritdoc/>
-    public override (Tensor Weights, Tensor Biases) Magnitudes()
+    public override double LargestWeight => _kernels.abs().max().item<double>();
+
+    /// <inheritdoc/>
+    public override (double Largest, double Smallest) BiasRange => Range(_biases);
+
+    /// <inheritdoc/>
+    public override double[] BiasesOfOutputs()
     {
         using var scope = NewDisposeScope();
-        var weights = Convolve(ones([1, Inputs], _kernels.dtype, _kernels.device), _kernels.abs(), null).flatten();
-        var biases = _biases.abs().unsqueeze(1).expand(OutputShape.Channels, OutputShape.Height * OutputShape.Width).flatten();
-        return (weights.MoveToOuterDisposeScope(), biases.MoveToOuterDisposeScope());
+        var ofPixels = _biases.unsqueeze(1).expand(OutputShape.Channels, OutputShape.Height * OutputShape.Width);
+        return ofPixels.to_type(float64).cpu().contiguous().data<double>().ToArray();
     }
+
+    private protected override AffineLayer With(Func<Tensor, Tensor> weights, Func<Tensor, Tensor> biases) =>
+        new ConvolutionLayer(Made(_kernels, weights), Made(_biases, biases), InputShape, _geometry.Stride, _geometry.Padding);
 
     /// <inheritdoc/>
     public override void Dispose()
@@ -252,10 +260,11 @@ public sealed class ConvolutionLayer : AffineLayer
         return _kernels.to_type(float64).permute(order).cpu().contiguous().data<double>().ToArray();
     }
 
-    private Tensor Convolve(Tensor rows, Tensor kernels, Tensor? biases)
+    private Tensor Convolve(Tensor rows, Tensor? biases)
     {
         using var scope = NewDisposeScope();
-        return conv2d(rows.reshape(-1, InputShape.Channels, InputShape.Height, InputShape.Width), kernels, biases, _stride, _padding).reshape(-1, Outputs).MoveToOuterDisposeScope();
+        return conv2d(rows.reshape(-1, InputShape.Channels, InputShape.Height, InputShape.Width), _kernels, biases, _stride, _padding)
+            .reshape(-1, Outputs).MoveToOuterDisposeScope();
     }
 
     private Tensor OneHot(Tensor units, int width) => units.unsqueeze(1).eq(arange(0, width, 1, int64, units.device)).to_type(_kernels.dtype);

@@ -31,6 +31,9 @@ public sealed class DenseLayer : AffineLayer
     /// <summary>W, [out, in].</summary>
     public Tensor Weights => _weights;
 
+    /// <summary>b, [out].</summary>
+    public Tensor Biases => _biases;
+
     /// <inheritdoc/>
     public override int Inputs { get; }
 
@@ -66,6 +69,23 @@ public sealed class DenseLayer : AffineLayer
         using var scope = NewDisposeScope();
         return _weights.mT.index_select(0, units).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Σ_j W_ij·max(0, z_j) for one output, on the CPU.</summary>
+    /// <param name="unit">i.</param>
+    /// <param name="preactivations">z, [in], float64.</param>
+    public double ProductOfPositive(int unit, ReadOnlySpan<double> preactivations)
+    {
+        var (columns, sum) = (_columns.Value, 0.0);
+        for (var i = 0; i < preactivations.Length; i++)
+        {
+            sum += columns[(i * Outputs) + unit] * Math.Max(0, preactivations[i]);
+        }
+
+        return sum;
+    }
+
+    /// <summary>W_ij, on the CPU.</summary>
+    public double Weight(int unit, int input) => _columns.Value[(input * Outputs) + unit];
 
     /// <summary>Adds a column of W times a factor, on the CPU.</summary>
     /// <param name="unit">The number of an input.</param>
@@ -119,11 +139,16 @@ public sealed class DenseLayer : AffineLayer
     }
 
     /// <inheritdoc/>
-    public override (Tensor Weights, Tensor Biases) Magnitudes()
-    {
-        using var scope = NewDisposeScope();
-        return (_weights.abs().sum(dim: 1).MoveToOuterDisposeScope(), _biases.abs().MoveToOuterDisposeScope());
-    }
+    public override double LargestWeight => _weights.abs().max().item<double>();
+
+    /// <inheritdoc/>
+    public override (double Largest, double Smallest) BiasRange => Range(_biases);
+
+    /// <inheritdoc/>
+    public override double[] BiasesOfOutputs() => _biases.to_type(float64).cpu().data<double>().ToArray();
+
+    private protected override AffineLayer With(Func<Tensor, Tensor> weights, Func<Tensor, Tensor> biases) =>
+        new DenseLayer(Made(_weights, weights), Made(_biases, biases));
 
     /// <inheritdoc/>
     public override void Dispose()

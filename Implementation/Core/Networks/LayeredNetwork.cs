@@ -5,6 +5,8 @@ namespace Reproduce.Networks;
 /// <summary>One ReLU network of fully connected and convolutional layers: a ReLU between any two of them, none after the last.</summary>
 public sealed class LayeredNetwork : IDisposable
 {
+    private const int FarthestExponent = 1000;
+
     /// <param name="layers">At least one; each takes as many entries as the one before gives. The network owns them from now on.</param>
     /// <exception cref="ArgumentException">There are none, or they do not chain.</exception>
     public LayeredNetwork(params IReadOnlyList<AffineLayer> layers)
@@ -43,6 +45,32 @@ public sealed class LayeredNetwork : IDisposable
         using var scope = NewDisposeScope();
         Tensor Own(Tensor parameters) => parameters.select(0, replica).to_type(float64).MoveToOuterDisposeScope();
         return new LayeredNetwork([.. ensemble.Weights.Zip(ensemble.Biases, (weights, biases) => new DenseLayer(Own(weights), Own(biases)))]);
+    }
+
+    /// <summary>
+    /// f/2^k, by powers of two that bring the largest weight of each layer to between 1 and 2: the same numbers without rounding, away from
+    /// the ends of float64. Itself with k = 0 where biases would leave float64. The caller owns what is another network.
+    /// </summary>
+    public (LayeredNetwork Network, int Exponent) Normalised()
+    {
+        var (layers, exponent) = (new List<AffineLayer>(), 0);
+        foreach (var layer in Layers)
+        {
+            var largest = layer.LargestWeight;
+            var own = largest > 0 ? Math.ILogB(largest) : 0;
+            exponent += own;
+            var (most, least) = layer.BiasRange;
+            if (Math.Abs(own) > FarthestExponent || Math.Abs(exponent) > FarthestExponent
+                || (most > 0 && (Math.ILogB(most) - exponent > FarthestExponent || Math.ILogB(least) - exponent < -FarthestExponent)))
+            {
+                layers.ForEach(made => made.Dispose());
+                return (this, 0);
+            }
+
+            layers.Add(layer.Times(Math.ScaleB(1, -own), Math.ScaleB(1, -exponent)));
+        }
+
+        return (new LayeredNetwork(layers), exponent);
     }
 
     /// <summary>The outputs at points, [N, n_0] to [N, n_c].</summary>

@@ -7,14 +7,14 @@ using Reproduce.Report;
 namespace Reproduce.Cli;
 
 /// <summary>A measurement for people, for programs (docs/measure.schema.json) and for spreadsheets.</summary>
-internal static class MeasurementText
+internal static class MeasuresText
 {
     private const int RowsShown = 10;
 
     private static readonly JsonWriterOptions Format = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Aggregates and the first rows, on standard output.</summary>
-    internal static void Write(NetworkMeasurement measured)
+    internal static void Write(NetworkMeasures measured)
     {
         if (measured.WeightsProduct is { } product)
         {
@@ -50,7 +50,7 @@ internal static class MeasurementText
     }
 
     /// <summary>One object, on a stream.</summary>
-    internal static void WriteJson(NetworkMeasurement measured, Stream target)
+    internal static void WriteJson(NetworkMeasures measured, Stream target)
     {
         using var json = new Utf8JsonWriter(target, Format);
         json.WriteStartObject();
@@ -59,11 +59,23 @@ internal static class MeasurementText
         json.WriteNumber("inputs", measured.Network.Inputs);
         json.WriteNumber("outputs", measured.Network.Outputs);
         json.WriteStartArray("layers");
-        foreach (var (name, layer) in measured.Names.Zip(measured.Network.Layers))
+        foreach (var (name, layer) in measured.Read.Names.Zip(measured.Network.Layers))
         {
             json.WriteStartObject();
             json.WriteString("name", name);
             json.WriteString("layer", layer.Description);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("assumptions");
+        foreach (var one in measured.Read.Assumptions)
+        {
+            json.WriteStartObject();
+            json.WriteString("what", one.What);
+            json.WriteString("value", one.Value);
+            json.WriteString("basis", one.Basis);
+            json.WriteBoolean("assumed", one.IsAssumed);
             json.WriteEndObject();
         }
 
@@ -111,24 +123,26 @@ internal static class MeasurementText
     }
 
     /// <summary>A row a point and a pair; cells that do not apply are empty.</summary>
-    internal static string Csv(NetworkMeasurement measured)
+    internal static string Csv(NetworkMeasures measured)
     {
-        var text = new StringBuilder("kind,index,slope_lower,slope_upper,class,margin,gradient_norm,pl0,pl1,pieces,distance,backward,forward,interval,backward_is_capped,forward_is_capped\n");
+        var text = new StringBuilder("kind,index,slope_lower,slope_upper,class,margin,gradient_norm,pl0,pl1,pieces,distance,backward,forward,interval,backward_is_capped,forward_is_capped,assumed\n");
+        var assumed = $"\"{string.Join("; ", measured.Read.Assumptions.Where(one => one.IsAssumed).Select(one => $"{one.What} {one.Value}")).Replace("\"", "\"\"")}\"";
         foreach (var (index, one) in (measured.Points?.Values ?? []).Index())
         {
-            text.Append(CultureInfo.InvariantCulture, $"point,{index},{one.SlopeLower},{one.SlopeUpper},{one.Class},{one.Margin},{one.GradientNorm},,,,,,,,,\n");
+            text.Append(CultureInfo.InvariantCulture, $"point,{index},{one.SlopeLower},{one.SlopeUpper},{one.Class},{one.Margin},{one.GradientNorm},,,,,,,,,,{assumed}\n");
         }
 
         foreach (var (index, one) in (measured.Pairs?.Values ?? []).Index())
         {
             text.Append(CultureInfo.InvariantCulture, $"pair,{index},{one.SlopeLower},{one.SlopeUpper},,,,{one.FunctionVariation},{one.GradientVariation},{one.Pieces},{one.Distance},");
-            text.Append(one.Interval is { } it ? $"{it.CappedBackward},{it.CappedForward},{it.Total},{Flag(it.BackwardIsCapped)},{Flag(it.ForwardIsCapped)}\n" : ",,,,\n");
+            text.Append(one.Interval is { } it ? $"{it.CappedBackward},{it.CappedForward},{it.Total},{Flag(it.BackwardIsCapped)},{Flag(it.ForwardIsCapped)}" : ",,,,");
+            text.Append(CultureInfo.InvariantCulture, $",{assumed}\n");
         }
 
         return text.ToString();
     }
 
-    private static void WriteFile<T>(Utf8JsonWriter json, string name, Measured<T>? measured, Func<IReadOnlyList<T>, IEnumerable<(string Name, string Text, Aggregate Value)>> aggregates, Action<T> write)
+    private static void WriteFile<T>(Utf8JsonWriter json, string name, OfFile<T>? measured, Func<IReadOnlyList<T>, IEnumerable<(string Name, string Text, Aggregate Value)>> aggregates, Action<T> write)
     {
         if (measured is null)
         {
@@ -161,7 +175,7 @@ internal static class MeasurementText
         json.WriteEndObject();
     }
 
-    private static void WriteSlopes(Utf8JsonWriter json, NetworkMeasurement measured, double lower, double upper)
+    private static void WriteSlopes(Utf8JsonWriter json, NetworkMeasures measured, double lower, double upper)
     {
         WriteNumber(json, "slope", measured.HasClosedForm ? lower : null);
         json.WriteNumber("slopeLower", lower);
@@ -209,9 +223,9 @@ internal static class MeasurementText
         }
     }
 
-    private static string[] SlopeHeadings(NetworkMeasurement measured) => measured.HasClosedForm ? ["slope"] : ["slope ≥", "slope ≤"];
+    private static string[] SlopeHeadings(NetworkMeasures measured) => measured.HasClosedForm ? ["slope"] : ["slope ≥", "slope ≤"];
 
-    private static string[] SlopeCells(NetworkMeasurement measured, double lower, double upper) => measured.HasClosedForm ? [Numbers.Brief(lower)] : [Numbers.Brief(lower), Numbers.Brief(upper)];
+    private static string[] SlopeCells(NetworkMeasures measured, double lower, double upper) => measured.HasClosedForm ? [Numbers.Brief(lower)] : [Numbers.Brief(lower), Numbers.Brief(upper)];
 
     private static string[] Cells(Interval interval) =>
     [

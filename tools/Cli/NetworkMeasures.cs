@@ -1,18 +1,20 @@
+using Reproduce.Fixtures.Networks;
 using Reproduce.Networks;
 
 namespace Reproduce.Cli;
 
 /// <summary>All that <c>reproduce measure</c> found, as it is written.</summary>
 /// <param name="NetworkFile">Where the network is.</param>
-/// <param name="Network">The network as it was understood.</param>
-/// <param name="Names">The names of its layers.</param>
+/// <param name="Read">The network as it was understood.</param>
 /// <param name="P">The p of the slopes.</param>
 /// <param name="WeightsProduct">WP, or null where it is not defined.</param>
 /// <param name="Points">Null where none were given.</param>
 /// <param name="Pairs">Null where none were given.</param>
-internal sealed record NetworkMeasurement(
-    string NetworkFile, LayeredNetwork Network, IReadOnlyList<string> Names, double P, double? WeightsProduct, Measured<PointMeasures>? Points, Measured<PairMeasures>? Pairs)
+internal sealed record NetworkMeasures(
+    string NetworkFile, UserNetwork Read, double P, double? WeightsProduct, OfFile<PointMeasures>? Points, OfFile<PairMeasures>? Pairs)
 {
+    internal LayeredNetwork Network => Read.Network;
+
     /// <summary>Whether the slope is a number; otherwise two bounds.</summary>
     internal bool HasClosedForm => P is 1 or 2 or double.PositiveInfinity;
 
@@ -73,7 +75,7 @@ internal sealed record NetworkMeasurement(
 }
 
 /// <summary>What was measured of the entries of a file.</summary>
-internal sealed record Measured<T>(string File, IReadOnlyList<T> Values);
+internal sealed record OfFile<T>(string File, IReadOnlyList<T> Values);
 
 /// <summary>A mean with its standard error, sd/√N, which takes at least two.</summary>
 internal sealed record Aggregate(double Mean, double? StandardError, int Count)
