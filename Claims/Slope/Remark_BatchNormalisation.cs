@@ -38,7 +38,10 @@ public sealed class Remark_BatchNormalisation
         from gammas in Gen.ArrayOf(Gen.Choose(-6, 6).Select(value => value / 4.0), 12)
         select (instance, gammas));
 
-    /// <summary>Every hidden layer is normalised over the signed axes as a batch. β, which moves no derivative of a layer, is 0.</summary>
+    /// <summary>
+    /// Every hidden layer is normalised over a batch of points on the axes, the farther out the later the axis. β, which changes no
+    /// derivative of its own layer, is 0.
+    /// </summary>
     [Claim("slope.batch-norm")]
     public void RandomNetworks_Normalised_HaveASlopeBoundedByGamma() =>
         Instances.Satisfy(
@@ -85,7 +88,7 @@ public sealed class Remark_BatchNormalisation
         using var scope = NewDisposeScope();
         var network = drawn.Instance.Network;
         var (weights, biases) = (network.Weights.ToArray(), network.Biases.ToArray());
-        var batch = SignedAxes(network.Inputs).ToArray();
+        double[][] batch = [.. SignedAxes(network.Inputs).Select(axis => axis.Select((value, index) => value * (1 + (4 * index))).ToArray())];
         var bound = Matrix<double>.Build.DenseOfArray(weights[^1]).L2Norm();
         for (var i = 0; i < network.Layers - 1; i++)
         {

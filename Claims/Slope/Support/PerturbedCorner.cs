@@ -7,8 +7,8 @@ using static Reproduce.Claims.Shared.LinearRegions;
 namespace Reproduce.Claims.Slope.Support;
 
 /// <summary>
-/// ReLU(1 − ReLU(x) − ReLU(y)) with every weight and bias moved by up to 1/20. The second layer's unit is off wherever ReLU(x) or ReLU(y) is
-/// well above 1: on <see cref="Path"/>, along which the first layer's units switch, but not half-way between its ends.
+/// ReLU(1 − ReLU(x) − ReLU(y)) with every weight and bias moved by up to 1/20. The second layer's unit is off wherever ReLU(x) or ReLU(y)
+/// is well above 1: on <see cref="Path"/>, along which the first layer's units switch, but not half-way between its ends.
 /// </summary>
 internal static class PerturbedCorner
 {
@@ -18,7 +18,7 @@ internal static class PerturbedCorner
     internal static Arbitrary<ReluNetwork<Rational>> Networks { get; } =
         Arb.From(Gen.ArrayOf(Gen.Choose(-50, 50).Select(value => new Rational(value, 1000)), 11).Select(Of));
 
-    /// <summary>f is constant around every point of the path: a unit that is off at all breaks of a leg is off between them and nearby.</summary>
+    /// <summary>f is constant around the path: a unit that is off at all breaks of a leg is off between them and nearby.</summary>
     internal static bool IsConstantAroundThePath(ReluNetwork<Rational> network) => Path.Zip(Path.Skip(1)).All(leg =>
         Breaks(network, leg.First, leg.Second).All(t =>
             network.Evaluate(Shared.Fractions.Along(leg.First, Arrays.Minus(leg.Second, leg.First), t)).Preactivations[1][0] < 0));
