@@ -26,10 +26,10 @@ public sealed class Remark_BatchNormalisation
     /// <summary>A hidden layer with its normalisation folded in, from W, b, γ and the batch.</summary>
     private static readonly UnderTest<Func<double[,], double[], double[], double[][], (double[,] Weights, double[] Biases)>> Fold = new(
         (weights, bias, gamma, batch) => Folded(weights, bias, gamma, batch, variance => 1 / Math.Sqrt(variance + Epsilon)),
-        ("batch-norm-without-dividing", (weights, bias, gamma, batch) => Folded(weights, bias, gamma, batch, _ => 1)),
-        ("batch-norm-by-the-variance", (weights, bias, gamma, batch) =>
+        ("fold-without-dividing", (weights, bias, gamma, batch) => Folded(weights, bias, gamma, batch, _ => 1)),
+        ("fold-by-the-variance", (weights, bias, gamma, batch) =>
             Folded(weights, bias, gamma, batch, variance => 1 / (variance + Epsilon))),
-        ("batch-norm-by-half-the-deviation", (weights, bias, gamma, batch) =>
+        ("fold-by-half-the-deviation", (weights, bias, gamma, batch) =>
             Folded(weights, bias, gamma, batch, variance => 2 / Math.Sqrt(variance + Epsilon))));
 
     /// <summary>Networks with four γ for each hidden layer.</summary>
