@@ -88,10 +88,8 @@ public sealed class Fig4_Architectures
         var (spreads, kinds) = (parts.OfSpreads(), parts.OfKinds());
         var (met, failed) = (spreads.Count(Outcome.Met), spreads.Count(Outcome.Failed));
         var runs = all.Where(run => run.HasPapersTraining).ToList();
-        var isWhole = TrainedRun.AllData.All(data => TrainedRun.Covers(runs, data, false))
-            && TrainedRun.Images.All(data => TrainedRun.Covers(runs, data, true));
         var verdict = kinds.Count(Outcome.Failed) == 2 || failed >= 4 ? Verdict.NotReproduced
-            : isWhole && met >= 4 && failed == 0 && kinds.Count(Outcome.Met) == 2 ? Verdict.Reproduced
+            : TrainedRun.CoversAll(runs) && met >= 4 && failed == 0 && kinds.Count(Outcome.Met) == 2 ? Verdict.Reproduced
             : spreads.Concat(kinds).Contains(Outcome.Met) ? Verdict.Partly
             : Verdict.Inconclusive;
         return (

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
+using Reproduce.Claims.Slope.Support;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using static Reproduce.Claims.Shared.Fractions;
@@ -34,6 +35,12 @@ public sealed class Lemma1_RayInOneRegion
             [[.. Germs(network, point).SkipLast(1).Select(layer => layer.Select(germ => Sign(germ) >= 0).ToArray())]]),
         ("patterns-around-one-side-flipped", (network, point) =>
             [.. Steps(point.Length).Select(step => Flip(Pattern(network, point, step, Skew(point.Length))))]));
+
+    /// <summary>1 for an active unit, −1 for an inactive one, 0 on the edge, from its pre-activation.</summary>
+    private static readonly UnderTest<Func<Rational, int>> Side = new(
+        value => value.Numerator.Sign,
+        ("side-after-the-relu", value => Rational.Max(value, 0).Numerator.Sign),
+        ("side-without-an-edge", value => value > 0 ? 1 : -1));
 
     private static readonly UnderTest<Func<ReluNetwork<Rational>, Rational[], bool[][]>> CellOf = new(
         (network, point) => Pattern(network, point),
@@ -88,7 +95,7 @@ public sealed class Lemma1_RayInOneRegion
     /// The proof calls a unit inactive where f^i_j(x) &lt; 0 and on the edge where f^i_j(x) = 0. But f^i_j is the output of the ReLU and
     /// never negative, so every unit that is off counts as on the edge, and x = −1 of ReLU(x) would lie in no region.
     /// </summary>
-    [Claim("slope.lemma-1.proof", Role.Counterexample)]
+    [Claim("slope.lemma-1.sets", Role.Counterexample)]
     public void InactiveUnits_AreNeverNegative()
     {
         var network = SmallNetwork.WithoutBiases(new double[,] { { 1 } }, new double[,] { { 1 } }).Exact();
@@ -100,6 +107,48 @@ public sealed class Lemma1_RayInOneRegion
         {
             Dtype = "exact (rationals)",
         });
+    }
+
+    /// <summary>
+    /// Read with pre-activations, a unit of the first layer that is on its edge becomes active along its normal, the row of W_1, and
+    /// inactive against it. The points are those of the unit's hyperplane that are nearest to the origin.
+    /// </summary>
+    [Claim("slope.lemma-1.sets")]
+    public void RandomNetworks_EdgeUnits_SwitchAlongTheirNormals() =>
+        Instances.Satisfy(
+            "sign of the pre-activation at a point of its hyperplane, and a step along and against its normal",
+            LatticeNetworks.Arbitrary,
+            instance =>
+            {
+                var network = instance.Network.Exact();
+                var normal = Arrays.Row(network.Weights[0], 0);
+                if (normal.All(entry => entry == 0))
+                {
+                    return null;
+                }
+
+                var squared = Rational.Sum(normal.Select(entry => entry * entry));
+                Rational At(Rational t) => network.Evaluate(Along(new Rational[normal.Length], normal, t)).Preactivations[0][0];
+                var edge = -network.Biases[0][0] / squared;
+                return Deviation.Exact((Side.Run(At(edge)), Side.Run(At(edge + 1)), Side.Run(At(edge - 1))) == (0, 1, -1));
+            },
+            "none: exact",
+            dtype: "exact (rationals)");
+
+    /// <summary>ReLU(x) by hand: inactive at −1, on the edge at 0, active at 1.</summary>
+    [Claim("slope.lemma-1.sets")]
+    public void OneUnit_ByHand_IsInactiveThenOnTheEdgeThenActive()
+    {
+        var network = SmallNetwork.WithoutBiases(new double[,] { { 1 } }, new double[,] { { 1 } }).Exact();
+        new Rational[] { -1, 0, 1 }.Select(x => Side.Run(network.Evaluate([x]).Preactivations[0][0])).Should().Equal(-1, 0, 1);
+    }
+
+    /// <summary>A unit without a normal, 0·x, never leaves its edge.</summary>
+    [Claim("slope.lemma-1.sets", Role.Control)]
+    public void UnitWithoutANormal_NeverSwitches()
+    {
+        var network = SmallNetwork.WithoutBiases(new double[,] { { 0 } }, new double[,] { { 1 } }).Exact();
+        new Rational[] { -1, 0, 1 }.Select(x => Side.Run(network.Evaluate([x]).Preactivations[0][0])).Should().Equal(0, 0, 0);
     }
 
     /// <summary>
@@ -198,6 +247,24 @@ public sealed class Lemma1_RayInOneRegion
             Dtype = "exact (rationals)",
         });
     }
+
+    /// <summary>
+    /// No exact cancellation is needed: perturbed in all weights and biases, ReLU(1 − ReLU(x) − ReLU(y)) has one region around the path
+    /// from (3/2, −1) by (3/2, 3/2) to (−1, 3/2), and three patterns at these points.
+    /// </summary>
+    [Claim("slope.regions", Role.Counterexample)]
+    public void PerturbedNetworks_HaveARegionOfThreePatterns() =>
+        Instances.Satisfy(
+            "constant around the path, with three patterns",
+            PerturbedCorner.Networks,
+            network =>
+            {
+                var patterns = PerturbedCorner.Path.Select(point => string.Concat(Pattern(network, point)[0])).Distinct().Count();
+                return Deviation.Exact(PerturbedCorner.IsConstantAroundThePath(network) && patterns == 3);
+            },
+            "none: exact",
+            count: 200,
+            dtype: "exact (rationals)");
 
     /// <summary>Repaired: two points off the kinks with one pattern keep it on the segment between them, with one Jacobian.</summary>
     [Claim("slope.regions", Role.Repair)]

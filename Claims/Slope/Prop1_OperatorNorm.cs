@@ -39,6 +39,14 @@ public sealed class Prop1_OperatorNorm
             : p == 2 ? matrices.square().sum(-2).sqrt().amax(-1)
             : matrices.abs().amax(-2, -1)));
 
+    /// <summary>The library's bounds of the operator norm, for p without a closed form.</summary>
+    private static readonly UnderTest<Func<Tensor, double, (Tensor Lower, Tensor Upper)>> Enclosure = new(
+        (matrices, p) => MatrixNorm.Enclose(matrices, p, iterations: 20),
+        ("enclosure-of-the-transposed", (matrices, p) => MatrixNorm.Enclose(matrices.mT, p, iterations: 20)),
+        ("enclosure-from-below-by-columns", (matrices, p) => MatrixNorm.Enclose(matrices, p, iterations: 0)),
+        ("enclosure-from-above-by-the-spectral-norm", (matrices, p) =>
+            (MatrixNorm.Enclose(matrices, p, iterations: 20).Lower, MatrixNorm.Of(matrices, 2))));
+
     private static readonly UnderTest<Func<Tensor, Tensor>> ColumnSum = new(
         matrices => MatrixNorm.Of(matrices, 1),
         ("column-sum-over-rows", matrices => matrices.abs().sum(-1).amax(-1)),
@@ -76,6 +84,24 @@ public sealed class Prop1_OperatorNorm
             ExcessOverEnclosure,
             Tolerance,
             count: 40);
+
+    /// <summary>
+    /// One hidden unit that is on: J = uwᵀ, and by Hölder sup ‖Jv‖_p = ‖u‖_p‖w‖_q for every p, with 1/p + 1/q = 1, attained by v_i =
+    /// sign(w_i)|w_i|^(q−1). Vectors are the first row of W_1 and the first column of W_n of random networks.
+    /// </summary>
+    [Claim("slope.prop-1")]
+    public void RankOneNetworks_ForOtherP_HaveTheProductOfTwoNorms() =>
+        Instances.Satisfy(
+            "‖u‖_p‖w‖_q against the library's lower bound, its upper bound and the speed along v, p = 1.01, 1.3, 3, 100",
+            NetworkAtPoint.Arbitrary,
+            instance =>
+            {
+                var (w, u) = (Arrays.Row(instance.Network.Weights[0], 0), Arrays.Row(Arrays.Transpose(instance.Network.Weights[^1]), 0));
+                var allowed = 32 * Rounding.Gamma(w.Length + u.Length + 8) * w.Sum(Math.Abs) * u.Sum(Math.Abs);
+                return OtherOrders.Select(p => new Deviation(RankOneError(w, u, p), allowed)).Aggregate(Deviation.Worse);
+            },
+            "32γ_k times the sum of |u_i w_j|, k their number and 8: norms are sums of powers under a root",
+            count: 100);
 
     /// <summary>
     /// f(x, y) = (tanh(x + 2y), tanh(3x − y)) at (0.1, −0.2): the difference quotient tends to ‖J v‖_p with an error that is
@@ -318,13 +344,27 @@ public sealed class Prop1_OperatorNorm
         var worst = new Deviation(0, allowed);
         foreach (var p in OtherOrders)
         {
-            var (lower, upper) = MatrixNorm.Enclose(jacobian, p, iterations: 20);
+            var (lower, upper) = Enclosure.Run(jacobian, p);
             var largest = directions
                 .Max(direction => Norm(instance.Network.DirectionalDerivative(instance.Point, direction), p) / Norm(direction, p));
             worst = Deviation.Worse(worst, new Deviation(Math.Max(0, Math.Max(largest, Number(lower)) - Number(upper)), allowed));
         }
 
         return worst;
+    }
+
+    // The largest of the three differences, of the upper bound only where it is too small.
+    private static double RankOneError(double[] w, double[] u, double p)
+    {
+        using var scope = NewDisposeScope();
+        var exact = Norm(u, p) * Norm(w, p / (p - 1));
+        var (lower, upper) = Enclosure.Run(tensor(Arrays.Build(u.Length, w.Length, (row, column) => u[row] * w[column])), p);
+        var largest = w.Max(Math.Abs);
+        double[] v = [.. w.Select(value => largest == 0 ? 1 : Math.Sign(value) * Math.Pow(Math.Abs(value) / largest, 1 / (p - 1)))];
+        double[][,] weights = [Arrays.Build(1, w.Length, (_, column) => w[column]), Arrays.Build(u.Length, 1, (row, _) => u[row])];
+        var unit = new SmallNetwork(weights, [[1], new double[u.Length]]);
+        var speed = Norm(unit.DirectionalDerivative(new double[w.Length], v), p) / Norm(v, p);
+        return Math.Max(Math.Max(Math.Abs(speed - exact), Math.Abs(Number(lower) - exact)), exact - Number(upper));
     }
 
     // The directions among which the supremum is attained.

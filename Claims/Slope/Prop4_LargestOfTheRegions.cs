@@ -1,6 +1,7 @@
 using MathNet.Numerics.LinearAlgebra;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
+using Reproduce.Claims.Slope.Support;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using static Reproduce.Claims.Shared.Fractions;
@@ -194,6 +195,26 @@ public sealed class Prop4_LargestOfTheRegions
             Dtype = "exact (rationals)",
         });
     }
+
+    /// <summary>
+    /// No exact cancellation is needed: perturbed in all weights and biases, ReLU(1 − ReLU(x) − ReLU(y)) is constant around the path from
+    /// (3/2, −1) by (3/2, 3/2) to (−1, 3/2), so both ends lie in one region, and has another value half-way between them, at (¼, ¼).
+    /// </summary>
+    [Claim("slope.prop-4.proof", Role.Counterexample)]
+    public void PerturbedNetworks_HaveARegionThatIsNotConvex() =>
+        Instances.Satisfy(
+            "constant around the path, another value half-way between its ends",
+            PerturbedCorner.Networks,
+            network =>
+            {
+                var (start, end) = (PerturbedCorner.Path[0], PerturbedCorner.Path[^1]);
+                var middle = Along(start, Minus(end, start), new Rational(1, 2));
+                return Deviation.Exact(PerturbedCorner.IsConstantAroundThePath(network)
+                    && network.Evaluate(middle).Output[0] != network.Evaluate(start).Output[0]);
+            },
+            "none: exact",
+            count: 200,
+            dtype: "exact (rationals)");
 
     /// <summary>
     /// What the proof needs is true by continuity alone: for x in the closure of a region and y inside it, f(y) − f(x) = J(R)(y − x).

@@ -118,7 +118,7 @@ public sealed class Prop7_DirectionsOfTheParameters
     }
 
     /// <summary>Without ReLU at the last layer, at every layer i the scaled parameters give c·f^i from the unchanged f^(i−1).</summary>
-    [Claim("slope.prop-7.proof", Role.Repair)]
+    [Claim("slope.prop-7.proof")]
     public void LatticeNetworks_ScaledLayer_IsCTimesTheLayer() =>
         Instances.Satisfy(
             "f_c^i against c·f^i for every layer i, c = 1/3, 2",
@@ -135,7 +135,7 @@ public sealed class Prop7_DirectionsOfTheParameters
             dtype: "exact (rationals)");
 
     /// <summary>The second case: from c·f^(k−1), with the weights as they were and c·b_k, comes c·f^k.</summary>
-    [Claim("slope.prop-7.proof", Role.Repair)]
+    [Claim("slope.prop-7.proof")]
     public void LatticeNetworks_LayersAboveTheScaledOne_PassTheFactorOn() =>
         Instances.Satisfy(
             "W_k(c f^(k−1)) + c b_k, with ReLU before the last layer only, against c·f^k for every k > 1, c = 1/3, 2",
@@ -154,7 +154,7 @@ public sealed class Prop7_DirectionsOfTheParameters
     /// <summary>
     /// ReLU(2x + 1)·3 + 5 at x = 1: the hidden layer has 3, the output 14. With c = 2: ReLU(4 + 2) = 6 and 3·6 + 10 = 28.
     /// </summary>
-    [Claim("slope.prop-7.proof", Role.Repair)]
+    [Claim("slope.prop-7.proof")]
     public void TwoLayers_ByHand_PassTheFactorOn()
     {
         var network = new SmallNetwork([new double[,] { { 2 } }, new double[,] { { 3 } }], [[1], [5]]).Exact();

@@ -14,6 +14,7 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
     internal const double WidthMargin = 0.2;
     internal const double SpreadMargin = 0.25;
     internal const double SeedMargin = 0.5;
+    internal const double VariationMargin = 0.25;
     internal const int Seeds = 3;
 
     private readonly List<TrainedRun> _runs = [.. all.Where(run => run.HasPapersTraining)];
@@ -58,6 +59,41 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
         return Part.Below($"spread of the mean slope over the {kind} architectures on {data}", [.. values], SpreadMargin, Seeds);
     }
 
+    /// <summary>slope.little-variation: by seed, the mean over the architectures of the slopes' deviation over their mean.</summary>
+    internal Part Variation(string data, bool convolutional)
+    {
+        var values = from seed in Of(data, convolutional).GroupBy(run => run.Cell.Repetition)
+                     select seed.Average(run => slope(run.Best).Deviation / slope(run.Best).Mean);
+        var kind = convolutional ? "convolutional" : "fully connected";
+        return Part.Below($"deviation of the slope over its mean, {kind} on {data}", [.. values], VariationMargin, Seeds);
+    }
+
+    /// <summary>
+    /// slope.depth: by seed, the distance between the distributions with one and with three hidden layers over the mean of both, averaged
+    /// over the widths.
+    /// </summary>
+    internal Part AcrossDepths()
+    {
+        var values = from seed in Of("covertype", false).GroupBy(run => run.Cell.Repetition)
+                     let byDepth = seed.ToLookup(run => run.Network.Architecture.Layers)
+                     let distances = (from one in byDepth[1]
+                                      join three in byDepth[3] on one.Network.Architecture.Width equals three.Network.Architecture.Width
+                                      let first = slope(one.Best)
+                                      let second = slope(three.Best)
+                                      select 2 * first.DistanceTo(second) / (first.Mean + second.Mean)).ToList()
+                     where distances.Count > 0
+                     select distances.Average();
+        const string Name = "distance between the distributions with one and three hidden layers over their mean, on covertype";
+        return Above(Name, [.. values], WidthMargin, Seeds);
+    }
+
+    /// <summary>The mean of independent values is above a margin: the part <see cref="Part.Below"/> the other way round.</summary>
+    internal static Part Above(string name, IReadOnlyList<double> values, double margin, int fewest)
+    {
+        var below = Part.Below(name, values, margin, fewest);
+        return below with { Met = below.Failed, Failed = below.Met };
+    }
+
     /// <summary>Fig. 3: the distance between the distributions of seeds 2k − 1 and 2k, over their pooled deviation.</summary>
     internal Part BetweenSeeds(string data)
     {
@@ -99,11 +135,16 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
     internal Outcome[] OfFigure3() => Judged([.. TrainedRun.AllData.Select(BetweenSeeds)]);
 
     /// <summary>The seven spreads of Fig. 4 (a).</summary>
-    internal IReadOnlyList<Part> Spreads() =>
-        [.. TrainedRun.AllData.Select(data => Spread(data, false)), .. TrainedRun.Images.Select(data => Spread(data, true))];
+    internal IReadOnlyList<Part> Spreads() => OfKindsAndData(Spread);
+
+    /// <summary>The seven parts of slope.little-variation.</summary>
+    internal IReadOnlyList<Part> Variations() => OfKindsAndData(Variation);
 
     /// <summary>The outcomes of Fig. 4 (a), seven of them.</summary>
     internal Outcome[] OfSpreads() => Judged(Spreads());
+
+    /// <summary>The outcomes of slope.little-variation, seven of them.</summary>
+    internal Outcome[] OfVariations() => Judged(Variations());
 
     /// <summary>The outcomes of Fig. 4 (b) and (c).</summary>
     internal Outcome[] OfKinds()
@@ -125,6 +166,9 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
 
     private static Outcome Sign(double p, double wanted) =>
         p > AlphaOfKinds ? Outcome.Undecided : wanted > 0 ? Outcome.Met : Outcome.Failed;
+
+    private static IReadOnlyList<Part> OfKindsAndData(Func<string, bool, Part> part) =>
+        [.. TrainedRun.AllData.Select(data => part(data, false)), .. TrainedRun.Images.Select(data => part(data, true))];
 
     private static double Mean(double[] values) => values.Length == 0 ? 0 : values.Average();
 

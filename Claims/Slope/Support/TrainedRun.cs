@@ -65,6 +65,10 @@ internal sealed record TrainedRun(TrainingResult Cell, TrainedNetwork Network, C
         (convolutional ? Convolutional : FullyConnected)
             .All(name => runs.Count(run => run.Data == data && run.IsConvolutional == convolutional && run.Name == name) >= seeds);
 
+    /// <summary>Whether every architecture of both kinds was trained on every data set that the paper trains it on.</summary>
+    internal static bool CoversAll(IReadOnlyList<TrainedRun> runs) =>
+        AllData.All(data => Covers(runs, data, false)) && Images.All(data => Covers(runs, data, true));
+
     /// <summary>A measurement of this network.</summary>
     internal Measurement Figure(string quantity, double value, string rule)
     {
