@@ -1,3 +1,4 @@
+using Reproduce.Claims.Design.Support;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
@@ -75,7 +76,9 @@ public sealed class Remark_RandomLabels
             Record(result, "random", pair.Random);
         }
 
-        return decide([.. results.Select(result => result.As<FlatnessOfPair>())]);
+        FlatnessOfPair[] pairs = [.. results.Select(result => result.As<FlatnessOfPair>())];
+        Drawings.Flatness(pairs);
+        return decide(pairs);
     }
 
     private static void Record(CellResult result, string labels, FlatnessInTraining network)
