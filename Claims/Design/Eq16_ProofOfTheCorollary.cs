@@ -30,7 +30,7 @@ public sealed class Eq16_ProofOfTheCorollary
         ("trace-constant-with-each-dimension-once", chain => Product(chain.Weights.Select(Outputs).Prepend(Inputs(chain.Weights[0])))),
         ("trace-constant-one", _ => 1));
 
-    [Claim("design.eq-16", Role.Repair)]
+    [Claim("design.eq-16")]
     public void RandomChains_EveryFactorTransposed_GiveZeta() =>
         ExactInstances.Satisfy(
             "product over the layers against JᵀHJ",
@@ -38,7 +38,7 @@ public sealed class Eq16_ProofOfTheCorollary
             chain => Fractions.AreEqual(LayerProduct.Run(chain), chain.Zeta));
 
     /// <summary>W = (1 2), one output with derivative 1/2 and H = 4: ζ = ½(1; 2) · 4 · ½(1 2) = (1 2; 2 4).</summary>
-    [Claim("design.eq-16", Role.Repair)]
+    [Claim("design.eq-16")]
     public void OneLayer_ByHand_GivesTheOuterProduct() =>
         LayerProduct.Run(new LayerChain([Fractions.Of(new[,] { { 1, 2 } })], [[new Rational(1, 2)]], Fractions.Of(new[,] { { 4 } }), 4))
             .Cast<Rational>().Should().Equal(1, 2, 2, 4);

@@ -167,14 +167,14 @@ public sealed class Eq28_LegendreDuality
         });
     }
 
-    [Claim("design.eq-31", Role.Repair)]
+    [Claim("design.eq-31")]
     public void RandomQuadratics_CentredByTheStatistic_IsMinusTheDivergence() =>
         ExactInstances.Satisfy(
             "⟨t, θ⟩ − Ψ(θ) − Φ(t) = −d(t, μ)",
             GeneratorAtPoints.Quadratic,
             instance => IsMinusTheDivergence(instance.Generator.QuadraticPair(), instance.First, instance.Second, Centred.Run));
 
-    [Claim("design.eq-31", Role.Repair)]
+    [Claim("design.eq-31")]
     public void RandomPoints_FourthPower_IsMinusTheDivergence() =>
         ExactInstances.Satisfy(
             "⟨t, θ⟩ − Ψ(θ) − Φ(t) = −d(t, μ), Φ = ¼ Σ x⁴",
@@ -182,7 +182,7 @@ public sealed class Eq28_LegendreDuality
             instance => IsMinusTheDivergence(ExactPairs.Quartic, instance.First, instance.Second, Centred.Run));
 
     /// <summary>The same numbers repaired: t = 0, μ = 2 gives 0 − 2 − 0 = −2.</summary>
-    [Claim("design.eq-31", Role.Repair)]
+    [Claim("design.eq-31")]
     public void SquareLoss_RepairedByHand_GivesMinusTwo() => Centred.Run(ExactPairs.Square, [0], [2], [2]).Should().Be((Rational)(-2));
 
     [Claim("design.eq-31", Role.Control)]

@@ -99,14 +99,14 @@ public sealed class Eq32_FenchelInequality
         });
     }
 
-    [Claim("design.fenchel.divergence", Role.Repair)]
+    [Claim("design.fenchel.divergence")]
     public void RandomQuadratics_Gap_IsMinusTheDivergenceOfMeans() =>
         ExactInstances.Satisfy(
             "gap = −d_Φ(μ, ∇Ψ(θ)) = −d_Ψ(θ, ∇Φ(μ))",
             GeneratorAtPoints.Quadratic,
             instance => IsMinusDivergence(instance.Generator.QuadraticPair(), instance.First, instance.Second));
 
-    [Claim("design.fenchel.divergence", Role.Repair)]
+    [Claim("design.fenchel.divergence")]
     public void RandomPoints_FourthPower_GapIsMinusTheDivergenceOfMeans() =>
         ExactInstances.Satisfy(
             "the same for Φ = ¼ Σ x⁴",
@@ -114,7 +114,7 @@ public sealed class Eq32_FenchelInequality
             instance => IsMinusDivergence(ExactPairs.Quartic, ExactPairs.Quartic.ToNatural(instance.First), instance.Second));
 
     /// <summary>Φ = ¼x⁴, θ = 8, μ = 1: 8 − 12 − ¼ = −17/4, and d(1, 2) = ¼ − 4 + 8 = 17/4.</summary>
-    [Claim("design.fenchel.divergence", Role.Repair)]
+    [Claim("design.fenchel.divergence")]
     public void FourthPower_ByHand_IsSeventeenQuarters() =>
         GapDivergence.Run(ExactPairs.Quartic, [8], [1]).Should().Be(new Rational(17, 4));
 

@@ -187,12 +187,49 @@ public sealed class Prop31_PulledBackMetric
     public void ConcaveCumulant_ConvexityDropped_IsNotPositive() =>
         Fractions.IsPositive(Fractions.PullBack(Fractions.Identity(1), Fractions.Of(new[,] { { -1 } }))).Should().BeFalse();
 
-    /// <summary>x + 2x with a skip connection: the only path with one unit a layer gives 2, the derivative is 3.</summary>
+    /// <summary>
+    /// Equations 3 and 13 print ∂_λ∂_λψ; with one index twice that is by the paper's convention a sum, the number tr H. For f the identity
+    /// of the plane and the square loss PPᵀ tr H = 2I, and ζ = I.
+    /// </summary>
+    [Claim("design.prop-3.1", Role.Counterexample)]
+    public void DoubledIndex_ReadAsASum_GivesTwiceTheMetric()
+    {
+        var chain = new LayerChain([Fractions.Identity(2)], [Fractions.Of(1, 1)], Fractions.Identity(2), 1);
+        var path = PathSum.Run(chain);
+        var printed = Fractions.Times(Fractions.Product(path, Arrays.Transpose(path)), Fractions.Trace(chain.Metric));
+        printed.Cast<Rational>().Should().Equal(2, 0, 0, 2);
+        chain.Zeta.Cast<Rational>().Should().Equal(1, 0, 0, 1);
+        Evidence.Record(new Measurement("first entry of PPᵀ ∂_λ∂_λψ summed over λ, f the identity of the plane", 2, "ζ = I")
+        {
+            Paper = "ζ_ψ := ∂_λ∂_λψ(f(x))",
+            Dtype = "exact (integers)",
+        });
+    }
+
+    /// <summary>
+    /// Equation 9 takes J at f(x). For f(x) = ReLU(−x) at x = −1 that is J(1) = 0, while J(−1) = −1 and ζ = 1. And f(x, y) = x has
+    /// ζ = (1 0; 0 0), which is not positive definite.
+    /// </summary>
+    [Claim("design.prop-3.1", Role.Counterexample)]
+    public void JacobianAtTheOutput_AndPositiveDefinite_AreNotMeant()
+    {
+        var flipped = SmallNetwork.WithoutBiases(new double[,] { { -1 } }, new double[,] { { 1 } }).Exact();
+        var output = flipped.Evaluate([-1]).Output;
+        flipped.DerivativesAlongAxes(output)[0, 0].Should().Be((Rational)0);
+        flipped.DerivativesAlongAxes([-1])[0, 0].Should().Be((Rational)(-1));
+        var projection = new LayerChain([Fractions.Of(new[,] { { 1, 0 } })], [Fractions.Of(1)], Fractions.Identity(1), 1);
+        Fractions.IsPositive(projection.Zeta).Should().BeTrue();
+        Fractions.IsPositive(projection.Zeta, strictly: true).Should().BeFalse();
+    }
+
+    /// <summary>x + 2x, a skip connection over a layer: the only path with one unit in each layer gives 2, the derivative is 3.</summary>
     [Claim("design.prop-3.1", Role.Control)]
     public void SkipConnection_OneUnitALayerDropped_IsMissedByThePaths()
     {
-        var block = new LayerChain([Fractions.Of(new[,] { { 2 } })], [Fractions.Of(1)], Fractions.Identity(1), 1);
-        SumOver(block, path => path.Weights * path.Factor)[0, 0].Should().NotBe(3);
+        var layer = SmallNetwork.WithoutBiases(new double[,] { { 2 } }).Exact();
+        Rational WithSkip(Rational x) => x + layer.Evaluate([x]).Output[0];
+        (WithSkip(1) - WithSkip(0)).Should().Be((Rational)3);
+        SumOver(LayerChain.Of(layer, [0]), path => path.Weights * path.Factor)[0, 0].Should().Be((Rational)2);
     }
 
     /// <summary>ReLU(x) − ReLU(−x) = x at 0, where the activations are not smooth: the paths give 0, the derivative is 1.</summary>

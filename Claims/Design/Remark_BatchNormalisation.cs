@@ -1,6 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
+using Reproduce.Fixtures.Networks;
+using Reproduce.Geometry;
 using static Reproduce.Claims.Shared.Tensors;
 using static TorchSharp.torch;
 
@@ -9,7 +12,7 @@ namespace Reproduce.Claims.Design;
 /// <summary>
 /// Section 5: batch normalisation hides the scale of the weights before it. With z = Uw over a batch and y = (z − mean)/√(var + ε), the
 /// outputs y and the gradient at U are the same for w and aw, and the gradient at w is divided by a, if ε = 0 and a &gt; 0. When a is a
-/// power of two every operation commutes with rounding, so the checks are exact.
+/// power of two every operation commutes with rounding, so the checks are exact. So behind batch normalisation ∏σ_l² says nothing about ζ.
 /// </summary>
 public sealed class Remark_BatchNormalisation
 {
@@ -72,6 +75,66 @@ public sealed class Remark_BatchNormalisation
     [Claim("design.bn-scale", Role.Control)]
     public void ConstantBatch_HasNoOutput() =>
         double.IsNaN(Numbers(Normalise.Run(tensor([2.0]), 0))[0]).Should().BeTrue();
+
+    /// <summary>
+    /// The inputs ±1/128 and one weight w: y = ±1 whatever w is, so the slope is 128 and ζ = 16 384, while ∏σ_l² = w² is 2⁻²⁰, 1 or 2²⁰.
+    /// </summary>
+    [ClaimRows("design.bn-product", Role.Counterexample)]
+    [InlineData(1.0 / 1024)]
+    [InlineData(1)]
+    [InlineData(1024)]
+    public void OneUnit_AtEveryScale_HasOneMetricAndAnyProduct(double weight)
+    {
+        using var scope = NewDisposeScope();
+        double[] inputs = [-1.0 / 128, 1.0 / 128];
+        var outputs = Numbers(Normalise.Run(tensor(inputs) * weight, 0));
+        var slope = (outputs[1] - outputs[0]) / (inputs[1] - inputs[0]);
+        slope.Should().Be(128);
+        using var network = SmallNetwork.WithoutBiases(new[,] { { weight } }).ToEnsemble();
+        var product = Number(SpectralProduct.Of(network));
+        product.Should().Be(weight * weight);
+        Evidence.Record(new Measurement($"ζ behind batch normalisation for a weight of {weight}", slope * slope, $"∏σ_l² = {product:G4}")
+        {
+            Paper = "stabilising ∏σ_l² slows the way to complex functions",
+            Dtype = "float64",
+        });
+    }
+
+    /// <summary>
+    /// What is stabilised: the gradient is orthogonal to the weights, so a step of plain descent never makes them shorter, and it is as
+    /// much shorter as they are longer (design.bn-scale), so they grow ever more slowly.
+    /// </summary>
+    [Claim("design.bn-product", Role.Repair)]
+    public void RandomBatches_WithoutEpsilon_HaveAGradientOrthogonalToTheWeights() =>
+        Instances.Satisfy("|⟨w, gradient at w⟩|", Batches, unit => Radial(unit, 0), RadialTolerance, count: 150);
+
+    /// <summary>Inputs (−1, 1), w = 2, y = ∓1: dy/dw = 0, as the scale does not matter.</summary>
+    [Claim("design.bn-product", Role.Repair)]
+    public void OneWeight_ByHand_HasNoGradient() =>
+        Pass(new LinearUnit([-1, 1], [2]), 1, 0)!.Value.WeightGradient.Should().Equal(0);
+
+    [Claim("design.bn-product", Role.Control)]
+    public void EpsilonOfOne_HasARadialGradient() => Instances.Violate("⟨w, gradient at w⟩, ε = 1", Batches, unit => Radial(unit, 1));
+
+    private const string RadialTolerance = "64γ_20 n³c², c = 1 + max Σ|u_i w_i|/sd: the values are centred and divided by their deviation";
+
+    private static Deviation? Radial(LinearUnit unit, double epsilon)
+    {
+        using var scope = NewDisposeScope();
+        if (Pass(unit, 1, epsilon) is not { } pass)
+        {
+            return null;
+        }
+
+        var (inputs, count) = (unit.Weights.Length, unit.Entries.Length / unit.Weights.Length);
+        double Value(int row, Func<double, double> change) =>
+            unit.Weights.Select((weight, i) => change(unit.Entries[(row * inputs) + i] * weight)).Sum();
+        double[] values = [.. Enumerable.Range(0, count).Select(row => Value(row, one => one))];
+        var deviation = Math.Sqrt(values.Average(value => Math.Pow(value - values.Average(), 2)));
+        var condition = 1 + (Enumerable.Range(0, count).Max(row => Value(row, Math.Abs)) / deviation);
+        var radial = unit.Weights.Zip(pass.WeightGradient, (weight, slope) => weight * slope).Sum();
+        return new Deviation(Math.Abs(radial), 64 * Rounding.Gamma(20) * Math.Pow(count, 3) * condition * condition);
+    }
 
     private static Tensor Centred(Tensor values) => values - values.mean();
 

@@ -26,23 +26,7 @@ public sealed class Remark_FlatHessian
         ExactInstances.Satisfy(
             "f(x + tv) + f(x − tv) − 2f(x) = 0, and the same of ½‖f‖² is t²vᵀζv",
             NetworkAtPoint.Arbitrary,
-            instance =>
-            {
-                var network = instance.Network.Exact();
-                Rational[] point = Arrays.Exact(instance.Point);
-                Rational[] direction = [.. point.Select((_, index) => (Rational)(long)(index % 2 == 0 ? index + 1 : -index))];
-                if (!LayerChain.IsOffTheKinks(network, point))
-                {
-                    return null;
-                }
-
-                var step = StepInside(network, point, direction);
-                Rational[] After(Rational steps) => network.Evaluate(Moved(point, direction, steps)).Output;
-                var (ahead, here, behind) = (After(step), After(0), After(-step));
-                var isFlat = here.Select((value, k) => ahead[k] + behind[k] - (2 * value)).All(difference => difference == 0);
-                var loss = (Square(ahead) + Square(behind) - (2 * Square(here))) / 2;
-                return isFlat && loss == step * step * SquaredSpeed.Run(network, point, direction);
-            },
+            instance => SecondDifferencesAgree(instance, SquaredSpeed.Run),
             count: 150);
 
     /// <summary>
@@ -75,10 +59,33 @@ public sealed class Remark_FlatHessian
         SecondDifference(SmallNetwork.WithoutBiases(new double[,] { { 1 } }, new double[,] { { 1 } }).Exact(), 0, new Rational(1, 10))
             .Should().Be(new Rational(1, 10));
 
-    /// <summary>Two inputs: along the first axis alone the metric is 1, along (1, 2) it is (1 · 1 + 2 · 2)² = 25.</summary>
+    /// <summary>The metric along the first axis is another one: for x + 2y it is 1, and along v = (1, 2) it is (1 + 2 · 2)² = 25.</summary>
     [Claim("design.hessian-flat", Role.Control)]
     public void OneAxisForTheDirection_IsCaught() =>
-        Square(SmallNetwork.WithoutBiases(new double[,] { { 1, 2 } }).Exact().DirectionalDerivative([0, 0], [1, 0])).Should().NotBe(25);
+        ExactInstances.Violate(
+            "second difference of ½‖f‖² along v against the metric along the first axis",
+            NetworkAtPoint.Arbitrary,
+            instance => SecondDifferencesAgree(instance, (network, point, direction) =>
+                Square(network.DirectionalDerivative(point, [.. direction.Select((_, i) => (Rational)(i == 0 ? 1 : 0))]))));
+
+    private static bool? SecondDifferencesAgree(
+        NetworkAtPoint instance, Func<ReluNetwork<Rational>, Rational[], Rational[], Rational> squaredSpeed)
+    {
+        var network = instance.Network.Exact();
+        Rational[] point = Arrays.Exact(instance.Point);
+        Rational[] direction = [.. point.Select((_, index) => (Rational)(long)(index % 2 == 0 ? index + 1 : -index))];
+        if (!LayerChain.IsOffTheKinks(network, point))
+        {
+            return null;
+        }
+
+        var step = StepInside(network, point, direction);
+        Rational[] After(Rational steps) => network.Evaluate(Moved(point, direction, steps)).Output;
+        var (ahead, here, behind) = (After(step), After(0), After(-step));
+        var isFlat = here.Select((value, k) => ahead[k] + behind[k] - (2 * value)).All(difference => difference == 0);
+        var loss = (Square(ahead) + Square(behind) - (2 * Square(here))) / 2;
+        return isFlat && loss == step * step * squaredSpeed(network, point, direction);
+    }
 
     private static Rational SecondDifference(ReluNetwork<Rational> network, Rational place, Rational step) =>
         network.Evaluate([place + step]).Output[0] + network.Evaluate([place - step]).Output[0] - (2 * network.Evaluate([place]).Output[0]);

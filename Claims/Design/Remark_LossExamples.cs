@@ -117,7 +117,7 @@ public sealed class Remark_LossExamples
     }
 
     /// <summary>Label first: the cross-entropy −Σ y log₂ f is d(y, f) plus the entropy of y, which is 0 for a one-hot label.</summary>
-    [Claim("design.bregman-examples.cross-entropy", Role.Repair)]
+    [Claim("design.bregman-examples.cross-entropy")]
     public void RandomDistributions_LabelFirst_IsTheCrossEntropyLessTheEntropy() =>
         Instances.Satisfy(
             "|d(y, f) + H(y) − cross-entropy| in bits",
@@ -126,7 +126,7 @@ public sealed class Remark_LossExamples
             BitsTolerance);
 
     /// <summary>The label (0, 1, 0) and the prediction (½, ¼, ¼): −log₂ ¼ = 2 bits.</summary>
-    [Claim("design.bregman-examples.cross-entropy", Role.Repair)]
+    [Claim("design.bregman-examples.cross-entropy")]
     public void OneHotLabel_ByHand_CostsTwoBits() =>
         CrossEntropyLoss.Run([0, 1, 0], [0.5, 0.25, 0.25])
             .Should().BeApproximately(2, 16 * Rounding.Unit, "only 1/ln 2 is not exact, and its multiples cancel");

@@ -7,49 +7,93 @@ namespace Reproduce.Claims.Design;
 
 /// <summary>
 /// Section 5, on the width: more units give more paths, but initial weights have mean zero and a variance that corrects for the number of
-/// units, so the sum over paths does not grow. Weights of ±1/√fan_in stand for all such distributions: the first two moments of a path sum
-/// depend on nothing else, and the mean over all signs is exact.
+/// units, so the sum over paths does not grow with the width: with He's variance 2/fan_in its variance is 2ᴸ/n_0, with Xavier's
+/// 2/(fan_in + fan_out) it is at most 1/√(n_0 n_L). Weights of ±1 times the standard deviation stand for all such distributions: the first
+/// two moments of a path sum depend on nothing else, and the mean over all signs is exact.
 /// </summary>
 public sealed class Remark_Width
 {
-    private static readonly UnderTest<Func<int[], (Rational Mean, Rational Square)>> Moments = new(
-        widths => MomentsOf(widths, sum => sum, widths.SkipLast(1)),
-        ("path-moments-without-fan-in", widths => MomentsOf(widths, sum => sum, [])),
-        ("path-moments-with-fan-out", widths => MomentsOf(widths, sum => sum, widths.Skip(1))),
-        ("path-moments-of-magnitudes", widths => MomentsOf(widths, Rational.Abs, widths.SkipLast(1))));
+    /// <summary>Mean and mean square of the path sum from the first input to the first output; variances from fan-in and fan-out.</summary>
+    private static readonly UnderTest<Func<int[], Func<int, int, Rational>, (Rational Mean, Rational Square)>> Moments = new(
+        (widths, variance) => MomentsOf(widths, sum => sum, variance),
+        ("path-moments-without-fan-in", (widths, _) => MomentsOf(widths, sum => sum, (_, _) => 1)),
+        ("path-moments-with-fan-out", (widths, variance) => MomentsOf(widths, sum => sum, (inputs, outputs) => variance(outputs, inputs))),
+        ("path-moments-of-magnitudes", (widths, variance) => MomentsOf(widths, Rational.Abs, variance)));
 
-    /// <summary>Σ over n_1⋯n_(L−1) paths of a product of variances 1/n_0 ⋯ 1/n_(L−1) is 1/n_0, whatever the hidden widths are.</summary>
+    /// <summary>
+    /// He: Σ over n_1⋯n_(L−1) paths of a product of variances 2/n_0 ⋯ 2/n_(L−1) is 2ᴸ/n_0, whatever the hidden widths are.
+    /// </summary>
     [ClaimRows("design.width-paths")]
-    [InlineData(new[] { 1, 1, 1 })]
-    [InlineData(new[] { 1, 2, 1 })]
-    [InlineData(new[] { 1, 3, 1 })]
-    [InlineData(new[] { 1, 4, 1 })]
-    [InlineData(new[] { 1, 5, 1 })]
-    [InlineData(new[] { 2, 2, 1 })]
-    [InlineData(new[] { 2, 3, 1 })]
-    [InlineData(new[] { 3, 1, 2, 1 })]
-    [InlineData(new[] { 1, 2, 2, 1 })]
-    [InlineData(new[] { 2, 1, 1, 1, 1 })]
-    public void PathSums_OverAllSigns_HaveMeanZeroAndTheSameVarianceAtEveryWidth(int[] widths)
+    [InlineData("1-1-1")]
+    [InlineData("1-2-1")]
+    [InlineData("1-3-1")]
+    [InlineData("1-4-1")]
+    [InlineData("1-5-1")]
+    [InlineData("2-2-1")]
+    [InlineData("2-3-1")]
+    [InlineData("2-2-2")]
+    [InlineData("3-1-2-1")]
+    [InlineData("1-2-2-1")]
+    [InlineData("2-1-1-1-1")]
+    public void PathSums_WithHesVariance_HaveTheSameVarianceAtEveryWidth(string shape)
     {
-        var (mean, square) = Moments.Run(widths);
+        var widths = Widths(shape);
+        var (mean, square) = Moments.Run(widths, He);
         mean.Should().Be((Rational)0);
-        square.Should().Be(new Rational(1, widths[0]));
-        Evidence.Record(new Measurement(
-            $"mean square of the path sum of {string.Join('-', widths)} networks over all signs", square.ToDouble(), "1/n_0, and mean 0")
-        {
-            Dtype = Fractions.Arithmetic,
-        });
+        square.Should().Be(new Rational(1 << (widths.Length - 1), widths[0]));
+        Record(shape, "He's", square, "2ᴸ/n_0");
     }
 
-    /// <summary>1-2-1: (s_1 t_1 + s_2 t_2)/√2 is 0 or ±√2, as often one as the other: mean 0, mean square 1.</summary>
-    [Claim("design.width-paths")]
-    public void TwoHiddenUnits_ByHand_HaveMeanSquareOne() => Moments.Run([1, 2, 1]).Should().Be(((Rational)0, (Rational)1));
+    [ClaimRows("design.width-paths")]
+    [InlineData("1-1-1")]
+    [InlineData("1-2-1")]
+    [InlineData("1-3-1")]
+    [InlineData("1-4-1")]
+    [InlineData("1-5-1")]
+    [InlineData("2-2-1")]
+    [InlineData("2-3-1")]
+    [InlineData("2-2-2")]
+    [InlineData("3-1-2-1")]
+    [InlineData("1-2-2-1")]
+    [InlineData("2-1-1-1-1")]
+    public void PathSums_WithXaviersVariance_StayBelowABoundWithoutHiddenWidths(string shape)
+    {
+        var widths = Widths(shape);
+        var (mean, square) = Moments.Run(widths, Xavier);
+        mean.Should().Be((Rational)0);
+        (square * square * widths[0] * widths[^1] <= 1).Should().BeTrue();
+        (square * square * widths[0] * widths[^1] == 1).Should().Be(widths.Distinct().Count() == 1, "equality needs equal widths");
+        Record(shape, "Xavier's", square, "at most 1/√(n_0 n_L)");
+    }
 
-    /// <summary>All signs equal: n paths of 1/√n each sum to √n, and the square n grows with the width.</summary>
+    /// <summary>
+    /// 1-2-1 has two paths. With He's variances 2 and 1 each has the variance 2, together 4; with Xavier's 2·⅔·⅔ = 8/9.
+    /// </summary>
+    [Claim("design.width-paths")]
+    public void TwoHiddenUnits_ByHand_HaveMeanSquaresFourAndEightNinths()
+    {
+        Moments.Run([1, 2, 1], He).Should().Be(((Rational)0, (Rational)4));
+        Moments.Run([1, 2, 1], Xavier).Should().Be(((Rational)0, new Rational(8, 9)));
+    }
+
+    /// <summary>All signs equal, variance 1/fan_in: n paths of 1/√n each sum to √n, and the square n grows with the width.</summary>
     [Claim("design.width-paths", Role.Control)]
     public void WeightsOfOneSign_MeanZeroDropped_Grow() =>
         Enumerable.Range(1, 4).Select(width => Square(width) / width).Should().Equal(1, 2, 3, 4);
+
+    private static Rational He(int inputs, int outputs) => new(2, inputs);
+
+    private static Rational Xavier(int inputs, int outputs) => new(2, inputs + outputs);
+
+    private static int[] Widths(string shape) => [.. shape.Split('-').Select(int.Parse)];
+
+    private static void Record(string shape, string variance, Rational square, string expected) => Evidence.Record(new Measurement(
+        $"mean square of the path sum of {shape} networks with {variance} variance, over all signs",
+        square.ToDouble(),
+        $"{expected}, and mean 0")
+    {
+        Dtype = Fractions.Arithmetic,
+    });
 
     private static Rational Square(int width)
     {
@@ -61,21 +105,23 @@ public sealed class Remark_Width
         return ones.Jacobian[0, 0] * ones.Jacobian[0, 0];
     }
 
-    // Of the path sum from the first input to the first output, over all signs of the weights; the square over the given numbers.
-    private static (Rational Mean, Rational Square) MomentsOf(int[] widths, Func<Rational, Rational> change, IEnumerable<int> fans)
+    private static (Rational Mean, Rational Square) MomentsOf(
+        int[] widths, Func<Rational, Rational> change, Func<int, int, Rational> variance)
     {
-        var count = widths.Zip(widths.Skip(1), (inputs, outputs) => inputs * outputs).Sum();
+        var layers = widths.Zip(widths.Skip(1)).ToList();
+        var count = layers.Sum(layer => layer.First * layer.Second);
         var (sum, squares) = ((Rational)0, (Rational)0);
         for (var signs = 0; signs < 1 << count; signs++)
         {
             var place = 0;
             Rational Sign(int row, int column) => (signs >> place++ & 1) == 0 ? 1 : -1;
-            Rational[][,] weights = [.. Enumerable.Range(0, widths.Length - 1).Select(i => Arrays.Build(widths[i + 1], widths[i], Sign))];
+            var weights = layers.Select(layer => Arrays.Build(layer.Second, layer.First, Sign)).ToList();
             var path = change(weights.Aggregate((product, weight) => Arrays.Multiply(weight, product))[0, 0]);
             sum += path;
             squares += path * path;
         }
 
-        return (sum / (1L << count), squares / (1L << count) / Fractions.Product(fans.Select(fan => (Rational)(long)fan)));
+        var scale = Fractions.Product(layers.Select(layer => variance(layer.First, layer.Second)));
+        return (sum / (1L << count), squares / (1L << count) * scale);
     }
 }

@@ -30,6 +30,7 @@ public static class ExperimentPlans
 
         // Design
         WeightTails.Plan,
+        FlatnessByLabels.Plan,
         NoisyFits.PlainDescent,
         NoisyFits.LongSkips,
         NoisyFits.GeneralizationLayers,

@@ -48,6 +48,39 @@ internal static class Drawings
         }
     }
 
+    /// <summary>Section 3 on random labels: the bound and the metric in the course of training, with real and with random labels.</summary>
+    internal static void Flatness(IReadOnlyList<FlatnessOfPair> pairs)
+    {
+        (string Panel, Func<Flatness, double> Of)[] panels =
+        [
+            ("∏σ², the bound", look => look.SpectralProduct),
+            ("λ_max(ζ), softmax", look => look.Curvature),
+            ("‖J‖², λ_max(ζ) for the square loss", look => look.SquaredSlope),
+        ];
+        IEnumerable<Curve> Curves(FlatnessOfPair pair, int number) =>
+            from panel in panels
+            from one in new[] { (Labels: "real", Network: pair.Real), (Labels: "random", Network: pair.Random) }
+            let looks = one.Network.Course.Where(look => look.Epoch > 0).ToList()
+            select new Curve(
+                $"{one.Labels} labels, pair {number}",
+                [.. looks.Select(look => (double)look.Epoch)],
+                [.. looks.Select(panel.Of)])
+            {
+                Panel = panel.Panel,
+                Group = $"{one.Labels} labels",
+            };
+        Evidence.Draw(new(
+            "D, section 3",
+            "Flatness in the course of training, with real and with random labels",
+            $"Means over training images; {pairs.Count} pairs of networks from one initialisation each, "
+                + $"on {pairs[0].Images} images of MNIST. "
+                + "Both axes are logarithmic; values before the first epoch are not drawn.",
+            new("epoch") { IsLogarithmic = true },
+            new("value") { IsLogarithmic = true },
+            FigureMark.Line,
+            [.. pairs.SelectMany((pair, i) => Curves(pair, i + 1))]));
+    }
+
     /// <summary>Figure 2: plain SGD at three depths, at three epochs.</summary>
     internal static void Figure2(IReadOnlyList<NoisyFitResult> fits) =>
         Fits("D, Figure 2", "Plain SGD", fits, 3, fit => fit.Deviation, fit => $"{fit.Title}, noise {fit.Deviation:G3}");

@@ -46,6 +46,29 @@ public sealed class DesignGoldenTests : ExperimentGoldens
             }
         });
 
+    /// <summary>
+    /// Fully connected networks on real and random labels: bound and metric after the last epoch, means of logarithms over the pairs.
+    /// </summary>
+    [Fact]
+    [Trait(Experiment, "design.flatness")]
+    public void FlatnessByLabels_IsTheAcceptedNumbers() => Verify(
+        _ => true,
+        OnTheEngine,
+        (cells, note) =>
+        {
+            var pairs = cells.Select(cell => cell.As<FlatnessOfPair>()).ToList();
+            Flatness("real", pair => pair.Real);
+            Flatness("random", pair => pair.Random);
+
+            void Flatness(string labels, Func<FlatnessOfPair, FlatnessInTraining> of)
+            {
+                double Mean(Func<Flatness, double> look) => pairs.Average(pair => Math.Log(look(of(pair).Course[^1])));
+                note($"{labels} labels: log of the spectral product", Mean(look => look.SpectralProduct));
+                note($"{labels} labels: log of the curvature", Mean(look => look.Curvature));
+                note($"{labels} labels: log of the squared slope", Mean(look => look.SquaredSlope));
+            }
+        });
+
     /// <summary>Plain SGD on a noisy parabola: what the three architectures make of it, means over the seeds.</summary>
     [Fact]
     [Trait(Experiment, "design.plain-sgd")]
