@@ -105,7 +105,7 @@ public sealed class Def2_NetworkForms
     public void Column_OfATwoByOneMatrix_DoesNotFitTheInput() =>
         Arrays.Column(new double[,] { { 1 }, { 1 } }, 0).Length.Should().NotBe(1);
 
-    [Claim("smoothness.def-2", Role.Repair)]
+    [Claim("smoothness.def-2")]
     public void RandomNetworks_ByRows_AreTheNodesOfEquations5And6() =>
         Instances.Satisfy(
             "|eq. 1.5 and 1.6 − library|",

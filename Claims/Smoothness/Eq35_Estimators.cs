@@ -168,8 +168,20 @@ public sealed class Eq35_Estimators
         ExactInstances.Satisfy(
             "mean of eq. 3.5 over all samples of 1, 2, 3 points = (1 − 1/n)·PL0",
             NetworkOnInterval.Arbitrary,
-            instance =>
-                Enumerable.Range(1, 3).All(n => MeanDoubleSum(instance, n) == (1 - new Rational(1, n)) * ExpectedVariation(instance)),
+            instance => Enumerable.Range(1, 3).All(n =>
+                MeanDoubleSum(Distances(instance), n) == (1 - new Rational(1, n)) * ExpectedVariation(instance)),
+            count: 60);
+
+    /// <summary>The same with the lengths that the library measures, from all kinks, on the segments between all pairs of points.</summary>
+    [Claim("smoothness.eq-3.5")]
+    public void RandomNetworks_MeasuredOverAllSamples_IsPL0LessOnePartInN() =>
+        Instances.Satisfy(
+            "|mean over all samples of 2 points of the library's lengths − (1 − 1/2)·PL0|",
+            NetworkOnInterval.Arbitrary,
+            instance => new Deviation(
+                Math.Abs((MeanDoubleSum(MeasuredDistances(instance), 2) - (ExpectedVariation(instance) / 2)).ToDouble()),
+                Resolution.Of(instance.Network, instance.From, instance.To)),
+            Resolution.Reason,
             count: 60);
 
     /// <summary>f(x) = x at the points 0 and 3: PL0 = 3/2. The sample (0, 3) gives (0 + 3 + 3 + 0)/4 = 3/2, (0, 0) gives 0.</summary>
@@ -185,7 +197,7 @@ public sealed class Eq35_Estimators
     [Claim("smoothness.eq-3.5", Role.Control)]
     public void WithoutTheFactor_IsCaught() =>
         ExactInstances.Violate("mean of eq. 3.5 over all samples of 2 points = PL0", NetworkOnInterval.Arbitrary, instance =>
-            MeanDoubleSum(instance, 2) == ExpectedVariation(instance));
+            MeanDoubleSum(Distances(instance), 2) == ExpectedVariation(instance));
 
     /// <summary>The library's ‖∇f‖ is the norm of the derivatives of the exact reference, off the kinks.</summary>
     [Claim("smoothness.estimator.gn")]
@@ -272,10 +284,23 @@ public sealed class Eq35_Estimators
     // Probabilities 1/2, 1/4, 1/8, 1/8 of four points; a sample of n is one of 8ⁿ equally likely draws.
     private static readonly int[] Draws = [0, 0, 0, 0, 1, 1, 2, 3];
 
+    private static Rational[] PointsOf(NetworkOnInterval instance) =>
+        [.. new Rational[] { 0, new(1, 4), new(3, 4), 1 }.Select(t => instance.From + (t * (instance.To - instance.From)))];
+
+    private static Rational[,] MeasuredDistances(NetworkOnInterval instance)
+    {
+        using var scope = NewDisposeScope();
+        double[] points = [.. PointsOf(instance).Select(point => point.ToDouble())];
+        var pairs = (from one in points from other in points select (one, other)).ToList();
+        var segments = new Segments(
+            tensor([.. pairs.Select(pair => pair.one)]).unsqueeze(1), tensor([.. pairs.Select(pair => pair.other)]).unsqueeze(1));
+        var lengths = Numbers(FunctionVariations.Run(instance.Network.ToSmallNetwork().ToEnsemble(), segments));
+        return Arrays.Build(4, 4, (i, j) => Rational.Of(lengths[(4 * i) + j]));
+    }
+
     private static Rational[,] Distances(NetworkOnInterval instance)
     {
-        Rational[] shares = [0, new(1, 3), new(3, 4), 1];
-        Rational[] points = [.. shares.Select(t => instance.From + (t * (instance.To - instance.From)))];
+        var points = PointsOf(instance);
         return Arrays.Build(4, 4, (i, j) => i == j ? 0 : instance.Network.On(points[Math.Min(i, j)], points[Math.Max(i, j)]).Variation);
     }
 
@@ -285,9 +310,8 @@ public sealed class Eq35_Estimators
         return Rational.Sum(from one in Draws from other in Draws select distances[one, other]) / 64;
     }
 
-    private static Rational MeanDoubleSum(NetworkOnInterval instance, int n)
+    private static Rational MeanDoubleSum(Rational[,] distances, int n)
     {
-        var distances = Distances(instance);
         var samples = Enumerable.Range(0, 1 << (3 * n))
             .Select(code => Enumerable.Range(0, n).Select(i => Draws[code >> (3 * i) & 7]).ToArray());
         return Rational.Sum(samples.Select(sample => DoubleSum.Run(distances, sample))) / (1 << (3 * n));

@@ -45,7 +45,7 @@ public sealed class Eq41_GlorotInitialisation
     }
 
     /// <summary>Every layer's weights stay inside Glorot's bound √(6/(n_in + n_out)), fill it, and have its variance.</summary>
-    [Claim("smoothness.init-glorot", Role.Repair)]
+    [Claim("smoothness.init-glorot")]
     public void EveryLayer_AtScaleOne_HasGlorotsVarianceAndBound()
     {
         using var scope = NewDisposeScope();
@@ -68,7 +68,7 @@ public sealed class Eq41_GlorotInitialisation
     }
 
     /// <summary>α multiplies the variance: the same seed at α = 0.01 gives every weight a tenth of its size.</summary>
-    [Claim("smoothness.init-glorot", Role.Repair)]
+    [Claim("smoothness.init-glorot")]
     public void SmallScale_OfTheSameSeed_GivesATenthOfEveryWeight()
     {
         using var scope = NewDisposeScope();
@@ -84,7 +84,7 @@ public sealed class Eq41_GlorotInitialisation
     }
 
     /// <summary>3 inputs and 3 outputs at α = 1: the bound is 1, so the weights are the generator's own numbers on ±1.</summary>
-    [Claim("smoothness.init-glorot", Role.Repair)]
+    [Claim("smoothness.init-glorot")]
     public void BoundOfOne_ByHand_LeavesTheGeneratorsNumbers()
     {
         using var scope = NewDisposeScope();

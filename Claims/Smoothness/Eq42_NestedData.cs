@@ -1,7 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Claims.Smoothness.Support;
+using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
 
 namespace Reproduce.Claims.Smoothness;
@@ -83,6 +85,18 @@ public sealed class Eq42_NestedData
                 prefixes.Zip(prefixes.Skip(1)).All(pair => measure(pair.First) <= measure(pair.Second));
             return Grows(SplineVariation.Run) && Grows(SplineBending.Run);
         });
+
+    /// <summary>As networks, measured by the library: both variations are those of the chain at every length.</summary>
+    [Claim("smoothness.monotone-chain")]
+    public void RandomPoints_SplinesAsNetworks_HaveTheChainsVariations() =>
+        Instances.Satisfy("|library's TV of f and f′ of a spline − that in fractions|, for 2, 3, … points", Points, points =>
+            Enumerable.Range(2, points.Length - 1).Select(count => points[..count]).Select(some =>
+            {
+                var spline = PiecewiseLinear.Through([.. some.OrderBy(point => point.X)]);
+                return Deviation.Worse(
+                    MeasuredInterpolants.Compare(spline, LineMeasures.FunctionVariation, SplineVariation.Run(some)),
+                    MeasuredInterpolants.Compare(spline, LineMeasures.GradientVariation, SplineBending.Run(some)));
+            }).Aggregate(Deviation.Worse), Resolution.Reason, count: 60);
 
     /// <summary>
     /// Points (0, 0), (4, 0), then (1, 3), then (2, 0): ∫|f′| is 0, 6, 6; the slopes are 0; 3, −1; 3, −3, 0, with bends 0, 4, 9.

@@ -166,8 +166,8 @@ public sealed class Eq48_PathLengthBound
     /// Labels 1, −1, −1, 1 at 0, 1, 2, 3: any function that fits them falls by 2 and rises by 2 between 0 and 3, so the six lengths are at
     /// least 2, 2, 4, 0, 2, 2. Twice their sum over 16 is 24/16 = 3/2 &gt; 1. The spline through them has exactly that.
     /// </summary>
-    [Claim("smoothness.pl0-bound.reached", Role.Control)]
-    public void BalancedLabelsOnALine_PointsOffTheSegmentsDropped_CannotReachOne()
+    [Claim("smoothness.pl0-bound.reached", Role.Counterexample)]
+    public void BalancedLabelsOnALine_CannotReachOne()
     {
         Rational[] labels = [1, -1, -1, 1];
         var network = new SmallNetwork([new double[,] { { -1 }, { 1 } }, new double[,] { { 2, 2 } }], [[1, -2], [-1]]).Exact();
@@ -183,7 +183,7 @@ public sealed class Eq48_PathLengthBound
         Evidence.Record(new Measurement(
             "smallest PL0 of any function with values 1, −1, −1, 1 at 0, 1, 2, 3",
             least.ToDouble(),
-            "control: above 1, as two of the points lie on segments between others")
+            "1, “the lowest achievable value” as printed; two of the points lie on segments between others")
             { Dtype = "exact (rationals)" });
     }
 
@@ -191,8 +191,8 @@ public sealed class Eq48_PathLengthBound
     /// Labels 1 at (0, 0) and (1, 1), −1 at (1, 0) and (0, 1): the diagonals cross. If f is c at (½, ½), their lengths are at least 2|1 −
     /// c| and 2|1 + c|, together 4, and those of the four sides 2 each: at least 2(8 + 4)/16 = 3/2. 1 − 2|x − y| attains it.
     /// </summary>
-    [Claim("smoothness.pl0-bound.reached", Role.Control)]
-    public void CrossingDiagonals_NoCrossingDropped_CannotReachOne()
+    [Claim("smoothness.pl0-bound.reached", Role.Counterexample)]
+    public void CrossingDiagonals_CannotReachOne()
     {
         var network = new SmallNetwork([new double[,] { { 1, -1 }, { -1, 1 } }, new double[,] { { -2, -2 } }], [[0, 0], [1]]).Exact();
         Rational[][] points = [[0, 0], [1, 1], [1, 0], [0, 1]];

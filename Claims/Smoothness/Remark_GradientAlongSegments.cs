@@ -37,6 +37,20 @@ public sealed class Remark_GradientAlongSegments
         });
 
     /// <summary>
+    /// The library's variation of ∇f, from all kinks, against the true gradients between them: 0 exactly where these are all equal. They
+    /// are whole numbers, so two different ones are at least 1 apart.
+    /// </summary>
+    [Claim("smoothness.pl1-linear")]
+    public void RandomNetworks_MeasuredVariationIsZero_ExactlyWhenTheTrueGradientIsConstant() =>
+        Instances.Satisfy("library's TV of ∇f below 1/2 ⇔ ∇f is the same between all kinks", TwoLayersOnSegment.Arbitrary, instance =>
+        {
+            var knots = instance.Slice().On(0, 1).Knots;
+            var gradients = instance.Gradients(knots.Zip(knots.Skip(1), (from, to) => (from + to) / 2), 0);
+            var variation = LineMeasures.GradientVariation(instance.Network, instance.Start, instance.End);
+            return Deviation.Exact(variation < 0.5 == gradients.All(gradient => gradient.SequenceEqual(gradients[0])));
+        }, "none: 1/2 separates 0 from the least distance of two gradients");
+
+    /// <summary>
     /// With biases that outweigh every input (at most 48), no unit switches: the library samples a variation of exactly 0.
     /// </summary>
     [Claim("smoothness.pl1-linear")]

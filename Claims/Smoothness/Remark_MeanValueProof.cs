@@ -8,7 +8,8 @@ namespace Reproduce.Claims.Smoothness;
 
 /// <summary>
 /// Section 3.3, the sketch of a proof that the spline minimises the variation of f′: by the mean value theorem f′ takes the slope of every
-/// chord. That holds for differentiable f; for piecewise linear ones in the limit of smoothed versions, or by a direct argument.
+/// chord. That holds for differentiable f; for piecewise linear ones in the limit of smoothed versions, as sketched, or by a direct
+/// argument.
 /// </summary>
 public sealed class Remark_MeanValueProof
 {
@@ -34,18 +35,18 @@ public sealed class Remark_MeanValueProof
     private static readonly Rational[] Widths = [new(1, 2), new(1, 64)];
 
     /// <summary>
-    /// max(0, 2x − 10) through (0, 0) and (10, 10): the chord has slope 1, the derivative takes only the values 0 and 2. This does not
-    /// contradict the mean value theorem, as the function is not differentiable at 5, which the sketch goes on to concede.
+    /// Why smoothing is needed: max(0, 2x − 10) through (0, 0) and (10, 10) is not differentiable at 5. Its chord has slope 1, its
+    /// derivative takes only the values 0 and 2.
     /// </summary>
-    [Claim("smoothness.spline-min-pl1.proof", Role.Counterexample)]
-    public void Tooth_NeverHasTheSlopeOfItsChord()
+    [Claim("smoothness.spline-min-pl1.proof", Role.Control)]
+    public void Tooth_DifferentiableDropped_NeverHasTheSlopeOfItsChord()
     {
         var slopes = SlopesInside.Run(PiecewiseLinear.Through((0, 0), (5, 0), (10, 10)), 0, 10);
         slopes.Should().Equal(0, 2);
         Evidence.Record(new Measurement(
             "values of the derivative of max(0, 2x − 10) between the data (0, 0) and (10, 10)",
             slopes.Count(slope => slope == 1),
-            "takes the chord's slope 1, as the core idea has it for any function of the class")
+            "control: it takes the chord's slope 1 nowhere")
             { Series = [.. slopes.Select(slope => slope.ToDouble())], Dtype = "exact (integers)" });
     }
 
@@ -53,7 +54,7 @@ public sealed class Remark_MeanValueProof
     /// The function of eq. 3.14 has a continuous derivative and no second one at ±1, and the theorem applies: between −1 and 1 its chord is
     /// level and f′(0) = 0. One derivative is enough, where the sketch asks for two.
     /// </summary>
-    [Claim("smoothness.spline-min-pl1.proof", Role.Counterexample)]
+    [Claim("smoothness.spline-min-pl1.proof")]
     public void Example314_WithOneDerivative_MeetsTheMeanValueTheorem()
     {
         static Rational OneSided(Rational h) => (Example314.Slope(1 + h) - Example314.Slope(1)) / h;

@@ -143,11 +143,11 @@ public sealed class Remark_SmoothnessValues
         var value = WeightsProductOf(twice);
         value.Should().Be(2);
         WeightsProductOf(TwoLayers(new double[,] { { 1 } }, [0], [0])).Should().Be(0);
-        Evidence.Record(new Measurement("WP of [x]₊ − [x]₊ = 0", value, "0: constants reach the ideal, as chapter 3 asks of a measure of f")
+        Evidence.Record(new Measurement("WP of [x]₊ − [x]₊ = 0", value, "0, if WP were a function of f that is 0 for constants")
             { Dtype = "exact (integers)" });
     }
 
-    [Claim("smoothness.measures-sane.wp", Role.Repair)]
+    [Claim("smoothness.measures-sane.wp")]
     public void RandomNetworks_WithoutWeightsProduct_AreConstant() =>
         Instances.Satisfy("WP = 0 ⇒ f(a) = f(b)", TwoLayersOnSegment.Arbitrary, instance =>
         {
@@ -163,7 +163,7 @@ public sealed class Remark_SmoothnessValues
         }, "none: whole numbers are exact", dtype: "exact (integers)");
 
     /// <summary>x = [x]₊ − [−x]₊ is affine and not constant: WP = 2, and no parametrisation has WP = 0.</summary>
-    [Claim("smoothness.measures-sane.wp", Role.Repair)]
+    [Claim("smoothness.measures-sane.wp")]
     public void Identity_ByHand_HasTwo() =>
         WeightsProductOf(TwoLayers(new double[,] { { 1 }, { -1 } }, [0, 0], [1, -1])).Should().Be(2);
 

@@ -106,10 +106,7 @@ public sealed class Table41_SampledFunctions
         }
 
         cells.Add(ShareWithoutAFit(functions));
-        var first = functions[0].Networks;
-        var atPaperSizes = functions.Count >= PaperFunctions
-            && first.Select(network => network.Samples).Distinct().Order().SequenceEqual(PaperSizes)
-            && first.Count(network => network.Samples == PaperSizes[0]) == 10;
+        var atPaperSizes = AreAtPaperSizes(functions);
         Record(functionCells[0], polynomialCell, cells, atPaperSizes);
 
         // The variation alone is what equation 3.18 gives; the program that made the table adds the first slope.
@@ -124,6 +121,15 @@ public sealed class Table41_SampledFunctions
             Uncertainty = PublishedMean.ErrorOf(variations),
         });
         return Decide(new Table(cells, leads, atPaperSizes));
+    }
+
+    /// <summary>At least 20 functions, with the thesis's sizes and ten networks each.</summary>
+    internal static bool AreAtPaperSizes(IReadOnlyList<FunctionNetworks> functions)
+    {
+        var first = functions[0].Networks;
+        return functions.Count >= PaperFunctions
+            && first.Select(network => network.Samples).Distinct().Order().SequenceEqual(PaperSizes)
+            && first.Count(network => network.Samples == PaperSizes[0]) == 10;
     }
 
     // The share of cases in which none of the networks fits.
@@ -177,8 +183,8 @@ public sealed class Table41_SampledFunctions
             drawn);
     }
 
-    // τ_b of each function that has an order, that is, networks of at least two sizes.
-    private static SortedDictionary<int, double> Taus(
+    /// <summary>τ_b of each function that has an order, that is, networks of at least two sizes.</summary>
+    internal static SortedDictionary<int, double> Taus(
         IEnumerable<(int Function, IEnumerable<(int Samples, double Value)> Networks)> functions)
     {
         var taus = new SortedDictionary<int, double>();

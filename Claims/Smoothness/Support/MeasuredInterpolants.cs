@@ -2,7 +2,6 @@ using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
-using Reproduce.Lines;
 
 namespace Reproduce.Claims.Smoothness.Support;
 
@@ -32,15 +31,16 @@ internal static class MeasuredInterpolants
                     ofInterpolant >= ofSpline ? Of(instance.Interpolant, ofInterpolant) : Deviation.Exact(false));
 
                 // The network's own numbers are rounded: kinks are in thirds.
-                Deviation Of(PiecewiseLinear f, Rational expected)
-                {
-                    var (network, from, to) = (Remark_OneDimension.Represent.Run(f), f.Knots[0].ToDouble(), f.Knots[^1].ToDouble());
-                    var sizes = network.Units.Select(one => Rational.Abs(one.Outer) * (Rational.Abs(one.Inner) + Rational.Abs(one.Bias)));
-                    var size = 1 + sizes.Sum(one => one.ToDouble() * (1 + Math.Abs(from) + Math.Abs(to)));
-                    var off = Math.Abs(measure(network.ToSmallNetwork(), [from], [to]) - expected.ToDouble());
-                    return new Deviation(off, LineDecomposition.Resolution * size);
-                }
+                Deviation Of(PiecewiseLinear f, Rational expected) => Compare(f, measure, expected);
             },
-            "2⁻⁴⁰ of 1 plus the sum of |w2|(|w1|·|x| + |b1| + |w1|), far above what 15 units round",
+            Resolution.Reason,
             count: 100);
+
+    /// <summary>The network of a function, measured along its interval, against the exact value.</summary>
+    internal static Deviation Compare(PiecewiseLinear f, Func<SmallNetwork, double[], double[], double> measure, Rational expected)
+    {
+        var (network, from, to) = (Remark_OneDimension.Represent.Run(f), f.Knots[0], f.Knots[^1]);
+        var measured = measure(network.ToSmallNetwork(), [from.ToDouble()], [to.ToDouble()]);
+        return new Deviation(Math.Abs(measured - expected.ToDouble()), Resolution.Of(network, from, to));
+    }
 }

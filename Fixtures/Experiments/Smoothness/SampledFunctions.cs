@@ -11,13 +11,14 @@ namespace Reproduce.Fixtures.Experiments.Smoothness;
 /// </summary>
 public static class SampledFunctions
 {
+    private static readonly string[] Claims = ["smoothness.table-4.1", "smoothness.unconverged", "smoothness.measure-families"];
     private const string Name = "smoothness.one-dimension";
     private const float LearningRate = 0.1f;
     private const double TargetLoss = 1e-3;
     private const double InitialisationScale = 0.01;
 
     /// <summary>A cell per function with all its networks, and one for all polynomials.</summary>
-    public static ExperimentPlan Plan { get; } = new(Name, ["smoothness.table-4.1", "smoothness.measure-families"], (profile, _) =>
+    public static ExperimentPlan Plan { get; } = new(Name, Claims, (profile, _) =>
     {
         var size = Sizes.Of<Size>(Name, profile);
         return
