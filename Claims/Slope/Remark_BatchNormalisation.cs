@@ -88,7 +88,10 @@ public sealed class Remark_BatchNormalisation
         using var scope = NewDisposeScope();
         var network = drawn.Instance.Network;
         var (weights, biases) = (network.Weights.ToArray(), network.Biases.ToArray());
-        double[][] batch = [.. SignedAxes(network.Inputs).Select(axis => axis.Select((value, index) => value * (1 + (4 * index))).ToArray())];
+        double[][] batch =
+        [
+            .. SignedAxes(network.Inputs).Select(axis => axis.Select((value, index) => value * (1 + (4 * index))).ToArray()),
+        ];
         var bound = Matrix<double>.Build.DenseOfArray(weights[^1]).L2Norm();
         for (var i = 0; i < network.Layers - 1; i++)
         {

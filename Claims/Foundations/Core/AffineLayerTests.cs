@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Foundations.Core;
 
 /// <summary>
-/// What a layer does to rows against its matrix, which for a convolution is written out by the definition. All numbers are small integers, so
-/// that nothing is rounded.
+/// What a layer does to rows against its matrix, which for a convolution is written out by the definition. All numbers are small
+/// integers, so that nothing is rounded.
 /// </summary>
 [Trait("Category", "Foundation")]
 public sealed class AffineLayerTests
@@ -46,14 +46,19 @@ public sealed class AffineLayerTests
     }
 
     /// <summary>
-    /// On paper: the kernel ((1, 2), (3, 4)) in steps of 2 over ((1, 2, 3), (4, 5, 6), (7, 8, 9)) with a border of zeros. At its four places it sees
-    /// (0, 0, 0, 1), (0, 0, 2, 3), (0, 4, 0, 7) and (5, 6, 8, 9), and the bias is 100.
+    /// On paper: the kernel ((1, 2), (3, 4)) in steps of 2 over ((1, 2, 3), (4, 5, 6), (7, 8, 9)) with a border of zeros. At its four
+    /// places it sees (0, 0, 0, 1), (0, 0, 2, 3), (0, 4, 0, 7) and (5, 6, 8, 9), and the bias is 100.
     /// </summary>
     [Fact]
     public void ConvolutionLayer_WorkedByHand()
     {
         using var scope = NewDisposeScope();
-        using var layer = new ConvolutionLayer(tensor([1.0, 2, 3, 4], [1, 1, 2, 2]), tensor([100.0]), new ImageShape(1, 3, 3), stride: 2, padding: 1);
+        using var layer = new ConvolutionLayer(
+            tensor([1.0, 2, 3, 4], [1, 1, 2, 2]),
+            tensor([100.0]),
+            new ImageShape(1, 3, 3),
+            stride: 2,
+            padding: 1);
         Numbers(layer.Apply(arange(1, 10, 1, float64).unsqueeze(0))).Should().Equal(104, 118, 136, 177);
         Numbers(layer.Rows(tensor([1L]))).Should().Equal(0, 3, 4, 0, 0, 0, 0, 0, 0);
         Numbers(layer.Columns(tensor([7L]))).Should().Equal(0, 0, 0, 3);
@@ -72,7 +77,8 @@ public sealed class AffineLayerTests
     public void Layers_OfWrongNumbersOrShapes_AreRefused()
     {
         using var scope = NewDisposeScope();
-        void Refused(Func<object> make, string message) => FluentActions.Invoking(make).Should().Throw<ArgumentException>().WithMessage(message);
+        void Refused(Func<object> make, string message) =>
+            FluentActions.Invoking(make).Should().Throw<ArgumentException>().WithMessage(message);
         Tensor Kernels(params long[] shape) => ones(shape, float64);
         var image = new ImageShape(2, 4, 5);
         Refused(() => new DenseLayer(ones([2, 3], float64), ones([3], float64)), "*[2, 3]*[3]*");
@@ -88,7 +94,11 @@ public sealed class AffineLayerTests
         Refused(() => new ConvolutionLayer(Kernels(3, 2, 2, 6), ones([3], float64), image), "*2×6*");
         Refused(() => new ConvolutionLayer(full([3, 2, 2, 2], double.NaN, float64), ones([3], float64), image), "Conv2d*NaN or infinite*");
         Refused(() => new LayeredNetwork(), "*without layers*");
-        Refused(() => new LayeredNetwork(new DenseLayer(ones([2, 3], float64), ones([2], float64)), new DenseLayer(ones([1, 3], float64), ones([1], float64))), "layer 2*takes 3*layer 1*gives 2*");
+        Refused(
+            () => new LayeredNetwork(
+                new DenseLayer(ones([2, 3], float64), ones([2], float64)),
+                new DenseLayer(ones([1, 3], float64), ones([1], float64))),
+            "layer 2*takes 3*layer 1*gives 2*");
     }
 
     private static void Compare(AffineLayer layer, double[,] weights, double[] biases, Random generator)
@@ -96,28 +106,37 @@ public sealed class AffineLayerTests
         (layer.Inputs, layer.Outputs).Should().Be((weights.GetLength(1), weights.GetLength(0)));
         double[][] rows = [.. Enumerable.Range(0, Few).Select(_ => Vector(generator, layer.Inputs))];
         double[][] gradients = [.. Enumerable.Range(0, Few).Select(_ => Vector(generator, layer.Outputs))];
-        Numbers(layer.Apply(EngineLines.Matrix(rows))).Should().Equal(rows.SelectMany(row => Arrays.Add(Arrays.Multiply(weights, row), biases)), layer.Description);
-        Numbers(layer.Multiply(EngineLines.Matrix(rows))).Should().Equal(rows.SelectMany(row => Arrays.Multiply(weights, row)), layer.Description);
-        Numbers(layer.MultiplyTransposed(EngineLines.Matrix(gradients))).Should().Equal(gradients.SelectMany(row => Arrays.Multiply(Arrays.Transpose(weights), row)), layer.Description);
+        var transposed = Arrays.Transpose(weights);
+        Numbers(layer.Apply(EngineLines.Matrix(rows))).Should()
+            .Equal(rows.SelectMany(row => Arrays.Add(Arrays.Multiply(weights, row), biases)), layer.Description);
+        Numbers(layer.Multiply(EngineLines.Matrix(rows))).Should()
+            .Equal(rows.SelectMany(row => Arrays.Multiply(weights, row)), layer.Description);
+        Numbers(layer.MultiplyTransposed(EngineLines.Matrix(gradients))).Should()
+            .Equal(gradients.SelectMany(row => Arrays.Multiply(transposed, row)), layer.Description);
 
         // In no order, and one twice.
         long[] units = [layer.Outputs - 1, 0, layer.Outputs / 2, 0];
         Numbers(layer.Rows(tensor(units))).Should().Equal(units.SelectMany(unit => Arrays.Row(weights, (int)unit)), layer.Description);
         units = [layer.Inputs - 1, 0, layer.Inputs / 2, 0];
-        Numbers(layer.Columns(tensor(units))).Should().Equal(units.SelectMany(unit => Arrays.Column(weights, (int)unit)), layer.Description);
+        Numbers(layer.Columns(tensor(units))).Should()
+            .Equal(units.SelectMany(unit => Arrays.Column(weights, (int)unit)), layer.Description);
         for (var place = 0; place < layer.Inputs; place++)
         {
-            Whole(layer.Push(Patch.OfUnit(layer.InputShape, place, -3))).Should().Equal(Arrays.Times(-3, Arrays.Column(weights, layer.InputShape.ChannelsFirst(place))), layer.Description);
+            var column = Arrays.Column(weights, layer.InputShape.ChannelsFirst(place));
+            Whole(layer.Push(Patch.OfUnit(layer.InputShape, place, -3))).Should().Equal(Arrays.Times(-3, column), layer.Description);
         }
 
         for (var place = 0; place < layer.Outputs; place++)
         {
-            Whole(layer.Pull(Patch.OfUnit(layer.OutputShape, place, -3), layer.InputShape)).Should().Equal(Arrays.Times(-3, Arrays.Row(weights, layer.OutputShape.ChannelsFirst(place))), layer.Description);
+            var row = Arrays.Row(weights, layer.OutputShape.ChannelsFirst(place));
+            Whole(layer.Pull(Patch.OfUnit(layer.OutputShape, place, -3), layer.InputShape)).Should()
+                .Equal(Arrays.Times(-3, row), layer.Description);
         }
 
         // All of an activation at once.
         Whole(layer.Push(All(layer.InputShape, rows[0]))).Should().Equal(Arrays.Multiply(weights, rows[0]), layer.Description);
-        Whole(layer.Pull(All(layer.OutputShape, gradients[0]), layer.InputShape)).Should().Equal(Arrays.Multiply(Arrays.Transpose(weights), gradients[0]), layer.Description);
+        Whole(layer.Pull(All(layer.OutputShape, gradients[0]), layer.InputShape)).Should()
+            .Equal(Arrays.Multiply(transposed, gradients[0]), layer.Description);
         if (layer is DenseLayer dense)
         {
             var sum = (double[])gradients[0].Clone();
@@ -133,7 +152,13 @@ public sealed class AffineLayerTests
     }
 
     private static Patch All(ImageShape image, double[] values) =>
-        new(image, 0, 0, image.Height, image.Width, [.. Enumerable.Range(0, image.Size).Select(place => values[image.ChannelsFirst(place)])]);
+        new(
+            image,
+            0,
+            0,
+            image.Height,
+            image.Width,
+            [.. Enumerable.Range(0, image.Size).Select(place => values[image.ChannelsFirst(place)])]);
 
     // A patch and the zeros around it, channels first.
     private static double[] Whole(Patch patch)

@@ -25,7 +25,14 @@ internal sealed class EngineLines
     internal int Blocks { get; private set; }
 
     /// <summary>Cuts lines; the sums are taken between <paramref name="from"/> and <paramref name="to"/>.</summary>
-    internal static EngineLines Of(LayeredNetwork network, double[][] starts, double[][] directions, double[] positions, double from, double to, long? elements = null)
+    internal static EngineLines Of(
+        LayeredNetwork network,
+        double[][] starts,
+        double[][] directions,
+        double[] positions,
+        double from,
+        double to,
+        long? elements = null)
     {
         using var scope = NewDisposeScope();
         using var decomposition = new LineDecomposition(network, elements);
@@ -63,9 +70,12 @@ internal sealed class EngineLines
         {
             var line = Lines[pieces.Lines[row]];
             var place = Array.BinarySearch(rows, row);
-            var node = new Node(pieces.Positions[row], pieces.Outputs[(row * OutputCount)..((row + 1) * OutputCount)], jumps[row], [.. switches[row]], place < 0 ? null : numbers[(place * size)..((place + 1) * size)]);
-
-            line.Add(node);
+            line.Add(new Node(
+                pieces.Positions[row],
+                pieces.Outputs[(row * OutputCount)..((row + 1) * OutputCount)],
+                jumps[row],
+                [.. switches[row]],
+                place < 0 ? null : numbers[(place * size)..((place + 1) * size)]));
         }
     }
 

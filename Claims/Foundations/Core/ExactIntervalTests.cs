@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Foundations.Core;
 
 /// <summary>
-/// Where a class is lost against the walk. Rounding moves a lead by at most 2E, so it is lost between the first t at which the exact lead is at most 2E and
-/// the first at which it is at most −2E; a tie at x itself, exact on lattices, is no class at all.
+/// Where a class is lost against the walk. Rounding moves a lead by at most 2E, so it is lost between the first t at which the exact
+/// lead is at most 2E and the first at which it is at most −2E; a tie at x itself, exact on lattices, is no class at all.
 /// </summary>
 [Trait("Category", "Foundation")]
 public sealed class ExactIntervalTests
@@ -21,7 +21,8 @@ public sealed class ExactIntervalTests
     public void Stretches_OfLatticeNetworks_EndWhereTheLeadDoes()
     {
         var (failures, lost, ties) = (new List<string>(), 0, 0);
-        foreach (var instance in Gen.Sample(NetworkOnLine.Arbitrary.Generator, 1000, new Rnd(21, 1), 150).Where(instance => instance.Network.Outputs > 1))
+        var instances = Gen.Sample(NetworkOnLine.Arbitrary.Generator, 1000, new Rnd(21, 1), 150);
+        foreach (var instance in instances.Where(instance => instance.Network.Outputs > 1))
         {
             foreach (long? elements in (long?[])[null, 1])
             {
@@ -32,8 +33,12 @@ public sealed class ExactIntervalTests
                 ties += tie ? 1 : 0;
                 lost += double.IsFinite(forward) ? 1 : 0;
                 double[] opposite = [.. instance.Direction.Select(value => -value)];
-                if (found != own
-                    || !(tie ? forward == 0 && backward == 0 : Bracketed(new WalkedLine(instance.Network, instance.Point, instance.Direction, [0, 1, 2]), own, forward) && Bracketed(new WalkedLine(instance.Network, instance.Point, opposite, [0, 1]), own, backward)))
+                var agrees = found == own
+                    && (tie
+                        ? forward == 0 && backward == 0
+                        : Bracketed(new WalkedLine(instance.Network, instance.Point, instance.Direction, [0, 1, 2]), own, forward)
+                            && Bracketed(new WalkedLine(instance.Network, instance.Point, opposite, [0, 1]), own, backward));
+                if (!agrees)
                 {
                     failures.Add($"class {found}, {backward:G17} back and {forward:G17} forth in blocks of {elements} on {instance}");
                 }
@@ -45,7 +50,9 @@ public sealed class ExactIntervalTests
         ties.Should().BeGreaterThan(5);
     }
 
-    /// <summary>Outputs (x, −x): from 1 by −1 the class is lost at 1, and at 2 by −1/2, the end of what is looked at; backward it is kept.</summary>
+    /// <summary>
+    /// Outputs (x, −x) from x = 1: by −1 the class is lost at t = 1, by −1/2 at t = 2, where the line ends; backward it is kept.
+    /// </summary>
     [Theory]
     [InlineData(-1, 1, double.PositiveInfinity)]
     [InlineData(-0.5, 2, double.PositiveInfinity)]
@@ -63,7 +70,11 @@ public sealed class ExactIntervalTests
         FluentActions.Invoking(() => new ExactInterval(network, point)).Should().Throw<ArgumentException>().WithMessage("*one output*");
     }
 
-    private static (long Class, double Forward, double Backward) Find(SmallNetwork network, double[] point, double[] direction, long? elements)
+    private static (long Class, double Forward, double Backward) Find(
+        SmallNetwork network,
+        double[] point,
+        double[] direction,
+        long? elements)
     {
         using var scope = NewDisposeScope();
         using var layers = LineDecompositionTests.Layers(network);
@@ -82,10 +93,19 @@ public sealed class ExactIntervalTests
     {
         var allowed = Rational.Of(2 * line.OutputRounding.Max());
         var (earliest, latest) = (FirstAtMost(line, own, allowed), FirstAtMost(line, own, -allowed));
+        if (earliest is not { } first)
+        {
+            return double.IsPositiveInfinity(found);
+        }
 
-        // 2⁻⁵⁰ for the rounding of t itself.
-        return earliest is { } first && (double.IsFinite(found) ? found >= first.ToDouble() - Math.ScaleB(1, -50) && !(latest is { } last && found > last.ToDouble() + Math.ScaleB(1, -50)) : latest is null)
-            || (earliest is null && double.IsPositiveInfinity(found));
+        if (!double.IsFinite(found))
+        {
+            return latest is null;
+        }
+
+        // For the rounding of t itself.
+        var rounding = Math.ScaleB(1, -50);
+        return found >= first.ToDouble() - rounding && !(latest is { } last && found > last.ToDouble() + rounding);
     }
 
     // The first t at which the class's output exceeds some other one by no more than a level.

@@ -41,7 +41,8 @@ internal static class LineAgreement
         // Each step is off by what its two ends are, and a kink that is off cuts its corner by no more.
         var largest = walked.OutputRounding.Max() * Math.Sqrt(walked.Network.Outputs);
         var (exactFrom, exactTo) = (Rational.Of(from), Rational.Of(to));
-        if (Off(found.Totals.Function[line], walked.FunctionVariation(exactFrom, exactTo), 4 * (nodes.Count + 1) * largest) is { } variation)
+        var allowed = 4 * (nodes.Count + 1) * largest;
+        if (Off(found.Totals.Function[line], walked.FunctionVariation(exactFrom, exactTo), allowed) is { } variation)
         {
             yield return $"variation of f: {variation}";
         }
@@ -58,7 +59,10 @@ internal static class LineAgreement
     private static IEnumerable<string> Structure(WalkedLine walked, EngineLines found, int line, Rational from, Rational to)
     {
         var nodes = found.Lines[line];
-        int[] pieces = [.. nodes.Zip(nodes.Skip(1), (one, next) => walked.PieceAt((Rational.Of(one.Position) + Rational.Of(next.Position)) / 2))];
+        int[] pieces =
+        [
+            .. nodes.Zip(nodes.Skip(1), (one, next) => walked.PieceAt((Rational.Of(one.Position) + Rational.Of(next.Position)) / 2)),
+        ];
         for (var i = 0; i < walked.Pieces.Count; i++)
         {
             if (!pieces.Contains(i) && (walked.Pieces[i].End - walked.Pieces[i].Start).ToDouble() > walked.Resolution)
@@ -70,7 +74,8 @@ internal static class LineAgreement
         var product = walked.MagnitudeProduct;
         for (var i = 0; i < pieces.Length; i++)
         {
-            foreach (var (entry, exact, size) in nodes[i].Jacobian!.Zip(walked.Jacobians[pieces[i]].Cast<Rational>(), product.Cast<double>()))
+            var jacobian = walked.Jacobians[pieces[i]].Cast<Rational>();
+            foreach (var (entry, exact, size) in nodes[i].Jacobian!.Zip(jacobian, product.Cast<double>()))
             {
                 if (Off(entry, exact, walked.JacobianRounding * size) is { } off)
                 {
@@ -85,10 +90,13 @@ internal static class LineAgreement
             }
 
             var (before, after) = (walked.Pieces[left].On, walked.Pieces[pieces[i]].On);
-            var switches = Enumerable.Range(0, after.Length).SelectMany(layer => Enumerable.Range(0, after[layer].Length).Where(unit => before[layer][unit] != after[layer][unit]).Select(unit => (layer, unit)));
+            var switches = Enumerable.Range(0, after.Length).SelectMany(layer => Enumerable.Range(0, after[layer].Length)
+                .Where(unit => before[layer][unit] != after[layer][unit])
+                .Select(unit => (layer, unit)));
             if (!switches.SequenceEqual(nodes[i].Switches))
             {
-                yield return $"at t = {nodes[i].Position} switch {string.Join(' ', nodes[i].Switches)} and not {string.Join(' ', switches)}";
+                yield return $"at t = {nodes[i].Position} switch {string.Join(' ', nodes[i].Switches)} "
+                    + $"and not {string.Join(' ', switches)}";
             }
         }
 
@@ -113,21 +121,28 @@ internal static class LineAgreement
             yield return $"variation of the gradient: {gradient}";
         }
 
-        var inside = Enumerable.Range(0, walked.Pieces.Count).Where(i => walked.Pieces[i].Start < to && walked.Pieces[i].End > from).Select(i => walked.Jacobians[i]).ToList();
+        var inside = Enumerable.Range(0, walked.Pieces.Count)
+            .Where(i => walked.Pieces[i].Start < to && walked.Pieces[i].End > from)
+            .Select(i => walked.Jacobians[i])
+            .ToList();
         if (Off(found.Totals.RowSlope[line], inside.Select(RowNorm).Max(), 2 * walked.JacobianRounding * RowNorm(product)) is { } rows)
         {
             yield return $"slope in ∞: {rows}";
         }
 
-        if (Off(found.Totals.ColumnSlope[line], inside.Select(one => RowNorm(Arrays.Transpose(one))).Max(), 2 * walked.JacobianRounding * RowNorm(Arrays.Transpose(product))) is { } columns)
+        var columnSlope = inside.Select(one => RowNorm(Arrays.Transpose(one))).Max();
+        var columnRounding = 2 * walked.JacobianRounding * RowNorm(Arrays.Transpose(product));
+        if (Off(found.Totals.ColumnSlope[line], columnSlope, columnRounding) is { } columns)
         {
             yield return $"slope in 1: {columns}";
         }
 
-        // Squared, so that a slope of 0 needs no care: the Gram matrix is off by its rounding, and an eigenvalue by no more than its Frobenius norm.
+        // Squared, so that a slope of 0 needs no care: the Gram matrix is off by its rounding, and an eigenvalue by no more than the
+        // Frobenius norm of that.
         if (walked.Network.Outputs <= 2)
         {
-            var scale = Math.Pow(walked.Network.Weights.Aggregate(1.0, (all, weights) => all * Math.Sqrt(weights.Cast<double>().Sum(value => value * value))), 2);
+            var norms = walked.Network.Weights.Select(weights => Math.Sqrt(weights.Cast<double>().Sum(value => value * value)));
+            var scale = Math.Pow(norms.Aggregate(1.0, (all, norm) => all * norm), 2);
             var slope = inside.Max(SquareOfSpectralNorm);
             var roundings = (8 * walked.JacobianRounding) + ((16 * walked.Network.Weights[0].Length + 64) * Math.ScaleB(1, -53));
             if (!(Math.Abs((found.Totals.EuclideanSlope[line] * found.Totals.EuclideanSlope[line]) - slope) <= roundings * scale))
@@ -137,16 +152,20 @@ internal static class LineAgreement
         }
     }
 
-    private static string? Off(double found, Rational exact, double allowed) => Off((Rational.Of(found) - exact).ToDouble(), found, exact.ToDouble(), allowed);
+    private static string? Off(double found, Rational exact, double allowed) =>
+        Off((Rational.Of(found) - exact).ToDouble(), found, exact.ToDouble(), allowed);
 
-    private static string? Off(double found, double exact, double allowed) => Off(found - exact, found, exact, allowed + (Math.ScaleB(1, -50) * Math.Abs(exact)));
+    private static string? Off(double found, double exact, double allowed) =>
+        Off(found - exact, found, exact, allowed + (Math.ScaleB(1, -50) * Math.Abs(exact)));
 
     private static string? Off(double difference, double found, double exact, double allowed) =>
         Math.Abs(difference) <= allowed ? null : $"{found:G17} and not {exact:G17}, off by {difference:G3} where {allowed:G3} is allowed";
 
-    private static Rational RowNorm(Rational[,] matrix) => Enumerable.Range(0, matrix.GetLength(0)).Select(row => Rational.Sum(Arrays.Row(matrix, row).Select(Rational.Abs))).Max();
+    private static Rational RowNorm(Rational[,] matrix) =>
+        Enumerable.Range(0, matrix.GetLength(0)).Select(row => Rational.Sum(Arrays.Row(matrix, row).Select(Rational.Abs))).Max();
 
-    private static double RowNorm(double[,] matrix) => Enumerable.Range(0, matrix.GetLength(0)).Max(row => Arrays.Row(matrix, row).Sum(Math.Abs));
+    private static double RowNorm(double[,] matrix) =>
+        Enumerable.Range(0, matrix.GetLength(0)).Max(row => Arrays.Row(matrix, row).Sum(Math.Abs));
 
     // One or two rows: the larger root of the characteristic polynomial of their Gram matrix.
     private static double SquareOfSpectralNorm(Rational[,] jacobian)

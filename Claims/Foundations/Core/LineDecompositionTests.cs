@@ -12,8 +12,8 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Foundations.Core;
 
 /// <summary>
-/// Lines cut by the library against the same lines walked in exact fractions: nodes, outputs, Jacobians, switches, jumps and all sums, on networks that
-/// are deep, narrow, dead, scaled and convolutional, on lines along kinks, through several kinks at once and of length 0.
+/// Lines cut by the library against the same lines walked in exact fractions: nodes, outputs, Jacobians, switches, jumps and all sums,
+/// on networks that are deep, narrow, dead, scaled and convolutional, on lines along kinks, through several kinks at once and of length 0.
 /// </summary>
 [Trait("Category", "Foundation")]
 public sealed class LineDecompositionTests
@@ -25,19 +25,28 @@ public sealed class LineDecompositionTests
     [Fact]
     public void Lines_OfRandomNetworks_AreAsWalked() =>
         Agree(Gen.Sample(NetworkAtPoint.Arbitrary.Generator, 1000, new Rnd(11, 1), 100), (instance, generator) => Instance(
-            instance.Network, [instance.Point, Real(instance.Point.Length, generator)], [Real(instance.Point.Length, generator), Real(instance.Point.Length, generator)], AsInTheIntervalsPaper), clear: 0.75);
+            instance.Network,
+            [instance.Point, Real(instance.Point.Length, generator)],
+            [Real(instance.Point.Length, generator), Real(instance.Point.Length, generator)],
+            AsInTheIntervalsPaper), clear: 0.75);
 
     /// <summary>Small integers: ties, kinks at ends, several units at one t, lines inside a kink, points for segments.</summary>
     [Fact]
     public void Segments_OfLatticeNetworks_AreAsWalked() =>
         Agree(Gen.Sample(LatticeNetworks.Segments.Generator, 1000, new Rnd(12, 1), 120), (instance, _) => Instance(
-            instance.Network, [instance.From, instance.To], [Arrays.Minus(instance.To, instance.From), new double[instance.From.Length]], Segment), clear: 0.95);
+            instance.Network,
+            [instance.From, instance.To],
+            [Arrays.Minus(instance.To, instance.From), new double[instance.From.Length]],
+            Segment), clear: 0.95);
 
     /// <summary>Both rays of the intervals paper, with kinks at −1, 0, 1 and 2.</summary>
     [Fact]
     public void Rays_OfLatticeNetworks_AreAsWalked() =>
         Agree(Gen.Sample(NetworkOnLine.Arbitrary.Generator, 1000, new Rnd(13, 1), 120), (instance, _) => Instance(
-            instance.Network, [instance.Point, instance.End], [instance.Direction, instance.Direction], AsInTheIntervalsPaper), clear: 0.95);
+            instance.Network,
+            [instance.Point, instance.End],
+            [instance.Direction, instance.Direction],
+            AsInTheIntervalsPaper), clear: 0.95);
 
     [Fact]
     public void Rays_OfLatticeNetworksWithoutBiases_AreAsWalked() =>
@@ -51,18 +60,27 @@ public sealed class LineDecompositionTests
         {
             var unit = number % 3 == 0 ? 0.5 : 1.0 / 64;
             var network = SmallConvolutionalNetwork.Draw(generator, unit);
-            double[] Point() => [.. Enumerable.Range(0, network.Convolutions[0].Image.Size).Select(_ => generator.Next(-64, 65) * unit / 4)];
-            return new Case(network.AsMatrices, network.ToLayers, [Point(), Point()], [Point(), Point()], number % 2 == 0 ? Segment : AsInTheIntervalsPaper);
+            var size = network.Convolutions[0].Image.Size;
+            double[] Point() => [.. Enumerable.Range(0, size).Select(_ => generator.Next(-64, 65) * unit / 4)];
+            return new Case(
+                network.AsMatrices,
+                network.ToLayers,
+                [Point(), Point()],
+                [Point(), Point()],
+                number % 2 == 0 ? Segment : AsInTheIntervalsPaper);
         }, clear: 0.9);
 
     /// <summary>
-    /// A unit that is off nearly all the way, and turns on just before the end: the layer after it is 0 up to there, and all its units turn on with it. A
-    /// trace of rounding before the cut would turn them on too early. f = 6·max(0, x), so that its slope jumps by 6.
+    /// A unit that is off nearly all the way, and turns on just before the end: the layer after it is 0 up to there, and all its units
+    /// turn on with it. A trace of rounding before the cut would turn them on too early. f = 6·max(0, x), so that its slope jumps by 6.
     /// </summary>
     [Fact]
     public void Unit_ThatTurnsOnLate_LeavesNoTraceBefore()
     {
-        var network = SmallNetwork.WithoutBiases(new double[,] { { 1 } }, new double[,] { { 1 }, { 2 }, { 3 } }, new double[,] { { 1, 1, 1 } });
+        var network = SmallNetwork.WithoutBiases(
+            new double[,] { { 1 } },
+            new double[,] { { 1 }, { 2 }, { 3 } },
+            new double[,] { { 1, 1, 1 } });
         using var layers = Layers(network);
         double[][] starts = [.. Enumerable.Range(1, 50).Select(number => new[] { -1000 - (number / 7.0) })];
         double[][] directions = [.. starts.Select((start, number) => new[] { (1 / (3.0 * (number + 1))) - start[0] })];
@@ -78,13 +96,15 @@ public sealed class LineDecompositionTests
     }
 
     /// <summary>
-    /// A unit that rises slowly through 0 and then falls steeply, so that its second cut joins the given position 1: it is on between the two. z = 10⁻⁹(2t − 1)
-    /// − 10⁴·max(0, t − 1).
+    /// A unit that rises slowly through 0 and then falls steeply, so that its second cut joins the requested position 1: it is on between
+    /// the two. z = 10⁻⁹(2t − 1) − 10⁴·max(0, t − 1).
     /// </summary>
     [Fact]
     public void Unit_WhoseSecondCutJoinsANode_IsOnBefore()
     {
-        var network = new SmallNetwork([new double[,] { { 2e-9 }, { 1 } }, new double[,] { { 1, -1e4 }, { -1, 0 } }, new double[,] { { 1, 0 } }], [[1, -1], [-1 - 1e-9, 0], [0]]);
+        var network = new SmallNetwork(
+            [new double[,] { { 2e-9 }, { 1 } }, new double[,] { { 1, -1e4 }, { -1, 0 } }, new double[,] { { 1, 0 } }],
+            [[1, -1], [-1 - 1e-9, 0], [0]]);
         using var layers = Layers(network);
         var line = EngineLines.Of(layers, [[0]], [[1]], AsInTheIntervalsPaper, 0, 2).Lines[0];
         (int Layer, int Unit) unit = (1, 0);
@@ -98,7 +118,9 @@ public sealed class LineDecompositionTests
     [Fact]
     public void Lines_InSmallBlocks_AreTheSame()
     {
-        var network = new SmallNetwork([new double[,] { { 1 }, { 1 }, { 1 }, { -1 }, { 2 } }, new double[,] { { 1, -2, 3, 1, -1 } }], [[-0.125, -0.5, -0.75, 0.5, -1.5], [0]]);
+        var network = new SmallNetwork(
+            [new double[,] { { 1 }, { 1 }, { 1 }, { -1 }, { 2 } }, new double[,] { { 1, -2, 3, 1, -1 } }],
+            [[-0.125, -0.5, -0.75, 0.5, -1.5], [0]]);
         var walk = new WalkedLine(network, [0], [1], Segment);
         using var layers = Layers(network);
         foreach (var (elements, blocks) in new[] { (1L, 2), (7, 2), (12, 2), (1000, 1) })
@@ -127,7 +149,8 @@ public sealed class LineDecompositionTests
             var walk = new WalkedLine(network, starts[line], directions[line], Segment);
             walk.IsClear.Should().BeTrue();
             LineAgreement.Differences(walk, together, line, 0, 1).Should().BeEmpty();
-            LineAgreement.Differences(walk, EngineLines.Of(layers, [starts[line]], [directions[line]], Segment, 0, 1, 800), 0, 0, 1).Should().BeEmpty();
+            var alone = EngineLines.Of(layers, [starts[line]], [directions[line]], Segment, 0, 1, 800);
+            LineAgreement.Differences(walk, alone, 0, 0, 1).Should().BeEmpty();
         }
     }
 
@@ -170,7 +193,8 @@ public sealed class LineDecompositionTests
         pieces.Jacobians(2, 0).cpu().data<double>().ToArray().Should().Equal(1, 2, 1, 2);
     }
 
-    private static Case Instance(SmallNetwork network, double[][] starts, double[][] directions, double[] positions) => new(network, () => Layers(network), starts, directions, positions);
+    private static Case Instance(SmallNetwork network, double[][] starts, double[][] directions, double[] positions) =>
+        new(network, () => Layers(network), starts, directions, positions);
 
     internal static LayeredNetwork Layers(SmallNetwork network)
     {
@@ -178,7 +202,8 @@ public sealed class LineDecompositionTests
         return LayeredNetwork.Of(ensemble, 0);
     }
 
-    private static double[] Real(int count, Random generator) => [.. Enumerable.Range(0, count).Select(_ => (4 * generator.NextDouble()) - 2)];
+    private static double[] Real(int count, Random generator) =>
+        [.. Enumerable.Range(0, count).Select(_ => (4 * generator.NextDouble()) - 2)];
 
     // All lines of an instance in one block, and again each swept by itself.
     private static void Agree<T>(IEnumerable<T> instances, Func<T, Random, Case> make, double clear)
@@ -190,11 +215,15 @@ public sealed class LineDecompositionTests
             using var scope = NewDisposeScope();
             var one = make(instance, generator);
             using var network = one.Layers();
-            var walks = one.Starts.Zip(one.Directions, (start, direction) => new WalkedLine(one.Network, start, direction, one.Positions)).ToList();
+            var walks = one.Starts
+                .Zip(one.Directions, (start, direction) => new WalkedLine(one.Network, start, direction, one.Positions))
+                .ToList();
             foreach (long? elements in (long?[])[null, 1])
             {
                 var found = EngineLines.Of(network, one.Starts, one.Directions, one.Positions, 0, 1, elements);
-                failures.AddRange(walks.SelectMany((walk, line) => LineAgreement.Differences(walk, found, line, 0, 1).Take(3).Select(text => $"{text}\n    on {walk}, in blocks of {elements}")));
+                failures.AddRange(walks.SelectMany((walk, line) => LineAgreement.Differences(walk, found, line, 0, 1)
+                    .Take(3)
+                    .Select(text => $"{text}\n    on {walk}, in blocks of {elements}")));
             }
 
             lines += walks.Count;
@@ -202,8 +231,14 @@ public sealed class LineDecompositionTests
         }
 
         failures.Take(5).Should().BeEmpty();
-        clearLines.Should().BeGreaterThan((int)(clear * lines), "on most lines rounding changes no pattern, so that patterns can be compared");
+        clearLines.Should()
+            .BeGreaterThan((int)(clear * lines), "on most lines rounding changes no pattern, so that patterns can be compared");
     }
 
-    private sealed record Case(SmallNetwork Network, Func<LayeredNetwork> Layers, double[][] Starts, double[][] Directions, double[] Positions);
+    private sealed record Case(
+        SmallNetwork Network,
+        Func<LayeredNetwork> Layers,
+        double[][] Starts,
+        double[][] Directions,
+        double[] Positions);
 }

@@ -9,8 +9,9 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Foundations.Core;
 
 /// <summary>
-/// What is large in one unit, coordinate or class takes nothing from the others: networks that are the same function in other scales, by powers of two, which
-/// round nothing, are cut at the same places into the same pieces. That the plain ones are cut right, <see cref="LineDecompositionTests"/> shows.
+/// What is large in one unit, coordinate or class takes nothing from the others: networks that are the same function in other scales, by
+/// powers of two, which round nothing, are cut at the same places into the same pieces. That the plain ones are cut right,
+/// <see cref="LineDecompositionTests"/> shows.
 /// </summary>
 [Trait("Category", "Foundation")]
 public sealed class LineScalingTests
@@ -48,7 +49,11 @@ public sealed class LineScalingTests
         var first = network.Weights[0];
         var scaled = network with
         {
-            Weights = [Arrays.Build(first.GetLength(0), first.GetLength(1), (row, column) => Math.ScaleB(first[row, column], -exponents[column])), .. network.Weights.Skip(1)],
+            Weights =
+            [
+                Arrays.Build(first.GetLength(0), first.GetLength(1), (row, column) => Math.ScaleB(first[row, column], -exponents[column])),
+                .. network.Weights.Skip(1),
+            ],
         };
         double[] Scaled(double[] point) => [.. point.Zip(exponents, Math.ScaleB)];
 
@@ -62,9 +67,14 @@ public sealed class LineScalingTests
     {
         var (network, start, direction, generator) = Instance(seed);
         var first = network.Weights[0];
+        var inputs = first.GetLength(1);
         var wider = network with
         {
-            Weights = [Arrays.Build(first.GetLength(0), first.GetLength(1) + 1, (row, column) => column < first.GetLength(1) ? first[row, column] : 0), .. network.Weights.Skip(1)],
+            Weights =
+            [
+                Arrays.Build(first.GetLength(0), inputs + 1, (row, column) => column < inputs ? first[row, column] : 0),
+                .. network.Weights.Skip(1),
+            ],
         };
         var stamp = Math.ScaleB(1 + generator.NextDouble(), generator.Next(50, 300));
 
@@ -79,10 +89,14 @@ public sealed class LineScalingTests
         var (network, start, direction, generator) = Instance(seed);
         var last = network.Weights[^1];
         var mask = -Math.ScaleB(1, generator.Next(20, 300));
+        var classes = last.GetLength(0);
+        var more = Arrays.Build(classes + 1, last.GetLength(1), (row, column) => row < classes ? last[row, column] : 1 / (column + 1.0));
         SmallNetwork With(double bias) => new(
-            [.. network.Weights.SkipLast(1), Arrays.Build(last.GetLength(0) + 1, last.GetLength(1), (row, column) => row < last.GetLength(0) ? last[row, column] : 1 / (column + 1.0))],
+            [.. network.Weights.SkipLast(1), more],
             [.. network.Biases.SkipLast(1), [.. network.Biases[^1], bias]]);
-        var (plain, masked, mild) = (Cut(network, start, direction, elements), Cut(With(mask), start, direction, elements), Cut(With(0), start, direction, elements));
+        var plain = Cut(network, start, direction, elements);
+        var masked = Cut(With(mask), start, direction, elements);
+        var mild = Cut(With(0), start, direction, elements);
 
         // One class more is another order of sums.
         masked.Interval.Backward.Should().BeApproximately(plain.Interval.Backward, 1e-12);
@@ -123,8 +137,18 @@ public sealed class LineScalingTests
         var interval = new ExactInterval(layered, starts);
         var pieces = decomposition.Of(starts, tensor(direction, [1, direction.Length]), Positions).Single();
         interval.Add(pieces);
-        return new Pieces(pieces.Positions, pieces.Products, [.. pieces.Switches], pieces.Jumps(), (interval.Backward[0], interval.Forward[0]));
+        return new Pieces(
+            pieces.Positions,
+            pieces.Products,
+            [.. pieces.Switches],
+            pieces.Jumps(),
+            (interval.Backward[0], interval.Forward[0]));
     }
 
-    private sealed record Pieces(double[] Positions, double[] Products, Switch[] Switches, double[] Jumps, (double Backward, double Forward) Interval);
+    private sealed record Pieces(
+        double[] Positions,
+        double[] Products,
+        Switch[] Switches,
+        double[] Jumps,
+        (double Backward, double Forward) Interval);
 }

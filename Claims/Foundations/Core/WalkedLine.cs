@@ -6,14 +6,17 @@ using Reproduce.Geometry;
 namespace Reproduce.Claims.Foundations.Core;
 
 /// <summary>
-/// One line of one network walked without rounding, and what rounding may make of it. u is 2⁻⁵³; the network of magnitudes bounds all terms of a sum.
+/// One line of one network walked without rounding, and what rounding may make of it. u is 2⁻⁵³; the network of magnitudes bounds all
+/// terms of a sum.
 /// </summary>
 /// <remarks>
-/// <para>A pre-activation of layer l is off by at most E = κ_l·u·M, with M its value in the network of magnitudes at |x| + max|t|·|d|, and κ_l growing
-/// by 24(n + 4) + 16 a layer of n inputs: a sum of n products loses n + 2 roundings of M; between two nodes at most n cuts add their
-/// columns twice to a slope whose partial sums stay below 6M, and the slope is added n times; what is set to 0 is below 16u·M.</para>
-/// <para>A kink is the root of a line, so it is off by E over its slope. Kinks within the resolution are one node: there a pre-activation is off by
-/// its slope times the gap, and all later ones by no more than the network of magnitudes without biases makes of it.</para>
+/// <para>A pre-activation of layer l is off by at most E = κ_l·u·M, with M its value in the network of magnitudes at |x| + max|t|·|d|,
+/// and κ_l growing by 24(n + 4) + 16 a layer of n inputs: a sum of n products loses n + 2 roundings of M; between two nodes at most n
+/// cuts add their columns twice to a slope whose partial sums stay below 6M, and the slope is added n times; what is set to 0 is below
+/// 16u·M.</para>
+/// <para>A kink is the root of a line, so it is off by E over its slope. Kinks within the resolution are one node: there a
+/// pre-activation is off by its slope times the gap, and all later ones by no more than the network of magnitudes without biases makes
+/// of it.</para>
 /// </remarks>
 internal sealed class WalkedLine
 {
@@ -81,8 +84,8 @@ internal sealed class WalkedLine
     internal double Merged { get; }
 
     /// <summary>
-    /// Rounding cannot change which units switch where: what is within E of 0 at a node leaves it within a quarter of the resolution, and nodes are
-    /// either the same up to that or further apart than rounding and the resolution.
+    /// Rounding cannot change which units switch where: what is within E of 0 at a node leaves it within a quarter of the resolution, and
+    /// nodes are either the same up to that or further apart than rounding and the resolution.
     /// </summary>
     internal bool IsClear { get; }
 
@@ -90,27 +93,34 @@ internal sealed class WalkedLine
     internal double JacobianRounding => Unit * Network.Weights.Sum(weights => weights.GetLength(1) + 3.0);
 
     /// <summary>The product of the matrices of magnitudes.</summary>
-    internal double[,] MagnitudeProduct => Network.OfMagnitudes().Weights.Aggregate((product, weights) => Arrays.Multiply(weights, product));
+    internal double[,] MagnitudeProduct =>
+        Network.OfMagnitudes().Weights.Aggregate((product, weights) => Arrays.Multiply(weights, product));
 
     /// <summary>
-    /// How far the norm of a jump may be off: both factors, or both Jacobians, within their rounding of the product of the layers' Frobenius norms, and
-    /// the first layer's orthogonal factor within 8·n_0·n_1 roundings (Higham, Accuracy and Stability, Theorem 19.4).
+    /// How far the norm of a jump may be off: both factors, or both Jacobians, within their rounding of the product of the layers'
+    /// Frobenius norms, and the first layer's orthogonal factor within 8·n_0·n_1 roundings (Higham, Accuracy and Stability, Theorem 19.4).
     /// </summary>
-    internal double JumpRounding => ((4 * JacobianRounding) + (8 * Unit * Network.Weights[0].Length)) * Network.Weights.Aggregate(1.0, (product, weights) => product * Frobenius(weights));
+    internal double JumpRounding =>
+        ((4 * JacobianRounding) + (8 * Unit * Network.Weights[0].Length))
+        * Network.Weights.Aggregate(1.0, (product, weights) => product * Frobenius(weights));
 
     /// <summary>The number of the piece that holds t.</summary>
     internal int PieceAt(Rational t) => Enumerable.Range(0, Pieces.Count).First(i => t <= Pieces[i].End);
 
     /// <summary>The exact Frobenius norm of the difference of two pieces' Jacobians.</summary>
     internal double Jump(int left, int right) =>
-        left == right ? 0 : Root(Rational.Sum(Jacobians[left].Cast<Rational>().Zip(Jacobians[right].Cast<Rational>(), (one, other) => (one - other) * (one - other))));
+        left == right
+            ? 0
+            : Root(Rational.Sum(Jacobians[left].Cast<Rational>()
+                .Zip(Jacobians[right].Cast<Rational>(), (one, other) => (one - other) * (one - other))));
 
     /// <summary>The exact total variation of f between two t.</summary>
-    internal double FunctionVariation(Rational from, Rational to) => Pieces.Where(piece => piece.Start < to && piece.End > from).Sum(piece =>
-    {
-        var length = (piece.End < to ? piece.End : to) - Rational.Max(piece.Start, from);
-        return Root(Rational.Sum(piece.Preactivations[^1].Select(line => line.Slope * line.Slope)) * length * length);
-    });
+    internal double FunctionVariation(Rational from, Rational to) =>
+        Pieces.Where(piece => piece.Start < to && piece.End > from).Sum(piece =>
+        {
+            var length = (piece.End < to ? piece.End : to) - Rational.Max(piece.Start, from);
+            return Root(Rational.Sum(piece.Preactivations[^1].Select(line => line.Slope * line.Slope)) * length * length);
+        });
 
     /// <summary>The exact total variation of the Jacobian strictly between two t.</summary>
     internal double GradientVariation(Rational from, Rational to) =>
@@ -123,7 +133,10 @@ internal sealed class WalkedLine
 
     private static double Frobenius(double[,] matrix) => Math.Sqrt(matrix.Cast<double>().Sum(value => value * value));
 
-    public override string ToString() => $"{Network} from [{string.Join(' ', Start.Select(value => value.ToString("G17")))}] along [{string.Join(' ', Direction.Select(value => value.ToString("G17")))}], t = {string.Join(", ", Given)}";
+    public override string ToString() =>
+        $"{Network} from [{string.Join(' ', Start.Select(value => value.ToString("G17")))}] "
+        + $"along [{string.Join(' ', Direction.Select(value => value.ToString("G17")))}], "
+        + $"t = {string.Join(", ", Given)}";
 
     private bool Clear()
     {

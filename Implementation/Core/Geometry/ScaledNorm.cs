@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Geometry;
 
-/// <summary>Euclidean norms whose squares may exceed float64, or vanish, where the norm itself does not. Scaling is by powers of two and rounds nothing.</summary>
+/// <summary>
+/// Euclidean norms whose squares may exceed float64, or vanish, where the norm itself does not. Scaling by powers of two rounds nothing.
+/// </summary>
 public static class ScaledNorm
 {
     // Neither a power of two with this exponent nor its inverse leaves float64.
@@ -45,5 +47,7 @@ public static class ScaledNorm
 
     /// <summary>The power of two at or below a magnitude, as far as its inverse is a number; 1 for 0 and for what is not finite.</summary>
     public static double Scale(double magnitude) =>
-        magnitude > 0 && double.IsFinite(magnitude) ? Math.ScaleB(1, Math.Clamp(Math.ILogB(magnitude), -LargestExponent, LargestExponent)) : 1;
+        magnitude > 0 && double.IsFinite(magnitude)
+            ? Math.ScaleB(1, Math.Clamp(Math.ILogB(magnitude), -LargestExponent, LargestExponent))
+            : 1;
 }

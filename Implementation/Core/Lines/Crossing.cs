@@ -14,7 +14,7 @@ internal sealed class Crossing(int layer, int place, double position, double rat
     /// <summary>t.</summary>
     internal double Position => position;
 
-    /// <summary>By how much its activation grows faster from then on.</summary>
+    /// <summary>The change of its activation's slope in t.</summary>
     internal double Rate => rate;
 
     /// <summary>Whether it is on afterwards.</summary>
@@ -23,9 +23,9 @@ internal sealed class Crossing(int layer, int place, double position, double rat
     /// <summary>The row of the node.</summary>
     internal int Row { get; set; }
 
-    /// <summary>∂f/∂h of its activation h, channels last, with what lies above as it is before units there switch at the same node.</summary>
+    /// <summary>∂f/∂h of its activation h, channels last, before any unit above switches at the same node.</summary>
     internal double[] Above { get; set; } = [];
 }
 
-/// <summary>How a layer's activations follow that of a unit that switches, through the units that are on.</summary>
+/// <summary>How a layer's activations respond to that of a unit that switches, through the units that are on.</summary>
 internal readonly record struct Change(Crossing Origin, Patch Reach);

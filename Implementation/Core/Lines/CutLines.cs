@@ -17,14 +17,26 @@ internal sealed class CutLines : LinePieces
     private readonly Lazy<IReadOnlyList<Switch>> _switches;
 
     // first: a first layer with the same norms; layers: what each hidden layer added.
-    internal CutLines(LayeredNetwork network, Lazy<AffineLayer> first, Device device, long elements, long firstLine, LineNodes nodes, double[] products, double[] roundings, IReadOnlyList<Refinement> layers, long largestMatrix)
+    internal CutLines(
+        LayeredNetwork network,
+        Lazy<AffineLayer> first,
+        Device device,
+        long elements,
+        long firstLine,
+        LineNodes nodes,
+        double[] products,
+        double[] roundings,
+        IReadOnlyList<Refinement> layers,
+        long largestMatrix)
         : base(network, nodes.LineOfRows(firstLine), nodes.Positions, products, roundings)
     {
         (_network, _first, _device, _elements, _layers, LargestMatrix) = (network, first, device, elements, layers, largestMatrix);
         _rowOfLayer = new int[layers.Count][];
         for (var i = layers.Count - 1; i >= 0; i--)
         {
-            _rowOfLayer[i] = i == layers.Count - 1 ? [.. Enumerable.Range(0, nodes.Rows)] : Array.ConvertAll(_rowOfLayer[i + 1], row => layers[i + 1].Parents[row]);
+            _rowOfLayer[i] = i == layers.Count - 1
+                ? [.. Enumerable.Range(0, nodes.Rows)]
+                : Array.ConvertAll(_rowOfLayer[i + 1], row => layers[i + 1].Parents[row]);
         }
 
         _switches = new Lazy<IReadOnlyList<Switch>>(FindSwitches);
@@ -39,8 +51,8 @@ internal sealed class CutLines : LinePieces
     /// <inheritdoc/>
     public override double[] Jumps()
     {
-        // Where one unit switches, the Jacobian changes by the outer product of ∂f/∂h of its activation and ∂z/∂x of its pre-activation, and the norm
-        // is the product of theirs. Where several switch, both Jacobians are made.
+        // Where one unit switches, the Jacobian changes by the outer product of ∂f/∂h of its activation and ∂z/∂x of its pre-activation,
+        // and the norm is the product of their norms. Where several switch, both Jacobians are computed.
         var jumps = new double[Rows];
         var together = Switches.GroupBy(one => one.Row).Select(group => group.ToList()).ToList();
         var alone = together.Where(group => group.Count == 1).Select(group => group[0]).GroupBy(one => one.Layer);
@@ -53,7 +65,8 @@ internal sealed class CutLines : LinePieces
             Scatter(ScaledNorm.OfRows(Below(layer, units, rows)) * ScaledNorm.OfRows(Above(layer, units, rows)), rows, jumps);
         });
 
-        foreach (var rows in together.Where(group => group.Count > 1).Select(group => group[0].Row).Chunk(PartSize((long)_network.Widest * OutputCount)))
+        var rowsOfSeveral = together.Where(group => group.Count > 1).Select(group => group[0].Row);
+        foreach (var rows in rowsOfSeveral.Chunk(PartSize((long)_network.Widest * OutputCount)))
         {
             using var scope = NewDisposeScope();
             using var unrecorded = no_grad();
@@ -69,9 +82,10 @@ internal sealed class CutLines : LinePieces
     {
         var slopes = new double[Rows];
 
-        // The Euclidean norm of what comes out of an orthonormal map is that of what goes in.
+        // An orthonormal map keeps Euclidean norms.
         var first = p == 2 ? _first.Value : _network.Layers[0];
-        foreach (var rows in Enumerable.Range(0, Rows).Where(BeginsPiece).Chunk(PartSize((long)Math.Max(first.Inputs, _network.Widest) * OutputCount)))
+        var partSize = PartSize((long)Math.Max(first.Inputs, _network.Widest) * OutputCount);
+        foreach (var rows in Enumerable.Range(0, Rows).Where(BeginsPiece).Chunk(partSize))
         {
             using var scope = NewDisposeScope();
             using var unrecorded = no_grad();
@@ -113,7 +127,7 @@ internal sealed class CutLines : LinePieces
 
     private ReadOnlySpan<ulong> On(int layer, int row) => _layers[layer].OnAt(_rowOfLayer[layer][row]);
 
-    // Z of a hidden layer at the pieces from some rows, [K, w].
+    // 1 where a unit of a hidden layer is on, on the pieces that begin at some rows, [K, w].
     private Tensor Mask(int layer, int[] rows)
     {
         var width = _network.Layers[layer].Outputs;

@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace Reproduce.Lines;
 
 /// <summary>
-/// How far lines x + td keep the class of x, both ways from t = 0, without sampling (intervals paper, equation 6): on a piece the largest output's lead
-/// over each other one is affine, so their least is concave, and its sign within a piece follows from the nodes. A lead that is no larger than what
-/// rounding may have left of it is a tie.
+/// How far lines x + td keep the class of x, forward and backward from t = 0, without sampling (intervals paper, equation 6). On a
+/// piece the largest output's lead over each other output is affine, so the smallest lead is concave, and its sign within a piece
+/// follows from the nodes. A lead within its rounding error is a tie.
 /// </summary>
 public sealed class ExactInterval
 {
@@ -34,25 +34,25 @@ public sealed class ExactInterval
         Array.Fill(_first, double.PositiveInfinity);
     }
 
-    /// <summary>The class of each x: its largest output, the first of several.</summary>
+    /// <summary>The class of each x: its largest output, the first of several that tie.</summary>
     public IReadOnlyList<long> Classes => _classes;
 
     /// <summary>
-    /// How far each line keeps the class against d, [N]: t = −Backward is where it is lost first. Infinite where what was looked at ends before.
+    /// How far each line keeps the class against d, [N]: it is first lost at t = −Backward. Infinite where the line ends before that.
     /// </summary>
     public double[] Backward => [.. _lost.Select(t => 0 - t)];
 
     /// <summary>The same along d.</summary>
     public double[] Forward => [.. _first];
 
-    /// <summary>Takes in a block, of which 0 is a node.</summary>
+    /// <summary>Adds a block of lines that have a node at t = 0.</summary>
     public void Add(LinePieces pieces)
     {
         for (var row = 0; row < pieces.Rows; row++)
         {
             var (line, t) = (pieces.Lines[row], pieces.Positions[row]);
 
-            // A tie at x itself: no class, and nothing on either side.
+            // A tie at x itself: no class, so both distances are 0.
             if (t == 0 && Leads(pieces, row).Any(lead => lead <= 0))
             {
                 (_lost[line], _first[line]) = (0, 0);
@@ -65,7 +65,10 @@ public sealed class ExactInterval
 
             var next = pieces.Positions[row + 1];
             var leads = Leads(pieces, row).Zip(Leads(pieces, row + 1), (here, there) => (Here: here, There: there)).ToList();
-            var ties = leads.Where(lead => lead.Here > 0 != lead.There > 0).Select(lead => t + ((next - t) * (lead.Here / (lead.Here - lead.There)))).ToList();
+            var ties = leads
+                .Where(lead => lead.Here > 0 != lead.There > 0)
+                .Select(lead => t + ((next - t) * (lead.Here / (lead.Here - lead.There))))
+                .ToList();
             if (next <= 0 && _lost[line] < 0)
             {
                 _lost[line] = leads.Any(lead => lead.There <= 0) ? next : ties.Append(_lost[line]).Max();
@@ -78,7 +81,7 @@ public sealed class ExactInterval
         }
     }
 
-    // By how much the class's output exceeds each other one; 0 where rounding may have made the difference.
+    // By how much the class's output exceeds each other output; 0 where the difference may be rounding.
     private IEnumerable<double> Leads(LinePieces pieces, int row)
     {
         var (first, own) = (row * pieces.OutputCount, (int)_classes[pieces.Lines[row]]);

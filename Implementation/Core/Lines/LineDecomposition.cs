@@ -7,29 +7,33 @@ namespace Reproduce.Lines;
 
 /// <summary>
 /// Cuts lines x + td wherever a unit of a ReLU network switches, so that between two cuts the network is affine in t. Layer by layer: where
-/// the layers before are affine in t, a pre-activation is too, and its sign changes at the root of that piece.
+/// the layers before are affine in t, so is a pre-activation, and its sign changes at its root.
 /// </summary>
 /// <remarks>
-/// <para>All in float64. Lines of a fully connected network are cut many side by side: a block holds the values at the nodes (cuts and given positions)
-/// of all its lines as rows of one matrix, ragged, one line after the other. A layer is one product on the network's device; roots are found, and
-/// become new rows, on the CPU, where every core has its own lines. Where a unit reaches few others, as in convolutions, or a single line is too
-/// large for a block, the line is swept (<see cref="LineSweep"/>): what changes at a cut is followed through the layers, and nothing else is touched.</para>
-/// <para>Zero: a pre-activation no larger than <see cref="Rounding"/> times what was summed for it, (|W|h + |b|)_i, is taken as 0, so that a line inside a
-/// unit's hyperplane does not flicker. It is the unit's own sum: a large coordinate, unit or class that it does not read makes no other unit 0. Where the
-/// layers before it cancel more than that, it may flicker. A unit whose pre-activation is 0 throughout a piece is off there, autograd's convention.</para>
-/// <para>Merging: cuts closer than <see cref="Resolution"/> times the length looked at, to the cut before or to a given position, are one node: the
-/// piece between them is shorter than rounding can tell, if |t| is no more than a thousand times that length. Units that switch there switch together,
-/// and f at a given position is off by at most the change of slope times the distance of what was joined to it.</para>
+/// <para>All in float64. Lines of a fully connected network are cut many at a time: a block holds the values at the nodes (cuts and
+/// requested positions) of all its lines as rows of one matrix, ragged, one line after the other. A layer is one product on the
+/// network's device; the CPU finds the roots and inserts them as new rows, each core working on its own lines. Where a unit reaches few
+/// others, as in convolutions, or a single line is too large for a block, the line is swept (<see cref="LineSweep"/>): the changes at
+/// a cut are followed through the layers, and nothing else is touched.</para>
+/// <para>Zero: a pre-activation no larger than <see cref="Rounding"/> times the sum of its terms' magnitudes, (|W|h + |b|)_i, is taken
+/// as 0, so that a line inside a unit's hyperplane does not flicker. The sum is the unit's own: a large coordinate, unit or class that
+/// it does not read cannot set it to 0. Where earlier layers cancel more than that, it may flicker. A unit whose pre-activation is 0
+/// throughout a piece is off there, autograd's convention.</para>
+/// <para>Merging: a cut closer than <see cref="Resolution"/> times the length of the line to the cut before it or to a requested
+/// position shares its node: the piece between them is too short for rounding to resolve, if |t| is at most a thousand times that
+/// length. Units that switch there switch together, and f at a requested position is off by at most the change of slope times the
+/// distance of the merged cut.</para>
 /// </remarks>
 public sealed class LineDecomposition : IDisposable
 {
     /// <summary>16 units of rounding.</summary>
     public const double Rounding = 1.0 / (1L << 49);
 
-    /// <summary>The shortest piece, in units of the length looked at: 2⁻⁴⁰.</summary>
+    /// <summary>The shortest piece, as a share of the line's length: 2⁻⁴⁰.</summary>
     public const double Resolution = 1.0 / (1L << 40);
 
-    // A block's largest matrix holds so many numbers, or so many rows where these are long: it should stay in the cache, and feed the matrix product.
+    // A block's largest matrix holds this many numbers, or this many rows where rows are long: it should stay in the cache and keep the
+    // matrix product busy.
     private const long Elements = 1L << 18;
     private const long MostElements = 1L << 26;
     private const long FewestRows = 512;
@@ -59,13 +63,15 @@ public sealed class LineDecomposition : IDisposable
     /// <summary>The pieces of lines, block by block: lines in order, and t ascending within a line.</summary>
     /// <param name="starts">x, [N, n_0], float64.</param>
     /// <param name="directions">d, [N, n_0].</param>
-    /// <param name="positions">At least two ascending t that become nodes of every line; the first and the last bound what is looked at.</param>
+    /// <param name="positions">At least two ascending t, which become nodes of every line; a line runs from the first to the last.</param>
     /// <exception cref="ArgumentException">The shapes do not fit, numbers are NaN or infinite, or the positions do not ascend.</exception>
     public IEnumerable<LinePieces> Of(Tensor starts, Tensor directions, params double[] positions)
     {
         if (starts.dim() != 2 || starts.size(1) != _network.Inputs || !starts.shape.SequenceEqual(directions.shape))
         {
-            throw new ArgumentException($"starts [{string.Join(", ", starts.shape)}] and directions [{string.Join(", ", directions.shape)}] for a network with {_network.Inputs} inputs");
+            throw new ArgumentException(
+                $"starts [{string.Join(", ", starts.shape)}] and directions [{string.Join(", ", directions.shape)}] "
+                + $"for a network with {_network.Inputs} inputs");
         }
 
         // Nearer positions could not be told from the cuts that join them.
@@ -96,7 +102,7 @@ public sealed class LineDecomposition : IDisposable
         }
     }
 
-    // Where there are more inputs than units: W = RᵀQᵀ with orthonormal columns in Q, so ‖gᵀW‖ = ‖gᵀRᵀ‖ for every g, and Rᵀ is the smaller matrix.
+    // With more inputs than units, W = RᵀQᵀ where Q has orthonormal columns, so ‖gᵀW‖ = ‖gᵀRᵀ‖ for every g, and Rᵀ is smaller than W.
     private static AffineLayer WithSameNorms(AffineLayer first)
     {
         if (first is not DenseLayer dense || dense.Inputs <= dense.Outputs)
@@ -107,7 +113,9 @@ public sealed class LineDecomposition : IDisposable
         using var scope = NewDisposeScope();
         using var unrecorded = no_grad();
         var (_, factor) = linalg.qr(dense.Weights.mT, linalg.QRMode.R);
-        return new DenseLayer(factor.mT.contiguous().DetachFromDisposeScope(), zeros([dense.Outputs], float64, factor.device).DetachFromDisposeScope());
+        var weights = factor.mT.contiguous().DetachFromDisposeScope();
+        var biases = zeros([dense.Outputs], float64, factor.device).DetachFromDisposeScope();
+        return new DenseLayer(weights, biases);
     }
 
     private static void RequireFinite(Tensor points)
@@ -163,7 +171,9 @@ public sealed class LineDecomposition : IDisposable
 
         var half = count / 2;
         return new[] { (First: first, Count: half), (First: first + half, Count: count - half) }.SelectMany(part =>
-            Cut(part.First, part.Count, starts, directions, positions) is { } pieces ? [pieces] : Halved(part.First, part.Count, starts, directions, positions));
+            Cut(part.First, part.Count, starts, directions, positions) is { } pieces
+                ? [pieces]
+                : Halved(part.First, part.Count, starts, directions, positions));
     }
 
     private SweptLine Swept(long line, Tensor starts, Tensor directions, double[] positions)
@@ -227,7 +237,7 @@ public sealed class LineDecomposition : IDisposable
         return new CutLines(_network, _first, starts.device, _elements, firstLine, nodes, products, outputRoundings, refinements, largest);
     }
 
-    // What a layer gives for max(0, ·) of the pre-activations of the layer before it; of the last layer without its biases.
+    // A layer's outputs for max(0, ·) of the pre-activations of the layer before it; the last layer's without its biases.
     private static double[] Outputs(DenseLayer layer, bool hasBiases, double[] values, int width, int rows, Device device)
     {
         using var scope = NewDisposeScope();
@@ -239,14 +249,17 @@ public sealed class LineDecomposition : IDisposable
         return Numbers(hasBiases ? layer.Apply(ahead.to(device)) : layer.Multiply(ahead.to(device)));
     }
 
-    // The first layer is affine in t: two products a line, whatever the number of positions, and two of magnitudes for what they may have lost.
+    // The first layer is affine in t: two products a line, whatever the number of positions, and two products of magnitudes that bound
+    // their rounding errors.
     private double[] AtFirstLayer(Tensor starts, Tensor directions, LineNodes nodes, int perLine, out double[] outputRoundings)
     {
         using var scope = NewDisposeScope();
         var (first, magnitudes, width) = (_network.Layers[0], _magnitudes[0].Value, _network.Layers[0].Outputs);
-        double[] atStart = Numbers(_network.Layers.Count == 1 ? first.Multiply(starts) : first.Apply(starts)), change = Numbers(first.Multiply(directions));
-        double[] ofStart = Numbers(magnitudes.Apply(starts.abs()) * Rounding), ofChange = Numbers(magnitudes.Multiply(directions.abs()) * Rounding);
         var isLast = _network.Layers.Count == 1;
+        var atStart = Numbers(isLast ? first.Multiply(starts) : first.Apply(starts));
+        var change = Numbers(first.Multiply(directions));
+        var ofStart = Numbers(magnitudes.Apply(starts.abs()) * Rounding);
+        var ofChange = Numbers(magnitudes.Multiply(directions.abs()) * Rounding);
         var roundings = new double[isLast ? nodes.Rows * width : 0];
         var values = ArrayPool<double>.Shared.Rent(nodes.Rows * width);
         Parallel.For(0, nodes.Rows, row =>

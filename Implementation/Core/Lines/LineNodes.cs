@@ -13,9 +13,11 @@ internal sealed record LineNodes(int[] Offsets, double[] Positions)
 
     /// <summary>Lines that share their positions.</summary>
     internal static LineNodes Same(int lines, double[] positions) =>
-        new([.. Enumerable.Range(0, lines + 1).Select(line => line * positions.Length)], [.. Enumerable.Repeat(positions, lines).SelectMany(all => all)]);
+        new(
+            [.. Enumerable.Range(0, lines + 1).Select(line => line * positions.Length)],
+            [.. Enumerable.Repeat(positions, lines).SelectMany(all => all)]);
 
-    /// <summary>The line of each row, the first line having the given number.</summary>
+    /// <summary>The line of each row, if the first line has this number.</summary>
     internal long[] LineOfRows(long first)
     {
         var lines = new long[Rows];

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Reproduce.Lines;
 
 /// <summary>
-/// Lines x + td cut into pieces on which a network is affine: rows, one a node, line after line and t ascending. A row that is not the last of its
-/// line begins a piece. Made by <see cref="LineDecomposition"/>.
+/// Lines x + td cut into pieces on which a network is affine: a row for each node, line after line and t ascending. Every row but the
+/// last of its line begins a piece. Made by <see cref="LineDecomposition"/>.
 /// </summary>
 public abstract class LinePieces
 {
@@ -28,8 +28,8 @@ public abstract class LinePieces
     public double[] Positions { get; }
 
     /// <summary>
-    /// f(x + td) − b at each row, [Q · n_c], the outputs of a row side by side, with b the biases of the last layer: how f changes does not depend on b, and
-    /// next to a large b it would be lost.
+    /// f(x + td) − b at each row, [Q · n_c], the outputs of a row side by side, where b are the biases of the last layer: how f changes
+    /// does not depend on b, and would be lost to rounding beside a large b.
     /// </summary>
     public double[] Products { get; }
 
@@ -40,7 +40,7 @@ public abstract class LinePieces
     public double[] Outputs => _outputs ??= [.. Products.Select((product, i) => product + Biases[i % OutputCount])];
 
     /// <summary>
-    /// What rounding may have left of each output at each row, [Q · n_c], as <see cref="Products"/>; none where there is a single output.
+    /// A bound on the rounding error of each output at each row, [Q · n_c], as <see cref="Products"/>; empty for a single output.
     /// </summary>
     public double[] Roundings { get; }
 
@@ -50,10 +50,12 @@ public abstract class LinePieces
     /// <summary>Whether a piece begins at a row: the next row is of the same line.</summary>
     public bool BeginsPiece(int row) => row + 1 < Rows && Lines[row] == Lines[row + 1];
 
-    /// <summary>The units that switch, in order of rows: on in one of the pieces that meet in a row and off in the other. None at the ends of a line.</summary>
+    /// <summary>
+    /// The units that switch, in order of rows: on in one of the pieces that meet at a row, off in the other. None at the ends of a line.
+    /// </summary>
     public abstract IReadOnlyList<Switch> Switches { get; }
 
-    /// <summary>How far the Jacobian jumps at each row, in the Frobenius norm, [Q]; 0 where nothing switches and at the ends of a line.</summary>
+    /// <summary>The Frobenius norm of the Jacobian's jump at each row, [Q]; 0 where nothing switches and at the ends of a line.</summary>
     public abstract double[] Jumps();
 
     /// <summary>The operator p-norm of the Jacobian on the piece that begins at each row, [Q]; 0 where none begins.</summary>

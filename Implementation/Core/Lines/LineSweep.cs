@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace Reproduce.Lines;
 
 /// <summary>
-/// Follows one line x + td from its first position to its last. A unit that switches changes how fast the next layer's pre-activations grow, where
-/// it reaches them, and so on to the outputs; all others go on as before. So every unit has its value, its rate and the t of both, and is
-/// looked at only when something reaches it: between two looks it is affine, and has crossed zero once or not at all.
+/// Follows one line x + td from its first position to its last. A unit that switches changes the rates of the next layer's
+/// pre-activations that it reaches, and so on to the outputs; all others go on as before. So every unit has its value, its rate and the
+/// t of both, and is visited only when something reaches it: between two visits it is affine, and crosses zero at most once.
 /// </summary>
 /// <remarks>Short windows of t pass through all layers, one layer after the other, so that only the changes of a window are held.</remarks>
 internal sealed class LineSweep
@@ -36,9 +36,15 @@ internal sealed class LineSweep
     /// <param name="start">x, [1, n_0].</param>
     /// <param name="direction">d, [1, n_0].</param>
     /// <param name="positions">Ascending.</param>
-    /// <param name="resolution">Cuts that are closer than that, to the cut before or to a position, are one node.</param>
+    /// <param name="resolution">A cut this close to the cut before it or to a position shares its node.</param>
     internal LineSweep(
-        LayeredNetwork network, IReadOnlyList<AffineLayer> magnitudes, long line, Tensor start, Tensor direction, double[] positions, double resolution)
+        LayeredNetwork network,
+        IReadOnlyList<AffineLayer> magnitudes,
+        long line,
+        Tensor start,
+        Tensor direction,
+        double[] positions,
+        double resolution)
     {
         using var unrecorded = no_grad();
         (_network, _magnitudes, _line, _positions, _resolution) = (network, magnitudes, line, positions, resolution);
@@ -49,8 +55,10 @@ internal sealed class LineSweep
         var peaks = given.abs().amax([0], keepdim: true);
         for (var i = 0; i < network.Layers.Count; i++)
         {
-            var (roundings, rateRoundings) = (magnitudes[i].Apply(peaks) * LineDecomposition.Rounding, magnitudes[i].Multiply(rates.abs()) * LineDecomposition.Rounding);
-            (values, rates) = (i < _layers.Length ? network.Layers[i].Apply(values) : network.Layers[i].Multiply(values), network.Layers[i].Multiply(rates));
+            var roundings = magnitudes[i].Apply(peaks) * LineDecomposition.Rounding;
+            var rateRoundings = magnitudes[i].Multiply(rates.abs()) * LineDecomposition.Rounding;
+            values = i < _layers.Length ? network.Layers[i].Apply(values) : network.Layers[i].Multiply(values);
+            rates = network.Layers[i].Multiply(rates);
             if (i == _layers.Length)
             {
                 _outputRoundings = ChannelsLast(Numbers(roundings));
@@ -60,7 +68,14 @@ internal sealed class LineSweep
             given = network.Layers[i].Apply(given).relu();
             peaks = given.amax([0], keepdim: true);
             _layers[i] = new SweptLayer(
-                network.Layers[i].OutputShape, Numbers(values), Numbers(rates), Numbers(roundings), Numbers(rateRoundings), Numbers(peaks), positions[0], _resolution);
+                network.Layers[i].OutputShape,
+                Numbers(values),
+                Numbers(rates),
+                Numbers(roundings),
+                Numbers(rateRoundings),
+                Numbers(peaks),
+                positions[0],
+                _resolution);
             var on = _layers[i].OnChannelsFirst();
             var mask = tensor([.. on.Select(one => one ? 1.0 : 0)], [1, on.Length], device: values.device);
             (values, rates) = (values.relu() * mask, rates * mask);
@@ -84,7 +99,7 @@ internal sealed class LineSweep
             step *= Math.Clamp((double)ChangesOfAWindow / Math.Max(1, changes), 0.25, 2);
             if (until == end)
             {
-                // A cut that close to the position is at it.
+                // A cut this close to the position counts as being at it.
                 if (end - _last <= _resolution)
                 {
                     _rowPositions.RemoveAt(_rowPositions.Count - 1);
@@ -140,7 +155,8 @@ internal sealed class LineSweep
             crossing.Above = new double[_outputs.Length];
             for (var row = 0; row < reached[i].Height; row++)
             {
-                reached[i].Values.AsSpan(row * reached[i].RowLength, reached[i].RowLength).CopyTo(crossing.Above.AsSpan(reached[i].PlaceOfRow(row)));
+                var values = reached[i].Values.AsSpan(row * reached[i].RowLength, reached[i].RowLength);
+                values.CopyTo(crossing.Above.AsSpan(reached[i].PlaceOfRow(row)));
             }
 
             for (var k = 0; k < _rates.Length; k++)
@@ -155,7 +171,7 @@ internal sealed class LineSweep
         return changes.Count;
     }
 
-    // What is larger than before in a layer is larger in what is summed for the next.
+    // What has grown in a layer adds to the sums of magnitudes of the next.
     private void Expect(int layer)
     {
         var image = _network.Layers[layer].OutputShape;
@@ -212,7 +228,8 @@ internal sealed class LineSweep
         return (pixel * _outputShape.Channels) + channel;
     }
 
-    private double[] ChannelsLast(double[] values) => [.. Enumerable.Range(0, values.Length).Select(place => values[_outputShape.ChannelsFirst(place)])];
+    private double[] ChannelsLast(double[] values) =>
+        [.. Enumerable.Range(0, values.Length).Select(place => values[_outputShape.ChannelsFirst(place)])];
 
     private static double[] Numbers(Tensor tensor) => tensor.cpu().data<double>().ToArray();
 }

@@ -4,9 +4,10 @@ using static TorchSharp.torch;
 namespace Reproduce.Lines;
 
 /// <summary>
-/// What rounding may have left of a layer's pre-activations at the nodes of a <see cref="Refinement"/>: <see cref="LineDecomposition.Rounding"/> times what was
-/// summed for each. At an old node that is |W|h + |b|. At a new one it is no more than the larger of the sums at the old nodes on both sides, as h is convex
-/// between them, and the columns that were taken from the slope and put back at the cuts.
+/// Bounds on the rounding errors of a layer's pre-activations at the nodes of a <see cref="Refinement"/>:
+/// <see cref="LineDecomposition.Rounding"/> times the sum of the terms' magnitudes. At an old node that is |W|h + |b|. At a new one it is
+/// at most the larger of the sums at the old nodes on either side, as h is convex between them, plus the columns that were taken from
+/// the slope and put back at the cuts.
 /// </summary>
 internal sealed class RefinedRounding
 {
@@ -32,7 +33,7 @@ internal sealed class RefinedRounding
     /// <param name="refined">At the nodes now, [rows · out].</param>
     internal void Clear(double[] refined)
     {
-        // The bound of a line costs one product and finds what might be that small; the node's own sum decides.
+        // A line's bound costs one product and finds what might be that small; the node's own sum decides.
         var (width, bounds) = (_layer.Outputs, OfLines());
         Parallel.For(0, _old.Lines, line =>
         {
@@ -89,7 +90,8 @@ internal sealed class RefinedRounding
     // (|W|h)_i at an old node.
     private double Summed(int row, int unit) => _layer.ProductOfPositive(unit, _values.AsSpan(row * _layer.Inputs, _layer.Inputs));
 
-    // No sum of the line is larger, [lines · out]: h, and the change of a unit that switches, are at most three times the largest pre-activation.
+    // A bound on the sums of each line, [lines · out]: h and the change of a unit that switches are together at most three times the
+    // largest pre-activation.
     private double[] OfLines()
     {
         using var scope = NewDisposeScope();

@@ -4,8 +4,8 @@ using Reproduce.Networks;
 namespace Reproduce.Lines;
 
 /// <summary>
-/// What the ReLU after one hidden layer does to lines: where pre-activations change sign between two nodes there is a new node, and the next
-/// layer's pre-activations are affine between all nodes.
+/// What the ReLU after one hidden layer does to lines: where pre-activations change sign between two nodes there is a new node, and the
+/// next layer's pre-activations are affine between all nodes.
 /// </summary>
 internal sealed class Refinement
 {
@@ -23,10 +23,10 @@ internal sealed class Refinement
     /// <summary>The old row at or before each row.</summary>
     internal int[] Parents { get; }
 
-    /// <summary>Which units are on in the piece that begins at each row, a bit a unit; the last row of a line begins none.</summary>
+    /// <summary>Which units are on in the piece that begins at each row, one bit a unit; the last row of a line begins none.</summary>
     private ulong[] On { get; }
 
-    /// <summary>Those of a line's cuts that lie between an old row and the next.</summary>
+    /// <summary>A line's cuts that lie between an old row and the next.</summary>
     internal static ReadOnlySpan<Cut> CutsAfter(Cut[] cuts, int row)
     {
         var first = FirstFrom(row);
@@ -52,7 +52,7 @@ internal sealed class Refinement
     /// <param name="old">The nodes so far.</param>
     /// <param name="values">Pre-activations at them, [rows · width]; those of units that switch at an old node become 0 there.</param>
     /// <param name="width">The number of units.</param>
-    /// <param name="resolution">Cuts that are closer than that, to each other or to a node, are one node.</param>
+    /// <param name="resolution">Cuts this close to each other or to a node share it.</param>
     /// <returns>For each line its cuts in order.</returns>
     internal static Cut[][] Cuts(LineNodes old, double[] values, int width, double resolution)
     {
@@ -61,15 +61,22 @@ internal sealed class Refinement
         return cuts;
     }
 
-    /// <summary>Puts the new nodes in.</summary>
+    /// <summary>Inserts the new nodes.</summary>
     /// <param name="old">The nodes so far.</param>
     /// <param name="cuts">From <see cref="Cuts"/>.</param>
     /// <param name="values">Pre-activations at the old nodes, [rows · width].</param>
     /// <param name="width">The number of units.</param>
     /// <param name="next">The next layer.</param>
-    /// <param name="given">What the next layer gives at the old nodes, [rows · its width].</param>
-    /// <param name="refined">Receives what it gives at all nodes; at least <paramref name="given"/>'s length and a width for every cut that begins a node.</param>
-    internal static Refinement Of(LineNodes old, Cut[][] cuts, double[] values, int width, DenseLayer next, double[] given, double[] refined)
+    /// <param name="given">The next layer's outputs at the old nodes, [rows · its width].</param>
+    /// <param name="refined">Receives its outputs at all nodes: at least as long as these take.</param>
+    internal static Refinement Of(
+        LineNodes old,
+        Cut[][] cuts,
+        double[] values,
+        int width,
+        DenseLayer next,
+        double[] given,
+        double[] refined)
     {
         var offsets = new int[old.Lines + 1];
         for (var line = 0; line < old.Lines; line++)
@@ -122,8 +129,8 @@ internal sealed class Refinement
         return [.. cuts];
     }
 
-    // Between two old nodes what the next layer gives is affine but for the cuts: at each a unit's activation begins or ends to grow, and either adds
-    // |change of its pre-activation| times its column to the slope.
+    // Between two old nodes the next layer's outputs are affine but for the cuts: at each, a unit's activation starts to grow or stops
+    // falling, and either adds |change of its pre-activation| times its column to the slope.
     private void Fill(LineNodes old, int line, Cut[] cuts, double[] values, int width, DenseLayer next, double[] given, double[] refined)
     {
         var (target, cut, outputs) = (Nodes.Offsets[line], 0, next.Outputs);
@@ -154,7 +161,7 @@ internal sealed class Refinement
                 UnitSigns.Difference(given.AsSpan((row + 1) * outputs, outputs), start, slope);
                 foreach (var one in cuts.AsSpan(cut..last))
                 {
-                    // What is left of the change after the cut. Not (1 − share) of it: a unit that is off before the cut must leave nothing there.
+                    // The rest of the change, after the cut. Not (1 − share) of it: a unit that is off before must leave nothing there.
                     next.AddColumn(one.Unit, -Math.Abs(after[one.Unit]), slope);
                 }
 
@@ -187,12 +194,20 @@ internal sealed class Refinement
     /// <summary>A unit that changes sign after a row.</summary>
     /// <param name="Row">The row before.</param>
     /// <param name="Position">t.</param>
-    /// <param name="Share">How much of the way to the next row that is, from the values: a difference of positions would lose digits.</param>
+    /// <param name="Share">How far it is towards the next row, from the values: a difference of positions would lose digits.</param>
     /// <param name="Unit">The unit.</param>
-    /// <param name="Change">|pre-activation at the next row − at this one|, before a later cut that is close to the next row clears it there.</param>
+    /// <param name="Change">|pre-activation at the next row − at this one|, before a later cut near the next row clears it there.</param>
     /// <param name="IsOnAfter">Whether the unit is on after the cut.</param>
     /// <param name="BeginsNode">Whether it is too far from the cut before to share its node.</param>
-    internal readonly record struct Cut(int Row, double Position, double Share, int Unit, double Change, bool IsOnAfter, bool BeginsNode) : IComparable<Cut>
+    internal readonly record struct Cut(
+        int Row,
+        double Position,
+        double Share,
+        int Unit,
+        double Change,
+        bool IsOnAfter,
+        bool BeginsNode)
+        : IComparable<Cut>
     {
         public int CompareTo(Cut other) => Position != other.Position ? Position.CompareTo(other.Position) : Unit.CompareTo(other.Unit);
     }

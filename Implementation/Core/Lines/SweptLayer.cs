@@ -13,11 +13,11 @@ internal sealed class SweptLayer
     private readonly double[] _rates;
     private readonly double[] _since;
 
-    // What rounding may have left of a value and of a rate.
+    // Bounds on the rounding errors of a value and of a rate.
     private readonly double[] _roundings;
     private readonly double[] _rateRoundings;
 
-    // No activation, and no rate of one, was larger so far.
+    // Bounds on the activations, and on their rates, so far.
     private readonly double[] _peaks;
     private readonly double[] _ratePeaks;
     private readonly List<(int Place, double Value, double Rate)> _raised = [];
@@ -29,13 +29,20 @@ internal sealed class SweptLayer
     /// <param name="image">The layer's activation.</param>
     /// <param name="values">Pre-activations where the line begins, channels first.</param>
     /// <param name="rates">How fast they grow there.</param>
-    /// <param name="roundings">What rounding may have left of the pre-activations, channels first.</param>
-    /// <param name="rateRoundings">And of the rates.</param>
-    /// <param name="peaks">The largest activations at the given positions, channels first.</param>
+    /// <param name="roundings">Bounds on the rounding errors of the pre-activations, channels first.</param>
+    /// <param name="rateRoundings">The same for the rates.</param>
+    /// <param name="peaks">The largest activations at the requested positions, channels first.</param>
     /// <param name="position">Where the line begins.</param>
     /// <param name="resolution">The shortest piece.</param>
     internal SweptLayer(
-        ImageShape image, double[] values, double[] rates, double[] roundings, double[] rateRoundings, double[] peaks, double position, double resolution)
+        ImageShape image,
+        double[] values,
+        double[] rates,
+        double[] roundings,
+        double[] rateRoundings,
+        double[] peaks,
+        double position,
+        double resolution)
     {
         (_image, _resolution) = (image, resolution);
         (_values, _rates) = (ChannelsLast(values), ChannelsLast(rates));
@@ -61,13 +68,16 @@ internal sealed class SweptLayer
         return raised;
     }
 
-    /// <summary>Adds to what rounding may have left of the units of a patch.</summary>
+    /// <summary>Adds to the bounds on the rounding errors of the units of a patch.</summary>
     internal void Expect(Patch values, double share, bool areRates)
     {
         var roundings = areRates ? _rateRoundings : _roundings;
         for (var row = 0; row < values.Height; row++)
         {
-            UnitSigns.Advance(roundings.AsSpan(values.PlaceOfRow(row), values.RowLength), values.Values.AsSpan(row * values.RowLength, values.RowLength), share);
+            UnitSigns.Advance(
+                roundings.AsSpan(values.PlaceOfRow(row), values.RowLength),
+                values.Values.AsSpan(row * values.RowLength, values.RowLength),
+                share);
         }
     }
 
@@ -84,7 +94,7 @@ internal sealed class SweptLayer
         return on;
     }
 
-    /// <summary>Takes in what arrives from the layer before, and gives on what changes here, both in order of t.</summary>
+    /// <summary>Applies the changes that arrive from the layer before and returns those of this layer, both in order of t.</summary>
     internal List<Change> Advance(int layer, List<Change> changes, Patch[] arriving, double until)
     {
         var crossings = new List<Crossing>();
@@ -93,21 +103,22 @@ internal sealed class SweptLayer
             var patch = arriving[i];
             for (var row = 0; row < patch.Height; row++)
             {
-                Meet(layer, patch.PlaceOfRow(row), patch.Values.AsSpan(row * patch.RowLength, patch.RowLength), changes[i].Origin, crossings);
+                var reach = patch.Values.AsSpan(row * patch.RowLength, patch.RowLength);
+                Meet(layer, patch.PlaceOfRow(row), reach, changes[i].Origin, crossings);
             }
         }
 
         var nothing = new double[_image.Size];
         Meet(layer, 0, nothing, new Crossing(layer, 0, until, 0, false), crossings);
 
-        // At the same t, what comes from below is first: it met units that had not switched.
+        // At the same t, changes from below come first: they met units that had not switched.
         var passed = arriving.Select((patch, i) => new Change(changes[i].Origin, patch));
         var own = crossings.Select(crossing => new Change(crossing, Patch.OfUnit(_image, crossing.Place, 1)));
         return [.. passed.Concat(own).OrderBy(change => change.Origin.Position)];
     }
 
-    // Brings units up to the t of a switch, notes those that have crossed zero before, and adds to their rates what reaches them; in its place then
-    // stands what reaches their activations.
+    // Brings units up to the t of a switch, records those that crossed zero before it, and adds to their rates what reaches them; reach
+    // then holds what reaches their activations.
     private void Meet(int layer, int place, Span<double> reach, Crossing origin, List<Crossing> crossings)
     {
         var reaching = MemoryMarshal.Cast<double, Vector256<double>>(reach);
@@ -123,7 +134,8 @@ internal sealed class SweptLayer
         {
             var value = values[i] + (rates[i] * (now - since[i]));
             var crossed = Vector256.GreaterThan(value * (Vector256<double>.One - on[i] - on[i]), roundings[i]);
-            var atZero = Vector256.LessThanOrEqual(Vector256.Abs(values[i]), roundings[i]) & Vector256.GreaterThan(now - since[i], resolution);
+            var atZero = Vector256.LessThanOrEqual(Vector256.Abs(values[i]), roundings[i])
+                & Vector256.GreaterThan(now - since[i], resolution);
             for (var bits = (crossed | atZero).ExtractMostSignificantBits(); bits != 0; bits &= bits - 1)
             {
                 Look(layer, place + (i * 4) + BitOperations.TrailingZeroCount(bits), origin.Position, crossings);
@@ -151,8 +163,8 @@ internal sealed class SweptLayer
         }
     }
 
-    // Whether a unit has switched since it was last met. Where it was at zero then, its rate says on which side it has been: on none, if it stayed. All that
-    // reaches it at one node counts before that.
+    // Whether a unit has switched since the last visit. If it was at zero then, its rate says which side it went to: neither, if it
+    // stayed. Everything that reaches it at one node counts first.
     private void Look(int layer, int unit, double t, List<Crossing> crossings)
     {
         if (Math.Abs(_values[unit]) <= _roundings[unit] && t - _since[unit] > _resolution && Rises(unit) != _on[unit] > 0)
@@ -174,7 +186,7 @@ internal sealed class SweptLayer
         crossings.Add(new Crossing(layer, unit, position, (_on[unit] - before) * _rates[unit], _on[unit] > 0));
     }
 
-    // A peak that is passed is set twice as high, so that it is passed seldom.
+    // A peak that is exceeded is set to twice the new value, so that it is seldom exceeded.
     private void Raise(int unit)
     {
         var (value, rate) = (Raised(_peaks, _values[unit]), Raised(_ratePeaks, Math.Abs(_rates[unit]) * _on[unit]));
@@ -198,5 +210,6 @@ internal sealed class SweptLayer
 
     private bool Rises(int unit) => _rates[unit] > _rateRoundings[unit];
 
-    private double[] ChannelsLast(double[] numbers) => [.. Enumerable.Range(0, numbers.Length).Select(place => numbers[_image.ChannelsFirst(place)])];
+    private double[] ChannelsLast(double[] numbers) =>
+        [.. Enumerable.Range(0, numbers.Length).Select(place => numbers[_image.ChannelsFirst(place)])];
 }

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Reproduce.Lines;
 
 /// <summary>
-/// One line of any network. At a unit's switch the Jacobian changes by the outer product of ∂f/∂h of its activation, known from the sweep, and ∂z/∂x
-/// of its pre-activation, which is followed back through the units that are on.
+/// One line of any network. Where a unit switches, the Jacobian changes by the outer product of ∂f/∂h of its activation, known from the
+/// sweep, and ∂z/∂x of its pre-activation, which is followed back through the units that are on.
 /// </summary>
 internal sealed class SweptLine : LinePieces
 {
@@ -16,14 +16,29 @@ internal sealed class SweptLine : LinePieces
     private readonly IReadOnlyList<(int Row, bool IsAlone, Crossing[] Crossings)> _nodes;
 
     // onAtStart: the units of each hidden layer on the first piece, channels last; crossings: in order of rows.
-    internal SweptLine(LayeredNetwork network, long line, double[] positions, double[] products, double[] roundings, bool[][] onAtStart, IReadOnlyList<Crossing> crossings)
-        : base(network, [.. Enumerable.Repeat(line, positions.Length)], positions, products, [.. Enumerable.Repeat(roundings, positions.Length).SelectMany(all => all)])
+    internal SweptLine(
+        LayeredNetwork network,
+        long line,
+        double[] positions,
+        double[] products,
+        double[] roundings,
+        bool[][] onAtStart,
+        IReadOnlyList<Crossing> crossings)
+        : base(
+            network,
+            [.. Enumerable.Repeat(line, positions.Length)],
+            positions,
+            products,
+            [.. Enumerable.Repeat(roundings, positions.Length).SelectMany(all => all)])
     {
         (_network, _onAtStart) = (network, onAtStart);
-
-        // What switches and switches back at one node has not switched.
-        _nodes = [.. crossings.GroupBy(one => one.Row).Select(node => (node.Key, node.Count() == 1, node.GroupBy(one => (one.Layer, one.Place)).Where(unit => unit.Count() % 2 == 1).Select(unit => unit.Last()).ToArray()))];
-        Switches = [.. _nodes.SelectMany(node => node.Crossings.Select(one => new Switch(node.Row, one.Layer, network.Layers[one.Layer].OutputShape.ChannelsFirst(one.Place))).OrderBy(one => (one.Layer, one.Unit)))];
+        _nodes = [.. crossings.GroupBy(one => one.Row).Select(node => (node.Key, node.Count() == 1, Switched(node)))];
+        Switches =
+        [
+            .. _nodes.SelectMany(node => node.Crossings
+                .Select(one => new Switch(node.Row, one.Layer, network.Layers[one.Layer].OutputShape.ChannelsFirst(one.Place)))
+                .OrderBy(one => (one.Layer, one.Unit))),
+        ];
     }
 
     /// <inheritdoc/>
@@ -74,7 +89,11 @@ internal sealed class SweptLine : LinePieces
         return stack(rows.Select(row => wanted[row])).MoveToOuterDisposeScope();
     }
 
-    // The Jacobian of every piece, one after the other: that of the first, and what each switch adds.
+    // A unit that switches and switches back at one node has not switched.
+    private static Crossing[] Switched(IEnumerable<Crossing> node) =>
+        [.. node.GroupBy(one => (one.Layer, one.Place)).Where(unit => unit.Count() % 2 == 1).Select(unit => unit.Last())];
+
+    // The Jacobian of every piece in turn: that of the first, and what each switch adds.
     private void Along(Action<int, Tensor> look)
     {
         var (outputs, inputs) = (OutputCount, _network.Inputs);
@@ -117,7 +136,7 @@ internal sealed class SweptLine : LinePieces
         var on = _onAtStart.Select(layer => (bool[])layer.Clone()).ToArray();
         foreach (var (row, isAlone, crossings) in _nodes)
         {
-            // Alone, a unit met the layers above as the sweep had them.
+            // A unit that switches alone met the layers above as the sweep had them.
             var above = Array.ConvertAll(crossings, one => isAlone ? one.Above : Above(one, on));
             foreach (var one in crossings)
             {
@@ -128,7 +147,8 @@ internal sealed class SweptLine : LinePieces
             Parallel.For(0, crossings.Length, i =>
             {
                 var one = crossings[i];
-                changes[i] = new JacobianChange(one.IsOn ? 1 : -1, ChannelsFirst(above[i]), Below(one.Layer, Patch.OfUnit(Image(one.Layer + 1), one.Place, 1), on));
+                var below = Below(one.Layer, Patch.OfUnit(Image(one.Layer + 1), one.Place, 1), on);
+                changes[i] = new JacobianChange(one.IsOn ? 1 : -1, ChannelsFirst(above[i]), below);
             });
             yield return (row, changes);
         }
@@ -180,7 +200,7 @@ internal sealed class SweptLine : LinePieces
         return result;
     }
 
-    // A gradient with respect to what a layer gives, followed back to the inputs, [n_0], channels first.
+    // A gradient with respect to a layer's outputs, followed back to the inputs, [n_0], channels first.
     private double[] Below(int layer, Patch gradient, bool[][] on)
     {
         for (var i = layer; i > 0; i--)
@@ -202,7 +222,7 @@ internal sealed class SweptLine : LinePieces
         return inputs;
     }
 
-    // What goes into a layer, counted from 0; beyond the last, the outputs.
+    // The input of a layer, counted from 0; beyond the last layer, the outputs.
     private ImageShape Image(int layer) => layer > 0 ? _network.Layers[layer - 1].OutputShape : _network.Layers[0].InputShape;
 
     private static double Scale(IEnumerable<double[]> vectors) => ScaledNorm.Scale(vectors.Max(one => one.Max(Math.Abs)));

@@ -4,12 +4,14 @@ using System.Runtime.Intrinsics;
 
 namespace Reproduce.Lines;
 
-/// <summary>Truth values of the units of a layer, 64 in a word, and the loops over rows of units that yield them, a few units at a time.</summary>
+/// <summary>
+/// Truth values of the units of a layer, 64 in a word, and the loops over rows of units that yield them, a few units at a time.
+/// </summary>
 internal static class UnitSigns
 {
     private const int Lanes = 4;
 
-    /// <summary>The number of words for so many units.</summary>
+    /// <summary>The number of words that this many units take.</summary>
     internal static int Words(int units) => (units + 63) / 64;
 
     /// <summary>Whether the sum of two values is positive: the sign halfway between two nodes.</summary>
@@ -20,7 +22,8 @@ internal static class UnitSigns
         bits.Clear();
         for (var i = 0; i < left.Length; i++)
         {
-            bits[i / 16] |= (ulong)Vector256.GreaterThan(left[i] + right[i], Vector256<double>.Zero).ExtractMostSignificantBits() << (i % 16 * Lanes);
+            var isPositive = Vector256.GreaterThan(left[i] + right[i], Vector256<double>.Zero);
+            bits[i / 16] |= (ulong)isPositive.ExtractMostSignificantBits() << (i % 16 * Lanes);
         }
 
         for (var unit = left.Length * Lanes; unit < one.Length; unit++)

@@ -35,7 +35,7 @@ public abstract class AffineLayer : IDisposable
     /// <param name="units">K numbers of inputs, int64.</param>
     public abstract Tensor Columns(Tensor units);
 
-    /// <summary>The activation that goes in, as an image; for a fully connected layer one pixel, whatever it is for the layer before.</summary>
+    /// <summary>The activation that goes in, as an image; one pixel for a fully connected layer, whatever the layer before.</summary>
     public abstract ImageShape InputShape { get; }
 
     /// <summary>The activation that comes out, as an image; one pixel for a fully connected layer.</summary>

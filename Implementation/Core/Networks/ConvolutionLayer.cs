@@ -21,20 +21,29 @@ public sealed class ConvolutionLayer : AffineLayer
     /// <param name="image">What the layer takes.</param>
     /// <param name="stride">Steps between neighbouring places of the kernel, the same in both directions.</param>
     /// <param name="padding">Zeros at each border of the image.</param>
-    /// <exception cref="ArgumentException">The shapes do not fit, the kernel is larger than the padded image, or an entry is NaN or infinite.</exception>
+    /// <exception cref="ArgumentException">
+    /// The shapes do not fit, the kernel is larger than the padded image, or an entry is NaN or infinite.
+    /// </exception>
     public ConvolutionLayer(Tensor kernels, Tensor biases, ImageShape image, int stride = 1, int padding = 0)
     {
-        if (kernels.shape is not [var channels, var taken, var height, var width] || biases.shape is not [var length] || length != channels || taken != image.Channels)
+        if (kernels.shape is not [var channels, var taken, var height, var width]
+            || biases.shape is not [var length]
+            || length != channels
+            || taken != image.Channels)
         {
-            throw new ArgumentException($"kernels [{string.Join(", ", kernels.shape)}] and biases [{string.Join(", ", biases.shape)}] make no convolution of {image}");
+            throw new ArgumentException(
+                $"kernels [{string.Join(", ", kernels.shape)}] and biases [{string.Join(", ", biases.shape)}] "
+                + $"make no convolution of {image}");
         }
 
         if (stride < 1 || padding < 0)
         {
-            throw new ArgumentException($"a convolution needs a stride of at least 1 and a padding of at least 0, not {stride} and {padding}");
+            throw new ArgumentException(
+                $"a convolution needs a stride of at least 1 and a padding of at least 0, not {stride} and {padding}");
         }
 
-        var (rows, columns) = (checked((int)(image.Height + (2L * padding) - height)), checked((int)(image.Width + (2L * padding) - width)));
+        var rows = checked((int)(image.Height + (2L * padding) - height));
+        var columns = checked((int)(image.Width + (2L * padding) - width));
         if (rows < 0 || columns < 0)
         {
             throw new ArgumentException($"a kernel of {height}×{width} does not fit into {image} with a padding of {padding}");
@@ -42,7 +51,8 @@ public sealed class ConvolutionLayer : AffineLayer
 
         (_kernels, _biases, _stride, _padding) = (kernels, biases, [stride, stride], [padding, padding]);
         (InputShape, OutputShape) = (image, new ImageShape((int)channels, (rows / stride) + 1, (columns / stride) + 1));
-        Description = $"Conv2d {taken}→{channels} channels, {height}×{width}, stride {stride}, padding {padding}, {InputShape}→{OutputShape}";
+        Description = $"Conv2d {taken}→{channels} channels, {height}×{width}, stride {stride}, padding {padding}, "
+            + $"{InputShape}→{OutputShape}";
         RequireFinite(Description, kernels, biases);
         _geometry = ((int)height, (int)width, stride, padding);
 
@@ -80,7 +90,8 @@ public sealed class ConvolutionLayer : AffineLayer
         // Where the stride does not reach the last rows and columns of the padded image, they have no weight.
         long Rest(int taken, int given, int side) => taken + (2 * _padding[0]) - _kernels.size(side) - ((given - 1) * _stride[0]);
         long[] rest = [Rest(InputShape.Height, OutputShape.Height, 2), Rest(InputShape.Width, OutputShape.Width, 3)];
-        var images = conv_transpose2d(rows.reshape(-1, OutputShape.Channels, OutputShape.Height, OutputShape.Width), _kernels, null, _stride, _padding, rest);
+        var gradients = rows.reshape(-1, OutputShape.Channels, OutputShape.Height, OutputShape.Width);
+        var images = conv_transpose2d(gradients, _kernels, null, _stride, _padding, rest);
         return images.reshape(-1, Inputs).MoveToOuterDisposeScope();
     }
 
@@ -126,7 +137,8 @@ public sealed class ConvolutionLayer : AffineLayer
                         var (across, restAcross) = Math.DivRem(change.Left + x + padding - j, stride);
                         if (restAcross == 0 && down >= top && down <= bottom && across >= left && across <= right)
                         {
-                            var target = result.Values.AsSpan((((down - top) * result.Width) + across - left) * OutputShape.Channels, OutputShape.Channels);
+                            var place = (((down - top) * result.Width) + across - left) * OutputShape.Channels;
+                            var target = result.Values.AsSpan(place, OutputShape.Channels);
                             AddProduct(pixel, places, kernels.AsSpan(((i * width) + j) * block, block), target);
                         }
                     }
@@ -161,7 +173,8 @@ public sealed class ConvolutionLayer : AffineLayer
                         var x = ((gradient.Left + across) * stride) - padding + j;
                         if (x >= left && x <= right)
                         {
-                            var target = result.Values.AsSpan((((y - top) * result.Width) + x - left) * InputShape.Channels, InputShape.Channels);
+                            var place = (((y - top) * result.Width) + x - left) * InputShape.Channels;
+                            var target = result.Values.AsSpan(place, InputShape.Channels);
                             AddProduct(pixel, places, kernels.AsSpan(((i * width) + j) * block, block), target);
                         }
                     }
@@ -217,7 +230,10 @@ public sealed class ConvolutionLayer : AffineLayer
         var k = 0;
         for (; k + 16 <= target.Length; k += 16)
         {
-            var (a, b, c, d) = (Vector256.LoadUnsafe(ref sum, (nuint)k), Vector256.LoadUnsafe(ref sum, (nuint)k + 4), Vector256.LoadUnsafe(ref sum, (nuint)k + 8), Vector256.LoadUnsafe(ref sum, (nuint)k + 12));
+            var a = Vector256.LoadUnsafe(ref sum, (nuint)k);
+            var b = Vector256.LoadUnsafe(ref sum, (nuint)k + 4);
+            var c = Vector256.LoadUnsafe(ref sum, (nuint)k + 8);
+            var d = Vector256.LoadUnsafe(ref sum, (nuint)k + 12);
             foreach (var i in places)
             {
                 var factor = Vector256.Create(pixel[i]);
@@ -239,7 +255,8 @@ public sealed class ConvolutionLayer : AffineLayer
             var a = Vector256.LoadUnsafe(ref sum, (nuint)k);
             foreach (var i in places)
             {
-                a = Vector256.MultiplyAddEstimate(Vector256.Create(pixel[i]), Vector256.LoadUnsafe(ref rows, (nuint)((i * target.Length) + k)), a);
+                var place = (nuint)((i * target.Length) + k);
+                a = Vector256.MultiplyAddEstimate(Vector256.Create(pixel[i]), Vector256.LoadUnsafe(ref rows, place), a);
             }
 
             a.StoreUnsafe(ref sum, (nuint)k);
@@ -267,5 +284,6 @@ public sealed class ConvolutionLayer : AffineLayer
             .reshape(-1, Outputs).MoveToOuterDisposeScope();
     }
 
-    private Tensor OneHot(Tensor units, int width) => units.unsqueeze(1).eq(arange(0, width, 1, int64, units.device)).to_type(_kernels.dtype);
+    private Tensor OneHot(Tensor units, int width) =>
+        units.unsqueeze(1).eq(arange(0, width, 1, int64, units.device)).to_type(_kernels.dtype);
 }

@@ -19,7 +19,9 @@ public sealed class DenseLayer : AffineLayer
     {
         if (weights.shape is not [var outputs, var inputs] || biases.shape is not [var length] || length != outputs)
         {
-            throw new ArgumentException($"weights [{string.Join(", ", weights.shape)}] and biases [{string.Join(", ", biases.shape)}] make no fully connected layer");
+            throw new ArgumentException(
+                $"weights [{string.Join(", ", weights.shape)}] and biases [{string.Join(", ", biases.shape)}] "
+                + "make no fully connected layer");
         }
 
         (_weights, _biases) = (weights, biases);
@@ -91,7 +93,8 @@ public sealed class DenseLayer : AffineLayer
     /// <param name="unit">The number of an input.</param>
     /// <param name="factor">The factor.</param>
     /// <param name="sum">[out], float64.</param>
-    public void AddColumn(int unit, double factor, Span<double> sum) => AddProduct(factor, _columns.Value.AsSpan(unit * Outputs, Outputs), sum);
+    public void AddColumn(int unit, double factor, Span<double> sum) =>
+        AddProduct(factor, _columns.Value.AsSpan(unit * Outputs, Outputs), sum);
 
     /// <inheritdoc/>
     public override ImageShape InputShape => new(Inputs, 1, 1);

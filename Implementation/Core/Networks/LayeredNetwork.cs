@@ -20,7 +20,9 @@ public sealed class LayeredNetwork : IDisposable
         {
             if (layers[i].Inputs != layers[i - 1].Outputs)
             {
-                throw new ArgumentException($"layer {i + 1} ({layers[i].Description}) takes {layers[i].Inputs} entries, and layer {i} ({layers[i - 1].Description}) gives {layers[i - 1].Outputs}");
+                throw new ArgumentException(
+                    $"layer {i + 1} ({layers[i].Description}) takes {layers[i].Inputs} entries, "
+                    + $"and layer {i} ({layers[i - 1].Description}) gives {layers[i - 1].Outputs}");
             }
         }
 
@@ -44,7 +46,8 @@ public sealed class LayeredNetwork : IDisposable
     {
         using var scope = NewDisposeScope();
         Tensor Own(Tensor parameters) => parameters.select(0, replica).to_type(float64).MoveToOuterDisposeScope();
-        return new LayeredNetwork([.. ensemble.Weights.Zip(ensemble.Biases, (weights, biases) => new DenseLayer(Own(weights), Own(biases)))]);
+        return new LayeredNetwork(
+            [.. ensemble.Weights.Zip(ensemble.Biases, (weights, biases) => new DenseLayer(Own(weights), Own(biases)))]);
     }
 
     /// <summary>

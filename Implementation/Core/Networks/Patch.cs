@@ -1,8 +1,8 @@
 namespace Reproduce.Networks;
 
 /// <summary>
-/// Numbers at a rectangle of an activation that is an image, zero outside: how one unit's change spreads through convolutions. A fully connected
-/// layer's activation is an image of one pixel.
+/// Numbers on a rectangle of an activation that is an image, zero outside: how one unit's change spreads through convolutions. A fully
+/// connected layer's activation is an image of one pixel.
 /// </summary>
 /// <param name="Image">The whole activation.</param>
 /// <param name="Top">The first row.</param>
@@ -14,7 +14,9 @@ public readonly record struct Patch(ImageShape Image, int Top, int Left, int Hei
 {
     /// <summary>Zeros on a rectangle; nothing where a side is not positive.</summary>
     public static Patch Zeros(ImageShape image, int top, int left, int height, int width) =>
-        height > 0 && width > 0 ? new(image, top, left, height, width, new double[height * width * image.Channels]) : new(image, 0, 0, 0, 0, []);
+        height > 0 && width > 0
+            ? new(image, top, left, height, width, new double[height * width * image.Channels])
+            : new(image, 0, 0, 0, 0, []);
 
     /// <summary>One unit, and 0 elsewhere at its pixel.</summary>
     /// <param name="image">The activation.</param>
