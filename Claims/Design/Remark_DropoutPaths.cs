@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Reproduce.Claims.Design.Support;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Claims.Smoothness.Support;
 using Reproduce.Fixtures.Numbers;
 using static Reproduce.Fixtures.Numbers.Arrays;

@@ -1,5 +1,5 @@
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Smoothness.Support;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
 

@@ -1,7 +1,6 @@
 using System.Numerics;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
-using Reproduce.Claims.Smoothness.Support;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 

@@ -1,6 +1,5 @@
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
-using Reproduce.Claims.Smoothness.Support;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
 

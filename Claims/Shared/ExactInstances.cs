@@ -1,8 +1,7 @@
 using FsCheck;
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Shared;
 
-namespace Reproduce.Claims.Design.Support;
+namespace Reproduce.Claims.Shared;
 
 /// <summary>Statements that are true or false in exact arithmetic, on random instances (<see cref="Instances"/>).</summary>
 internal static class ExactInstances
