@@ -86,16 +86,26 @@ internal static partial class LayerOrder
             return Between.TwoSequences;
         }
 
-        return long.TryParse(first.Groups["number"].Value, out var one) && long.TryParse(second.Groups["number"].Value, out var other) && other == one + 1
+        return long.TryParse(first.Groups["number"].Value, out var one)
+            && long.TryParse(second.Groups["number"].Value, out var other)
+            && other == one + 1
             ? Between.NextInASequence
             : Between.Usual;
     }
 
-    /// <summary>Two parts of a name's beginning that hold networks of the same shapes, such as a model and its moving average; null where there are none.</summary>
+    /// <summary>
+    /// Two parts of a name's beginning that hold networks of the same shapes, such as a model and its moving average; null where there
+    /// are none.
+    /// </summary>
     internal static (string One, string Other)? Copies(IReadOnlyList<NamedLayer> layers)
     {
-        var parts = layers.Where(layer => layer.Name.Contains('.')).GroupBy(layer => layer.Name[..layer.Name.IndexOf('.')])
-            .Select(group => (Prefix: group.Key, Content: string.Join(' ', group.Select(layer => layer with { Name = layer.Name[group.Key.Length..] }).OrderBy(layer => layer.Name, StringComparer.Ordinal))))
+        var parts = layers.Where(layer => layer.Name.Contains('.'))
+            .GroupBy(layer => layer.Name[..layer.Name.IndexOf('.')])
+            .Select(group => (
+                Prefix: group.Key,
+                Content: string.Join(' ', group
+                    .Select(layer => layer with { Name = layer.Name[group.Key.Length..] })
+                    .OrderBy(layer => layer.Name, StringComparer.Ordinal))))
             .ToList();
         foreach (var (i, one) in parts.Index())
         {

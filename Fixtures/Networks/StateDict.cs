@@ -13,7 +13,7 @@ public sealed record StateDictOptions
     /// <summary>The names of the layers that make the network, in order; null to find them.</summary>
     public IReadOnlyList<string>? Layers { get; init; }
 
-    /// <summary>Whether a ReLU stands between each layer and the next: one for all, or one for each pair; null to take what is usual.</summary>
+    /// <summary>Whether a ReLU stands between each layer and the next: one for all, or one a pair; null to take what is usual.</summary>
     public IReadOnlyList<bool>? HasRelu { get; init; }
 
     /// <summary>Whether matrices are stored as [in, out]; null for PyTorch's [out, in].</summary>
@@ -27,8 +27,8 @@ public sealed record StateDictOptions
 }
 
 /// <summary>
-/// PyTorch's <c>state_dict</c> of a sequence of Linear, Conv2d and ReLU, as a ReLU network in float64. It holds weights, and neither order nor activations:
-/// what is taken for granted is said, and what nothing speaks for is asked.
+/// PyTorch's <c>state_dict</c> of a sequence of Linear, Conv2d and ReLU, as a ReLU network in float64. It holds weights, and neither order
+/// nor activations: what is taken for granted is said, and what nothing speaks for is asked.
 /// </summary>
 public sealed partial class StateDict
 {
@@ -55,7 +55,8 @@ public sealed partial class StateDict
 
         if (files.Shared.Count > 0)
         {
-            var shared = string.Join(", ", files.Shared.Select(one => $"{PlainFile.Printable(one.Name)} is {PlainFile.Printable(one.Kept)}"));
+            var each = files.Shared.Select(one => $"{PlainFile.Printable(one.Name)} is {PlainFile.Printable(one.Kept)}");
+            var shared = string.Join(", ", each);
             _assumptions.Add(new("shared tensors", shared, "the file's __metadata__", IsAssumed: false));
         }
 
@@ -70,7 +71,8 @@ public sealed partial class StateDict
         {
             throw Refused(
                 "its __metadata__ says that MLX wrote it: kernels are (out, height, width, in) there, and images (height, width, channels)",
-                "Save it in PyTorch's layout: kernels transposed to (out, in, height, width), and the first Linear's columns to channels first.");
+                "Save it in PyTorch's layout: kernels transposed to (out, in, height, width), "
+                    + "and the first Linear's columns to channels first.");
         }
     }
 
@@ -78,11 +80,15 @@ public sealed partial class StateDict
     /// <param name="files">Its tensors.</param>
     /// <param name="sample">The shape of one input: [n_0], or [C, H, W]. For a convolution, a flat input is a square image.</param>
     /// <param name="options">What the owner says.</param>
-    /// <exception cref="DataException">Something else than weights and biases of Linear and Conv2d is in the file, layers do not fit together, or weights are
-    /// NaN or infinite.</exception>
+    /// <exception cref="DataException">
+    /// The file holds something else than weights and biases of Linear and Conv2d, layers do not fit together, or weights are
+    /// NaN or infinite.
+    /// </exception>
     /// <exception cref="AmbiguousNetworkException">The file leaves open which network it holds.</exception>
-    /// <exception cref="ArgumentException">There are neither one nor as many strides, paddings or activations as layers that they are for, or one is above
-    /// <see cref="LargestStep"/>, or a name is no layer.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are neither one nor as many strides, paddings or activations as layers that they are for, or one is above
+    /// <see cref="LargestStep"/>, or a name is no layer.
+    /// </exception>
     public static UserNetwork Read(WeightFiles files, IReadOnlyList<long> sample, StateDictOptions options)
     {
         var state = new StateDict(files, options);
@@ -94,8 +100,9 @@ public sealed partial class StateDict
     {
         if (_options.Layers is { } named)
         {
+            var choice = string.Join(", ", _layers.Select(layer => layer.Shown));
             List<Layer> chosen = [.. named.Select(name => _layers.FirstOrDefault(layer => layer.Name == name)
-                ?? throw new ArgumentException($"'{name}' is no layer of {_files.Path}; choose from {string.Join(", ", _layers.Select(layer => layer.Shown))}"))];
+                ?? throw new ArgumentException($"'{name}' is no layer of {_files.Path}; choose from {choice}"))];
             if (chosen.Distinct().Count() < chosen.Count)
             {
                 throw new ArgumentException($"a layer is named twice: {string.Join(", ", named)}");
@@ -108,9 +115,11 @@ public sealed partial class StateDict
         List<NamedLayer> all = [.. _layers.Select(layer => layer.Named(_options.IsInOut is true))];
         if (LayerOrder.Copies(all) is var (one, other))
         {
+            var layersOfOne = _layers.Where(layer => layer.Name.StartsWith($"{one}.", StringComparison.Ordinal));
             throw Open(
-                $"holds two networks of the same shapes, '{PlainFile.Printable(one)}' and '{PlainFile.Printable(other)}': a copy, such as a moving average, or one after the other",
-                $"Name the layers of the one to measure, in order: --layers {string.Join(',', _layers.Where(layer => layer.Name.StartsWith($"{one}.", StringComparison.Ordinal)).Select(layer => layer.Shown))}");
+                $"holds two networks of the same shapes, '{PlainFile.Printable(one)}' and '{PlainFile.Printable(other)}': "
+                    + "a copy, such as a moving average, or one after the other",
+                $"Name the layers of the one to measure, in order: --layers {string.Join(',', layersOfOne.Select(layer => layer.Shown))}");
         }
 
         var size = sample.Aggregate(1L, (product, next) => checked(product * next));
@@ -129,9 +138,12 @@ public sealed partial class StateDict
         if (orders.Count == 0)
         {
             RequireDenseAfterConvolutions(order);
-            if (_options.IsInOut is null && LayerOrder.All([.. _layers.Select(layer => layer.Named(isInOut: true))], size, sample.Count == 3 ? sample[0] : null).Count > 0)
+            List<NamedLayer> transposed = [.. _layers.Select(layer => layer.Named(isInOut: true))];
+            if (_options.IsInOut is null && LayerOrder.All(transposed, size, sample.Count == 3 ? sample[0] : null).Count > 0)
             {
-                throw Open("its matrices fit together as [in, out], and not as PyTorch's [out, in]", "If that is how they are stored: --layout in-out");
+                throw Open(
+                    "its matrices fit together as [in, out], and not as PyTorch's [out, in]",
+                    "If that is how they are stored: --layout in-out");
             }
         }
 
@@ -150,7 +162,8 @@ public sealed partial class StateDict
             }
 
             bool[] relus = [.. gaps.Select((_, i) => said[said.Count == 1 ? 0 : i])];
-            _assumptions.Add(new("activation", string.Join(", ", relus.Select(has => has ? "relu" : "none")), "as given", IsAssumed: false));
+            var values = string.Join(", ", relus.Select(has => has ? "relu" : "none"));
+            _assumptions.Add(new("activation", values, "as given", IsAssumed: false));
             return relus;
         }
 
@@ -161,14 +174,18 @@ public sealed partial class StateDict
             var guess = string.Join(',', open.Select(one => one == Between.NextInASequence ? "none" : "relu"));
             throw Open(
                 open[first] == Between.NextInASequence
-                    ? $"nothing stands between '{before}' and '{after}' if they are modules of an nn.Sequential; in a list there may be a ReLU"
-                    : $"'{before}' ends one sequence and '{after}' begins another; whether there is a ReLU between them, the file does not say",
+                    ? $"nothing stands between '{before}' and '{after}' if they are in an nn.Sequential; in a list there may be a ReLU"
+                    : $"'{before}' ends one sequence and '{after}' begins another; the file does not say if a ReLU is between them",
                 $"Say what stands between the layers, relu or none: --activation {guess}, or --activation relu for all");
         }
 
         if (gaps.Count > 0)
         {
-            _assumptions.Add(new("activation", "relu", "between any two layers, none after the last; the file does not say", IsAssumed: true));
+            _assumptions.Add(new(
+                "activation",
+                "relu",
+                "between any two layers, none after the last; the file does not say",
+                IsAssumed: true));
         }
 
         return [.. gaps.Select(_ => true)];
@@ -186,13 +203,21 @@ public sealed partial class StateDict
             _assumptions.Add(new("padding", string.Join(", ", paddings), Said(_options.Paddings), _options.Paddings is null));
             if (layers.FirstOrDefault(layer => !layer.IsDense && layer.Weight.Shape[0] == layer.Weight.Shape[1]) is { } square)
             {
-                _assumptions.Add(new("convolution", "Conv2d", $"'{square.Shown}' has as many channels in as out: a ConvTranspose2d would look the same", IsAssumed: true));
+                _assumptions.Add(new(
+                    "convolution",
+                    "Conv2d",
+                    $"'{square.Shown}' has as many channels in as out: a ConvTranspose2d would look the same",
+                    IsAssumed: true));
             }
         }
 
         if (layers.Any(layer => layer.IsDense))
         {
-            _assumptions.Add(new("layout", _options.IsInOut is true ? "in-out" : "out-in", _options.IsInOut is null ? "PyTorch's" : "as given", _options.IsInOut is null));
+            _assumptions.Add(new(
+                "layout",
+                _options.IsInOut is true ? "in-out" : "out-in",
+                _options.IsInOut is null ? "PyTorch's" : "as given",
+                _options.IsInOut is null));
         }
 
         var (made, names) = (new List<AffineLayer>(), new List<string>());
@@ -238,7 +263,9 @@ public sealed partial class StateDict
     {
         if (made is not [.., DenseLayer first, DenseLayer second])
         {
-            throw Refused($"no ReLU stands between '{names[^2]}' and '{names[^1]}', and one of them is a convolution", "Such layers cannot be multiplied into one here.");
+            throw Refused(
+                $"no ReLU stands between '{names[^2]}' and '{names[^1]}', and one of them is a convolution",
+                "Such layers cannot be multiplied into one here.");
         }
 
         using var unrecorded = no_grad();
@@ -277,13 +304,16 @@ public sealed partial class StateDict
     private void Say(string what, List<Layer> layers, string basis, bool isAssumed) =>
         _assumptions.Add(new(what, string.Join(", ", layers.Select(layer => layer.Shown)), basis, isAssumed));
 
-    private static string Arrow(IReadOnlyList<NamedLayer> order) => string.Join(" → ", order.Select(layer => PlainFile.Printable(layer.Name)));
+    private static string Arrow(IReadOnlyList<NamedLayer> order) =>
+        string.Join(" → ", order.Select(layer => PlainFile.Printable(layer.Name)));
 
     // Such as the number of models in a moving average: a whole number that is no layer's.
     private bool IsCounter(StoredTensor tensor)
     {
         var name = Split(tensor.Name).Parameter;
-        if (tensor.Shape.Count > 1 || tensor.Shape.Any(size => size != 1) || name is not ("n_averaged" or "step" or "steps" or "epoch" or "num_updates" or "global_step"))
+        if (tensor.Shape.Count > 1
+            || tensor.Shape.Any(size => size != 1)
+            || name is not ("n_averaged" or "step" or "steps" or "epoch" or "num_updates" or "global_step"))
         {
             return false;
         }
@@ -305,7 +335,10 @@ public sealed partial class StateDict
             var parameter = Split(tensor.Name).Parameter;
             if (parameter is "running_mean" or "running_var" or "num_batches_tracked")
             {
-                throw Refused($"'{tensor.Shown}' belongs to a batch normalisation, which is not supported", $"{Supported} In evaluation mode a batch normalisation can be multiplied into the layer before it (torch.nn.utils.fusion).");
+                throw Refused(
+                    $"'{tensor.Shown}' belongs to a batch normalisation, which is not supported",
+                    $"{Supported} In evaluation mode a batch normalisation can be multiplied into the layer before it "
+                        + "(torch.nn.utils.fusion).");
             }
 
             if (Embedding().IsMatch(tensor.Name))
@@ -326,7 +359,8 @@ public sealed partial class StateDict
 
         if (group.GroupBy(tensor => Split(tensor.Name).Parameter).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
-            throw Refused($"'{string.Join("' and '", twice.Take(2).Select(tensor => tensor.Shown))}' are both the {twice.Key} of one layer", Supported);
+            var shown = string.Join("' and '", twice.Take(2).Select(tensor => tensor.Shown));
+            throw Refused($"'{shown}' are both the {twice.Key} of one layer", Supported);
         }
 
         var weight = group.FirstOrDefault(tensor => Split(tensor.Name).Parameter == "weight");
@@ -339,7 +373,13 @@ public sealed partial class StateDict
         var shape = $"'{weight.Shown}' has the shape [{string.Join(", ", weight.Shape)}]";
         if (weight.Shape.Count is not (2 or 4))
         {
-            var guess = weight.Shape.Count switch { 1 => ", such as a batch normalisation or a layer normalisation has", 3 => ", such as a Conv1d has", 5 => ", such as a Conv3d has", _ => "" };
+            var guess = weight.Shape.Count switch
+            {
+                1 => ", such as a batch normalisation or a layer normalisation has",
+                3 => ", such as a Conv1d has",
+                5 => ", such as a Conv3d has",
+                _ => "",
+            };
             throw Refused($"{shape}{guess}: an unsupported layer", Supported);
         }
 
@@ -349,34 +389,47 @@ public sealed partial class StateDict
         }
 
         var outputs = weight.Shape[weight.Shape.Count == 2 && _options.IsInOut is true ? 1 : 0];
-        return bias is null || (bias.Shape is [var length] && (length == outputs || (weight.Shape.Count == 2 && length == weight.Shape[1] && _options.IsInOut is null)))
+        var isOpen = weight.Shape.Count == 2 && _options.IsInOut is null;
+        return bias is null || (bias.Shape is [var length] && (length == outputs || (isOpen && length == weight.Shape[1])))
             ? new Layer(group.Key, weight, bias)
-            : throw Refused($"{shape} and '{bias.Shown}' [{string.Join(", ", bias.Shape)}]: a bias has one entry an output, here {outputs}", Supported);
+            : throw Refused(
+                $"{shape} and '{bias.Shown}' [{string.Join(", ", bias.Shape)}]: a bias has one entry an output, here {outputs}",
+                Supported);
     }
 
     private DenseLayer Dense(Layer layer, IReadOnlyList<long> sample, List<AffineLayer> before, ImageShape? image)
     {
-        var (given, named) = (before.Count == 0 ? sample.Aggregate((product, size) => product * size) : before[^1].Outputs, layer.Named(_options.IsInOut is true));
+        var given = before.Count == 0 ? sample.Aggregate((product, size) => product * size) : before[^1].Outputs;
+        var named = layer.Named(_options.IsInOut is true);
         if (named.Inputs != given)
         {
             throw before.Count == 0
-                ? Refused($"its first layer '{layer.Shown}' takes {named.Inputs} inputs, and the points have {given}", "Give points of the shape that the network was trained on.")
+                ? Refused(
+                    $"its first layer '{layer.Shown}' takes {named.Inputs} inputs, and the points have {given}",
+                    "Give points of the shape that the network was trained on.")
                 : Refused(
-                    $"'{layer.Shown}' (Linear {named.Inputs}→{named.Outputs}) takes {named.Inputs} entries, and the layer before it ({before[^1].Description}) gives {given}",
+                    $"'{layer.Shown}' (Linear {named.Inputs}→{named.Outputs}) takes {named.Inputs} entries, "
+                        + $"and the layer before it ({before[^1].Description}) gives {given}",
                     image is null
                         ? "If the network has another order, name the layers: --layers name,name,…"
-                        : "Set --stride and --padding as in the network. Pooling between layers is not supported; a stride of 2 can take its place.");
+                        : "Set --stride and --padding as in the network. Pooling is not supported; a stride of 2 can take its place.");
         }
 
         if (Math.Max(layer.Weight.Shape[0], layer.Weight.Shape[1]) > MostActivations)
         {
-            throw Refused($"'{layer.Shown}' (Linear {named.Inputs}→{named.Outputs}) is too large: up to {MostActivations} inputs and outputs are read", "Measure a smaller network.");
+            throw Refused(
+                $"'{layer.Shown}' (Linear {named.Inputs}→{named.Outputs}) is too large: "
+                    + $"up to {MostActivations} inputs and outputs are read",
+                "Measure a smaller network.");
         }
 
         var (weights, biases) = Parameters(layer);
         if (biases.size(0) != named.Outputs)
         {
-            throw Refused($"'{layer.Shown}' has the shape [{string.Join(", ", layer.Weight.Shape)}] and {biases.size(0)} biases: a bias has one entry an output, here {named.Outputs}", Supported);
+            throw Refused(
+                $"'{layer.Shown}' has the shape [{string.Join(", ", layer.Weight.Shape)}] and {biases.size(0)} biases: "
+                    + $"a bias has one entry an output, here {named.Outputs}",
+                Supported);
         }
 
         return new DenseLayer(_options.IsInOut is true ? weights.mT.contiguous() : weights, biases);
@@ -387,23 +440,31 @@ public sealed partial class StateDict
         var (channels, taken, height, width) = (layer.Weight.Shape[0], layer.Weight.Shape[1], layer.Weight.Shape[2], layer.Weight.Shape[3]);
         if (taken != image.Channels)
         {
-            throw Refused($"'{layer.Shown}' (Conv2d) takes {taken} channels, and gets an image of {image}", "Convolutions in groups are not supported. If the layers have another order, name them: --layers name,name,…");
+            throw Refused(
+                $"'{layer.Shown}' (Conv2d) takes {taken} channels, and gets an image of {image}",
+                "Convolutions in groups are not supported. If the layers have another order, name them: --layers name,name,…");
         }
 
         var (rows, columns) = (image.Height + (2L * padding) - height, image.Width + (2L * padding) - width);
         if (rows < 0 || columns < 0)
         {
-            throw Refused($"'{layer.Shown}' has a kernel of {height}×{width}, and an image of {image} with a padding of {padding} is smaller", "Set --stride and --padding as in the network.");
+            throw Refused(
+                $"'{layer.Shown}' has a kernel of {height}×{width}, and an image of {image} with a padding of {padding} is smaller",
+                "Set --stride and --padding as in the network.");
         }
 
         if (channels * (double)((rows / stride) + 1) * ((columns / stride) + 1) > MostActivations)
         {
-            throw Refused($"'{layer.Shown}' gives an image of {channels}×{(rows / stride) + 1}×{(columns / stride) + 1}, which is too large", "Set --stride and --padding as in the network.");
+            throw Refused(
+                $"'{layer.Shown}' gives an image of {channels}×{(rows / stride) + 1}×{(columns / stride) + 1}, which is too large",
+                "Set --stride and --padding as in the network.");
         }
 
         if (taken * (image.Height + (2.0 * padding)) * (image.Width + (2.0 * padding)) > MostActivations)
         {
-            throw Refused($"'{layer.Shown}' takes an image of {image}, which with a padding of {padding} is too large", "Set --stride and --padding as in the network.");
+            throw Refused(
+                $"'{layer.Shown}' takes an image of {image}, which with a padding of {padding} is too large",
+                "Set --stride and --padding as in the network.");
         }
 
         var (weights, biases) = Parameters(layer);
@@ -415,20 +476,28 @@ public sealed partial class StateDict
         var channels = layer.Weight.Shape[1];
         if (sample.Aggregate(1.0, (product, size) => product * size) > MostActivations || sample.Any(size => size > MostActivations))
         {
-            throw Refused($"its first layer '{layer.Shown}' (Conv2d) takes images, and points of {string.Join('×', sample)} are too large", "Give smaller points.");
+            throw Refused(
+                $"its first layer '{layer.Shown}' (Conv2d) takes images, and points of {string.Join('×', sample)} are too large",
+                "Give smaller points.");
         }
 
         if (sample is [var taken, var height, var width])
         {
             return taken == channels
                 ? new ImageShape((int)taken, (int)height, (int)width)
-                : throw Refused($"its first layer '{layer.Shown}' (Conv2d) takes {channels} channels, and the points are images of {string.Join('×', sample)}", "Points are [N, channels, height, width].");
+                : throw Refused(
+                    $"its first layer '{layer.Shown}' (Conv2d) takes {channels} channels, "
+                        + $"and the points are images of {string.Join('×', sample)}",
+                    "Points are [N, channels, height, width].");
         }
 
         var side = (long)Math.Round(Math.Sqrt(sample[0] / (double)channels));
         return side * side * channels == sample[0]
             ? new ImageShape((int)channels, (int)side, (int)side)
-            : throw Refused($"its first layer '{layer.Shown}' (Conv2d) takes {channels} channels, and the points' {sample[0]} entries are not that many square images", "Give points as [N, channels, height, width], or pairs as [N, 2, channels, height, width].");
+            : throw Refused(
+                $"its first layer '{layer.Shown}' (Conv2d) takes {channels} channels, "
+                    + $"and the points' {sample[0]} entries are not that many square images",
+                "Give points as [N, channels, height, width], or pairs as [N, 2, channels, height, width].");
     }
 
     private (Tensor Weights, Tensor Biases) Parameters(Layer layer)
@@ -439,10 +508,13 @@ public sealed partial class StateDict
             var wrong = numbers.Count(number => !double.IsFinite(number));
             return wrong == 0
                 ? tensor(numbers, [.. stored.Shape])
-                : throw Refused($"'{stored.Shown}' holds {wrong} NaN or infinite numbers of {numbers.Length}", "Save the network before its training diverged.");
+                : throw Refused(
+                    $"'{stored.Shown}' holds {wrong} NaN or infinite numbers of {numbers.Length}",
+                    "Save the network before its training diverged.");
         }
 
-        return (Read(layer.Weight), layer.Bias is null ? zeros([layer.Named(_options.IsInOut is true).Outputs], float64) : Read(layer.Bias));
+        var weights = Read(layer.Weight);
+        return (weights, layer.Bias is null ? zeros([layer.Named(_options.IsInOut is true).Outputs], float64) : Read(layer.Bias));
     }
 
     private DataException Refused(string problem, string remedy) => new(_files.Path, problem, remedy);

@@ -6,8 +6,8 @@ using Reproduce.Fixtures.Files;
 namespace Reproduce.Fixtures.Networks;
 
 /// <summary>
-/// The tensors of a network: one safetensors file, or all shards of one (<c>model-00001-of-00002.safetensors</c>, or the index that lists them). Tensors that were
-/// saved once because they are shared are there under all their names.
+/// The tensors of a network: one safetensors file, or all shards of one (<c>model-00001-of-00002.safetensors</c>, or the index that lists
+/// them). Tensors that were saved once because they are shared are there under all their names.
 /// </summary>
 public sealed partial class WeightFiles : IDisposable
 {
@@ -75,16 +75,25 @@ public sealed partial class WeightFiles : IDisposable
 
         var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
         var name = System.IO.Path.GetFileName(path);
-        if (Shard().Match(name) is not { Success: true } shard || !int.TryParse(shard.Groups["count"].Value, out var count) || count is < 2 or > 1000)
+        if (Shard().Match(name) is not { Success: true } shard
+            || !int.TryParse(shard.Groups["count"].Value, out var count)
+            || count is < 2 or > 1000)
         {
             return new WeightFiles(path, [path]);
         }
 
         var digits = shard.Groups["number"].Length;
-        List<string> shards = [.. Enumerable.Range(1, count).Select(number =>
-            System.IO.Path.Combine(folder, $"{shard.Groups["name"].Value}-{number.ToString($"D{digits}")}-of-{shard.Groups["count"].Value}.safetensors"))];
+        var (stem, total) = (shard.Groups["name"].Value, shard.Groups["count"].Value);
+        List<string> shards =
+        [
+            .. Enumerable.Range(1, count).Select(number =>
+                System.IO.Path.Combine(folder, $"{stem}-{number.ToString($"D{digits}")}-of-{total}.safetensors")),
+        ];
         return shards.FirstOrDefault(one => !File.Exists(one)) is { } missing
-            ? throw new DataException(path, $"one of {count} shards of a network, and {System.IO.Path.GetFileName(missing)} is missing beside it", "Put all shards into one folder.")
+            ? throw new DataException(
+                path,
+                $"one of {count} shards of a network, and {System.IO.Path.GetFileName(missing)} is missing beside it",
+                "Put all shards into one folder.")
             : new WeightFiles(path, shards);
     }
 
@@ -101,7 +110,13 @@ public sealed partial class WeightFiles : IDisposable
         {
             using var index = JsonDocument.Parse(File.ReadAllText(path));
             var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
-            List<string> names = [.. index.RootElement.GetProperty("weight_map").EnumerateObject().Select(one => one.Value.GetString()!).Distinct().Order(StringComparer.Ordinal)];
+            List<string> names =
+            [
+                .. index.RootElement.GetProperty("weight_map").EnumerateObject()
+                    .Select(one => one.Value.GetString()!)
+                    .Distinct()
+                    .Order(StringComparer.Ordinal),
+            ];
             if (names.Count == 0 || names.Any(name => name != System.IO.Path.GetFileName(name)))
             {
                 throw new DataException(path, "its weight_map names no files beside it", "Name a safetensors file.");
@@ -117,6 +132,8 @@ public sealed partial class WeightFiles : IDisposable
         }
     }
 
-    [GeneratedRegex(@"^(?<name>.+)-(?<number>\d{1,9})-of-(?<count>\d{1,9})\.safetensors$", RegexOptions.ECMAScript | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^(?<name>.+)-(?<number>\d{1,9})-of-(?<count>\d{1,9})\.safetensors$",
+        RegexOptions.ECMAScript | RegexOptions.ExplicitCapture)]
     private static partial Regex Shard();
 }

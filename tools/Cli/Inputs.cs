@@ -82,7 +82,10 @@ internal sealed class Inputs : IDisposable
             var wrong = Array.FindIndex(_file.Rows(first, count), number => !double.IsFinite(number));
             if (wrong >= 0)
             {
-                throw new DataException(Path, $"{(ArePairs ? "pair" : "point")} {first + (wrong / width)} (counted from 0) holds a number that is NaN or infinite", "Leave it out, or correct it.");
+                throw new DataException(
+                    Path,
+                    $"{(ArePairs ? "pair" : "point")} {first + (wrong / width)} (counted from 0) holds a number that is NaN or infinite",
+                    "Leave it out, or correct it.");
             }
         }
     }

@@ -64,8 +64,12 @@ internal static class MeasureCommand
             network,
             p,
             computation.WeightsProduct(options.Network),
-            points is null ? null : new(points.Path, computation.Points(points, done => update(Share(done, true), $"{points.Count} points"))),
-            pairs is null ? null : new(pairs.Path, computation.Pairs(pairs, done => update(Share(done, false), $"{pairs.Count} pairs")))));
+            points is null
+                ? null
+                : new(points.Path, computation.Points(points, done => update(Share(done, true), $"{points.Count} points"))),
+            pairs is null
+                ? null
+                : new(pairs.Path, computation.Pairs(pairs, done => update(Share(done, false), $"{pairs.Count} pairs")))));
         if (output is not null)
         {
             AtomicFile.Write(output, MeasuresText.Csv(measured));
@@ -103,7 +107,10 @@ internal static class MeasureCommand
         var (first, second) = (points.Sample, pairs.Sample);
         if (points.Size != pairs.Size || (first.Count == 3 && second.Count == 3 && !first.SequenceEqual(second)))
         {
-            throw new DataException(pairs.Path, $"its points are of shape [{string.Join(", ", second)}], and those of {points.Path} of [{string.Join(", ", first)}]", "Give points and pairs for the same network.");
+            throw new DataException(
+                pairs.Path,
+                $"its points are of shape [{string.Join(", ", second)}], and those of {points.Path} of [{string.Join(", ", first)}]",
+                "Give points and pairs for the same network.");
         }
 
         return first.Count == 3 ? first : second;
@@ -122,9 +129,13 @@ internal static class MeasureCommand
     }
 
     private static int[] Counts(string option, string text, int least) =>
-        [.. text.Split(',').Select(one => int.TryParse(one, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= least && count <= StateDict.LargestStep
-            ? count
-            : throw new UsageException($"{option} '{text}': a whole number from {least} to {StateDict.LargestStep}, or several with commas between, one a convolution"))];
+        [.. text.Split(',').Select(one =>
+            int.TryParse(one, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && count >= least && count <= StateDict.LargestStep
+                ? count
+                : throw new UsageException(
+                    $"{option} '{text}': a whole number from {least} to {StateDict.LargestStep}, "
+                        + "or several with commas between, one a convolution"))];
 
     // Whether each of the words, with commas between, is the second of two.
     private static bool[] Words(string option, string text, string first, string second) =>

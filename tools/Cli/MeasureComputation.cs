@@ -8,14 +8,24 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Cli;
 
-/// <summary>What <c>reproduce measure</c> says of a point. Between the slopes lies the p-slope; they are equal where p has a closed form.</summary>
+/// <summary>
+/// What <c>reproduce measure</c> says of a point. Between the slopes lies the p-slope; they are equal where p has a closed form.
+/// </summary>
 internal sealed record PointMeasures(double SlopeLower, double SlopeUpper, int? Class, double? Margin, double? GradientNorm);
 
 /// <summary>What it says of a pair; the interval is null without classes.</summary>
-internal sealed record PairMeasures(double FunctionVariation, double GradientVariation, long Pieces, double SlopeLower, double SlopeUpper, double Distance, Interval? Interval);
+internal sealed record PairMeasures(
+    double FunctionVariation,
+    double GradientVariation,
+    long Pieces,
+    double SlopeLower,
+    double SlopeUpper,
+    double Distance,
+    Interval? Interval);
 
 /// <summary>
-/// How far from the first point along the pair's direction the class is kept, in units of the pair's distance; infinite where it is kept as far as was looked.
+/// How far from the first point along the pair's direction the class is kept, in units of the pair's distance; infinite where it is kept as
+/// far as was looked.
 /// </summary>
 internal sealed record Interval(double Backward, double Forward)
 {
@@ -38,8 +48,8 @@ internal sealed record Interval(double Backward, double Forward)
 
 /// <summary>Measures points and pairs part by part, so that memory stays bounded whatever their number.</summary>
 /// <remarks>
-/// What is measured is the network over a power of two (<see cref="LayeredNetwork.Normalised"/>), so that neither products of many small or large weights nor
-/// squares leave float64 on the way; results are multiplied back, and refused where float64 cannot hold them.
+/// What is measured is the network over a power of two (<see cref="LayeredNetwork.Normalised"/>), so that neither products of many small or
+/// large weights nor squares leave float64 on the way; results are multiplied back, and refused where float64 cannot hold them.
 /// </remarks>
 internal sealed class MeasureComputation : IDisposable
 {
@@ -105,7 +115,11 @@ internal sealed class MeasureComputation : IDisposable
                 var (leader, margin) = HasClasses ? Leader(numbers.AsSpan(i * _network.Outputs, _network.Outputs)) : (null, null);
                 double Back(double number) => MultipliedBack(number, points, first + i);
                 all.Add(new PointMeasures(
-                    Back(lowers[i]), Back(uppers[i]), leader, margin is { } lead ? Back(lead) : null, norms is null ? null : Back(norms[i])));
+                    Back(lowers[i]),
+                    Back(uppers[i]),
+                    leader,
+                    margin is { } lead ? Back(lead) : null,
+                    norms is null ? null : Back(norms[i])));
             }
 
             progress((double)all.Count / points.Count);
@@ -192,15 +206,20 @@ internal sealed class MeasureComputation : IDisposable
 
         using var scope = NewDisposeScope();
         var product = (second.Weights.flatten().abs() * ScaledNorm.OfRows(first.Weights)).sum().item<double>();
-        return Representable(product) ?? throw new DataException(file, "its weights product does not fit float64", "Check the network's weights.");
+        return Representable(product)
+            ?? throw new DataException(file, "its weights product does not fit float64", "Check the network's weights.");
     }
 
-    // The variation of f along a segment is at most the largest slope on it times its length, in the Euclidean norms; a p-norm is at most √n times away.
+    // The variation of f along a segment is at most the largest slope on it times its length, in the Euclidean norms; a p-norm is at most
+    // √n times away.
     private void RequireLipschitz(Inputs pairs, long pair, double variation, double slope, double distance)
     {
         if (_p == 2 && variation > slope * distance * (1 + Agreement))
         {
-            throw Contradiction(pairs, pair, $"f changes by {variation:G6} over a distance of {distance:G6}, which a largest slope of {slope:G6} does not allow");
+            throw Contradiction(
+                pairs,
+                pair,
+                $"f changes by {variation:G6} over a distance of {distance:G6}, which a largest slope of {slope:G6} does not allow");
         }
     }
 
@@ -215,16 +234,18 @@ internal sealed class MeasureComputation : IDisposable
             var lines = tensor([.. rows.Select(row => pieces.Lines[row])]);
             var points = starts.index_select(0, lines) + (end * directions.index_select(0, lines));
             var outputs = _network.Forward(points);
-            var walked = tensor(rows.SelectMany(row => pieces.Outputs.AsSpan(row * pieces.OutputCount, pieces.OutputCount).ToArray()).ToArray())
-                .reshape(rows.Length, -1);
+            var found = rows.SelectMany(row => pieces.Outputs.AsSpan(row * pieces.OutputCount, pieces.OutputCount).ToArray());
+            var walked = tensor(found.ToArray()).reshape(rows.Length, -1);
             Require(outputs, walked, zeros([rows.Length], @bool), "the outputs");
             int[] beginning = [.. rows.Select(row => row - end)];
-            foreach (var part in Enumerable.Range(0, rows.Length).Chunk((int)Math.Max(1, PartSize / ((long)_network.Outputs * _network.Inputs))))
+            var pointsAtOnce = (int)Math.Max(1, PartSize / ((long)_network.Outputs * _network.Inputs));
+            foreach (var part in Enumerable.Range(0, rows.Length).Chunk(pointsAtOnce))
             {
                 using var inner = NewDisposeScope();
                 var some = points.narrow(0, part[0], part.Length);
                 var jacobians = Jacobian.ByLayers(_network, some).flatten(1, 2);
-                Require(jacobians, pieces.Jacobians([.. part.Select(i => beginning[i])]).flatten(1, 2), NearKinks(some), "the Jacobian", part[0]);
+                var walkedJacobians = pieces.Jacobians([.. part.Select(i => beginning[i])]).flatten(1, 2);
+                Require(jacobians, walkedJacobians, NearKinks(some), "the Jacobian", part[0]);
             }
 
             void Require(Tensor one, Tensor other, Tensor isExcused, string what, int offset = 0)
@@ -234,7 +255,8 @@ internal sealed class MeasureComputation : IDisposable
                 if (Array.IndexOf(wrong, true) is >= 0 and var place)
                 {
                     var pair = first + pieces.Lines[rows[offset + place]];
-                    throw Contradiction(pairs, pair, $"{what} at its {(end == 0 ? "first" : "second")} point differ from those on the line");
+                    var which = end == 0 ? "first" : "second";
+                    throw Contradiction(pairs, pair, $"{what} at its {which} point differ from those on the line");
                 }
             }
         }
@@ -257,7 +279,10 @@ internal sealed class MeasureComputation : IDisposable
     }
 
     private static DataException Contradiction(Inputs pairs, long pair, string what) =>
-        new(pairs.Path, $"at pair {pair} (counted from 0) two ways to compute a number disagree: {what}", "Rounding is too large here: leave the pair out, or scale the inputs.");
+        new(
+            pairs.Path,
+            $"at pair {pair} (counted from 0) two ways to compute a number disagree: {what}",
+            "Rounding is too large here: leave the pair out, or scale the inputs.");
 
     private double MultipliedBack(double number, Inputs inputs, long row) => Representable(number) ?? throw TooLarge(inputs, row);
 
@@ -337,5 +362,8 @@ internal sealed class MeasureComputation : IDisposable
     }
 
     private static DataException TooLarge(Inputs inputs, long row) =>
-        new(inputs.Path, $"at {(inputs.ArePairs ? "pair" : "point")} {row} (counted from 0) the network's numbers do not fit float64", "Scale the points, or check the network's weights.");
+        new(
+            inputs.Path,
+            $"at {(inputs.ArePairs ? "pair" : "point")} {row} (counted from 0) the network's numbers do not fit float64",
+            "Scale the points, or check the network's weights.");
 }

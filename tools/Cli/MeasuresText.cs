@@ -29,22 +29,50 @@ internal static class MeasuresText
         if (measured.Points is { } points)
         {
             WriteAggregates($"{Number(points.Values.Count, "point")}", measured.PointAggregates(points.Values));
-            string[] headings = ["point", .. SlopeHeadings(measured), .. measured.HasClasses ? ["class", "margin"] : new[] { "gradient norm" }];
+            string[] headings =
+            [
+                "point",
+                .. SlopeHeadings(measured),
+                .. measured.HasClasses ? ["class", "margin"] : new[] { "gradient norm" },
+            ];
             WriteRows(headings, points.Values, (index, one) =>
-                [$"{index}", .. SlopeCells(measured, one.SlopeLower, one.SlopeUpper), .. measured.HasClasses ? [one.Class is { } own ? $"{own}" : "tie", Numbers.Brief(one.Margin!.Value)] : new[] { Numbers.Brief(one.GradientNorm!.Value) }]);
+            [
+                $"{index}",
+                .. SlopeCells(measured, one.SlopeLower, one.SlopeUpper),
+                .. measured.HasClasses
+                    ? [one.Class is { } own ? $"{own}" : "tie", Numbers.Brief(one.Margin!.Value)]
+                    : new[] { Numbers.Brief(one.GradientNorm!.Value) },
+            ]);
         }
 
         if (measured.Pairs is { } pairs)
         {
             WriteAggregates($"{Number(pairs.Values.Count, "pair")}", measured.PairAggregates(pairs.Values));
-            string[] headings = ["pair", "PL0", "PL1", "pieces", .. SlopeHeadings(measured), .. measured.HasClasses ? ["backward", "forward", "interval"] : Array.Empty<string>()];
+            string[] headings =
+            [
+                "pair",
+                "PL0",
+                "PL1",
+                "pieces",
+                .. SlopeHeadings(measured),
+                .. measured.HasClasses ? ["backward", "forward", "interval"] : Array.Empty<string>(),
+            ];
             WriteRows(headings, pairs.Values, (index, one) =>
-                [$"{index}", Numbers.Brief(one.FunctionVariation), Numbers.Brief(one.GradientVariation), $"{one.Pieces}", .. SlopeCells(measured, one.SlopeLower, one.SlopeUpper), .. one.Interval is { } interval ? Cells(interval) : []]);
+            [
+                $"{index}",
+                Numbers.Brief(one.FunctionVariation),
+                Numbers.Brief(one.GradientVariation),
+                $"{one.Pieces}",
+                .. SlopeCells(measured, one.SlopeLower, one.SlopeUpper),
+                .. one.Interval is { } interval ? Cells(interval) : [],
+            ]);
             if (measured.HasClasses)
             {
-                var (backward, forward) = (pairs.Values.Count(one => one.Interval!.BackwardIsCapped), pairs.Values.Count(one => one.Interval!.ForwardIsCapped));
+                var backward = pairs.Values.Count(one => one.Interval!.BackwardIsCapped);
+                var forward = pairs.Values.Count(one => one.Interval!.ForwardIsCapped);
+                var capped = $"Backward {backward}, forward {forward} of {pairs.Values.Count}.";
                 Console.WriteLine($"  Intervals are in distances of the pair, from its first point.");
-                Console.WriteLine($"  +: as far as was looked, from −1 to 2. Backward {backward}, forward {forward} of {pairs.Values.Count}.");
+                Console.WriteLine($"  +: as far as was looked, from −1 to 2. {capped}");
             }
         }
     }
@@ -125,24 +153,35 @@ internal static class MeasuresText
     /// <summary>A row a point and a pair; cells that do not apply are empty.</summary>
     internal static string Csv(NetworkMeasures measured)
     {
-        var text = new StringBuilder("kind,index,slope_lower,slope_upper,class,margin,gradient_norm,pl0,pl1,pieces,distance,backward,forward,interval,backward_is_capped,forward_is_capped,assumed\n");
-        var assumed = $"\"{string.Join("; ", measured.Read.Assumptions.Where(one => one.IsAssumed).Select(one => $"{one.What} {one.Value}")).Replace("\"", "\"\"")}\"";
+        var text = new StringBuilder("kind,index,slope_lower,slope_upper,class,margin,gradient_norm,pl0,pl1,pieces,distance,")
+            .Append("backward,forward,interval,backward_is_capped,forward_is_capped,assumed\n");
+        var assumptions = measured.Read.Assumptions.Where(one => one.IsAssumed).Select(one => $"{one.What} {one.Value}");
+        var assumed = $"\"{string.Join("; ", assumptions).Replace("\"", "\"\"")}\"";
         foreach (var (index, one) in (measured.Points?.Values ?? []).Index())
         {
-            text.Append(CultureInfo.InvariantCulture, $"point,{index},{one.SlopeLower},{one.SlopeUpper},{one.Class},{one.Margin},{one.GradientNorm},,,,,,,,,,{assumed}\n");
+            text.Append(CultureInfo.InvariantCulture, $"point,{index},{one.SlopeLower},{one.SlopeUpper},");
+            text.Append(CultureInfo.InvariantCulture, $"{one.Class},{one.Margin},{one.GradientNorm},,,,,,,,,,{assumed}\n");
         }
 
         foreach (var (index, one) in (measured.Pairs?.Values ?? []).Index())
         {
-            text.Append(CultureInfo.InvariantCulture, $"pair,{index},{one.SlopeLower},{one.SlopeUpper},,,,{one.FunctionVariation},{one.GradientVariation},{one.Pieces},{one.Distance},");
-            text.Append(one.Interval is { } it ? $"{it.CappedBackward},{it.CappedForward},{it.Total},{Flag(it.BackwardIsCapped)},{Flag(it.ForwardIsCapped)}" : ",,,,");
+            text.Append(CultureInfo.InvariantCulture, $"pair,{index},{one.SlopeLower},{one.SlopeUpper},,,,");
+            text.Append(CultureInfo.InvariantCulture, $"{one.FunctionVariation},{one.GradientVariation},{one.Pieces},{one.Distance},");
+            text.Append(one.Interval is { } it
+                ? $"{it.CappedBackward},{it.CappedForward},{it.Total},{Flag(it.BackwardIsCapped)},{Flag(it.ForwardIsCapped)}"
+                : ",,,,");
             text.Append(CultureInfo.InvariantCulture, $",{assumed}\n");
         }
 
         return text.ToString();
     }
 
-    private static void WriteFile<T>(Utf8JsonWriter json, string name, OfFile<T>? measured, Func<IReadOnlyList<T>, IEnumerable<(string Name, string Text, Aggregate Value)>> aggregates, Action<T> write)
+    private static void WriteFile<T>(
+        Utf8JsonWriter json,
+        string name,
+        OfFile<T>? measured,
+        Func<IReadOnlyList<T>, IEnumerable<(string Name, string Text, Aggregate Value)>> aggregates,
+        Action<T> write)
     {
         if (measured is null)
         {
@@ -225,7 +264,8 @@ internal static class MeasuresText
 
     private static string[] SlopeHeadings(NetworkMeasures measured) => measured.HasClosedForm ? ["slope"] : ["slope ≥", "slope ≤"];
 
-    private static string[] SlopeCells(NetworkMeasures measured, double lower, double upper) => measured.HasClosedForm ? [Numbers.Brief(lower)] : [Numbers.Brief(lower), Numbers.Brief(upper)];
+    private static string[] SlopeCells(NetworkMeasures measured, double lower, double upper) =>
+        measured.HasClosedForm ? [Numbers.Brief(lower)] : [Numbers.Brief(lower), Numbers.Brief(upper)];
 
     private static string[] Cells(Interval interval) =>
     [

@@ -63,14 +63,22 @@ internal sealed record NetworkMeasures(
         }
     }
 
-    private IEnumerable<(string Name, string Text, Aggregate Value)> Slopes<T>(IReadOnlyList<T> all, Func<T, double> lower, Func<T, double> upper, string which)
+    private IEnumerable<(string Name, string Text, Aggregate Value)> Slopes<T>(
+        IReadOnlyList<T> all,
+        Func<T, double> lower,
+        Func<T, double> upper,
+        string which)
     {
         if (HasClosedForm)
         {
             return [("slope", $"{which}{Norm}-slope", Aggregate.Of(all.Select(lower)))];
         }
 
-        return [("slopeLower", $"{which}{Norm}-slope, at least", Aggregate.Of(all.Select(lower))), ("slopeUpper", $"{which}{Norm}-slope, at most", Aggregate.Of(all.Select(upper)))];
+        return
+        [
+            ("slopeLower", $"{which}{Norm}-slope, at least", Aggregate.Of(all.Select(lower))),
+            ("slopeUpper", $"{which}{Norm}-slope, at most", Aggregate.Of(all.Select(upper))),
+        ];
     }
 }
 
@@ -89,7 +97,8 @@ internal sealed record Aggregate(double Mean, double? StandardError, int Count)
         var scale = largest > 0 ? Math.ScaleB(1, Math.ILogB(largest)) : 1;
         all = Array.ConvertAll(all, value => value / scale);
         var mean = all.Average();
-        var error = all.Length < 2 ? (double?)null : Math.Sqrt(all.Sum(value => (value - mean) * (value - mean)) / (all.Length - 1) / all.Length);
+        var squares = all.Sum(value => (value - mean) * (value - mean));
+        var error = all.Length < 2 ? (double?)null : Math.Sqrt(squares / (all.Length - 1) / all.Length);
         return new Aggregate(mean * scale, error * scale, all.Length);
     }
 }

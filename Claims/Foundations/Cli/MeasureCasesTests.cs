@@ -5,8 +5,8 @@ using static Reproduce.Claims.Foundations.Cli.ReproduceProgram;
 namespace Reproduce.Claims.Foundations.Cli;
 
 /// <summary>
-/// Files on which other programs, and once this one, gave wrong numbers, with true values from exact fractions: each is measured right, or refused with the
-/// cause. The files lie beside the repository, in <c>../shared/cases</c>; without them these tests are skipped.
+/// Files on which other programs, and once this one, gave wrong numbers, with true values from exact fractions: each is measured right, or
+/// refused with the cause. The files lie beside the repository, in <c>../shared/cases</c>; without them these tests are skipped.
 /// </summary>
 [Trait("Category", "Foundation")]
 public sealed class MeasureCasesTests
@@ -99,7 +99,8 @@ public sealed class MeasureCasesTests
     {
         var folder = Path.Combine(Folder, name);
         Assert.SkipUnless(Directory.Exists(folder), $"{folder} is not there");
-        var arguments = File.ReadAllText(Path.Combine(folder, "arguments.txt")).Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var text = File.ReadAllText(Path.Combine(folder, "arguments.txt"));
+        var arguments = text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return Run([.. arguments.Select(one => File.Exists(Path.Combine(folder, one)) ? Path.Combine(folder, one) : one), .. said]);
     }
 

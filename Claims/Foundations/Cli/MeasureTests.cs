@@ -8,8 +8,8 @@ using static Reproduce.Claims.Foundations.Files.StoredBytes;
 namespace Reproduce.Claims.Foundations.Cli;
 
 /// <summary>
-/// <c>reproduce measure</c> from outside, on networks, points and pairs that PyTorch and NumPy wrote, against what PyTorch computes on a grid that resolves
-/// every kink; and on files that are wrong, which end in a message.
+/// <c>reproduce measure</c> from outside, on networks, points and pairs that PyTorch and NumPy wrote, against what PyTorch computes on a
+/// grid that resolves every kink; and on files that are wrong, which end in a message.
 /// </summary>
 [Trait("Category", "Foundation")]
 public sealed class MeasureTests
@@ -17,7 +17,8 @@ public sealed class MeasureTests
     private static readonly string[] Convolutional = ["--stride", "1,2", "--padding", "1,0"];
 
     // f(x) = (|x|, 1): two kinks that coincide at 0, and the class changes at −1 and 1.
-    private static readonly byte[] Absolute = Network(("0.weight", [2, 1], [1, -1]), ("2.weight", [2, 2], [1, 1, 0, 0]), ("2.bias", [2], [0, 1]));
+    private static readonly byte[] Absolute =
+        Network(("0.weight", [2, 1], [1, -1]), ("2.weight", [2, 2], [1, 1, 0, 0]), ("2.bias", [2], [0, 1]));
 
     [Theory]
     [InlineData("two-layers", false)]
@@ -26,7 +27,17 @@ public sealed class MeasureTests
     [InlineData("convolutional", true)]
     public void Json_NetworkWrittenElsewhere_AgreesWithPyTorchAlongPairs(string name, bool isConvolutional)
     {
-        var (code, output, error) = Run(["measure", Interchange($"{name}.safetensors"), "--points", Interchange($"{name}.points.npy"), "--pairs", Interchange($"{name}.pairs.npy"), "--json", .. isConvolutional ? Convolutional : []]);
+        var (code, output, error) = Run(
+        [
+            "measure",
+            Interchange($"{name}.safetensors"),
+            "--points",
+            Interchange($"{name}.points.npy"),
+            "--pairs",
+            Interchange($"{name}.pairs.npy"),
+            "--json",
+            .. isConvolutional ? Convolutional : [],
+        ]);
         code.Should().Be(0, error);
         using var measured = JsonDocument.Parse(output);
         Faults(measured.RootElement).Should().BeEmpty();
@@ -39,12 +50,13 @@ public sealed class MeasureTests
             double Of(JsonElement of, string key) => of.GetProperty(key).GetDouble();
             var (slope, pieces, steps) = (Of(pair, "slope"), Of(pair, "pieces"), Of(reference, "steps"));
 
-            // No two kinks share a step of the grid, so the sum of jumps over the grid has only rounding: up to 2^15 steps of less than 1e-14 each.
+            // No two kinks share a step of the grid, so the sum of jumps has only rounding: up to 2^15 steps of less than 1e-14 each.
             Of(pair, "pl1").Should().BeApproximately(Of(reference, "pl1"), 1e-9);
             slope.Should().BeApproximately(Of(reference, "slope"), 1e-10);
 
             // A step with a kink hides at most its own length times the largest slope.
-            Of(pair, "pl0").Should().BeInRange(Of(reference, "pl0") - 1e-10, Of(reference, "pl0") + 1e-10 + ((pieces - 1) * slope * Of(pair, "distance") / steps));
+            var (pl0, hidden) = (Of(reference, "pl0"), (pieces - 1) * slope * Of(pair, "distance") / steps);
+            Of(pair, "pl0").Should().BeInRange(pl0 - 1e-10, pl0 + 1e-10 + hidden);
             if (pair.GetProperty("interval") is { ValueKind: JsonValueKind.Object } interval)
             {
                 Kept(interval, reference, "backward", 1, 1 / steps);
@@ -57,7 +69,14 @@ public sealed class MeasureTests
     public void Json_ByHand_IsExact()
     {
         using var folder = new TemporaryFolder();
-        var (code, output, error) = Run("measure", folder.Write(Absolute, "n.safetensors"), "--points", folder.Write(Array([2, 1], 3, 1), "p.npy"), "--pairs", folder.Write(Array([1, 2, 1], -3, 1), "q.npy"), "--json");
+        var (code, output, error) = Run(
+            "measure",
+            folder.Write(Absolute, "n.safetensors"),
+            "--points",
+            folder.Write(Array([2, 1], 3, 1), "p.npy"),
+            "--pairs",
+            folder.Write(Array([1, 2, 1], -3, 1), "q.npy"),
+            "--json");
         code.Should().Be(0, error);
         var root = JsonNode.Parse(output)!;
         var points = root["points"]!["values"]!.AsArray();
@@ -68,8 +87,10 @@ public sealed class MeasureTests
 
         // From −3 to 1 |x| falls by 3 and rises by 1; its derivative jumps by 2; the class is lost at −1, half of the way.
         var pair = root["pairs"]!["values"]![0]!;
-        ((double)pair["pl0"]!, (double)pair["pl1"]!, (int)pair["pieces"]!, (double)pair["slope"]!, (double)pair["distance"]!).Should().Be((4, 2, 2, 1, 4));
-        ((double)pair["interval"]!["backward"]!, (double)pair["interval"]!["forward"]!, (double)pair["interval"]!["total"]!).Should().Be((1, 0.5, 1.5));
+        ((double)pair["pl0"]!, (double)pair["pl1"]!, (int)pair["pieces"]!, (double)pair["slope"]!, (double)pair["distance"]!)
+            .Should().Be((4, 2, 2, 1, 4));
+        ((double)pair["interval"]!["backward"]!, (double)pair["interval"]!["forward"]!, (double)pair["interval"]!["total"]!)
+            .Should().Be((1, 0.5, 1.5));
         pair["interval"]!["backwardIsCapped"]!.GetValue<bool>().Should().BeTrue();
         pair["interval"]!["forwardIsCapped"]!.GetValue<bool>().Should().BeFalse();
 
@@ -104,9 +125,18 @@ public sealed class MeasureTests
     [Fact]
     public void OneOutput_HasNoClassesAndSaysSo()
     {
-        var (code, output, error) = Run("measure", Interchange("two-layers.safetensors"), "--points", Interchange("two-layers.points.npy"), "--p", "1.5");
+        var (code, output, error) = Run(
+            "measure",
+            Interchange("two-layers.safetensors"),
+            "--points",
+            Interchange("two-layers.points.npy"),
+            "--p",
+            "1.5");
         code.Should().Be(0, error);
-        output.Should().Contain("no class, margin and generalization interval").And.Contain("weights product WP").And.Contain("1.5-slope, at least").And.Contain("GN");
+        output.Should().Contain("no class, margin and generalization interval")
+            .And.Contain("weights product WP")
+            .And.Contain("1.5-slope, at least")
+            .And.Contain("GN");
         error.Should().Contain("0: Linear 3→5, ReLU");
         output.Split('\n').Should().OnlyContain(line => line.Length <= 80);
     }
@@ -115,7 +145,15 @@ public sealed class MeasureTests
     public void Output_Csv_HasARowAPointAndAPairAndLeavesNothingElse()
     {
         using var folder = new TemporaryFolder();
-        var (code, output, error) = Run("measure", Interchange("half.safetensors"), "--points", Interchange("half.points.npy"), "--pairs", Interchange("half.pairs.npy"), "--output", folder["results.csv"]);
+        var (code, output, error) = Run(
+            "measure",
+            Interchange("half.safetensors"),
+            "--points",
+            Interchange("half.points.npy"),
+            "--pairs",
+            Interchange("half.pairs.npy"),
+            "--output",
+            folder["results.csv"]);
         code.Should().Be(0, error);
         output.Should().Contain("4 points").And.Contain("4 pairs");
         Directory.GetFiles(folder.Path).Should().Equal(folder["results.csv"]);
@@ -128,7 +166,9 @@ public sealed class MeasureTests
     public void ManyPoints_ShowTheFirstAndHowManyMore()
     {
         using var folder = new TemporaryFolder();
-        var (_, output, _) = Run("measure", folder.Write(Absolute, "n.safetensors"), "--points", folder.Write(Array([1000, 1], [.. Enumerable.Range(0, 1000).Select(i => (double)i)]), "p.npy"));
+        double[] inputs = [.. Enumerable.Range(0, 1000).Select(i => (double)i)];
+        var points = folder.Write(Array([1000, 1], inputs), "p.npy");
+        var (_, output, _) = Run("measure", folder.Write(Absolute, "n.safetensors"), "--points", points);
         output.Should().Contain("1000 points").And.Contain("… and 990 more");
     }
 
@@ -139,7 +179,12 @@ public sealed class MeasureTests
     public void Json_LargeWeights_AreMeasuredWhereTheMeasuresAreNumbers(double weight)
     {
         using var folder = new TemporaryFolder();
-        var (code, output, error) = Run("measure", folder.Write(Network(("0.weight", [1, 1], [weight])), "n.safetensors"), "--points", folder.Write(Array([2, 1], 0, 1), "p.npy"), "--json");
+        var (code, output, error) = Run(
+            "measure",
+            folder.Write(Network(("0.weight", [1, 1], [weight])), "n.safetensors"),
+            "--points",
+            folder.Write(Array([2, 1], 0, 1), "p.npy"),
+            "--json");
         code.Should().Be(0, error);
         var aggregates = JsonNode.Parse(output)!["points"]!["aggregates"]!;
         foreach (var name in new[] { "slope", "gradientNorm" })
@@ -153,7 +198,12 @@ public sealed class MeasureTests
     public void Json_EqualPoints_HaveTheWholeIntervalAndNoPartInItsMean()
     {
         using var folder = new TemporaryFolder();
-        var (code, output, error) = Run("measure", folder.Write(Absolute, "n.safetensors"), "--pairs", folder.Write(Array([2, 2, 1], -3, 1, 3, 3), "q.npy"), "--json");
+        var (code, output, error) = Run(
+            "measure",
+            folder.Write(Absolute, "n.safetensors"),
+            "--pairs",
+            folder.Write(Array([2, 2, 1], -3, 1, 3, 3), "q.npy"),
+            "--json");
         code.Should().Be(0, error);
         var pairs = JsonNode.Parse(output)!["pairs"]!;
         ((double)pairs["values"]![1]!["distance"]!, (double)pairs["values"]![1]!["interval"]!["total"]!).Should().Be((0, 3));
@@ -204,7 +254,8 @@ public sealed class MeasureTests
             ["NAN"] = Array([2, 1], 3, double.NaN),
             ["WIDE"] = Array([1, 2], 3, 1),
         };
-        var (code, output, error) = Run(["measure", .. arguments.Select(one => files.TryGetValue(one, out var content) ? folder.Write(content, one) : one)]);
+        string Written(string one) => files.TryGetValue(one, out var content) ? folder.Write(content, one) : one;
+        var (code, output, error) = Run(["measure", .. arguments.Select(Written)]);
         code.Should().Be(expected);
         output.Should().BeEmpty();
         error.Should().Contain(message).And.NotContain("   at ");

@@ -12,14 +12,14 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Foundations.Files;
 
 /// <summary>
-/// Networks that PyTorch made and another program wrote (tools/interchange/make.py) give PyTorch's own outputs and Jacobians; what is no sequence of Linear,
-/// Conv2d and ReLU is refused by name.
+/// Networks that PyTorch made and another program wrote (tools/interchange/make.py) give PyTorch's own outputs and Jacobians; what is no
+/// sequence of Linear, Conv2d and ReLU is refused by name.
 /// </summary>
 [Trait("Category", "Foundation")]
 public sealed class StateDictTests
 {
-    // Both sides compute in float64 from the same stored numbers and differ in the order of sums: at most 60 terms of magnitude below 10 in each of at
-    // most six layers, 60 · 6 · 10 · 2^-53 = 4e-13.
+    // Both sides compute in float64 from the same stored numbers and differ in the order of sums: at most 60 terms of magnitude below 10 in
+    // each of at most six layers, 60 · 6 · 10 · 2^-53 = 4e-13.
     private const double Rounding = 1e-12;
 
     [Theory]
@@ -47,12 +47,15 @@ public sealed class StateDictTests
     [InlineData("fc10 fc9", "fc9 fc10")]
     [InlineData("module.4 module.2 module.0", "module.0 module.2 module.4")]
     public void Layers_WithNumbers_AreInTheirOrder(string stored, string expected) =>
-        Names(Network([.. stored.Split(' ').Select(name => ($"{name}.weight", new long[] { 1, 1 }, new double[] { 1 }))])).Should().Equal(expected.Split(' '));
+        Names(Network([.. stored.Split(' ').Select(name => ($"{name}.weight", new long[] { 1, 1 }, new double[] { 1 }))]))
+            .Should().Equal(expected.Split(' '));
 
     /// <summary>Only one order fits 3 inputs: 3→2→4→1.</summary>
     [Fact]
     public void Layers_WithoutNumbers_AreInTheOrderThatFits() =>
-        Names(Network(("out.weight", [1, 4], [1, 1, 1, 1]), ("hidden.weight", [4, 2], new double[8]), ("in.weight", [2, 3], new double[6])), inputs: 3)
+        Names(
+            Network(("out.weight", [1, 4], [1, 1, 1, 1]), ("hidden.weight", [4, 2], new double[8]), ("in.weight", [2, 3], new double[6])),
+            inputs: 3)
             .Should().Equal("in", "hidden", "out");
 
     [Fact]
@@ -73,7 +76,8 @@ public sealed class StateDictTests
     [Theory]
     [MemberData(nameof(Open))]
     public void Network_LeftOpen_IsAskedFor(string stored, string problem, string remedy) =>
-        FluentActions.Invoking(() => Names(Squares(stored))).Should().Throw<AmbiguousNetworkException>().Which.Message.Should().Contain(problem).And.Contain(remedy);
+        FluentActions.Invoking(() => Names(Squares(stored)))
+            .Should().Throw<AmbiguousNetworkException>().Which.Message.Should().Contain(problem).And.Contain(remedy);
 
     /// <summary>Layers 2x, 3x, −5x: without a ReLU between the first two they are 6x.</summary>
     [Theory]
@@ -85,7 +89,8 @@ public sealed class StateDictTests
     public void Activations_AsGiven_AreBetweenTheLayers(string activations, double point, double expected) =>
         With(Network(("0.weight", [1, 1], [2]), ("1.weight", [1, 1], [3]), ("3.weight", [1, 1], [-5])), files =>
         {
-            using var read = StateDict.Read(files, [1], new StateDictOptions { HasRelu = [.. activations.Split(',').Select(one => one == "relu")] });
+            bool[] hasRelu = [.. activations.Split(',').Select(one => one == "relu")];
+            using var read = StateDict.Read(files, [1], new StateDictOptions { HasRelu = hasRelu });
             using var output = read.Network.Forward(tensor([point], [1, 1]));
             return output.item<double>().Should().Be(expected);
         });
@@ -115,7 +120,8 @@ public sealed class StateDictTests
     public void WhatIsTakenForGranted_IsSaid() => With(Squares("0 2"), files =>
     {
         using var read = StateDict.Read(files, [1], new StateDictOptions());
-        return read.Assumptions.Where(one => one.IsAssumed).Select(one => (one.What, one.Value)).Should().Equal(("activation", "relu"), ("layout", "out-in"));
+        return read.Assumptions.Where(one => one.IsAssumed).Select(one => (one.What, one.Value))
+            .Should().Equal(("activation", "relu"), ("layout", "out-in"));
     });
 
     [Fact]
@@ -134,7 +140,10 @@ public sealed class StateDictTests
     public void Network_LargeImage_IsRefused(string sample, int stride, int padding) =>
         FluentActions.Invoking(() => With(
             Network(("0.weight", [1, 3, 1, 1], new double[3])),
-            files => StateDict.Read(files, [.. sample.Split(',').Select(long.Parse)], new StateDictOptions { Strides = [stride], Paddings = [padding] })))
+            files => StateDict.Read(
+                files,
+                [.. sample.Split(',').Select(long.Parse)],
+                new StateDictOptions { Strides = [stride], Paddings = [padding] })))
             .Should().Throw<DataException>().Which.Message.Should().Contain("too large");
 
     public static TheoryData<string, byte[]> Unsupported => new()
@@ -154,7 +163,10 @@ public sealed class StateDictTests
         { "holds no tensors", Network() },
         { "'0.weight' holds 2 NaN or infinite numbers of 3", Network(("0.weight", [1, 3], [1, double.NaN, double.NegativeInfinity])) },
         { "takes 2 inputs, and the points have 3", Network(("0.weight", [1, 2], [1, 1])) },
-        { "'2' (Linear 5→1) takes 5 entries, and the layer before it (Linear 3→1) gives 1", Network(("0.weight", [1, 3], [1, 1, 1]), ("2.weight", [1, 5], [1, 1, 1, 1, 1])) },
+        {
+            "'2' (Linear 5→1) takes 5 entries, and the layer before it (Linear 3→1) gives 1",
+            Network(("0.weight", [1, 3], [1, 1, 1]), ("2.weight", [1, 5], [1, 1, 1, 1, 1]))
+        },
         { "takes 2 channels, and the points' 3 entries are not that many square images", Network(("0.weight", [1, 2, 1, 1], [1, 1])) },
         { "a kernel of 2×2", Network(("0.weight", [1, 3, 2, 2], new double[12])) },
     };
@@ -162,7 +174,8 @@ public sealed class StateDictTests
     [Theory]
     [MemberData(nameof(Unsupported))]
     public void Network_Unsupported_IsRefusedByName(string reason, byte[] content) =>
-        FluentActions.Invoking(() => Names(content, inputs: 3)).Should().Throw<DataException>().Which.Message.Should().Contain("network.safetensors").And.Contain(reason);
+        FluentActions.Invoking(() => Names(content, inputs: 3))
+            .Should().Throw<DataException>().Which.Message.Should().Contain("network.safetensors").And.Contain(reason);
 
     private static byte[] Squares(string names) =>
         Network([.. names.Split(' ').Select(name => ($"{name}.weight", new long[] { 1, 1 }, new double[] { 1 }))]);
