@@ -42,8 +42,9 @@ public sealed class Remark_CrossingLines
             Segments,
             ends =>
             {
-                var grid = Enumerable.Range(0, 41).Select(i => i / 40.0).ToList();
-                var least = grid.Min(s => grid.Min(t => Between(Toward(ends[0], ends[1], s), Toward(ends[2], ends[3], t))));
+                List<double[]> Grid(double[] a, double[] b) => [.. Enumerable.Range(0, 41).Select(i => Toward(a, b, i / 40.0))];
+                var (first, second) = (Grid(ends[0], ends[1]), Grid(ends[2], ends[3]));
+                var least = first.Min(one => second.Min(other => Between(one, other)));
                 var mesh = (Between(ends[0], ends[1]) + Between(ends[2], ends[3])) / 80;
                 var distance = Distance.Run(ends[0], ends[1], ends[2], ends[3]);
                 return new Deviation(Math.Max(distance - least, least - distance - mesh), 1e-12);
