@@ -178,8 +178,10 @@ public static class IntervalClassifiers
                 MidLines(layered, points, label, settings.Lines, seed.With("choice", "triangles")),
                 settings.Details ? ClassifierSegments.Between(layered, points, seed.With("choice", "ways")) : null,
                 settings.Details ? ClassifierSegments.AlongComponents(layered, points) : null,
-                settings.Details ? ClassifierSegments.Directions(layered, points, seed.With("choice", "directions")) : null,
-                training.Measurements.Count > 0 ? During.Series(training.Measurements) : null));
+                training.Measurements.Count > 0 ? During.Series(training.Measurements) : null)
+            {
+                Directions = settings.Details ? ClassifierSegments.Directions(layered, points, seed.With("choice", "directions")) : null,
+            });
         }
 
         return new ClassifierNetworks(networks, SegmentDistance.CloseShare(points, seed.With("choice", "pairs of segments")));
@@ -210,10 +212,10 @@ public static class IntervalClassifiers
         var (middles, directions) = ((a + b) / 2.0, (c - b) / 2.0);
         var lines = IntervalsOnLines.Of(layered, middles, directions, 2, 3);
         var random = ClassifierSegments.RandomDirections(directions, seed.With("directions", "random").Generator());
-        return new MidLineIntervals(
-            Rounded(lines.Intervals),
-            lines.Classes.Count(found => found == label) / (double)count,
-            Rounded(IntervalsOnLines.Of(layered, middles, random, 2, 3).Intervals));
+        return new MidLineIntervals(Rounded(lines.Intervals), lines.Classes.Count(found => found == label) / (double)count)
+        {
+            InRandomDirections = Rounded(IntervalsOnLines.Of(layered, middles, random, 2, 3).Intervals),
+        };
 
         Tensor Corner(int corner) => points.At(triangles.Select(one => one[corner]));
 

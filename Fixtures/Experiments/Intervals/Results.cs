@@ -25,7 +25,6 @@ public sealed record ClassifierNetworks(IReadOnlyList<ClassifierNetwork> Network
 /// <param name="MidLines">Intervals along mid-lines of triangles of such points.</param>
 /// <param name="Segments">Outputs between training points; null where they were not asked for.</param>
 /// <param name="Components">Outputs along principal components; null where they were not asked for.</param>
-/// <param name="Directions">Intervals in several directions; null where they were not asked for.</param>
 /// <param name="During">Intervals and accuracies during training; null where they were not asked for.</param>
 public sealed record ClassifierNetwork(
     int Side,
@@ -44,8 +43,11 @@ public sealed record ClassifierNetwork(
     MidLineIntervals MidLines,
     ClassSegments? Segments,
     ClassComponents? Components,
-    DirectionIntervals? Directions,
-    IntervalsDuringTraining? During);
+    IntervalsDuringTraining? During)
+{
+    /// <summary>Intervals in several directions; null where they were not asked for.</summary>
+    public DirectionIntervals? Directions { get; init; }
+}
 
 /// <summary>Generalization intervals from points towards others of their label, t from −1 to 2.</summary>
 /// <param name="Intervals">From all kinks, one a line.</param>
@@ -56,8 +58,11 @@ public sealed record PairIntervals(double[] Intervals, double OnGrid, double Exa
 /// <summary>Generalization intervals between midpoints of two sides of a triangle of points with one label, t from −2 to 3.</summary>
 /// <param name="Intervals">From all kinks, one a line.</param>
 /// <param name="MiddlesWithTheLabel">The share of lines that begin at a point of that class.</param>
-/// <param name="InRandomDirections">Intervals from the same points in random directions of the same lengths.</param>
-public sealed record MidLineIntervals(double[] Intervals, double MiddlesWithTheLabel, double[] InRandomDirections);
+public sealed record MidLineIntervals(double[] Intervals, double MiddlesWithTheLabel)
+{
+    /// <summary>Intervals from the same points in random directions of the same lengths.</summary>
+    public double[] InRandomDirections { get; init; } = [];
+}
 
 /// <summary>What lines of one kind do to the output of their label.</summary>
 /// <param name="Kept">The share of lines whose every point has the label as its class.</param>
