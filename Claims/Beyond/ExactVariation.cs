@@ -186,7 +186,7 @@ public sealed class ExactVariation
     /// <summary>
     /// The library's other interval, from all kinks of the line: no grid, so no change is missed. Ties at the point have none.
     /// </summary>
-    [Claim("intervals.eq-6", Role.Repair)]
+    [Claim("intervals.eq-6")]
     public void RandomNetworks_IntervalBothWays_IsThatOfEquation6() =>
         Instances.Satisfy(
             "interval from all kinks outside of what an exact ray of a lead that is moved by its rounding allows, each ray to 4",

@@ -29,7 +29,7 @@ public sealed class IntervalBySlope
     private static SmallNetwork Tent { get; } =
         new([new double[,] { { 1 }, { -1 } }, new double[,] { { -1, -1 }, { 1, 1 } }], [[0, 0], [1, -1]]);
 
-    [Claim("beyond.gi-slope", Role.Repair)]
+    [Claim("beyond.gi-slope")]
     public void RandomLines_RaysInFractions_AreAtLeastMarginOverSlope() =>
         Instances.Satisfy(
             "a ray shorter than min(4, m/(2^(1−1/p) L ‖d‖_p)), p = 1, ∞, L the largest slope on it",
@@ -38,7 +38,7 @@ public sealed class IntervalBySlope
             Fractions.Exactly,
             dtype: Fractions.Arithmetic);
 
-    [Claim("beyond.gi-slope", Role.Repair)]
+    [Claim("beyond.gi-slope")]
     public void RandomLines_Measured_AreAtLeastMarginOverSlope() =>
         Instances.Satisfy(
             "shortfall of a ray against min(4, m/(2^(1−1/p) L ‖d‖_p)), p = 1, 2, ∞, all by the library",
@@ -68,7 +68,7 @@ public sealed class IntervalBySlope
             count: 120);
 
     /// <summary>Entries of the Jacobian are sums of products of quarters of small whole numbers, so float64 has them exactly.</summary>
-    [Claim("beyond.gi-slope", Role.Repair)]
+    [Claim("beyond.gi-slope")]
     public void RandomLines_LargestSlope_IsThatOfThePiecesInFractions() =>
         Instances.Satisfy(
             "|library's largest slope on the line − that in fractions|, p = 1, ∞",
@@ -87,7 +87,7 @@ public sealed class IntervalBySlope
     /// (u, −u) with u = 1 − |x| at 0 along 1: the margin is 2 and GI = 2. The slopes are 2, √2, 1 for p = 1, 2, ∞, so 2m/(2^(1−1/p) L) is
     /// 4/2, 4/(√2·√2) and 4/2: the constants cannot be lowered.
     /// </summary>
-    [ClaimRows("beyond.gi-slope", Role.Repair)]
+    [ClaimRows("beyond.gi-slope")]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(double.PositiveInfinity)]
@@ -102,20 +102,20 @@ public sealed class IntervalBySlope
     /// <summary>
     /// The same without the constant: 2m/Slope₂ = 4/√2 = 2.83 and 2m/Slope_∞ = 4, and GI = 2. For p = 1, and only there, it is 1: 4/2.
     /// </summary>
-    [Claim("beyond.gi-slope", Role.Counterexample)]
+    [Claim("beyond.gi-slope", Role.Control)]
     public void Tent_WithoutTheConstant_IsShorter()
     {
         var (backward, forward) = Stretch(Tent, [0], [1], Range, Range);
         (backward + forward).Should().Be(2);
-        double[] stated = [.. ClosedForms.Select(p => 4 / LargestSlope(Tent, [0], [1], p, -Range, Range))];
-        stated[0].Should().Be(2);
-        stated[1..].Should().OnlyContain(length => length > 2.8);
+        double[] without = [.. ClosedForms.Select(p => 4 / LargestSlope(Tent, [0], [1], p, -Range, Range))];
+        without[0].Should().Be(2);
+        without[1..].Should().OnlyContain(length => length > 2.8);
         Evidence.Record(new Measurement(
             "GI of (1 − |x|, |x| − 1) at 0",
             backward + forward,
-            "2·margin/slope as first stated: 2, 2.83 and 4 for p = 1, 2, ∞")
+            "control: without the constant the bound would be 2, 2.83 and 4 for p = 1, 2, ∞")
         {
-            Series = stated,
+            Series = without,
             Dtype = "float64",
         });
     }

@@ -4,6 +4,7 @@ using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
 using Reproduce.Networks;
+using Reproduce.Training;
 using static Reproduce.Claims.Intervals.Support.MaskedWeights;
 using static Reproduce.Claims.Shared.ExactLine;
 using static Reproduce.Claims.Shared.Fractions;
@@ -44,6 +45,12 @@ public sealed class Eq10_LinearPieces
         ("second-term-with-the-old-matrix", (at, from, x, start) => (Multiply(Minus(at, from), start), Multiply(from, Minus(x, start)))),
         ("first-term-at-the-new-point", (at, from, x, start) => (Multiply(Minus(at, from), x), Multiply(at, Minus(x, start)))),
         ("first-term-without-the-difference", (at, _, x, start) => (Multiply(at, start), Multiply(at, Minus(x, start)))));
+
+    // The cross-entropy of outputs for each label.
+    private static readonly UnderTest<Func<double[], double[]>> Losses = new(
+        LossesOf,
+        ("losses-of-the-next-class", outputs => [.. LossesOf(outputs).Skip(1), LossesOf(outputs)[0]]),
+        ("losses-to-base-two", outputs => [.. LossesOf(outputs).Select(loss => loss / Math.Log(2))]));
 
     private delegate (Rational[] First, Rational[] Second) TermsOf(Rational[,] at, Rational[,] from, Rational[] x, Rational[] start);
 
@@ -212,11 +219,11 @@ public sealed class Eq10_LinearPieces
     }
 
     /// <summary>
-    /// ReLU(x) − ReLU(−x) = x is one linear region, the whole line. From x₁ = 1 to x = 0 the product goes from 1 to 2 (rows of zero
-    /// pre-activation kept) or to 0 (erased), and the first term is 1 or −1.
+    /// ReLU(x) − ReLU(−x) = x is linear on the whole line, and its weights are not constant there. From x₁ = 1 to x = 0 the product goes
+    /// from 1 to 2 (rows of zero pre-activation kept) or to 0 (erased), and the first term is 1 or −1.
     /// </summary>
-    [Claim("intervals.eq-10.region", Role.Counterexample)]
-    public void IdentityToItsKink_InOneLinearRegion_HasAFirstTerm()
+    [Claim("intervals.eq-10.region", Role.Control)]
+    public void IdentityToItsKink_ConstantWeightsDropped_HasAFirstTerm()
     {
         var network = ExampleNetworks.Identity.Exact();
         var kept = Terms.Run(MaskedProduct(network, [0]), MaskedProduct(network, [1]), [0], [1]).First[0];
@@ -225,7 +232,7 @@ public sealed class Eq10_LinearPieces
         var ensemble = ExampleNetworks.Identity.ToEnsemble();
         var erased = Product.Run(ensemble, [0])[0] - Product.Run(ensemble, [1])[0];
         erased.Should().Be(-1);
-        Record("first term for ReLU(x) − ReLU(−x) from 1 to 0", "0 as printed", kept.ToDouble(), erased);
+        Record("first term for ReLU(x) − ReLU(−x) from 1 to 0", "0 where the weights are constant", kept.ToDouble(), erased);
     }
 
     [Claim("intervals.eq-10.region", Role.Control)]
@@ -235,6 +242,73 @@ public sealed class Eq10_LinearPieces
             NetworkOnLine.WithoutBiases,
             instance => FirstTerm(instance, pieces => pieces[^1].Middle, offKinks: false),
             dtype: Arithmetic);
+
+    /// <summary>(x, 0) at 1 and at 1 000 000: both of class 1, both with a softmax above 0.7, and 999 999 apart.</summary>
+    [Claim("intervals.eq-10.close", Role.Counterexample)]
+    public void OneClass_AtOneAndAMillion_IsAMillionApart()
+    {
+        var network = SmallNetwork.WithoutBiases(new double[,] { { 1 }, { 0 } }).Exact();
+        var (near, far) = (network.Evaluate([1]).Output, network.Evaluate([1_000_000]).Output);
+        (Largest(near), Largest(far)).Should().Be((0, 0));
+        var apart = Norm(Minus(far, near));
+        apart.Should().Be((Rational)999_999);
+        Record("difference of the outputs of two points of one class", "small, as printed", apart.ToDouble());
+    }
+
+    /// <summary>
+    /// The losses of all classes at two points, −log of their softmax, say how far their outputs are apart, but for a common shift.
+    /// </summary>
+    [Claim("intervals.eq-10.close", Role.Repair)]
+    public void RandomNetworks_OutputsUpToAShift_AreAsFarApartAsTheLosses() =>
+        Instances.Satisfy(
+            "|(z_k − z_1) − (z′_k − z′_1)| less twice the largest difference of losses, and |(z_k − z_1) − (e_1 − e_k)|",
+            NetworkOnLine.Arbitrary,
+            instance =>
+            {
+                var (one, other) = (instance.Network.Evaluate(instance.Point).Output, instance.Network.Evaluate(instance.End).Output);
+                var (losses, others) = (Losses.Run(one), Losses.Run(other));
+                var apart = losses.Zip(others, (a, b) => Math.Abs(a - b)).Max();
+                var allowed = 16 * Rounding.Gamma(one.Length + 8 + (int)Spread(one, other)) * (1 + one.Concat(other).Max(Math.Abs));
+                return Enumerable.Range(0, one.Length)
+                    .Select(k => Math.Max(
+                        Math.Abs(one[k] - one[0] - other[k] + other[0]) - (2 * apart),
+                        Math.Abs(one[k] - one[0] - losses[0] + losses[k])))
+                    .Select(excess => new Deviation(Math.Max(0, excess), allowed))
+                    .Aggregate(Deviation.Worse);
+            },
+            "16γ_k(1 + max |z_j|), k = classes + 8 + the spread of the outputs, as for intervals.eq-4");
+
+    /// <summary>
+    /// Outputs (log 3, 0) and (5 + log 3, 5) have the losses log 4/3 and log 4: equal losses, and outputs that differ by a shift of 5.
+    /// </summary>
+    [ClaimRows("intervals.eq-10.close", Role.Repair)]
+    [InlineData(0)]
+    [InlineData(5)]
+    public void ShiftedOutputs_ByHand_HaveTheSameLosses(double shift)
+    {
+        var losses = Losses.Run([shift + Math.Log(3), shift]);
+        losses[0].Should().BeApproximately(Math.Log(4.0 / 3), 1e-14);
+        losses[1].Should().BeApproximately(Math.Log(4), 1e-14);
+    }
+
+    /// <summary>Close losses of the right class alone say nothing of the others: (0, −20, −20) and (0, −20, −1000).</summary>
+    [Claim("intervals.eq-10.close", Role.Control)]
+    public void LossOfTheRightClassOnly_HypothesisDropped_LeavesOutputsFarApart()
+    {
+        var (one, other) = (Losses.Run([0, -20, -20]), Losses.Run([0, -20, -1000]));
+        Math.Abs(one[0] - other[0]).Should().BeLessThan(1e-8);
+        Math.Abs(one[2] - other[2]).Should().BeGreaterThan(900);
+    }
+
+    private static double[] LossesOf(double[] outputs)
+    {
+        using var scope = NewDisposeScope();
+        var classes = outputs.Length;
+        var targets = OneHot.Of([.. Enumerable.Range(0, classes).Select(label => (byte)label)], classes, float64).unsqueeze(0);
+        return Numbers(Loss.CrossEntropy.Of(tensor(outputs).expand(1, classes, classes), targets));
+    }
+
+    private static double Spread(params double[][] outputs) => outputs.Max(one => one.Max() - one.Min());
 
     private static SmallNetwork Magnitude { get; } =
         SmallNetwork.WithoutBiases(new double[,] { { 1 }, { -1 } }, new double[,] { { 1, 1 } });

@@ -119,7 +119,7 @@ public sealed class Eq3_SoftmaxLoss
         });
     }
 
-    [Claim("intervals.eq-4", Role.Repair)]
+    [Claim("intervals.eq-4")]
     public void RandomOutputs_LossOfTheLabel_IsTheSumWithTheBoundIndex() =>
         Instances.Satisfy(
             "|loss + Σ_i y_i log a_i|, every label",
@@ -134,7 +134,7 @@ public sealed class Eq3_SoftmaxLoss
             "8γ_k(1 + max |z_j|), k = classes + 8 + the spread of the outputs");
 
     /// <summary>Outputs (0, log 3): −log 1/4 = log 4 for the first label, log 4/3 for the second.</summary>
-    [ClaimRows("intervals.eq-4", Role.Repair)]
+    [ClaimRows("intervals.eq-4")]
     [InlineData(0, 4)]
     [InlineData(1, 4.0 / 3)]
     public void TwoClasses_ByHand_CostLogFourAndLogFourThirds(int label, double argument) =>

@@ -43,7 +43,7 @@ public sealed class Eq6_GeneralizationInterval
     private static SmallNetwork Hat { get; } =
         new([new double[,] { { 1 }, { -1 } }, new double[,] { { -1, -1 }, { 0, 0 } }], [[0, 0], [2, 0]]);
 
-    [Claim("intervals.eq-6", Role.Repair)]
+    [Claim("intervals.eq-6")]
     public void RandomNetworks_SampledInterval_IsTheExactOneWhereTheGridSeesTheChange() =>
         Instances.Satisfy(
             "sampled less exact interval, each ray to 4 in 16 steps",
@@ -59,7 +59,7 @@ public sealed class Eq6_GeneralizationInterval
             "two widths of the bisection, 2⁻¹¹, one a ray",
             count: 200);
 
-    [Claim("intervals.eq-6", Role.Repair)]
+    [Claim("intervals.eq-6")]
     public void RandomNetworks_ReversedDirection_HasTheSameInterval() =>
         Instances.Satisfy(
             "|GI along −d − GI along d|",
@@ -68,7 +68,7 @@ public sealed class Eq6_GeneralizationInterval
             "none: the same evaluations",
             count: 60);
 
-    [Claim("intervals.eq-6", Role.Repair)]
+    [Claim("intervals.eq-6")]
     public void RandomNetworks_LongerDirection_ShortensTheInterval() =>
         Instances.Satisfy(
             "|c·GI along cd − GI along d|, c = 1/2, 2, 8",
@@ -84,7 +84,7 @@ public sealed class Eq6_GeneralizationInterval
     /// <summary>
     /// Another point inside the same interval has the same interval: exact, by the reference, and to the bisection by the library.
     /// </summary>
-    [Claim("intervals.eq-6", Role.Repair)]
+    [Claim("intervals.eq-6")]
     public void RandomNetworks_PointInsideTheInterval_HasTheSameInterval() =>
         Instances.Satisfy(
             "|GI at a point inside − GI|, untruncated intervals",
@@ -117,7 +117,7 @@ public sealed class Eq6_GeneralizationInterval
             count: 100);
 
     /// <summary>2 − |x| against 0: class 1 from −2 to 2. At x = 1 GI = 1 + 3; at x = 3 it is unbounded outwards; x = 2 is a tie.</summary>
-    [ClaimRows("intervals.eq-6", Role.Repair)]
+    [ClaimRows("intervals.eq-6")]
     [InlineData(1, 1, 4, 4)]
     [InlineData(1, 2, 4, 2)]
     [InlineData(3, 1, 8, 9)]
@@ -139,12 +139,12 @@ public sealed class Eq6_GeneralizationInterval
     /// The same class comes back: 2 − |x| against 0 at x = −3, class 2 up to −2 and again from 2 on. Read as "for some t", equation 6 would
     /// also count what lies between 2 and 5.
     /// </summary>
-    [Claim("intervals.eq-6", Role.Repair)]
+    [Claim("intervals.eq-6")]
     public void ClassThatComesBack_ByHand_IsNotCounted() =>
         Run(new NetworkOnLine(Hat, [-3], [1]), 1, 4, 8).Should().BeApproximately(4 + 1, WidthOf(4) + WidthOf(8));
 
     /// <summary>Two replicas at two points each, in one batch: every entry is its own interval.</summary>
-    [Claim("intervals.eq-6", Role.Repair)]
+    [Claim("intervals.eq-6")]
     public void Ensemble_OfTwoReplicasAtTwoPoints_KeepsThemApart()
     {
         using var scope = NewDisposeScope();

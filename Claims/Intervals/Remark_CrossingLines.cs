@@ -1,29 +1,32 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
-using Reproduce.Claims.Shared;
-using Reproduce.Fixtures.Numbers;
+using Reproduce.Claims.Intervals.Support;
+using Reproduce.Claims.Judging;
+using Reproduce.Fixtures.Experiments;
+using Reproduce.Fixtures.Experiments.Intervals;
 using Reproduce.Randomness;
-using static Reproduce.Fixtures.Numbers.Arrays;
+using static Reproduce.Fixtures.Experiments.Intervals.SegmentDistance;
 
 namespace Reproduce.Claims.Intervals;
 
 /// <summary>
 /// Section 3.2: paths between pairs of samples rarely cross or come close in many dimensions, and more often in few. Segments between
-/// uniform points of a cube; the distance of two segments is the minimum of a convex quadratic on a square.
+/// uniform points of a cube, and between MNIST images at three resolutions.
 /// </summary>
 public sealed class Remark_CrossingLines
 {
     private const int Pairs = 6000;
     private const double Close = 0.05;
+    private const string Images = "intervals.lines-apart.images";
     private static readonly int[] Dimensions = [2, 3, 4, 8];
 
     private static readonly UnderTest<Func<double[], double[], double[], double[], double>> Distance = new(
-        SegmentDistance,
+        SegmentDistance.Of,
         ("segments-met-at-their-ends-only", (a, b, c, d) =>
             Math.Min(Math.Min(Between(a, c), Between(a, d)), Math.Min(Between(b, c), Between(b, d)))),
         ("segments-met-at-their-middles", (a, b, c, d) => Between(Toward(a, b, 0.5), Toward(c, d, 0.5))),
-        ("segments-seen-in-the-first-two-coordinates", (a, b, c, d) => SegmentDistance(a[..2], b[..2], c[..2], d[..2])));
+        ("segments-seen-in-the-first-two-coordinates", (a, b, c, d) => SegmentDistance.Of(a[..2], b[..2], c[..2], d[..2])));
 
     /// <summary>Two segments in 2 to 5 dimensions, in quarters: crossing, parallel, overlapping, points.</summary>
     private static readonly Arbitrary<double[][]> Segments = Arb.From(
@@ -39,8 +42,9 @@ public sealed class Remark_CrossingLines
             Segments,
             ends =>
             {
-                var grid = Enumerable.Range(0, 41).Select(i => i / 40.0).ToList();
-                var least = grid.Min(s => grid.Min(t => Between(Toward(ends[0], ends[1], s), Toward(ends[2], ends[3], t))));
+                List<double[]> Grid(double[] a, double[] b) => [.. Enumerable.Range(0, 41).Select(i => Toward(a, b, i / 40.0))];
+                var (first, second) = (Grid(ends[0], ends[1]), Grid(ends[2], ends[3]));
+                var least = first.Min(one => second.Min(other => Between(one, other)));
                 var mesh = (Between(ends[0], ends[1]) + Between(ends[2], ends[3])) / 80;
                 var distance = Distance.Run(ends[0], ends[1], ends[2], ends[3]);
                 return new Deviation(Math.Max(distance - least, least - distance - mesh), 1e-12);
@@ -126,9 +130,59 @@ public sealed class Remark_CrossingLines
     public void Segments_ByHand_HaveTheirDistances(double[] a, double[] b, double[] c, double[] d, double distance) =>
         Distance.Run(a, b, c, d).Should().BeApproximately(distance, 1e-15);
 
+    [Claim(Images, Category = Category.Empirical)]
+    public void SegmentsBetweenImages_AtLowerResolutions_ComeCloseMoreOften() =>
+        Experiment.JudgeQuick(Images, IntervalClassifiers.Images, Judge);
+
+    [Claim(Images, Category = Category.Nightly)]
+    public void SegmentsBetweenImagesOfMoreDraws_AtLowerResolutions_ComeCloseMoreOften() =>
+        Experiment.JudgeNightly(Images, IntervalClassifiers.Images, Judge);
+
+    /// <summary>Shares of close pairs at 28 × 28, 14 × 14 and 7 × 7, so many draws of each.</summary>
+    [ClaimRows(Images, Role.Control)]
+    [InlineData(0.01, 0.02, 0.05, 5, Verdict.Reproduced)]
+    [InlineData(0.01, 0.02, 0.05, 2, Verdict.Partly)] // two draws are too few
+    [InlineData(0.01, 0.05, 0.02, 5, Verdict.Partly)]
+    [InlineData(0.05, 0.02, 0.01, 5, Verdict.NotReproduced)]
+    [InlineData(0.02, 0.02, 0.02, 5, Verdict.Inconclusive)]
+    public void SyntheticShares_AreJudgedByTheRule(double at28, double at14, double at7, int count, Verdict verdict)
+    {
+        double[] Draws(double share) => [.. Enumerable.Range(0, count).Select(i => share + (0.001 * (i - ((count - 1) / 2.0))))];
+        Decide(Draws(at28), Draws(at14), Draws(at7)).Verdict.Should().Be(verdict);
+    }
+
     /// <summary>"Low" needs the dimension: in the plane the same event is no rarity.</summary>
     [Claim("intervals.lines-apart", Role.Control)]
     public void Plane_HighDimensionDropped_HasManyCrossings() => Share(2).Should().BeGreaterThan(0.2);
+
+    private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)
+    {
+        var draws = new List<(ClassifierNetwork Of, double Share)>();
+        foreach (var (cell, found) in results.Select(result => (result, result.As<ClassifierNetworks>())))
+        {
+            if (found.Networks[0] is { Layers: 3 } network)
+            {
+                draws.Add((network, found.ClosePaths));
+                var where = $"{network.Side} × {network.Side}, {ClassifierResult.Labels(network.RandomLabels)}";
+                Evidence.Record(cell.Figure(
+                    $"share of pairs of segments closer than the median nearest image at {where}",
+                    found.ClosePaths,
+                    "random labels: rises from 28 × 28 to 14 × 14 and from there to 7 × 7"));
+            }
+        }
+
+        double[] At(int side) => [.. from draw in draws where draw.Of.RandomLabels && draw.Of.Side == side select draw.Share];
+        return Decide(At(28), At(14), At(7));
+    }
+
+    private static (Verdict Verdict, string Reason) Decide(double[] at28, double[] at14, double[] at7)
+    {
+        static Statement Rises(string what, double[] from, double[] to) =>
+            Statement.Within(what, ConfidenceInterval.OfDifference(to, from, 1 - (0.05 / 2)), double.Epsilon, double.PositiveInfinity);
+        return Statement.Judge(
+            [Rises("share of close pairs at 14 × 14 less 28 × 28", at28, at14), Rises("at 7 × 7 less 14 × 14", at14, at7)],
+            new[] { at28, at14, at7 }.All(draws => draws.Length >= ClassifierResult.Needed));
+    }
 
     private static Seed SeedOf(int dimension) => Seed.Of(("claim", "intervals.lines-apart"), ("dimensions", dimension));
 
@@ -138,38 +192,4 @@ public sealed class Remark_CrossingLines
         double[] Point() => [.. Enumerable.Range(0, dimension).Select(_ => generator.NextDouble())];
         return (double)Enumerable.Range(0, Pairs).Count(_ => Distance.Run(Point(), Point(), Point(), Point()) < within) / Pairs;
     }
-
-    // The smallest of |a + s(b − a) − c − t(d − c)| over the unit square. For a fixed s the best t is a projection, cut to [0, 1], and
-    // what is left is convex in s; it is smallest at the unconstrained solution, or where one of the four ends is nearest to the other
-    // segment.
-    private static double SegmentDistance(double[] a, double[] b, double[] c, double[] d)
-    {
-        var candidates = new List<double> { FromPoint(a, c, d), FromPoint(b, c, d), FromPoint(c, a, b), FromPoint(d, a, b) };
-        var (u, v, w) = (Minus(b, a), Minus(d, c), Minus(c, a));
-        var (uu, uv, vv) = (Dot(u, u), Dot(u, v), Dot(v, v));
-        var determinant = (uu * vv) - (uv * uv);
-        if (determinant > 0)
-        {
-            var s = ((Dot(u, w) * vv) - (Dot(v, w) * uv)) / determinant;
-            var t = ((Dot(u, w) * uv) - (Dot(v, w) * uu)) / determinant;
-            if (s is >= 0 and <= 1 && t is >= 0 and <= 1)
-            {
-                candidates.Add(Between(Toward(a, b, s), Toward(c, d, t)));
-            }
-        }
-
-        return candidates.Min();
-    }
-
-    private static double FromPoint(double[] point, double[] from, double[] to)
-    {
-        var along = Minus(to, from);
-        var length = Dot(along, along);
-        return Between(point, Toward(from, to, length == 0 ? 0 : Math.Clamp(Dot(Minus(point, from), along) / length, 0, 1)));
-    }
-
-    private static double[] Toward(double[] from, double[] to, double share) =>
-        Pair(from, to, (start, end) => start + (share * (end - start)));
-
-    private static double Between(double[] one, double[] other) => Vectors.Norm(Minus(one, other), 2);
 }

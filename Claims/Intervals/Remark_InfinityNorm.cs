@@ -33,6 +33,12 @@ public sealed class Remark_InfinityNorm
         ("vector-norm-rooted-twice", (vector, p) =>
             Scaled(vector, p, (one, order) => Math.Pow(SumOfPowers(one, order), 1 / (2 * order)))));
 
+    // ‖x‖_p as the norm of the matrix with the one column x.
+    private static readonly UnderTest<Func<double[], double, double>> ColumnNorm = new(
+        (vector, p) => Of(vector, values => MatrixNorm.Of(values.unsqueeze(1), p)),
+        ("column-norm-of-the-row", (vector, p) => Of(vector, values => MatrixNorm.Of(values.unsqueeze(0), p))),
+        ("column-norm-always-of-p-one", (vector, _) => Of(vector, values => MatrixNorm.Of(values.unsqueeze(1), 1))));
+
     private static readonly double[] Orders = [1, 1.25, 2, 3, 10, 100];
 
     /// <summary>Vectors of 1 to 6 entries between −3 and 3, ties and zeros among them, all times one power of two.</summary>
@@ -120,6 +126,19 @@ public sealed class Remark_InfinityNorm
             }).Aggregate(Deviation.Worse),
             "8γ_k‖x‖₁, k = n + 10: a power, a sum and a root");
 
+    /// <summary>A column's operator norm is the vector's: what the library has for p = 1, 2, ∞.</summary>
+    [Claim("intervals.p-norm")]
+    public void RandomVectors_LibrarysNormOfTheColumn_IsTheVectors() =>
+        Instances.Satisfy(
+            "|‖(x)‖_p of the one column − ‖x‖_p|, p = 1, 2, ∞",
+            VectorPairs,
+            pair => ClosedForms
+                .Select(p => Math.Abs(ColumnNorm.Run(pair.One, p) - Vectors.Norm(pair.One, p)))
+                .Select(error => new Deviation(error, 8 * Rounding.Gamma(pair.One.Length + 10) * pair.One.Sum(Math.Abs)))
+                .Aggregate(Deviation.Worse),
+            "8γ_k‖x‖₁, k = n + 10: a power, a sum and a root",
+            count: 150);
+
     /// <summary>(3, 4): 7, 5 and 4 for p = 1, 2, ∞; at p = 100 it is 4 to twelve digits, since (3/4)^100 &lt; 10⁻¹².</summary>
     [ClaimRows("intervals.p-norm")]
     [InlineData(1, 7, 1e-14)]
@@ -154,9 +173,9 @@ public sealed class Remark_InfinityNorm
         return largest == 0 ? 0 : largest * norm([.. vector.Select(value => value / largest)], p);
     }
 
-    private static double Of(double[,] matrix, Func<Tensor, Tensor> norm)
+    private static double Of(Array entries, Func<Tensor, Tensor> norm)
     {
         using var scope = NewDisposeScope();
-        return Number(norm(tensor(matrix)));
+        return Number(norm(from_array(entries)));
     }
 }

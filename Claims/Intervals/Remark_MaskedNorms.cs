@@ -2,8 +2,12 @@ using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
+using Reproduce.Geometry;
+using Reproduce.Networks;
 using static Reproduce.Claims.Intervals.Support.MaskedWeights;
 using static Reproduce.Claims.Shared.Fractions;
+using static Reproduce.Claims.Shared.Tensors;
+using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Intervals;
 
@@ -19,6 +23,35 @@ public sealed class Remark_MaskedNorms
             column >= kept.Length || kept[column] ? matrix[row, column] : 0)),
         ("mask-doubles-what-it-keeps", (matrix, kept) => Times(Erase(matrix, kept), 2)),
         ("mask-keeps-what-it-should-erase", (matrix, kept) => Erase(matrix, [.. kept.Select(one => !one)])));
+
+    // W_2 W′_1 of a network of two layers at a point, by the library.
+    private static readonly UnderTest<Func<FullyConnected, Tensor, Tensor>> MaskedProduct = new(
+        Jacobian.ByLayers,
+        ("masked-product-at-the-opposite-point", (network, point) => Jacobian.ByLayers(network, -point)),
+        ("masked-product-without-the-mask", (network, _) => network.Weights[1].bmm(network.Weights[0])));
+
+    /// <summary>Off the kinks the library's Jacobian is W_2 W′_1: the inequalities are about what the library computes.</summary>
+    [Claim("intervals.masked-norm")]
+    public void RandomNetworks_LibrarysJacobian_HasTheErasedRows() =>
+        Instances.Satisfy(
+            "the library's Jacobian of the first two layers against W_2 W′_1, rows erased",
+            NetworkOnLine.WithoutBiases,
+            instance =>
+            {
+                var hidden = instance.Network.Evaluate(instance.Point).Preactivations[0];
+                if (instance.Network.Layers == 1 || hidden.Contains(0))
+                {
+                    return null;
+                }
+
+                using var scope = NewDisposeScope();
+                var (first, second, keptFirst, _) = TwoLayers(instance);
+                var network = SmallNetwork.WithoutBiases([.. instance.Network.Weights.Take(2)]).ToEnsemble();
+                var found = Numbers(MaskedProduct.Run(network, Batch(instance.Point))).Select(Rational.Of);
+                return Deviation.Exact(found.SequenceEqual(Arrays.Multiply(second, Masked.Run(first, keptFirst)).Cast<Rational>()));
+            },
+            Fractions.Exactly,
+            dtype: "exact (small fractions in float64)");
 
     [Claim("intervals.masked-norm")]
     public void RandomNetworks_ErasedRows_NeverRaiseTheNormOfTheirOwnFactor() =>

@@ -25,7 +25,8 @@ public sealed class Remark_Regions
         ("pattern-of-the-outputs", (network, point) => Signs(network.Evaluate(point).Preactivations.TakeLast(1))));
 
     /// <summary>
-    /// Points of one line that have the same pattern: so has every point between, and the map between them is one and the same matrix.
+    /// Points with the same pattern, two on each piece of a line and one beside it: so has the point halfway between two of them, and the
+    /// map between them is one and the same matrix.
     /// </summary>
     [Claim("intervals.regions")]
     public void RandomNetworks_PointsOfOnePattern_ShareAConvexRegionAndItsMatrix() =>
@@ -35,13 +36,13 @@ public sealed class Remark_Regions
             instance =>
             {
                 var (network, point, direction) = (instance.Network.Exact(), Exact(instance.Point), Exact(instance.Direction));
-                var points = Pieces(network, point, direction, 4).Select(piece => Along(point, direction, piece.Middle));
-                return Deviation.Exact(points.GroupBy(one => Pattern.Run(network, one)).All(group =>
+                var points = Pieces(network, point, direction, 4).SelectMany(piece => PointsOf(network, point, direction, piece));
+                var groups = points.GroupBy(one => Pattern.Run(network, one)).Select(group => (Pattern: group.Key, Points: group.ToList()));
+                return Deviation.Exact(groups.All(group => group.Points.Zip(group.Points.Skip(1)).All(pair =>
                 {
-                    var (one, other) = (group.First(), group.Last());
-                    var halfway = Along(one, Minus(other, one), new Rational(1, 2));
-                    return Pattern.Run(network, halfway) == group.Key && IsLinear(network, halfway, one, other);
-                }));
+                    var halfway = Along(pair.First, Minus(pair.Second, pair.First), new Rational(1, 2));
+                    return Pattern.Run(network, halfway) == group.Pattern && IsLinear(network, halfway, pair.First, pair.Second);
+                })));
             },
             Fractions.Exactly,
             dtype: Arithmetic);
@@ -174,6 +175,18 @@ public sealed class Remark_Regions
 
     private static IEnumerable<Rational[]> Hidden(ReluNetwork<Rational> network, Rational[] point) =>
         network.Evaluate(point).Preactivations.SkipLast(1);
+
+    // Two points of a piece, and one beside its middle: halfway to the first kink along an axis.
+    private static Rational[][] PointsOf(ReluNetwork<Rational> network, Rational[] point, Rational[] direction, ExactPiece piece)
+    {
+        var (middle, axis) = (Along(point, direction, piece.Middle), Exact(Vectors.Axis(point.Length, 0)));
+        return
+        [
+            Along(point, direction, (piece.Start + piece.Middle) / 2),
+            Along(point, direction, (piece.Middle + piece.End) / 2),
+            Along(middle, axis, Pieces(network, middle, axis, 4)[0].Middle),
+        ];
+    }
 
     private static string Signs(IEnumerable<Rational[]> preactivations) =>
         string.Concat(preactivations.SelectMany(layer => layer).Select(value => value > 0 ? '1' : '0'));

@@ -30,30 +30,35 @@ internal static class ClassifierSegments
         using var scope = NewDisposeScope();
         using var unrecorded = no_grad();
         var generator = seed.Generator();
-        var (from, inside, across, labels) = (new List<int>(), new List<int>(), new List<int>(), new List<byte>());
-        for (var label = 0; label < points.Classes; label++)
-        {
-            var own = points.Of(label);
-            var others = points.Of((label + ToOther) % points.Classes);
-            generator.Shuffle(own);
-            for (var i = 0; i < PerLabel; i++)
-            {
-                from.Add(own[i]);
-                inside.Add(own[own.Length - 1 - i]);
-                across.Add(others[generator.Next(others.Length)]);
-                labels.Add((byte)label);
-            }
-        }
-
-        var start = points.At(from);
-        var toInside = points.At(inside) - start;
-        double[] drawn = [.. Enumerable.Range(0, (int)start.numel()).Select(_ => StandardNormal.Next(generator))];
-        var normal = tensor(drawn, [.. start.shape], device: CPU);
-        var anywhere = normal / Lengths(normal) * Lengths(toInside);
+        var (start, inside, across, labels) = Draw(points, generator);
+        var toInside = inside - start;
         return new ClassSegments(
             Inside: Along(network, start, toInside, 0, labels),
-            Across: Along(network, start, points.At(across) - start, 0, labels),
-            Anywhere: Along(network, start, anywhere, 0, labels));
+            Across: Along(network, start, across - start, 0, labels),
+            Anywhere: Along(network, start, RandomDirections(toInside, generator), 0, labels));
+    }
+
+    /// <summary>
+    /// Intervals from such points to another one of their label and to one of another label, and along the sum in place of the difference.
+    /// </summary>
+    internal static DirectionIntervals Directions(LayeredNetwork network, LabelledPoints points, Seed seed)
+    {
+        using var scope = NewDisposeScope();
+        using var unrecorded = no_grad();
+        var (start, inside, across, labels) = Draw(points, seed.Generator());
+        var toInside = inside - start;
+        var sum = (start + inside) / Lengths(start + inside) * Lengths(toInside);
+        double Interval(Tensor directions) => IntervalsOnLines.Of(network, start, directions, 1, 2).Intervals.Average();
+        double Range(Tensor directions) => IntervalsOnLines.Of(network, start, directions, 0, 1, labels).Ranges.Average();
+        return new DirectionIntervals(Interval(toInside), Interval(across - start), Interval(sum), Range(toInside), Range(sum));
+    }
+
+    /// <summary>Normal directions, each as long as a given one.</summary>
+    internal static Tensor RandomDirections(Tensor directions, Random generator)
+    {
+        double[] drawn = [.. Enumerable.Range(0, (int)directions.numel()).Select(_ => StandardNormal.Next(generator))];
+        var normal = tensor(drawn, [.. directions.shape], device: CPU);
+        return normal / Lengths(normal) * Lengths(directions);
     }
 
     /// <summary>
@@ -80,6 +85,27 @@ internal static class ClassifierSegments
             var directions = labels.Select(label => 2 * Math.Sqrt(axes[label].Variance(0)) * unit(label));
             return Along(network, Matrix(axes.Select(one => one.Mean)), Matrix(directions), 1, labels);
         }
+    }
+
+    // Ten points of each label c, for each another one of c and one of the label c + 2.
+    private static (Tensor From, Tensor Inside, Tensor Across, List<byte> Labels) Draw(LabelledPoints points, Random generator)
+    {
+        var (from, inside, across, labels) = (new List<int>(), new List<int>(), new List<int>(), new List<byte>());
+        for (var label = 0; label < points.Classes; label++)
+        {
+            var own = points.Of(label);
+            var others = points.Of((label + ToOther) % points.Classes);
+            generator.Shuffle(own);
+            for (var i = 0; i < PerLabel; i++)
+            {
+                from.Add(own[i]);
+                inside.Add(own[own.Length - 1 - i]);
+                across.Add(others[generator.Next(others.Length)]);
+                labels.Add((byte)label);
+            }
+        }
+
+        return (points.At(from), points.At(inside), points.At(across), labels);
     }
 
     private static Tensor Lengths(Tensor rows) => rows.square().sum(dim: 1, keepdim: true).sqrt();

@@ -40,6 +40,8 @@ public static class IntervalClassifiers
         [
             "intervals.setup", "intervals.fig-1", "intervals.fig-2", "intervals.fig-3",
             "intervals.fig-4", "intervals.fig-5", "intervals.fig-6", "intervals.fig-9",
+            "intervals.other-labels", "intervals.normal-direction", "intervals.mid-lines.random", "intervals.stability",
+            "intervals.lines-apart.images",
         ],
         (profile, store) =>
         {
@@ -176,10 +178,13 @@ public static class IntervalClassifiers
                 MidLines(layered, points, label, settings.Lines, seed.With("choice", "triangles")),
                 settings.Details ? ClassifierSegments.Between(layered, points, seed.With("choice", "ways")) : null,
                 settings.Details ? ClassifierSegments.AlongComponents(layered, points) : null,
-                training.Measurements.Count > 0 ? During.Series(training.Measurements) : null));
+                training.Measurements.Count > 0 ? During.Series(training.Measurements) : null)
+            {
+                Directions = settings.Details ? ClassifierSegments.Directions(layered, points, seed.With("choice", "directions")) : null,
+            });
         }
 
-        return new ClassifierNetworks(networks);
+        return new ClassifierNetworks(networks, SegmentDistance.CloseShare(points, seed.With("choice", "pairs of segments")));
     }
 
     // Lines from a point towards another of its label, t from −1 to 2.
@@ -196,7 +201,7 @@ public static class IntervalClassifiers
         return new PairIntervals(Rounded(intervals), grid.cpu().data<double>().ToArray().Average(), intervals.Take(some).Average());
     }
 
-    // From the middle of ab towards the middle of ac, t from −2 to 3.
+    // From the middle of ab towards the middle of ac, t from −2 to 3, and from there in random directions.
     private static MidLineIntervals MidLines(LayeredNetwork layered, LabelledPoints points, byte label, int count, Seed seed)
     {
         using var scope = NewDisposeScope();
@@ -204,8 +209,13 @@ public static class IntervalClassifiers
         var own = points.Of(label);
         int[][] triangles = [.. Enumerable.Range(0, count).Select(_ => Triangle())];
         var (a, b, c) = (Corner(0), Corner(1), Corner(2));
-        var lines = IntervalsOnLines.Of(layered, (a + b) / 2.0, (c - b) / 2.0, 2, 3);
-        return new MidLineIntervals(Rounded(lines.Intervals), lines.Classes.Count(found => found == label) / (double)count);
+        var (middles, directions) = ((a + b) / 2.0, (c - b) / 2.0);
+        var lines = IntervalsOnLines.Of(layered, middles, directions, 2, 3);
+        var random = ClassifierSegments.RandomDirections(directions, seed.With("directions", "random").Generator());
+        return new MidLineIntervals(Rounded(lines.Intervals), lines.Classes.Count(found => found == label) / (double)count)
+        {
+            InRandomDirections = Rounded(IntervalsOnLines.Of(layered, middles, random, 2, 3).Intervals),
+        };
 
         Tensor Corner(int corner) => points.At(triangles.Select(one => one[corner]));
 

@@ -32,6 +32,12 @@ public sealed record NormRatios(double Share, double Median, double Largest);
 /// <param name="Lines">At random points on segments between two training images of one label.</param>
 public sealed record NetworkNorms(double Norm, NormRatios Training, NormRatios Test, NormRatios Lines);
 
+/// <summary>How far test images are from training images of their class in the ∞-norm.</summary>
+/// <param name="Median">Of the distances to the nearest one.</param>
+/// <param name="Smallest">Of these distances.</param>
+/// <param name="Inside">The share within κ/(4‖W‖_∞), κ = 4.5 and W that of the trained network.</param>
+public sealed record NearestSamples(double Median, double Smallest, double Inside);
+
 /// <summary>What a cell computed.</summary>
 /// <param name="RandomLabels">Whether the training labels were put in random order.</param>
 /// <param name="Epochs">Of the training.</param>
@@ -41,6 +47,8 @@ public sealed record NetworkNorms(double Norm, NormRatios Training, NormRatios T
 /// <param name="TestAccuracy">With the true labels.</param>
 /// <param name="Initial">Before training.</param>
 /// <param name="Trained">After it.</param>
+/// <param name="Nearest">Of the images that the network was trained on, by true class.</param>
+/// <param name="NearestOfAll">Of all training images of the set.</param>
 public sealed record NormsResult(
     bool RandomLabels,
     int Epochs,
@@ -49,7 +57,9 @@ public sealed record NormsResult(
     int TrainingErrors,
     double TestAccuracy,
     NetworkNorms Initial,
-    NetworkNorms Trained);
+    NetworkNorms Trained,
+    NearestSamples Nearest,
+    NearestSamples NearestOfAll);
 
 /// <summary>
 /// Trains one classifier of three hidden layers of 128 units on a few images with real or random labels, and measures
@@ -65,7 +75,7 @@ public static class NormDistribution
         new(PerClass: 100, LearningRate: 0.01, BatchSize: 16, LargestLoss: 0.05, MostEpochs: 3000);
 
     /// <summary>As many networks with real labels as with random ones.</summary>
-    public static ExperimentPlan Plan { get; } = new(Name, [Name], (profile, store) =>
+    public static ExperimentPlan Plan { get; } = new(Name, [Name, "intervals.dense-domain"], (profile, store) =>
     {
         var data = store.Load(DataSets.Mnist);
         return
@@ -122,6 +132,7 @@ public static class NormDistribution
         }
 
         using var trained = FullyConnected.OfReplica(ensemble.Parameters(0));
+        var after = Measure(trained);
         return new NormsResult(
             randomLabels,
             epochs,
@@ -130,7 +141,9 @@ public static class NormDistribution
             errors,
             Classification.Of(trained, points.ValidationPoints, points.ValidationLabels).Accuracy,
             initial,
-            Measure(trained));
+            after,
+            Nearest(data, settings.PerClass, after.Norm),
+            Nearest(data, int.MaxValue, after.Norm));
 
         NetworkNorms Measure(FullyConnected network)
         {
@@ -140,6 +153,26 @@ public static class NormDistribution
             NormRatios At(Tensor some) => Ratios(network, some, norm);
             return new NetworkNorms(norm, At(training), At(points.ValidationPoints), At(lines));
         }
+    }
+
+    // The first test images of the set against the first training images of their class, so many or all.
+    private static NearestSamples Nearest(ImageDataSet data, int perClass, double norm)
+    {
+        const int Tested = 200;
+        const double Kappa = 4.5;
+        var byClass = Enumerable.Range(0, data.TrainLabels.Length).ToLookup(i => data.TrainLabels[i]);
+        var distances = new List<double>();
+        foreach (var images in Enumerable.Range(0, Tested).GroupBy(i => data.TestLabels[i]))
+        {
+            using var scope = NewDisposeScope();
+            var samples = data.Rows(data.TrainImages, [.. byClass[images.Key].Take(perClass)]);
+            double ToNearest(int image) => (samples - data.Rows(data.TestImages, [image])).abs().amax(-1).amin().item<float>();
+            distances.AddRange(images.Select(ToNearest));
+        }
+
+        distances.Sort();
+        return new NearestSamples(
+            distances[Tested / 2], distances[0], distances.Count(distance => distance < Kappa / (4 * norm)) / (double)Tested);
     }
 
     private static NormRatios Ratios(FullyConnected network, Tensor points, double norm)

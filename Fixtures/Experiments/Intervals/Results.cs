@@ -2,7 +2,11 @@ namespace Reproduce.Fixtures.Experiments.Intervals;
 
 /// <summary>What a cell of classifiers computed.</summary>
 /// <param name="Networks">One for each list of hidden widths, in their order.</param>
-public sealed record ClassifierNetworks(IReadOnlyList<ClassifierNetwork> Networks);
+/// <param name="ClosePaths">
+/// The share of pairs of segments, between two training points of one label and two of another one, that come closer to each other than the
+/// median distance of a training point to its nearest one.
+/// </param>
+public sealed record ClassifierNetworks(IReadOnlyList<ClassifierNetwork> Networks, double ClosePaths);
 
 /// <summary>A classifier at the end of its training, and what was measured on it.</summary>
 /// <param name="Side">Pixels along a side; 0 for points that are no images.</param>
@@ -39,7 +43,11 @@ public sealed record ClassifierNetwork(
     MidLineIntervals MidLines,
     ClassSegments? Segments,
     ClassComponents? Components,
-    IntervalsDuringTraining? During);
+    IntervalsDuringTraining? During)
+{
+    /// <summary>Intervals in several directions; null where they were not asked for.</summary>
+    public DirectionIntervals? Directions { get; init; }
+}
 
 /// <summary>Generalization intervals from points towards others of their label, t from −1 to 2.</summary>
 /// <param name="Intervals">From all kinks, one a line.</param>
@@ -50,7 +58,11 @@ public sealed record PairIntervals(double[] Intervals, double OnGrid, double Exa
 /// <summary>Generalization intervals between midpoints of two sides of a triangle of points with one label, t from −2 to 3.</summary>
 /// <param name="Intervals">From all kinks, one a line.</param>
 /// <param name="MiddlesWithTheLabel">The share of lines that begin at a point of that class.</param>
-public sealed record MidLineIntervals(double[] Intervals, double MiddlesWithTheLabel);
+public sealed record MidLineIntervals(double[] Intervals, double MiddlesWithTheLabel)
+{
+    /// <summary>Intervals from the same points in random directions of the same lengths.</summary>
+    public double[] InRandomDirections { get; init; } = [];
+}
 
 /// <summary>What lines of one kind do to the output of their label.</summary>
 /// <param name="Kept">The share of lines whose every point has the label as its class.</param>
@@ -69,6 +81,14 @@ public sealed record ClassSegments(LinesOfLabels Inside, LinesOfLabels Across, L
 /// <param name="Perpendicular">Towards another label's mean, perpendicular to that component.</param>
 /// <param name="Minor">Along a component of small variance.</param>
 public sealed record ClassComponents(LinesOfLabels Principal, LinesOfLabels Perpendicular, LinesOfLabels Minor);
+
+/// <summary>Means over training points x₁ of all labels, t from −1 to 2, each with another point x₂ of its label.</summary>
+/// <param name="ToOwn">The generalization interval along x₂ − x₁.</param>
+/// <param name="ToOther">The interval towards a point of another label.</param>
+/// <param name="AlongSum">The interval along x₁ + x₂, scaled to the length of x₂ − x₁.</param>
+/// <param name="RangeToOwn">The range of the label's output along x₂ − x₁, t from 0 to 1.</param>
+/// <param name="RangeAlongSum">That along x₁ + x₂, scaled.</param>
+public sealed record DirectionIntervals(double ToOwn, double ToOther, double AlongSum, double RangeToOwn, double RangeAlongSum);
 
 /// <summary>What was measured after some epochs, an entry an epoch.</summary>
 /// <param name="Epochs">Which.</param>
