@@ -33,14 +33,14 @@ public sealed class SafetensorsFile : IDisposable
         Span<byte> prefix = stackalloc byte[8];
         if (stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) < prefix.Length)
         {
-            throw Refused("not a safetensors file: it is shorter than 8 bytes");
+            throw OtherFile("not a safetensors file: it is shorter than 8 bytes");
         }
 
         var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         var rest = stream.Length - prefix.Length;
         if (length is 0 or > LongestHeader || length > (ulong)rest)
         {
-            throw Refused($"not a safetensors file, or a damaged one: it says that its header has {length} bytes, and {rest} follow");
+            throw OtherFile($"not a safetensors file, or a damaged one: it says that its header has {length} bytes, and {rest} follow");
         }
 
         var header = new byte[length];
@@ -114,7 +114,7 @@ public sealed class SafetensorsFile : IDisposable
     {
         if (header[0] != '{')
         {
-            throw Refused("not a safetensors file: its header is not a JSON object");
+            throw OtherFile("not a safetensors file: its header is not a JSON object");
         }
 
         try
@@ -234,6 +234,8 @@ public sealed class SafetensorsFile : IDisposable
             throw Refused($"{length - end} bytes after the last tensor belong to none");
         }
     }
+
+    private DataException OtherFile(string problem) => FileKind.Refusal(Path, _stream, FileWanted.Safetensors) ?? Refused(problem);
 
     private DataException Refused(string problem, string remedy = Remedy) => new(Path, problem, remedy);
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Text;
 
 namespace Reproduce.Claims.Foundations.Files;
@@ -40,4 +41,20 @@ internal static class StoredBytes
     /// <summary>A well-formed file of float64 numbers.</summary>
     internal static byte[] Array(long[] shape, params double[] numbers) =>
         Npy($"{{'descr': '<f8', 'fortran_order': False, 'shape': ({string.Concat(shape.Select(size => $"{size}, "))}), }}\n", [.. numbers.SelectMany(BitConverter.GetBytes)]);
+
+    /// <summary>A zip archive.</summary>
+    internal static byte[] Npz(CompressionLevel level, params (string Name, byte[] Content)[] entries)
+    {
+        using var zip = new MemoryStream();
+        using (var archive = new ZipArchive(zip, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (name, content) in entries)
+            {
+                using var entry = archive.CreateEntry(name, level).Open();
+                entry.Write(content);
+            }
+        }
+
+        return zip.ToArray();
+    }
 }
