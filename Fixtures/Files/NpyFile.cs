@@ -6,8 +6,8 @@ using Reproduce.Fixtures.Data;
 namespace Reproduce.Fixtures.Files;
 
 /// <summary>
-/// A file of float32 or float64 numbers in NumPy's npy format: a magic number, a version, the header's length, the header (a Python dictionary
-/// of element type, order and shape), and the numbers. Rows are read in parts; a column-major array, and one in an npz archive, is held in memory.
+/// A file of float32 or float64 numbers in NumPy's npy format: a magic number, a version, the header's length, the header (a Python dictionary of
+/// element type, order and shape), and the numbers. Rows are read in parts; a column-major array, and one in an npz archive, is held in memory.
 /// </summary>
 public sealed class NpyFile : IDisposable
 {
@@ -43,7 +43,9 @@ public sealed class NpyFile : IDisposable
         var numbers = 1L;
         foreach (var size in shape)
         {
-            numbers = size == 0 || numbers <= long.MaxValue / _bytes / size ? numbers * size : throw Refused($"{array} is larger than any file");
+            numbers = size == 0 || numbers <= long.MaxValue / _bytes / size
+                ? numbers * size
+                : throw Refused($"{array} is larger than any file");
         }
 
         var (expected, found) = (numbers * _bytes, stream.Length - _data);
@@ -56,7 +58,8 @@ public sealed class NpyFile : IDisposable
         var row = shape.Skip(1).Aggregate(1.0, (product, size) => product * size);
         if (row > Array.MaxLength / sizeof(double))
         {
-            throw Refused($"{array} has {row:F0} numbers an entry; up to {Array.MaxLength / sizeof(double)} are read", "Give smaller points.");
+            throw Refused(
+                $"{array} has {row:F0} numbers an entry; up to {Array.MaxLength / sizeof(double)} are read", "Give smaller points.");
         }
 
         Shape = shape;
@@ -131,7 +134,7 @@ public sealed class NpyFile : IDisposable
     {
         var start = new byte[8];
         _stream.Position = 0;
-        if (_stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length || !start.AsSpan(0, Magic.Length).SequenceEqual(Magic))
+        if (_stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length || !start.AsSpan().StartsWith(Magic))
         {
             throw (start.AsSpan().StartsWith(Magic) ? null : FileKind.Refusal(Path, _stream, FileWanted.Npy))
                 ?? Refused("not an npy file: it does not begin with NumPy's magic number");

@@ -26,7 +26,12 @@ internal sealed class NpyHeader(string text, Func<string, Exception> refused)
                     type = Peek() == '[' ? throw refused("its elements are structures; float32 and float64 are read") : Quoted();
                     break;
                 case "fortran_order" when isColumnMajor is null:
-                    isColumnMajor = Word() switch { "True" => true, "False" => false, _ => throw refused("fortran_order is neither True nor False") };
+                    isColumnMajor = Word() switch
+                    {
+                        "True" => true,
+                        "False" => false,
+                        _ => throw refused("fortran_order is neither True nor False"),
+                    };
                     break;
                 case "shape" when shape is null:
                     shape = Sizes();

@@ -15,7 +15,7 @@ internal static class NpzArchive
     /// <summary>The bytes of the array that is meant, or null where the stream holds no archive of arrays.</summary>
     /// <param name="path">For messages.</param>
     /// <param name="stream">The file; it stays open.</param>
-    /// <param name="array">The name of the array wanted, without .npy; null for the only one, or the only one called points, pairs or arr_0.</param>
+    /// <param name="array">The array wanted of several, without .npy; null for the one called points, pairs or arr_0.</param>
     /// <exception cref="DataException">It is damaged, too large, or it cannot be told which array is meant.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     internal static MemoryStream? Find(string path, Stream stream, string? array)

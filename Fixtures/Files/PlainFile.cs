@@ -32,12 +32,13 @@ internal static class PlainFile
     /// <summary>Text from a file as a message may show it: without control characters, and not endless.</summary>
     internal static string Printable(string text)
     {
-        var shown = new string([.. text.Take(LongestText).Select(character => char.IsControl(character) || char.IsSurrogate(character) ? '?' : character)]);
+        static char Shown(char one) => char.IsControl(one) || char.IsSurrogate(one) ? '?' : one;
+        var shown = new string([.. text.Take(LongestText).Select(Shown)]);
         return text.Length > LongestText ? $"{shown}…" : shown;
     }
 
-    // Opening a pipe waits for a writer, unless the system is asked not to wait, which .NET cannot do. Where the file does not open, false: then the
-    // usual way to open it says why.
+    // Opening a pipe waits for a writer, unless the system is asked not to wait, which .NET cannot do. False where the file does not open: then
+    // the usual way to open it says why.
     private static bool IsPipeOrDevice(string path)
     {
         if (OperatingSystem.IsWindows())

@@ -30,7 +30,7 @@ internal sealed record OnnxModel(
         using var stream = PlainFile.Open(path);
         if (stream.Length > int.MaxValue)
         {
-            throw new DataException(path, $"has {stream.Length} bytes; an ONNX file has at most {int.MaxValue}", "Measure a smaller network.");
+            throw new DataException(path, $"has {stream.Length} bytes; ONNX files have up to {int.MaxValue}", "Measure a smaller network.");
         }
 
         using var input = CodedInputStream.CreateWithLimits(stream, int.MaxValue, DeepestGroup);
@@ -95,7 +95,8 @@ internal sealed record OnnxModel(
 
     private static OnnxModel ReadGraph(OnnxReader graph, long operators, long length)
     {
-        var (nodes, initialisers, inputs, outputs) = (new List<OnnxNode>(), new List<OnnxTensor>(), new List<OnnxInput>(), new List<string>());
+        var (nodes, initialisers) = (new List<OnnxNode>(), new List<OnnxTensor>());
+        var (inputs, outputs) = (new List<OnnxInput>(), new List<string>());
         while (graph.Next())
         {
             switch (graph.Field)
@@ -185,7 +186,13 @@ internal sealed record OnnxNode(
 }
 
 /// <summary>What a node is set to; only the kinds that are used. What is not given is null, or empty.</summary>
-internal sealed record OnnxAttribute(string Name, long? Integer, float? Real, string? Text, IReadOnlyList<long> Integers, OnnxTensor? Tensor)
+internal sealed record OnnxAttribute(
+    string Name,
+    long? Integer,
+    float? Real,
+    string? Text,
+    IReadOnlyList<long> Integers,
+    OnnxTensor? Tensor)
 {
     internal static OnnxAttribute Read(OnnxReader attribute)
     {

@@ -9,15 +9,17 @@ using static TorchSharp.torch;
 namespace Reproduce.Fixtures.Networks;
 
 /// <summary>
-/// A ReLU network from an ONNX file, in float64: a chain of fully connected layers and convolutions with a ReLU between any two. A bias, a batch
-/// normalisation and a fully connected layer right after another one become part of the layer before them.
+/// A ReLU network from an ONNX file, in float64: a chain of fully connected layers and convolutions with a ReLU between any two. A bias, a
+/// batch normalisation, and a fully connected layer right after another one become part of the layer before them.
 /// </summary>
 public sealed class OnnxNetwork
 {
     private const string Supported =
-        "Gemm, MatMul, Conv, Add of a bias, BatchNormalization after a layer, Relu, Flatten, Reshape, Identity, Constant and Dropout are read.";
+        "Gemm, MatMul, Conv, Add of a bias, BatchNormalization after a layer, Relu, Flatten, Reshape, Identity, Constant and Dropout "
+        + "are read.";
 
-    private const string ExportAgain = "Export it again for inference: torch.onnx.export(model.eval(), sample, \"network.onnx\", opset_version=13).";
+    private const string ExportAgain =
+        "Export it again for inference: torch.onnx.export(model.eval(), sample, \"network.onnx\", opset_version=13).";
 
     // Earlier sets broadcast in another way.
     private const long FirstOperatorSet = 7;
@@ -51,7 +53,9 @@ public sealed class OnnxNetwork
         if (model.OperatorSet < FirstOperatorSet)
         {
             throw Refused(
-                model.OperatorSet == 0 ? "it does not say of which version its operators are" : $"its operators are of version {model.OperatorSet}, before {FirstOperatorSet}",
+                model.OperatorSet == 0
+                    ? "it does not say of which version its operators are"
+                    : $"its operators are of version {model.OperatorSet}, before {FirstOperatorSet}",
                 ExportAgain);
         }
 
@@ -63,7 +67,7 @@ public sealed class OnnxNetwork
         OnnxInput[] inputs = [.. model.Inputs.Where(one => !_constants.ContainsKey(one.Name))];
         if (inputs is not [var input] || model.Outputs.Count != 1)
         {
-            throw Refused($"it has {inputs.Length} inputs and {model.Outputs.Count} outputs; a network with one of each is read", ExportAgain);
+            throw Refused($"it has {inputs.Length} inputs and {model.Outputs.Count} outputs, not one of each", ExportAgain);
         }
 
         (_current, _batch) = (input.Name, input.Shape is [{ } batch, ..] && batch > 0 ? batch : null);
@@ -75,7 +79,7 @@ public sealed class OnnxNetwork
     /// <param name="sample">The shape of one input: [n_0], or [C, H, W].</param>
     /// <returns>The network, which the caller owns, and the names of its layers: those of their nodes.</returns>
     /// <exception cref="DataException">
-    /// It is no ONNX file, or a damaged one; the network is no such chain, or does not take inputs of that shape; weights are NaN or infinite.
+    /// It is no ONNX file, or a damaged one; the network is no such chain, or takes inputs of another shape; weights are NaN or infinite.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
@@ -97,12 +101,13 @@ public sealed class OnnxNetwork
     {
         if (output != _current)
         {
-            throw Refused($"its output is '{PlainFile.Printable(output)}', and the last node gives '{PlainFile.Printable(_current)}'", ExportAgain);
+            throw Refused(
+                $"its output is '{PlainFile.Printable(output)}', and the last node gives '{PlainFile.Printable(_current)}'", ExportAgain);
         }
 
         if (_relu is not null)
         {
-            throw Refused($"{Shown(_relu)} comes after the last layer, and a network without a ReLU at its end is measured", "Leave the last ReLU out.");
+            throw Refused($"{Shown(_relu)} comes after the last layer; networks without a ReLU at their end are read", "Leave it out.");
         }
 
         if (_layers.Count == 0)
@@ -115,7 +120,7 @@ public sealed class OnnxNetwork
             var wrong = (layer.Weights.isfinite().logical_not().sum() + layer.Biases.isfinite().logical_not().sum()).item<long>();
             if (wrong > 0)
             {
-                throw Refused($"layer '{layer.Name}' holds {wrong} NaN or infinite numbers", "Export the network before its training diverged.");
+                throw Refused($"layer '{layer.Name}' holds {wrong} NaN or infinite numbers", "Export it before its training diverged.");
             }
         }
 
@@ -214,7 +219,8 @@ public sealed class OnnxNetwork
         if (_shape is not [var given] || weights.shape is not [var outputs, var inputs] || inputs != given)
         {
             throw Refused(
-                $"{Shown(node)} has weights of shape [{string.Join(", ", weights.shape)}] (out, in), and gets entries of shape [{string.Join(", ", _shape)}]",
+                $"{Shown(node)} has weights of shape [{string.Join(", ", weights.shape)}] (out, in), "
+                    + $"and gets entries of shape [{string.Join(", ", _shape)}]",
                 "Before a fully connected layer, flatten what comes from a convolution.");
         }
 
@@ -234,7 +240,7 @@ public sealed class OnnxNetwork
         if (outputs * before.Weights.shape[1] > LargestProduct)
         {
             throw Refused(
-                $"layers '{before.Name}' and '{node.Shown}' have no Relu between them, and their product has more than {LargestProduct} weights",
+                $"there is no Relu between '{before.Name}' and '{node.Shown}', and their product has more than {LargestProduct} weights",
                 "Put a ReLU between them.");
         }
 
@@ -296,16 +302,17 @@ public sealed class OnnxNetwork
             throw NoReluBetween(_layers[^1], node);
         }
 
+        var padded = $"an image of {string.Join('×', _shape)} with a padding of {padding}";
         var (rows, columns) = (above + (2L * padding) - height, across + (2L * padding) - width);
         if (rows < 0 || columns < 0)
         {
-            throw Refused($"{described}, larger than an image of {string.Join('×', _shape)} with a padding of {padding}", "Give larger images.");
+            throw Refused($"{described}, larger than {padded}", "Give larger images.");
         }
 
         long[] made = [channels, (rows / stride) + 1, (columns / stride) + 1];
         if (Math.Max(Product(made), Product([taken, above + (2L * padding), across + (2L * padding)])) > MostActivations)
         {
-            throw Refused($"{described}, and an image of {string.Join('×', _shape)} with a padding of {padding} is too large", "Give smaller images.");
+            throw Refused($"{described}, and {padded} is too large", "Give smaller images.");
         }
 
         var biases = Has(node, 2) ? Constant(node, 2) : zeros([channels], float64);
@@ -340,7 +347,8 @@ public sealed class OnnxNetwork
             var numbers = Constant(node, input);
             return numbers.shape is [var length] && length == layer.Shape[0]
                 ? numbers
-                : throw Refused($"{Shown(node)} has constants of shape [{string.Join(", ", numbers.shape)}] for {layer.Shape[0]} channels", ExportAgain);
+                : throw Refused(
+                    $"{Shown(node)} has constants of shape [{string.Join(", ", numbers.shape)}] for {layer.Shape[0]} channels", ExportAgain);
         }
 
         var (scale, shift, mean, variance) = (Of(1), Of(2), Of(3), Of(4));
@@ -375,9 +383,10 @@ public sealed class OnnxNetwork
 
         var sizes = Read(node, node.Inputs[1], tensor => tensor.Integers());
         var described = $"{Shown(node)} makes of [N, {string.Join(", ", _shape)}] a tensor of shape [{string.Join(", ", sizes)}]";
-        DataException Wrong() => Refused(described, "Shapes [N, …] that keep the batch and the number of entries are read, such as [-1, 784] and [0, -1].");
-        if (sizes.Length < 2 || sizes.Count(size => size == -1) > 1 || sizes.Any(size => size < -1) || (Integer(node, "allowzero", 0) != 0 && sizes.Contains(0))
-            || !(sizes[0] is 0 or -1 || sizes[0] == _batch))
+        DataException Wrong() => Refused(described, "Shapes that keep the batch and the number of entries are read, as [-1, 784] and [0, -1].");
+        var isShape = sizes.Length >= 2 && sizes.All(size => size >= -1) && sizes.Count(size => size == -1) <= 1;
+        var meansZero = Integer(node, "allowzero", 0) != 0 && sizes.Contains(0);
+        if (!isShape || meansZero || !(sizes[0] is 0 or -1 || sizes[0] == _batch))
         {
             throw Wrong();
         }
@@ -431,7 +440,8 @@ public sealed class OnnxNetwork
     private Tensor AsBias(OnnxNode node, Tensor constant, long[] shape)
     {
         long[] sizes = [.. Enumerable.Repeat(1L, Math.Max(0, shape.Length + 1 - constant.shape.Length)), .. constant.shape];
-        return sizes.Length == shape.Length + 1 && (sizes[1] == 1 || sizes[1] == shape[0]) && sizes.Where((_, i) => i != 1).All(size => size == 1)
+        var isOfOutputs = sizes.Length == shape.Length + 1 && (sizes[1] == 1 || sizes[1] == shape[0]);
+        return isOfOutputs && sizes.Where((_, i) => i != 1).All(size => size == 1)
             ? constant.reshape(-1).expand(shape[0])
             : throw Refused(
                 $"{Shown(node)} adds a constant of shape [{string.Join(", ", constant.shape)}] to [N, {string.Join(", ", shape)}]",
@@ -473,7 +483,8 @@ public sealed class OnnxNetwork
         var known = sizes.Aggregate(1.0, (product, size) => product * (size ?? 1));
         return !isSame && sizes.All(size => size > 0) && known == Product(sample)
             ? [.. sizes.Select(size => size!.Value)]
-            : throw Refused($"it takes inputs of shape [N, {shown}], and the points are [{string.Join(", ", sample)}]", "Give points of that shape.");
+            : throw Refused(
+                $"it takes inputs of shape [N, {shown}], and the points are [{string.Join(", ", sample)}]", "Give points of that shape.");
     }
 
     private void RequireTakesTheChain(OnnxNode node)
@@ -482,7 +493,8 @@ public sealed class OnnxNetwork
         {
             throw _taken.TryGetValue(input, out var other)
                 ? Refused(
-                    $"{Shown(node)} takes '{PlainFile.Printable(input)}', which {Shown(other)} takes too: a branch, such as a residual connection",
+                    $"{Shown(node)} takes '{PlainFile.Printable(input)}', which {Shown(other)} takes too: "
+                        + "a branch, such as a residual connection",
                     "Chains of layers are read, where each takes what the one before it gives.")
                 : Refused($"{Shown(node)} takes '{PlainFile.Printable(input)}', which nothing before it gives", ExportAgain);
         }
@@ -517,7 +529,8 @@ public sealed class OnnxNetwork
         }
     }
 
-    private string Output(OnnxNode node) => node.Outputs is [{ Length: > 0 } first, ..] ? first : throw Refused($"{Shown(node)} gives nothing", ExportAgain);
+    private string Output(OnnxNode node) =>
+        node.Outputs is [{ Length: > 0 } first, ..] ? first : throw Refused($"{Shown(node)} gives nothing", ExportAgain);
 
     private Tensor Constant(OnnxNode node, int input)
     {

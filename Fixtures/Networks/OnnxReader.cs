@@ -4,7 +4,7 @@ using static Google.Protobuf.WireFormat;
 namespace Reproduce.Fixtures.Networks;
 
 /// <summary>The fields of a protobuf message in turn: after <see cref="Next"/>, exactly one of the other methods.</summary>
-/// <remarks>Bytes are copied only as far as they are there, and all small items of a file are counted together: memory is bounded by its size.</remarks>
+/// <remarks>Bytes are copied only as far as they are there, and all small items of a file are counted: its size bounds memory.</remarks>
 /// <param name="input">The message.</param>
 /// <param name="count">Of the items so far, in the whole file.</param>
 internal sealed class OnnxReader(CodedInputStream input, int[] count)

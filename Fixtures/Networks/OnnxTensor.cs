@@ -14,8 +14,8 @@ internal sealed class OnnxTensor
 
     private static readonly string[] TypeNames =
     [
-        "UNDEFINED", "FLOAT", "UINT8", "INT8", "UINT16", "INT16", "INT32", "INT64", "STRING", "BOOL", "FLOAT16", "DOUBLE", "UINT32", "UINT64",
-        "COMPLEX64", "COMPLEX128", "BFLOAT16",
+        "UNDEFINED", "FLOAT", "UINT8", "INT8", "UINT16", "INT16", "INT32", "INT64", "STRING", "BOOL", "FLOAT16", "DOUBLE", "UINT32",
+        "UINT64", "COMPLEX64", "COMPLEX128", "BFLOAT16",
     ];
 
     private OnnxReader? _reader;
@@ -71,7 +71,9 @@ internal sealed class OnnxTensor
     }
 
     /// <summary>The numbers, row-major, each exactly as it is stored.</summary>
-    /// <exception cref="InvalidDataException">They are not float32 or float64, or not as many as the shape says. The message goes on after the name.</exception>
+    /// <exception cref="InvalidDataException">
+    /// They are not float32 or float64, or not as many as the shape says. The message goes on after the tensor's name.
+    /// </exception>
     internal double[] Numbers()
     {
         var count = Count(_type switch
@@ -102,7 +104,8 @@ internal sealed class OnnxTensor
     {
         if (_type != Int64 || Shape.Count != 1 || Shape[0] > MostSizes)
         {
-            throw new InvalidDataException($"is of type {TypeName} and shape [{string.Join(", ", Shape)}], not a list of up to {MostSizes} INT64");
+            throw new InvalidDataException(
+                $"is of type {TypeName} and shape [{string.Join(", ", Shape)}], not a list of up to {MostSizes} INT64");
         }
 
         if (_field == RawData)
