@@ -6,8 +6,9 @@ using Reproduce.Fixtures.Data;
 namespace Reproduce.Fixtures.Files;
 
 /// <summary>
-/// A file of float32 or float64 numbers in NumPy's npy format: a magic number, a version, the header's length, the header (a Python dictionary of
-/// element type, order and shape), and the numbers. Rows are read in parts; a column-major array, and one in an npz archive, is held in memory.
+/// A file of float32 or float64 numbers in NumPy's npy format: a magic number, a version, the header's length, the header (a Python
+/// dictionary of element type, order and shape), and the numbers. Rows are read in parts; a column-major array, and one in an npz archive,
+/// is held in memory.
 /// </summary>
 public sealed class NpyFile : IDisposable
 {

@@ -37,8 +37,8 @@ internal static class PlainFile
         return text.Length > LongestText ? $"{shown}…" : shown;
     }
 
-    // Opening a pipe waits for a writer, unless the system is asked not to wait, which .NET cannot do. False where the file does not open: then
-    // the usual way to open it says why.
+    // Opening a pipe waits for a writer, unless the system is asked not to wait, which .NET cannot do. False where the file does not open:
+    // then the usual way to open it says why.
     private static bool IsPipeOrDevice(string path)
     {
         if (OperatingSystem.IsWindows())

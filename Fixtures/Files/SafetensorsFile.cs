@@ -6,8 +6,8 @@ using Reproduce.Fixtures.Data;
 namespace Reproduce.Fixtures.Files;
 
 /// <summary>
-/// A file in the safetensors format: the header's length (8 bytes, little-endian), the header (a JSON object of names, element types, shapes and
-/// places), and the tensors' bytes, row-major and little-endian, without gaps.
+/// A file in the safetensors format: the header's length (8 bytes, little-endian), the header (a JSON object of names, element types,
+/// shapes and places), and the tensors' bytes, row-major and little-endian, without gaps.
 /// </summary>
 /// <remarks>Nothing that the file says is believed before it is checked against the file's size, which so bounds memory.</remarks>
 public sealed class SafetensorsFile : IDisposable
@@ -224,13 +224,15 @@ public sealed class SafetensorsFile : IDisposable
             if (tensor.End > length)
             {
                 throw Refused(
-                    $"tensor '{tensor.Shown}' ends at byte {tensor.End}, and the file holds {length} bytes of tensors: it is cut short, or damaged");
+                    $"tensor '{tensor.Shown}' ends at byte {tensor.End}, and the file holds {length} bytes of tensors: "
+                    + "it is cut short, or damaged");
             }
 
             if (tensor.Begin != end)
             {
                 var fault = tensor.Begin < end ? "overlap" : "leave a gap";
-                throw Refused($"tensor '{tensor.Shown}' begins at byte {tensor.Begin}, and the one before it ends at {end}: tensors {fault}");
+                throw Refused(
+                    $"tensor '{tensor.Shown}' begins at byte {tensor.Begin}, and the one before it ends at {end}: tensors {fault}");
             }
 
             end = tensor.End;

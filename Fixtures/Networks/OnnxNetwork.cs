@@ -348,7 +348,8 @@ public sealed class OnnxNetwork
             return numbers.shape is [var length] && length == layer.Shape[0]
                 ? numbers
                 : throw Refused(
-                    $"{Shown(node)} has constants of shape [{string.Join(", ", numbers.shape)}] for {layer.Shape[0]} channels", ExportAgain);
+                    $"{Shown(node)} has constants of shape [{string.Join(", ", numbers.shape)}] for {layer.Shape[0]} channels",
+                    ExportAgain);
         }
 
         var (scale, shift, mean, variance) = (Of(1), Of(2), Of(3), Of(4));
@@ -383,7 +384,8 @@ public sealed class OnnxNetwork
 
         var sizes = Read(node, node.Inputs[1], tensor => tensor.Integers());
         var described = $"{Shown(node)} makes of [N, {string.Join(", ", _shape)}] a tensor of shape [{string.Join(", ", sizes)}]";
-        DataException Wrong() => Refused(described, "Shapes that keep the batch and the number of entries are read, as [-1, 784] and [0, -1].");
+        DataException Wrong() =>
+            Refused(described, "Shapes that keep the batch and the number of entries are read, as [-1, 784] and [0, -1].");
         var isShape = sizes.Length >= 2 && sizes.All(size => size >= -1) && sizes.Count(size => size == -1) <= 1;
         var meansZero = Integer(node, "allowzero", 0) != 0 && sizes.Contains(0);
         if (!isShape || meansZero || !(sizes[0] is 0 or -1 || sizes[0] == _batch))

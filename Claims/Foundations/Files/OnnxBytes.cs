@@ -3,7 +3,7 @@ using static Google.Protobuf.WireFormat;
 
 namespace Reproduce.Claims.Foundations.Files;
 
-/// <summary>Small ONNX files, message by message, so that they can be wrong in one way each. Field numbers are those of onnx.proto.</summary>
+/// <summary>Small ONNX files, message by message, each wrong in one way. Fields are numbered as in onnx.proto.</summary>
 internal static class OnnxBytes
 {
     internal const int Float32 = 1;
@@ -11,17 +11,21 @@ internal static class OnnxBytes
     internal const int Float16 = 10;
     internal const int Float64 = 11;
 
-    /// <summary>A model with an operator set, and a graph from x, [N, sizes], to the last node's output. Strings and numbers go before what follows.</summary>
-    internal static byte[] Model(long[] sizes, params byte[][] parts) => Model(Graph(Input("x", [null, .. sizes.Cast<long?>()]), "y", parts));
+    /// <summary>A model of some nodes and constants, from x, [N, sizes], to y.</summary>
+    internal static byte[] Model(long[] sizes, params byte[][] parts) =>
+        Model(Graph(Input("x", [null, .. sizes.Cast<long?>()]), "y", parts));
 
-    internal static byte[] Model(byte[] graph, long operators = 13) => Message(Field(1, 7), Field(7, graph), Field(8, Message(Field(1, ""), Field(2, operators))));
+    internal static byte[] Model(byte[] graph, long operators = 13) =>
+        Message(Field(1, 7), Field(7, graph), Field(8, Message(Field(1, ""), Field(2, operators))));
 
     internal static byte[] Graph(byte[] input, string output, params byte[][] parts) =>
         Message([.. parts, Field(11, input), Field(12, Field(1, output))]);
 
-    internal static byte[] Input(string name, long?[] sizes, int type = Float64) => Message(
-        Field(1, name),
-        Field(2, Field(1, Message(Field(1, type), Field(2, Message([.. sizes.Select(size => Field(1, size is { } known ? Field(1, known) : Field(2, "n")))]))))));
+    internal static byte[] Input(string name, long?[] sizes, int type = Float64)
+    {
+        var shape = Message([.. sizes.Select(size => Field(1, size is { } known ? Field(1, known) : Field(2, "n")))]);
+        return Message(Field(1, name), Field(2, Field(1, Message(Field(1, type), Field(2, shape)))));
+    }
 
     /// <summary>A node of the graph, from names with blanks between to a name.</summary>
     internal static byte[] Node(string operation, string inputs, string outputs, params byte[][] attributes) => Field(1, Message(
@@ -43,16 +47,19 @@ internal static class OnnxBytes
 
     internal static byte[] Attribute(string name, string value) => Message(Field(1, name), Field(4, value), Field(20, 3));
 
-    internal static byte[] Attribute(string name, params long[] values) => Message([Field(1, name), .. values.Select(value => Field(8, value)), Field(20, 7)]);
+    internal static byte[] Attribute(string name, params long[] values) =>
+        Message([Field(1, name), .. values.Select(value => Field(8, value)), Field(20, 7)]);
 
     internal static byte[] Attribute(string name, byte[] tensor) => Message(Field(1, name), Field(5, tensor), Field(20, 4));
 
     /// <summary>An initialiser of the graph, float64 in raw_data.</summary>
     internal static byte[] Constant(string name, long[] shape, params double[] numbers) => Field(5, Tensor(name, shape, numbers));
 
-    internal static byte[] Tensor(string name, long[] shape, params double[] numbers) => Tensor(name, Float64, shape, 9, [.. numbers.SelectMany(BitConverter.GetBytes)]);
+    internal static byte[] Tensor(string name, long[] shape, params double[] numbers) =>
+        Tensor(name, Float64, shape, 9, [.. numbers.SelectMany(BitConverter.GetBytes)]);
 
-    internal static byte[] Integers(string name, params long[] numbers) => Field(5, Tensor(name, Int64, [numbers.Length], 9, [.. numbers.SelectMany(BitConverter.GetBytes)]));
+    internal static byte[] Integers(string name, params long[] numbers) =>
+        Field(5, Tensor(name, Int64, [numbers.Length], 9, [.. numbers.SelectMany(BitConverter.GetBytes)]));
 
     /// <summary>A tensor whose numbers are in some field.</summary>
     internal static byte[] Tensor(string name, int type, long[] shape, int field, byte[] content) =>

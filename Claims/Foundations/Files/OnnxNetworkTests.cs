@@ -13,8 +13,8 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Foundations.Files;
 
 /// <summary>
-/// Networks that PyTorch exported (tools/interchange/make_onnx.py) give PyTorch's own outputs and Jacobians; small ones written here give what can be
-/// computed by hand; what is no chain of layers with a ReLU between is refused by the node's name.
+/// Networks that PyTorch exported (tools/interchange/make_onnx.py) give PyTorch's own outputs and Jacobians; small ones written here give
+/// what can be computed by hand; what is no chain of layers with a ReLU between is refused by the node's name.
 /// </summary>
 [Trait("Category", "Foundation")]
 public sealed class OnnxNetworkTests
@@ -23,7 +23,8 @@ public sealed class OnnxNetworkTests
     private const double Rounding = 1e-11;
 
     private static readonly byte[] Weights = Constant("w", [1, 2], 2, 3);
-    private static readonly byte[] Gemm = Node("Gemm", "x w", "y", Attribute("transB", 1L));
+    private static readonly byte[] Transposed = Attribute("transB", 1L);
+    private static readonly byte[] Gemm = Node("Gemm", "x w", "y", Transposed);
 
     [Theory]
     [InlineData("exported-dense", "/first/MatMul|/second/Gemm and /third/Gemm|/last/MatMul")]
@@ -51,19 +52,31 @@ public sealed class OnnxNetworkTests
         { "Gemm, not transposed", [Constant("w", [2, 1], 2, 3), Node("Gemm", "x w", "y")], [-1] },
         {
             "α(Wx) + βb",
-            [Weights, Constant("b", [1], 5), Node("Gemm", "x w b", "y", Attribute("transB", 1L), Attribute("alpha", 2f), Attribute("beta", 0.5f))],
+            [Weights, Constant("b", [1], 5), Node("Gemm", "x w b", "y", Transposed, Attribute("alpha", 2f), Attribute("beta", 0.5f))],
             [0.5]
         },
-        { "a bias that is left out", [Weights, Node("Gemm", "x w -", "y", Attribute("transB", 1L))], [-1] },
+        { "a bias that is left out", [Weights, Node("Gemm", "x w -", "y", Transposed)], [-1] },
         { "a bias of one number", [Constant("w", [2, 2], 1, 2, 3, 4), Constant("b", [], 10), Node("Gemm", "x w b", "y")], [8, 8] },
-        { "a bias of shape [1, 2]", [Constant("w", [2, 2], 1, 2, 3, 4), Constant("b", [1, 2], 10, 20), Node("Gemm", "x w b", "y")], [8, 18] },
-        { "MatMul and Add", [Constant("w", [2, 1], 2, 3), Constant("b", [1], 5), Node("MatMul", "x w", "a"), Node("Add", "b a", "y")], [4] },
-        { "a product of layers", [Weights, Constant("v", [1, 1], 4), Node("Gemm", "x w", "a", Attribute("transB", 1L)), Node("Gemm", "a v", "y")], [-4] },
+        {
+            "a bias of shape [1, 2]",
+            [Constant("w", [2, 2], 1, 2, 3, 4), Constant("b", [1, 2], 10, 20), Node("Gemm", "x w b", "y")],
+            [8, 18]
+        },
+        {
+            "MatMul and Add",
+            [Constant("w", [2, 1], 2, 3), Constant("b", [1], 5), Node("MatMul", "x w", "a"), Node("Add", "b a", "y")],
+            [4]
+        },
+        {
+            "a product of layers",
+            [Weights, Constant("v", [1, 1], 4), Node("Gemm", "x w", "a", Transposed), Node("Gemm", "a v", "y")],
+            [-4]
+        },
         {
             "a normalisation, (−1 − 3)·2/√(3.75 + 0.25) + 5",
             [
                 Weights, Constant("scale", [1], 2), Constant("shift", [1], 5), Constant("mean", [1], 3), Constant("variance", [1], 3.75),
-                Node("Gemm", "x w", "a", Attribute("transB", 1L)),
+                Node("Gemm", "x w", "a", Transposed),
                 Node("BatchNormalization", "a scale shift mean variance", "y", Attribute("epsilon", 0.25f)),
             ],
             [1]
@@ -71,9 +84,10 @@ public sealed class OnnxNetworkTests
         {
             "what changes nothing",
             [
-                Weights, Integers("shape", 0, -1), Constant("ratio", [], 0.5), Node("Constant", "", "w2", Attribute("value", Tensor("", [1, 2], 2, 3))),
-                Node("Identity", "w2", "w3"), Node("Identity", "x", "a"), Node("Flatten", "a", "b", Attribute("axis", -1L)),
-                Node("Reshape", "b shape", "c"), Node("Dropout", "c ratio", "d mask"), Node("Gemm", "d w3", "y", Attribute("transB", 1L)),
+                Weights, Integers("shape", 0, -1), Constant("ratio", [], 0.5),
+                Node("Constant", "", "w2", Attribute("value", Tensor("", [1, 2], 2, 3))), Node("Identity", "w2", "w3"),
+                Node("Identity", "x", "a"), Node("Flatten", "a", "b", Attribute("axis", -1L)),
+                Node("Reshape", "b shape", "c"), Node("Dropout", "c ratio", "d mask"), Node("Gemm", "d w3", "y", Transposed),
             ],
             [-1]
         },
@@ -112,7 +126,10 @@ public sealed class OnnxNetworkTests
 
     public static TheoryData<string, byte[]> Refused => new()
     {
-        { "node 'Relu-y' (Relu) comes after the last layer", Model([2], Weights, Node("Gemm", "x w", "a", Attribute("transB", 1L)), Node("Relu", "a", "y")) },
+        {
+            "node 'Relu-y' (Relu) comes after the last layer",
+            Model([2], Weights, Node("Gemm", "x w", "a", Transposed), Node("Relu", "a", "y"))
+        },
         { "node 'Sigmoid-y' (Sigmoid) is not supported. Gemm, MatMul", Model([2], Weights, Node("Sigmoid", "x", "y")) },
         { "node 'Softmax-y' (Softmax) is not supported. Export the network without it", Model([2], Weights, Node("Softmax", "x", "y")) },
         {
@@ -120,7 +137,7 @@ public sealed class OnnxNetworkTests
             Model([2], Constant("w", [2, 2], 1, 0, 0, 1), Node("Gemm", "x w", "a"), Node("Add", "a x", "y"))
         },
         { "node 'Add-y' (Add) takes the chain's value 2 times", Model([2], Node("Add", "x x", "y")) },
-        { "node 'Mul-y' (Mul) takes the chain's value 0 times: it computes with constants alone", Model([2], Weights, Node("Mul", "w w", "y")) },
+        { "(Mul) takes the chain's value 0 times: it computes with constants alone", Model([2], Weights, Node("Mul", "w w", "y")) },
         { "node 'Add-y' (Add) stands behind no layer", Model([2], Weights, Node("Add", "x w", "y")) },
         { "node 'Relu-y' (Relu) stands behind no layer", Model([2], Node("Relu", "x", "y")) },
         {
@@ -128,14 +145,20 @@ public sealed class OnnxNetworkTests
             Model([2], Constant("c", [2], 1, 1), Node("BatchNormalization", "x c c c c", "y"))
         },
         { "node 'Gemm-y' (Gemm) transposes its input", Model([2], Weights, Node("Gemm", "x w", "y", Attribute("transA", 1L))) },
-        { "node 'Gemm-y' (Gemm) has weights of shape [2, 1] (out, in), and gets entries of shape [2]", Model([2], Weights, Node("Gemm", "x w", "y")) },
+        { "(Gemm) has weights of shape [2, 1] (out, in), and gets entries of shape [2]", Model([2], Weights, Node("Gemm", "x w", "y")) },
         { "node 'MatMul-y' (MatMul) takes the chain's value, but not as its first input", Model([2], Weights, Node("MatMul", "w x", "y")) },
         { "node 'Gemm-y' (Gemm) takes 'v', which nothing before it gives", Model([2], Weights, Node("Gemm", "x v", "y")) },
         { "has the attribute 'more', which is not supported", Model([2], Weights, Node("Gemm", "x w", "y", Attribute("more", 1L))) },
         { "'transB' that is no integer", Model([2], Weights, Node("Gemm", "x w", "y", Attribute("transB", 1f))) },
-        { "adds a constant of shape [2, 1] to [N, 1]", Model([2], Weights, Constant("b", [2, 1], 1, 2), Node("Gemm", "x w b", "y", Attribute("transB", 1L))) },
+        {
+            "adds a constant of shape [2, 1] to [N, 1]",
+            Model([2], Weights, Constant("b", [2, 1], 1, 2), Node("Gemm", "x w b", "y", Transposed))
+        },
         { "holds 1 NaN or infinite numbers", Model([2], Constant("w", [1, 2], 1, double.NaN), Gemm) },
-        { "holds 1 NaN or infinite numbers", Model([2], Weights, Constant("b", [1], double.MaxValue), Node("Gemm", "x w b", "y", Attribute("transB", 1L), Attribute("beta", 1e9f))) },
+        {
+            "holds 1 NaN or infinite numbers",
+            Model([2], Weights, Constant("b", [1], double.MaxValue), Node("Gemm", "x w b", "y", Transposed, Attribute("beta", 1e9f)))
+        },
         { "is of type FLOAT16; FLOAT and DOUBLE are read", Model([2], Field(5, Tensor("w", Float16, [1, 2], 9, new byte[4])), Gemm) },
         { "is of type number 99", Model([2], Field(5, Tensor("w", 99, [1, 2], 9, new byte[4])), Gemm) },
         { "of shape [1, 3] and type DOUBLE cannot have 16 bytes", Model([2], Constant("w", [1, 3], 1, 2), Gemm) },
@@ -150,8 +173,8 @@ public sealed class OnnxNetworkTests
         },
         { "a tensor holds its numbers twice", Model([2], Field(5, Message(Tensor("w", [1, 2], 2, 3), Field(9, new byte[16]))), Gemm) },
         { "the constant 'w' has no name, or one that is there already", Model([2], Weights, Weights, Gemm) },
-        { "gives 'x', which is there already", Model([2], Weights, Node("Gemm", "x w", "x", Attribute("transB", 1L))) },
-        { "its output is 'y', and the last node gives 'z'", Model([2], Weights, Node("Gemm", "x w", "z", Attribute("transB", 1L))) },
+        { "gives 'x', which is there already", Model([2], Weights, Node("Gemm", "x w", "x", Transposed)) },
+        { "its output is 'y', and the last node gives 'z'", Model([2], Weights, Node("Gemm", "x w", "z", Transposed)) },
         { "it has no layer", Model(Graph(Input("x", [null, 2]), "x")) },
         { "it has 2 inputs and 1 outputs", Model(Graph(Input("x", [null, 2]), "y", Field(11, Input("v", [null, 2])), Weights, Gemm)) },
         { "its input 'x' has no dimension for the batch", Model(Graph(Input("x", [2]), "y", Weights, Gemm)) },
@@ -168,13 +191,21 @@ public sealed class OnnxNetworkTests
         { "makes of [N, 2] a tensor of shape [-1]", Model([2], Integers("s", -1), Node("Reshape", "x s", "y")) },
         { "makes of [N, 2] a tensor of shape [-1, -1]", Model([2], Integers("s", -1, -1), Node("Reshape", "x s", "y")) },
         { "makes of [N, 2] a tensor of shape [0, 3]", Model([2], Integers("s", 0, 3), Node("Reshape", "x s", "y")) },
-        { "makes of [N, 2] a tensor of shape [-1, 3037000500, 3037000500]", Model([2], Integers("s", -1, 3037000500, 3037000500), Node("Reshape", "x s", "y")) },
-        { "'w', which node 'Reshape-y' (Reshape) takes, is of type DOUBLE and shape [1, 2], not a list", Model([2], Weights, Node("Reshape", "x w", "y")) },
+        {
+            "makes of [N, 2] a tensor of shape [-1, 3037000500, 3037000500]",
+            Model([2], Integers("s", -1, 3037000500, 3037000500), Node("Reshape", "x s", "y"))
+        },
+        {
+            "'w', which node 'Reshape-y' (Reshape) takes, is of type DOUBLE and shape [1, 2], not a list",
+            Model([2], Weights, Node("Reshape", "x w", "y"))
+        },
         {
             "is in training mode",
-            Model([2], Weights, Constant("c", [1], 1), Node("Gemm", "x w", "a", Attribute("transB", 1L)), Node("BatchNormalization", "a c c c c", "y", Attribute("training_mode", 1L)))
+            Model(
+                [2], Weights, Constant("c", [1], 1), Node("Gemm", "x w", "a", Transposed),
+                Node("BatchNormalization", "a c c c c", "y", Attribute("training_mode", 1L)))
         },
-        { "is in training mode", Model([2], Weights, Field(5, Tensor("on", 9, [], 9, [1])), Node("Dropout", "x - on", "a"), Node("Gemm", "a w", "y")) },
+        { "is in training mode", Model([2], Weights, Field(5, Tensor("on", 9, [], 9, [1])), Node("Dropout", "x - on", "a")) },
     };
 
     [Theory]
@@ -198,7 +229,10 @@ public sealed class OnnxNetworkTests
     [Theory]
     [MemberData(nameof(RefusedConvolutions))]
     public void Read_ConvolutionOfAnotherKind_IsRefused(string reason, byte[][] attributes) =>
-        ShouldRefuse(Model([1, 3, 3], Constant("k", [1, 1, 1, 1], 1), Node("Conv", "x k", "y", attributes)), [1, 3, 3], $"node 'Conv-y' (Conv)*{reason}");
+        ShouldRefuse(
+            Model([1, 3, 3], Constant("k", [1, 1, 1, 1], 1), Node("Conv", "x k", "y", attributes)),
+            [1, 3, 3],
+            $"node 'Conv-y' (Conv)*{reason}");
 
     [Fact]
     public void Read_ConvolutionsWithoutARelu_AreRefused() => ShouldRefuse(
@@ -217,7 +251,8 @@ public sealed class OnnxNetworkTests
     public void Read_WeightsUsedOverAndOver_AreRefused()
     {
         const int Width = 300;
-        var nodes = Enumerable.Range(0, 1000).SelectMany(i => new[] { Node("MatMul", $"v{i} w", $"u{i}"), Node("Relu", $"u{i}", $"v{i + 1}") });
+        var nodes = Enumerable.Range(0, 1000)
+            .SelectMany(i => new[] { Node("MatMul", $"v{i} w", $"u{i}"), Node("Relu", $"u{i}", $"v{i + 1}") });
         var content = Model(Graph(Input("v0", [null, Width]), "y", [Constant("w", [Width, Width], new double[Width * Width]), .. nodes]));
         ShouldRefuse(content, [Width], "its constants are used so often");
     }
