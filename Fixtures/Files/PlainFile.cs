@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using Reproduce.Fixtures.Data;
 
 namespace Reproduce.Fixtures.Files;
@@ -15,23 +17,49 @@ internal static class PlainFile
     {
         if (Directory.Exists(path))
         {
-            throw new DataException(path, "a folder, not a file", "Name a file in it.");
+            throw FileKind.RefusalOfFolder(path)
+                ?? new DataException(path, "a folder, not a file", "Name a file in it.");
         }
 
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        if (stream.CanSeek)
+        if (IsPipeOrDevice(path))
         {
-            return stream;
+            throw new DataException(path, "a pipe or a device, not a file", "Write it to a file first.");
         }
 
-        stream.Dispose();
-        throw new DataException(path, "a pipe or a device, not a file", "Write it to a file first.");
+        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
     }
 
     /// <summary>Text from a file as a message may show it: without control characters, and not endless.</summary>
     internal static string Printable(string text)
     {
-        var shown = new string([.. text.Take(LongestText).Select(character => char.IsControl(character) || char.IsSurrogate(character) ? '?' : character)]);
+        static char Shown(char one) => char.IsControl(one) || char.IsSurrogate(one) ? '?' : one;
+        var shown = new string([.. text.Take(LongestText).Select(Shown)]);
         return text.Length > LongestText ? $"{shown}…" : shown;
     }
+
+    // Opening a pipe waits for a writer, unless the system is asked not to wait, which .NET cannot do. False where the file does not open:
+    // then the usual way to open it says why.
+    private static bool IsPipeOrDevice(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return false;
+        }
+
+        using var handle = new SafeFileHandle(open(path, OperatingSystem.IsMacOS() ? 0x0100_0004 : 0x8_0800), ownsHandle: true);
+        if (handle.IsInvalid)
+        {
+            return false;
+        }
+
+        using var stream = new FileStream(handle, FileAccess.Read, bufferSize: 0);
+
+        // A device such as /dev/zero has a length, 0, and gives more.
+        return !stream.CanSeek || (stream.Length == 0 && stream.ReadByte() >= 0);
+    }
+
+    // O_RDONLY | O_NONBLOCK | O_CLOEXEC.
+    [DllImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
 }

@@ -6,15 +6,17 @@ using Reproduce.Fixtures.Data;
 namespace Reproduce.Fixtures.Files;
 
 /// <summary>
-/// A file in the safetensors format: the header's length (8 bytes, little-endian), the header (a JSON object of names, element types, shapes and places), and
-/// the tensors' bytes, row-major and little-endian, without gaps.
+/// A file in the safetensors format: the header's length (8 bytes, little-endian), the header (a JSON object of names, element types,
+/// shapes and places), and the tensors' bytes, row-major and little-endian, without gaps.
 /// </summary>
-/// <remarks>Nothing that the file says is believed before it is checked against the file's size, so that memory is bounded by that.</remarks>
+/// <remarks>Nothing that the file says is believed before it is checked against the file's size, which so bounds memory.</remarks>
 public sealed class SafetensorsFile : IDisposable
 {
     // The format's own limit.
     private const long LongestHeader = 100_000_000;
     private const int MostSizes = 8;
+    private const string TypesRead = "F64, F32, F16 and BF16 are read";
+    private const string Convert = "Convert it: model.float() before model.state_dict().";
     private const string MetadataKey = "__metadata__";
     private const string Remedy = "Save the network again: safetensors.torch.save_file(model.state_dict(), \"network.safetensors\").";
 
@@ -33,14 +35,14 @@ public sealed class SafetensorsFile : IDisposable
         Span<byte> prefix = stackalloc byte[8];
         if (stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) < prefix.Length)
         {
-            throw Refused("not a safetensors file: it is shorter than 8 bytes");
+            throw OtherFile("not a safetensors file: it is shorter than 8 bytes");
         }
 
         var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         var rest = stream.Length - prefix.Length;
         if (length is 0 or > LongestHeader || length > (ulong)rest)
         {
-            throw Refused($"not a safetensors file, or a damaged one: it says that its header has {length} bytes, and {rest} follow");
+            throw OtherFile($"not a safetensors file, or a damaged one: it says that its header has {length} bytes, and {rest} follow");
         }
 
         var header = new byte[length];
@@ -77,14 +79,14 @@ public sealed class SafetensorsFile : IDisposable
         }
     }
 
-    /// <summary>The numbers of a tensor, row-major; each is exactly what the file holds, as float64 has room for every shorter float.</summary>
+    /// <summary>The numbers of a tensor, row-major; each is exactly what the file holds, as float64 has room for it.</summary>
     /// <exception cref="DataException">The element type is not F64, F32, F16 or BF16, or the tensor is too large for an array.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public double[] Numbers(StoredTensor tensor)
     {
         if (tensor.ElementType is not ("F64" or "F32" or "F16" or "BF16"))
         {
-            throw Refused($"tensor '{tensor.Shown}' has elements of type {tensor.ElementType}; F64, F32, F16 and BF16 are read", "Convert it: model.float() before model.state_dict().");
+            throw Refused($"tensor '{tensor.Shown}' has elements of type {tensor.ElementType}; {TypesRead}", Convert);
         }
 
         var length = tensor.End - tensor.Begin;
@@ -103,7 +105,8 @@ public sealed class SafetensorsFile : IDisposable
             "F16" => Array.ConvertAll(MemoryMarshal.Cast<byte, Half>(bytes).ToArray(), one => (double)one),
 
             // The upper half of a float32.
-            _ => Array.ConvertAll(MemoryMarshal.Cast<byte, ushort>(bytes).ToArray(), one => (double)BitConverter.UInt32BitsToSingle((uint)one << 16)),
+            _ => Array.ConvertAll(
+                MemoryMarshal.Cast<byte, ushort>(bytes).ToArray(), one => (double)BitConverter.UInt32BitsToSingle((uint)one << 16)),
         };
     }
 
@@ -114,7 +117,7 @@ public sealed class SafetensorsFile : IDisposable
     {
         if (header[0] != '{')
         {
-            throw Refused("not a safetensors file: its header is not a JSON object");
+            throw OtherFile("not a safetensors file: its header is not a JSON object");
         }
 
         try
@@ -165,7 +168,7 @@ public sealed class SafetensorsFile : IDisposable
         var elementType = PlainFile.Printable(type.GetString()!);
         if (!Bytes.TryGetValue(elementType, out var bytes))
         {
-            throw Refused($"tensor '{name}' has elements of the unknown type '{elementType}'; F64, F32, F16 and BF16 are read", "Convert it: model.float() before model.state_dict().");
+            throw Refused($"tensor '{name}' has elements of the unknown type '{elementType}'; {TypesRead}", Convert);
         }
 
         if (shape.GetArrayLength() > MostSizes)
@@ -192,7 +195,9 @@ public sealed class SafetensorsFile : IDisposable
 
         return length == end - begin
             ? new StoredTensor(key, elementType, sizes, begin, end)
-            : throw Refused($"tensor '{name}' of shape [{string.Join(", ", sizes)}] and type {elementType} needs {length} bytes, and its data_offsets [{begin}, {end}] hold {end - begin}");
+            : throw Refused(
+                $"tensor '{name}' of shape [{string.Join(", ", sizes)}] and type {elementType} needs {length} bytes, "
+                + $"and its data_offsets [{begin}, {end}] hold {end - begin}");
     }
 
     private long[] Counts(JsonElement numbers, string what)
@@ -218,12 +223,16 @@ public sealed class SafetensorsFile : IDisposable
         {
             if (tensor.End > length)
             {
-                throw Refused($"tensor '{tensor.Shown}' ends at byte {tensor.End}, and the file holds {length} bytes of tensors: it is cut short, or damaged");
+                throw Refused(
+                    $"tensor '{tensor.Shown}' ends at byte {tensor.End}, and the file holds {length} bytes of tensors: "
+                    + "it is cut short, or damaged");
             }
 
             if (tensor.Begin != end)
             {
-                throw Refused($"tensor '{tensor.Shown}' begins at byte {tensor.Begin}, and the one before it ends at {end}: tensors {(tensor.Begin < end ? "overlap" : "leave a gap")}");
+                var fault = tensor.Begin < end ? "overlap" : "leave a gap";
+                throw Refused(
+                    $"tensor '{tensor.Shown}' begins at byte {tensor.Begin}, and the one before it ends at {end}: tensors {fault}");
             }
 
             end = tensor.End;
@@ -234,6 +243,8 @@ public sealed class SafetensorsFile : IDisposable
             throw Refused($"{length - end} bytes after the last tensor belong to none");
         }
     }
+
+    private DataException OtherFile(string problem) => FileKind.Refusal(Path, _stream, FileWanted.Safetensors) ?? Refused(problem);
 
     private DataException Refused(string problem, string remedy = Remedy) => new(Path, problem, remedy);
 }

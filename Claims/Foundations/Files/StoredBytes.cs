@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Text;
 
 namespace Reproduce.Claims.Foundations.Files;
@@ -7,7 +8,8 @@ namespace Reproduce.Claims.Foundations.Files;
 internal static class StoredBytes
 {
     /// <summary>A header as it is, with its true length before it.</summary>
-    internal static byte[] Safetensors(string header, params byte[] data) => Safetensors((ulong)Encoding.UTF8.GetByteCount(header), header, data);
+    internal static byte[] Safetensors(string header, params byte[] data) =>
+        Safetensors((ulong)Encoding.UTF8.GetByteCount(header), header, data);
 
     /// <summary>A header with the length that is said.</summary>
     internal static byte[] Safetensors(ulong length, string header, params byte[] data)
@@ -23,7 +25,8 @@ internal static class StoredBytes
         var (entries, data) = (new List<string>(), new List<byte>());
         foreach (var (name, shape, numbers) in tensors)
         {
-            entries.Add($$"""  "{{name}}":{"dtype":"F64","shape":[{{string.Join(",", shape)}}],"data_offsets":[{{data.Count}},{{data.Count + (8 * numbers.Length)}}]}""");
+            var (sizes, end) = (string.Join(",", shape), data.Count + (8 * numbers.Length));
+            entries.Add($$"""  "{{name}}":{"dtype":"F64","shape":[{{sizes}}],"data_offsets":[{{data.Count}},{{end}}]}""");
             data.AddRange(numbers.SelectMany(BitConverter.GetBytes));
         }
 
@@ -39,5 +42,23 @@ internal static class StoredBytes
 
     /// <summary>A well-formed file of float64 numbers.</summary>
     internal static byte[] Array(long[] shape, params double[] numbers) =>
-        Npy($"{{'descr': '<f8', 'fortran_order': False, 'shape': ({string.Concat(shape.Select(size => $"{size}, "))}), }}\n", [.. numbers.SelectMany(BitConverter.GetBytes)]);
+        Npy(
+            $"{{'descr': '<f8', 'fortran_order': False, 'shape': ({string.Concat(shape.Select(size => $"{size}, "))}), }}\n",
+            [.. numbers.SelectMany(BitConverter.GetBytes)]);
+
+    /// <summary>A zip archive.</summary>
+    internal static byte[] Npz(CompressionLevel level, params (string Name, byte[] Content)[] entries)
+    {
+        using var zip = new MemoryStream();
+        using (var archive = new ZipArchive(zip, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (name, content) in entries)
+            {
+                using var entry = archive.CreateEntry(name, level).Open();
+                entry.Write(content);
+            }
+        }
+
+        return zip.ToArray();
+    }
 }
