@@ -53,10 +53,11 @@ internal static class MeasureCommand
         }
 
         var output = Output(options);
-        using var files = WeightFiles.Open(options.Network);
         using var points = options.Points is null ? null : Inputs.Open(options.Points, arePairs: false);
         using var pairs = options.Pairs is null ? null : Inputs.Open(options.Pairs, arePairs: true);
-        using var network = Understood(files, Sample(points, pairs), said);
+        using var network = options.Network.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase)
+            ? Onnx(options, Sample(points, pairs))
+            : Understood(options.Network, Sample(points, pairs), said);
         Describe(network);
         using var computation = new MeasureComputation(network.Network, p, cancellation);
         var measured = Screen.WithProgress("measuring", update => new NetworkMeasures(
@@ -143,10 +144,24 @@ internal static class MeasureCommand
             : word == first ? false
             : throw new UsageException($"{option} '{text}': choose from {first} and {second}"))];
 
-    private static UserNetwork Understood(WeightFiles files, IReadOnlyList<long> sample, StateDictOptions said)
+    // It says the order of layers, activations, strides and paddings: nothing is assumed, and nothing can be said otherwise.
+    private static UserNetwork Onnx(MeasureOptions options, IReadOnlyList<long> sample)
+    {
+        string?[] said = [options.Layers, options.Activation, options.Layout, options.Stride, options.Padding];
+        if (said.Any(one => one is not null))
+        {
+            throw new UsageException("--layers, --activation, --layout, --stride and --padding are for safetensors files; ONNX says all of it");
+        }
+
+        var (network, names) = OnnxNetwork.Read(options.Network, sample);
+        return new UserNetwork(network, names, []);
+    }
+
+    private static UserNetwork Understood(string path, IReadOnlyList<long> sample, StateDictOptions said)
     {
         try
         {
+            using var files = WeightFiles.Open(path);
             return StateDict.Read(files, sample, said);
         }
         catch (Exception fault) when (fault is AmbiguousNetworkException or ArgumentException)
