@@ -68,7 +68,8 @@ public sealed class Remark_OutputCurvature
             "largest entry of |∂∂ of the cross-entropy in the logits − (diag(p) − ppᵀ)|, whatever the label",
             Predictions,
             instance => Compare(instance, Curvature.Run(OutputMetric.Softmax, tensor(instance.Logits))),
-            Tolerance);
+            Tolerance,
+            count: 150);
 
     /// <summary>p(1 − p) with p = 1/(1 + e^−θ), for the odds e^θ = 1, 3, 1/3, 7, 1/7.</summary>
     [ClaimRows("design.curvature-ml", Role.Repair)]

@@ -57,7 +57,8 @@ public sealed class Remark_SkippedLayer
             "excess of λ_max(ζ) over ∏(s + ‖M‖)² over the blocks, s the strength of the skip; square loss",
             Networks,
             instance => Excess(instance, Bound.Run),
-            Tolerance);
+            Tolerance,
+            count: 150);
 
     /// <summary>
     /// x > 0, a layer with weight M and a skip of ν: the slope is ν + M. With M = 0 and a small ν, as at the end, ζ is small.
