@@ -1,6 +1,6 @@
 namespace Reproduce.Claims.Harness;
 
-/// <summary>Errors are counted once, on made-up claims.</summary>
+/// <summary>Errors are counted once, on synthetic claims.</summary>
 [Trait("Category", "Harness")]
 public sealed class ErrorCountTests
 {

@@ -98,7 +98,7 @@ public sealed class LedgerTests
         static IReadOnlyList<string> Faults(string ledger, string readme) => Harness.Ledger.Faults(ledger, readme, Claims);
     }
 
-    /// <summary>A machine without data decides no experiment; a theorem that nobody tested is no theorem that holds.</summary>
+    /// <summary>A machine without data decides no experiment; a theorem that was not tested does not hold.</summary>
     [Fact]
     public void WhatTheTestsDoNotGive_IsAFault()
     {

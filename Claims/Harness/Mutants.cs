@@ -16,7 +16,7 @@ public static class Mutants
     private static readonly Lazy<HashSet<string>> OfLibrary =
         new(() => [.. Functions().Where(one => one.IsOfTheLibrary).SelectMany(one => one.Names)]);
 
-    /// <summary>The names of all mutants of this assembly, found by reflection; a repeated name stands here twice.</summary>
+    /// <summary>The names of all mutants of this assembly, found by reflection; a repeated name is listed twice.</summary>
     public static IReadOnlyList<string> All() => [.. Functions().SelectMany(one => one.Names)];
 
     /// <summary>Whether a mutant replaces a function of the library, and not one that is written out for the statement.</summary>

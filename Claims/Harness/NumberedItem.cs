@@ -21,7 +21,7 @@ public sealed partial record NumberedItems(string Title, string Text, string Sha
 {
     private const string NoClaim = "no claim, ";
 
-    /// <summary>The lists of all papers, by the file they stand in.</summary>
+    /// <summary>The lists of all papers, by their files.</summary>
     public static IReadOnlyDictionary<string, NumberedItems> Load() =>
         Directory.EnumerateFiles(Path.Combine(Repository.Root, "Claims"), "numbered-items.txt", SearchOption.AllDirectories)
             .Order(StringComparer.Ordinal)

@@ -3,7 +3,7 @@ namespace Reproduce.Claims.Harness;
 /// <summary>The outcome of a claim.</summary>
 public enum Verdict
 {
-    /// <summary>A theorem that stands as printed.</summary>
+    /// <summary>A theorem that is true as printed.</summary>
     Holds,
 
     /// <summary>

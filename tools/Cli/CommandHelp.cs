@@ -4,7 +4,7 @@ using System.CommandLine.Invocation;
 
 namespace Reproduce.Cli;
 
-/// <summary>Help with one line for each subcommand; the rest stands in the subcommand's own help.</summary>
+/// <summary>Help with one line for each subcommand; the rest is in the subcommand's own help.</summary>
 internal sealed class CommandHelp(HelpAction help) : SynchronousCommandLineAction
 {
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Reproduce.Report;
 
-/// <summary>Text that is HTML already. What stands in the holes of a template is escaped, unless it is HTML itself.</summary>
+/// <summary>Text that is HTML already. What fills the holes of a template is escaped, unless it is HTML itself.</summary>
 internal readonly record struct Html(string Text)
 {
     internal static Html None { get; } = new("");

@@ -93,7 +93,7 @@ internal static class Mathematics
         && At(text, i - 1) is not ('\'' or '’' or '.' or '-' or '/') && !char.IsAsciiDigit(At(text, i - 1))
         && !char.IsAsciiDigit(At(text, i + 2)) && At(text, i + 2) is not ('-' or '.');
 
-    // What stands after _ or ^ at i, where that begins a script; word is the length of the word before it.
+    // What follows _ or ^ at i, where that begins a script; word is the length of the word before it.
     private static (string Content, bool IsName, int End)? Script(string text, int i, int word)
     {
         if (i == 0 || At(text, i) is not ('_' or '^') || char.IsWhiteSpace(text[i - 1]))

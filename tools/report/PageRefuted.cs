@@ -43,7 +43,7 @@ internal static class PageRefuted
             ? Prose.Beginning(counterexample)
             : Prose.Line(Failed(claim.Summary));
 
-    // Of statements those that failed; of another reason the whole.
+    // The statements that failed; the whole reason where it has none.
     private static string Failed(string reason)
     {
         var failed = JudgedStatements.Of(reason).All.Where(one => one.Outcome == "failed").Select(one => one.Text).ToList();

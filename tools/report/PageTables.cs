@@ -26,7 +26,7 @@ internal static partial class PageTables
             """);
     }
 
-    // Data sets that are not the whole original, as their names in the evidence say.
+    // Data sets that are only part of the original, as their names in the evidence say.
     private static string Reservations(IReadOnlyList<ClaimStatus> claims)
     {
         var named =

@@ -102,7 +102,7 @@ public sealed class ReportForProgramsTests : IDisposable
         text.Should().Contain("λ = 1·10⁻⁵ from −1, fig-1").And.Contain("share 1 (−1 to 2): met");
     }
 
-    /// <summary>Few numbers stand in the cell, many are folded; a text has no folds.</summary>
+    /// <summary>A few numbers are in the cell itself, many are folded; text has no folds.</summary>
     [Fact]
     public void Series_StandBesideWhatWasMeasured()
     {

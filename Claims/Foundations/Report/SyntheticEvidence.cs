@@ -7,7 +7,7 @@ namespace Reproduce.Claims.Foundations.Report;
 /// </summary>
 internal static class SyntheticEvidence
 {
-    /// <summary>What stands in the evidence of <see cref="Typeset"/>, one measurement each.</summary>
+    /// <summary>The quantities in the evidence of this claim are given, one measurement each.</summary>
     internal const string Typeset = "slope.prop-6";
 
     /// <summary>Claims that have a figure.</summary>
