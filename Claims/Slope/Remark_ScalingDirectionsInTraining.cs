@@ -116,13 +116,14 @@ public sealed class Remark_ScalingDirectionsInTraining
             OptimiserSettings.SlopePaper,
             Loss.CrossEntropy,
             PointOrder.Seeded(split.TrainLabels.Length, seed.With("choice", "order")));
+        double LossOf(FullyConnected network) =>
+            Loss.CrossEntropy.Of(network.Forward(points), targets.unsqueeze(0)).to_type(float64).mean().item<double>();
+        FullyConnected Now(int run) => FullyConnected.OfReplica(ensemble.Parameters(run));
+        double[] losses = [.. Depths.Select((_, run) => LossOf(Now(run)))];
         var sums = Depths.Select(_ => (Length: 0.0, OfLength: 0.0, Loss: 0.0, OfLoss: 0.0)).ToArray();
         for (var epoch = 1; epoch <= TrainedRun.PaperEpochs; epoch++)
         {
             using var inner = NewDisposeScope();
-            FullyConnected Now(int run) => FullyConnected.OfReplica(ensemble.Parameters(run));
-            double LossOf(FullyConnected network) =>
-                Loss.CrossEntropy.Of(network.Forward(points), targets.unsqueeze(0)).to_type(float64).mean().item<double>();
             var before = Depths.Select((_, run) => Now(run)).ToList();
             ensemble.Epoch(epoch);
             for (var run = 0; run < sums.Length; run++)
@@ -130,11 +131,12 @@ public sealed class Remark_ScalingDirectionsInTraining
                 var after = Now(run);
                 Tensor[] update = [.. after.Parameters.Zip(before[run].Parameters, (one, other) => one - other)];
                 var projected = Project(before[run], update);
-                var start = LossOf(before[run]);
+                var (start, end) = (losses[run], LossOf(after));
                 sums[run].Length += Product(projected, projected);
                 sums[run].OfLength += Product(update, update);
                 sums[run].Loss += start - LossOf(ScalingDirection.Move(before[run], projected, 1));
-                sums[run].OfLoss += start - LossOf(after);
+                sums[run].OfLoss += start - end;
+                losses[run] = end;
             }
         }
 
