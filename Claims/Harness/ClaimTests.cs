@@ -27,7 +27,7 @@ public static class ClaimTests
 
     private static IEnumerable<object?[]> Rows(MethodInfo method)
     {
-        foreach (var data in method.GetCustomAttributes().OfType<DataAttribute>())
+        foreach (var data in method.GetCustomAttributes().OfType<IDataAttribute>())
         {
             foreach (var row in data.GetData(method, new DisposalTracker()).AsTask().GetAwaiter().GetResult())
             {

@@ -28,6 +28,13 @@ public sealed partial class RegistryTests
                   select $"{test.Name} names {test.Claim.Id}, which is no claim");
 
     [Fact]
+    public void EveryTestWithRows_HasRows() =>
+        Offenders(from type in typeof(ClaimTests).Assembly.GetTypes()
+                  from method in type.GetMethods()
+                  where Attribute.IsDefined(method, typeof(ClaimRowsAttribute)) && ClaimTests.All.All(test => test.Method != method)
+                  select $"{type.Name}.{method.Name} has no rows");
+
+    [Fact]
     public void EveryTheoremsDeclaredVerdict_IsWhatItsTestsShow() =>
         Offenders(from entry in Entries
                   where entry.Kind == ClaimKind.Theorem

@@ -141,7 +141,10 @@ var network = new Argument<string>("network")
 {
     Description = "An .onnx file, or a .safetensors file with the state_dict of a sequence of Linear, Conv2d and ReLU.",
 };
-var points = new Option<string?>("--points") { Description = "A .npy or .npz file of points, [N, inputs] or [N, C, H, W], float32 or float64." };
+var points = new Option<string?>("--points")
+{
+    Description = "A .npy or .npz file of points, [N, inputs] or [N, C, H, W], float32 or float64.",
+};
 var pairs = new Option<string?>("--pairs") { Description = "A .npy or .npz file of pairs of points, [N, 2, inputs] or [N, 2, C, H, W]." };
 var norm = new Option<string>("--p")
 {
