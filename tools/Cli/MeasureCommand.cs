@@ -150,7 +150,7 @@ internal static class MeasureCommand
         string?[] said = [options.Layers, options.Activation, options.Layout, options.Stride, options.Padding];
         if (said.Any(one => one is not null))
         {
-            throw new UsageException("--layers, --activation, --layout, --stride and --padding are for safetensors files: ONNX says all that");
+            throw new UsageException("--layers, --activation, --layout, --stride and --padding are for safetensors: ONNX says all that");
         }
 
         var (network, names) = OnnxNetwork.Read(options.Network, sample);
