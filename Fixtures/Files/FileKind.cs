@@ -42,13 +42,13 @@ internal sealed record FileKind(string What, string ForNetwork, string ForPoints
         var bytes = new byte[Looked];
         stream.Position = 0;
         var start = bytes.AsSpan(0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
-        var kind = Of(PlainFile.Printable(Path.GetFileName(path)), start);
+        var kind = Of(Printable.Of(Path.GetFileName(path)), start);
         return kind?.Itself == wanted ? null : kind?.Refusal(path, wanted);
     }
 
     /// <summary>The refusal of a folder that is of a known kind, or null.</summary>
     internal static DataException? RefusalOfFolder(string path) =>
-        File.Exists(Path.Combine(path, "saved_model.pb")) ? SavedModel(PlainFile.Printable(path)).Refusal(path, FileWanted.Onnx) : null;
+        File.Exists(Path.Combine(path, "saved_model.pb")) ? SavedModel(Printable.Of(path)).Refusal(path, FileWanted.Onnx) : null;
 
     private DataException Refusal(string path, FileWanted wanted) => new(path, What, wanted == FileWanted.Npy ? ForPoints : ForNetwork);
 

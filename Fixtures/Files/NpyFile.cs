@@ -13,7 +13,7 @@ namespace Reproduce.Fixtures.Files;
 public sealed class NpyFile : IDisposable
 {
     /// <summary>The largest array that is held in memory, in bytes.</summary>
-    public const int MostInMemory = 1 << 30;
+    public const int MostInMemory = NpzArchive.MostInMemory;
 
     private const string Save = "Save it again: numpy.save(\"points.npy\", array.astype(\"float32\")).";
 
@@ -38,7 +38,7 @@ public sealed class NpyFile : IDisposable
             ">f4" => (4, true),
             ">f8" => (8, true),
             ['|', 'O', ..] => throw Refused("holds pickled Python objects, which are not read"),
-            _ => throw Refused($"its elements are '{PlainFile.Printable(type)}'; float32 and float64 are read"),
+            _ => throw Refused($"its elements are '{Printable.Of(type)}'; float32 and float64 are read"),
         };
         var array = $"an array of shape [{string.Join(", ", shape)}]";
         var numbers = 1L;

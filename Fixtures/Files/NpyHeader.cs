@@ -37,7 +37,7 @@ internal sealed class NpyHeader(string text, Func<string, Exception> refused)
                     shape = Sizes();
                     break;
                 default:
-                    throw refused($"unexpected entry '{PlainFile.Printable(key)}'");
+                    throw refused($"unexpected entry '{Printable.Of(key)}'");
             }
 
             if (!Take(','))

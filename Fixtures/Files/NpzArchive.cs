@@ -6,6 +6,9 @@ namespace Reproduce.Fixtures.Files;
 /// <summary>NumPy's npz: a zip archive of npy files, each stored or deflated, with a checksum that is checked.</summary>
 internal static class NpzArchive
 {
+    /// <summary>The largest array that is held in memory, in bytes.</summary>
+    internal const int MostInMemory = 1 << 30;
+
     // Deflate's best ratio is 1032.
     private const long BestRatio = 1100;
 
@@ -34,7 +37,7 @@ internal static class NpzArchive
         }
         catch (Exception damage) when (damage is InvalidDataException or EndOfStreamException or NotSupportedException)
         {
-            throw Refused(path, $"the archive is damaged ({PlainFile.Printable(damage.Message)})", damage);
+            throw Refused(path, $"the archive is damaged ({Printable.Of(damage.Message)})", damage);
         }
     }
 
@@ -45,21 +48,21 @@ internal static class NpzArchive
             : named is [var one] ? one
             : throw new DataException(
                 path,
-                $"holds {arrays.Length} arrays ({PlainFile.Printable(string.Join(", ", arrays.Take(9).Select(Name)))})",
+                $"holds {arrays.Length} arrays ({Printable.Of(string.Join(", ", arrays.Take(9).Select(Name)))})",
                 $"Save the one that is meant alone, or call it {name ?? string.Join(" or ", Known)}: numpy.savez(FILE, points=array).");
     }
 
     private static MemoryStream Content(string path, ZipArchiveEntry entry)
     {
-        var name = PlainFile.Printable(entry.FullName);
+        var name = Printable.Of(entry.FullName);
         if (entry.IsEncrypted)
         {
             throw Refused(path, $"'{name}' in it is encrypted");
         }
 
-        if (entry.Length > NpyFile.MostInMemory)
+        if (entry.Length > MostInMemory)
         {
-            throw Refused(path, $"'{name}' in it has {entry.Length} bytes; from an archive up to {NpyFile.MostInMemory} are read");
+            throw Refused(path, $"'{name}' in it has {entry.Length} bytes; from an archive up to {MostInMemory} are read");
         }
 
         if (entry.Length / BestRatio > entry.CompressedLength)

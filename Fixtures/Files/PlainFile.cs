@@ -7,8 +7,6 @@ namespace Reproduce.Fixtures.Files;
 /// <summary>Files that a user names.</summary>
 internal static class PlainFile
 {
-    private const int LongestText = 200;
-
     /// <summary>Opens a file whose length is known.</summary>
     /// <exception cref="DataException">It is a folder, a pipe or a device.</exception>
     /// <exception cref="IOException">It cannot be read, or is not there.</exception>
@@ -27,14 +25,6 @@ internal static class PlainFile
         }
 
         return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-    }
-
-    /// <summary>Text from a file as a message may show it: without control characters, and not endless.</summary>
-    internal static string Printable(string text)
-    {
-        static char Shown(char one) => char.IsControl(one) || char.IsSurrogate(one) ? '?' : one;
-        var shown = new string([.. text.Take(LongestText).Select(Shown)]);
-        return text.Length > LongestText ? $"{shown}…" : shown;
     }
 
     // Opening a pipe waits for a writer, unless the system is asked not to wait, which .NET cannot do. False where the file does not open:

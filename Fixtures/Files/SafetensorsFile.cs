@@ -140,7 +140,7 @@ public sealed class SafetensorsFile : IDisposable
         }
         catch (JsonException fault)
         {
-            throw Refused($"its header is not valid JSON ({PlainFile.Printable(fault.Message)})");
+            throw Refused($"its header is not valid JSON ({Printable.Of(fault.Message)})");
         }
         catch (InvalidOperationException fault)
         {
@@ -156,7 +156,7 @@ public sealed class SafetensorsFile : IDisposable
 
     private StoredTensor Entry(string key, JsonElement entry)
     {
-        var name = PlainFile.Printable(key);
+        var name = Printable.Of(key);
         if (entry.ValueKind != JsonValueKind.Object
             || !entry.TryGetProperty("dtype", out var type) || type.ValueKind != JsonValueKind.String
             || !entry.TryGetProperty("shape", out var shape) || shape.ValueKind != JsonValueKind.Array
@@ -165,7 +165,7 @@ public sealed class SafetensorsFile : IDisposable
             throw Refused($"the header's entry '{name}' is not an object with dtype, shape and data_offsets");
         }
 
-        var elementType = PlainFile.Printable(type.GetString()!);
+        var elementType = Printable.Of(type.GetString()!);
         if (!Bytes.TryGetValue(elementType, out var bytes))
         {
             throw Refused($"tensor '{name}' has elements of the unknown type '{elementType}'; {TypesRead}", Convert);
@@ -207,7 +207,7 @@ public sealed class SafetensorsFile : IDisposable
         {
             if (number.ValueKind != JsonValueKind.Number || !number.TryGetInt64(out var count) || count < 0)
             {
-                throw Refused($"{what} holds '{PlainFile.Printable(number.GetRawText())}', which is no count");
+                throw Refused($"{what} holds '{Printable.Of(number.GetRawText())}', which is no count");
             }
 
             counts.Add(count);
@@ -258,5 +258,5 @@ public sealed class SafetensorsFile : IDisposable
 public sealed record StoredTensor(string Name, string ElementType, IReadOnlyList<long> Shape, long Begin, long End)
 {
     /// <summary>The name as a message may show it.</summary>
-    internal string Shown => PlainFile.Printable(Name);
+    internal string Shown => Printable.Of(Name);
 }

@@ -139,7 +139,7 @@ internal sealed record OnnxNode(
     IReadOnlyDictionary<string, OnnxAttribute> Attributes)
 {
     /// <summary>As a message may show it.</summary>
-    internal string Shown => PlainFile.Printable(Name.Length > 0 ? Name : Outputs.Count > 0 ? Outputs[0] : "");
+    internal string Shown => Printable.Of(Name.Length > 0 ? Name : Outputs.Count > 0 ? Outputs[0] : "");
 
     /// <summary>Whether a domain is that of the standard operators.</summary>
     internal static bool IsStandard(string domain) => domain is "" or "ai.onnx";
@@ -168,7 +168,7 @@ internal sealed record OnnxNode(
                     var attribute = OnnxAttribute.Read(node.Message());
                     if (!attributes.TryAdd(attribute.Name, attribute))
                     {
-                        throw new InvalidDataException($"a node has the attribute '{PlainFile.Printable(attribute.Name)}' twice");
+                        throw new InvalidDataException($"a node has the attribute '{Printable.Of(attribute.Name)}' twice");
                     }
 
                     break;

@@ -102,7 +102,7 @@ public sealed class OnnxNetwork
         if (output != _current)
         {
             throw Refused(
-                $"its output is '{PlainFile.Printable(output)}', and the last node gives '{PlainFile.Printable(_current)}'", ExportAgain);
+                $"its output is '{Printable.Of(output)}', and the last node gives '{Printable.Of(_current)}'", ExportAgain);
         }
 
         if (_relu is not null)
@@ -131,7 +131,7 @@ public sealed class OnnxNetwork
     {
         if (!OnnxNode.IsStandard(node.Domain))
         {
-            throw Refused($"{Shown(node)} is of '{PlainFile.Printable(node.Domain)}', not of the standard operators", Supported);
+            throw Refused($"{Shown(node)} is of '{Printable.Of(node.Domain)}', not of the standard operators", Supported);
         }
 
         if (node.Operation == "Constant")
@@ -191,7 +191,7 @@ public sealed class OnnxNetwork
         _taken.Add(_current, node);
         if (_constants.ContainsKey(output) || _taken.ContainsKey(output))
         {
-            throw Refused($"{Shown(node)} gives '{PlainFile.Printable(output)}', which is there already", ExportAgain);
+            throw Refused($"{Shown(node)} gives '{Printable.Of(output)}', which is there already", ExportAgain);
         }
 
         _current = output;
@@ -289,7 +289,7 @@ public sealed class OnnxNetwork
 
         if (Attribute(node, "auto_pad")?.Text is not (null or "" or "NOTSET") and var automatic && (automatic != "VALID" || padding != 0))
         {
-            throw Refused($"{Shown(node)} has auto_pad '{PlainFile.Printable(automatic)}'", "Export it with pads instead.");
+            throw Refused($"{Shown(node)} has auto_pad '{Printable.Of(automatic)}'", "Export it with pads instead.");
         }
 
         if (Attribute(node, "kernel_shape") is { } shape && !shape.Integers.SequenceEqual([height, width]))
@@ -452,7 +452,7 @@ public sealed class OnnxNetwork
 
     private long[] InputShape(OnnxInput input, IReadOnlyList<long> sample)
     {
-        var name = PlainFile.Printable(input.Name);
+        var name = Printable.Of(input.Name);
         if (input.ElementType is not (1 or 11))
         {
             throw Refused($"its input '{name}' is neither FLOAT nor DOUBLE", "Export it in float32: model.float().");
@@ -495,10 +495,10 @@ public sealed class OnnxNetwork
         {
             throw _taken.TryGetValue(input, out var other)
                 ? Refused(
-                    $"{Shown(node)} takes '{PlainFile.Printable(input)}', which {Shown(other)} takes too: "
+                    $"{Shown(node)} takes '{Printable.Of(input)}', which {Shown(other)} takes too: "
                         + "a branch, such as a residual connection",
                     "Chains of layers are read, where each takes what the one before it gives.")
-                : Refused($"{Shown(node)} takes '{PlainFile.Printable(input)}', which nothing before it gives", ExportAgain);
+                : Refused($"{Shown(node)} takes '{Printable.Of(input)}', which nothing before it gives", ExportAgain);
         }
 
         var times = node.Inputs.Count(input => input == _current);
@@ -519,7 +519,7 @@ public sealed class OnnxNetwork
     {
         if (node.Attributes.Keys.FirstOrDefault(name => !known.Contains(name)) is { } other)
         {
-            throw Refused($"{Shown(node)} has the attribute '{PlainFile.Printable(other)}', which is not supported", ExportAgain);
+            throw Refused($"{Shown(node)} has the attribute '{Printable.Of(other)}', which is not supported", ExportAgain);
         }
     }
 
@@ -527,7 +527,7 @@ public sealed class OnnxNetwork
     {
         if (name.Length == 0 || !_constants.TryAdd(name, constant) || name == _current || _taken.ContainsKey(name))
         {
-            throw Refused($"the constant '{PlainFile.Printable(name)}' has no name, or one that is there already", ExportAgain);
+            throw Refused($"the constant '{Printable.Of(name)}' has no name, or one that is there already", ExportAgain);
         }
     }
 
@@ -549,7 +549,7 @@ public sealed class OnnxNetwork
     private T Read<T>(OnnxNode node, string name, Func<OnnxTensor, T> read)
     {
         DataException Wrong(string problem, string remedy, Exception? cause = null) =>
-            new(_path, $"'{PlainFile.Printable(name)}', which {Shown(node)} takes, {problem}", remedy, cause);
+            new(_path, $"'{Printable.Of(name)}', which {Shown(node)} takes, {problem}", remedy, cause);
         if (!_constants.TryGetValue(name, out var found))
         {
             throw Wrong("is not constant", Supported);
@@ -599,7 +599,7 @@ public sealed class OnnxNetwork
         : given.Real ?? throw Refused($"{Shown(node)} has an attribute '{name}' that is no number", ExportAgain);
 
     private DataException NoReluBetween(Layer before, OnnxNode node) => Refused(
-        $"there is no Relu between '{before.Name}' and '{node.Shown}' ({PlainFile.Printable(node.Operation)})",
+        $"there is no Relu between '{before.Name}' and '{node.Shown}' ({Printable.Of(node.Operation)})",
         "Two layers without one are multiplied into one only where both are fully connected: put a ReLU between them.");
 
     private static string Remedy(string operation) => operation switch
@@ -609,7 +609,7 @@ public sealed class OnnxNetwork
         _ => Supported,
     };
 
-    private static string Shown(OnnxNode node) => $"node '{node.Shown}' ({PlainFile.Printable(node.Operation)})";
+    private static string Shown(OnnxNode node) => $"node '{node.Shown}' ({Printable.Of(node.Operation)})";
 
     // Of counts that a file says, which may be large.
     private static long Product(IReadOnlyList<long> sizes) =>

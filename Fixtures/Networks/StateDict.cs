@@ -55,7 +55,7 @@ public sealed partial class StateDict
 
         if (files.Shared.Count > 0)
         {
-            var each = files.Shared.Select(one => $"{PlainFile.Printable(one.Name)} is {PlainFile.Printable(one.Kept)}");
+            var each = files.Shared.Select(one => $"{Printable.Of(one.Name)} is {Printable.Of(one.Kept)}");
             var shared = string.Join(", ", each);
             _assumptions.Add(new("shared tensors", shared, "the file's __metadata__", IsAssumed: false));
         }
@@ -117,7 +117,7 @@ public sealed partial class StateDict
         {
             var layersOfOne = _layers.Where(layer => layer.Name.StartsWith($"{one}.", StringComparison.Ordinal));
             throw Open(
-                $"holds two networks of the same shapes, '{PlainFile.Printable(one)}' and '{PlainFile.Printable(other)}': "
+                $"holds two networks of the same shapes, '{Printable.Of(one)}' and '{Printable.Of(other)}': "
                     + "a copy, such as a moving average, or one after the other",
                 $"Name the layers of the one to measure, in order: --layers {string.Join(',', layersOfOne.Select(layer => layer.Shown))}");
         }
@@ -128,7 +128,7 @@ public sealed partial class StateDict
         {
             throw Open(
                 $"names and shapes leave the order of its layers open: {Arrow(orders[0])}, or {Arrow(orders[1])}",
-                $"Name them in order: --layers {string.Join(',', orders[0].Select(layer => PlainFile.Printable(layer.Name)))}");
+                $"Name them in order: --layers {string.Join(',', orders[0].Select(layer => Printable.Of(layer.Name)))}");
         }
 
         // Where no order fits, the natural one is taken, so that the message can say what does not.
@@ -305,7 +305,7 @@ public sealed partial class StateDict
         _assumptions.Add(new(what, string.Join(", ", layers.Select(layer => layer.Shown)), basis, isAssumed));
 
     private static string Arrow(IReadOnlyList<NamedLayer> order) =>
-        string.Join(" → ", order.Select(layer => PlainFile.Printable(layer.Name)));
+        string.Join(" → ", order.Select(layer => Printable.Of(layer.Name)));
 
     // Such as the number of models in a moving average: a whole number that is no layer's.
     private bool IsCounter(StoredTensor tensor)
@@ -529,7 +529,7 @@ public sealed partial class StateDict
 
     private sealed record Layer(string Name, StoredTensor Weight, StoredTensor? Bias)
     {
-        internal string Shown => PlainFile.Printable(Name);
+        internal string Shown => Printable.Of(Name);
 
         internal bool IsDense => Weight.Shape.Count == 2;
 

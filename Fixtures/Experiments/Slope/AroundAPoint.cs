@@ -121,5 +121,5 @@ public static class AroundAPoint
         return (drawn / drawn.square().sum(1, keepdim: true).sqrt()).to_type(float32);
     }
 
-    private sealed record Size(int Centres, int Samples, TrainedNetworks.Group Training);
+    private sealed record Size(int Centres, int Samples, TrainingGroup Training);
 }

@@ -67,7 +67,7 @@ internal static class NetworkTraining
     internal static IReadOnlyList<TrainedNetwork> Run(
         TrainingSet set,
         IReadOnlyList<Architecture> architectures,
-        TrainedNetworks.Group size,
+        TrainingGroup size,
         Seed seed,
         Action<double, string> progress,
         CancellationToken cancellation,
@@ -88,7 +88,7 @@ internal static class NetworkTraining
     private static IReadOnlyList<TrainedNetwork> Together(
         TrainingSet set,
         IReadOnlyList<Architecture> architectures,
-        TrainedNetworks.Group size,
+        TrainingGroup size,
         Seed seed,
         Action<double, string> progress,
         Action<IEnsemble>? onBest,

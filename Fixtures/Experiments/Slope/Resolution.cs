@@ -21,5 +21,5 @@ public static class Resolution
                    select TrainedNetworks.CellOf(data[name], [one], size.Training, repetition, side, Name, device)];
     });
 
-    private sealed record Size(IReadOnlyList<int> Sides, TrainedNetworks.Group Training);
+    private sealed record Size(IReadOnlyList<int> Sides, TrainingGroup Training);
 }

@@ -58,7 +58,7 @@ public static class TrainedNetworks
     internal static Cell CellOf(
         PaperData data,
         IReadOnlyList<Architecture> architectures,
-        Group size,
+        TrainingGroup size,
         int repetition,
         int side,
         string experiment,
@@ -95,44 +95,9 @@ public static class TrainedNetworks
         });
     }
 
-    private static IEnumerable<IReadOnlyList<Architecture>> CellsOf(Group size) =>
+    private static IEnumerable<IReadOnlyList<Architecture>> CellsOf(TrainingGroup size) =>
         size.Convolutional.Select(name => (IReadOnlyList<Architecture>)[Architecture.Parse(name, true)])
             .Concat(size.FullyConnected.Count == 0 ? [] : [[.. size.FullyConnected.Select(name => Architecture.Parse(name, false))]]);
 
-    /// <summary>Networks that are trained alike.</summary>
-    /// <param name="Data">Data sets.</param>
-    /// <param name="FullyConnected">Names of architectures.</param>
-    /// <param name="Convolutional">Names of architectures.</param>
-    /// <param name="Seeds">How many seeds.</param>
-    /// <param name="Epochs">How many epochs.</param>
-    /// <param name="Points">How many training points; 0 for all.</param>
-    /// <param name="Validation">How many validation points; 0 for all.</param>
-    /// <param name="SlopePoints">At how many training points slopes are measured.</param>
-    /// <param name="SlopeEvery">After every how many epochs the mean slope is measured.</param>
-    internal sealed record Group(
-        IReadOnlyList<string> Data,
-        IReadOnlyList<string> FullyConnected,
-        IReadOnlyList<string> Convolutional,
-        int Seeds,
-        int Epochs,
-        int Points,
-        int Validation,
-        int SlopePoints,
-        int SlopeEvery)
-    {
-        internal TrainingResult ResultOf(
-            PaperData data, int repetition, int side, TrainingSet set, double meanDistance, IReadOnlyList<TrainedNetwork> networks) => new(
-            data.Name,
-            repetition,
-            side,
-            set.Labels.Length,
-            set.ValidationLabels.Length,
-            set.IsWhole,
-            Epochs,
-            SlopePoints,
-            meanDistance,
-            networks);
-    }
-
-    private sealed record Size(IReadOnlyList<Group> Groups);
+    private sealed record Size(IReadOnlyList<TrainingGroup> Groups);
 }

@@ -27,7 +27,7 @@ namespace Reproduce.Lines;
 public sealed class LineDecomposition : IDisposable
 {
     /// <summary>16 units of rounding.</summary>
-    public const double Rounding = 1.0 / (1L << 49);
+    public const double Rounding = LinePrecision.Rounding;
 
     /// <summary>The shortest piece, as a share of the line's length: 2⁻⁴⁰.</summary>
     public const double Resolution = 1.0 / (1L << 40);

@@ -55,8 +55,8 @@ internal sealed class LineSweep
         var peaks = given.abs().amax([0], keepdim: true);
         for (var i = 0; i < network.Layers.Count; i++)
         {
-            var roundings = magnitudes[i].Apply(peaks) * LineDecomposition.Rounding;
-            var rateRoundings = magnitudes[i].Multiply(rates.abs()) * LineDecomposition.Rounding;
+            var roundings = magnitudes[i].Apply(peaks) * LinePrecision.Rounding;
+            var rateRoundings = magnitudes[i].Multiply(rates.abs()) * LinePrecision.Rounding;
             values = i < _layers.Length ? network.Layers[i].Apply(values) : network.Layers[i].Multiply(values);
             rates = network.Layers[i].Multiply(rates);
             if (i == _layers.Length)
@@ -187,7 +187,7 @@ internal sealed class LineSweep
                 var reached = _magnitudes[layer + 1].Push(Patch.OfUnit(image, place, more));
                 if (layer + 1 < _layers.Length)
                 {
-                    _layers[layer + 1].Expect(reached, LineDecomposition.Rounding, areRates);
+                    _layers[layer + 1].Expect(reached, LinePrecision.Rounding, areRates);
                 }
                 else if (!areRates)
                 {
@@ -196,7 +196,7 @@ internal sealed class LineSweep
                         UnitSigns.Advance(
                             _outputRoundings.AsSpan(reached.PlaceOfRow(row), reached.RowLength),
                             reached.Values.AsSpan(row * reached.RowLength, reached.RowLength),
-                            LineDecomposition.Rounding);
+                            LinePrecision.Rounding);
                     }
                 }
             }

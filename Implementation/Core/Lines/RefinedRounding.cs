@@ -5,7 +5,7 @@ namespace Reproduce.Lines;
 
 /// <summary>
 /// Bounds on the rounding errors of a layer's pre-activations at the nodes of a <see cref="Refinement"/>:
-/// <see cref="LineDecomposition.Rounding"/> times the sum of the terms' magnitudes. At an old node that is |W|h + |b|. At a new one it is
+/// <see cref="LinePrecision.Rounding"/> times the sum of the terms' magnitudes. At an old node that is |W|h + |b|. At a new one it is
 /// at most the larger of the sums at the old nodes on either side, as h is convex between them, plus the columns that were taken from
 /// the slope and put back at the cuts.
 /// </summary>
@@ -84,7 +84,7 @@ internal sealed class RefinedRounding
             }
         }
 
-        return LineDecomposition.Rounding * (sum + _biases[unit]);
+        return LinePrecision.Rounding * (sum + _biases[unit]);
     }
 
     // (|W|h)_i at an old node.
@@ -105,6 +105,6 @@ internal sealed class RefinedRounding
             }
         });
         var sums = _layer.Apply(tensor(largest, [lines, width], device: _layer.Biases.device) * 3.0);
-        return (sums * LineDecomposition.Rounding).cpu().data<double>().ToArray();
+        return (sums * LinePrecision.Rounding).cpu().data<double>().ToArray();
     }
 }
