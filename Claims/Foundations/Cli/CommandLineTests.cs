@@ -87,7 +87,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("unknown option '--jsn'. Did you mean --json?", "claims", "slope.eq-2", "--jsn")]
     [InlineData("unknown option '--profil'. Did you mean --profile?", "nightly", "--profil", "quick")]
-    [InlineData("measure: <network> is missing: A .safetensors file", "measure")]
+    [InlineData("measure: <network> is missing: An .onnx file", "measure")]
     [InlineData("unknown command 'clams'. Did you mean claims?", "clams")]
     [InlineData("reproduce: --device tpu: choose from cpu, cuda", "nightly", "--device", "tpu")]
     [InlineData("reproduce: --profile hugh: choose from quick, standard, paper", "nightly", "status", "--profile", "hugh")]
