@@ -6,7 +6,7 @@ using Reproduce.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Reproduce.Claims.Foundations.Core;
+namespace Reproduce.Claims.Foundations.Core.Lines;
 
 /// <summary>
 /// What is large in one unit, coordinate or class takes nothing from the others: networks that are the same function in other scales, by

@@ -1,3 +1,4 @@
+using Reproduce.Claims.Foundations.Files;
 using System.Text.Json;
 using Reproduce.Claims.Foundations.Data;
 using Reproduce.Claims.Harness;
@@ -10,7 +11,7 @@ using TorchSharp;
 using static Reproduce.Claims.Foundations.Files.OnnxBytes;
 using static TorchSharp.torch;
 
-namespace Reproduce.Claims.Foundations.Files;
+namespace Reproduce.Claims.Foundations.Networks;
 
 /// <summary>
 /// Networks that PyTorch exported (tools/interchange/make_onnx.py) give PyTorch's own outputs and Jacobians; small ones written here give

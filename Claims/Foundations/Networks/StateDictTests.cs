@@ -9,7 +9,7 @@ using TorchSharp;
 using static Reproduce.Claims.Foundations.Files.StoredBytes;
 using static TorchSharp.torch;
 
-namespace Reproduce.Claims.Foundations.Files;
+namespace Reproduce.Claims.Foundations.Networks;
 
 /// <summary>
 /// Networks that PyTorch made and another program wrote (tools/interchange/make.py) give PyTorch's own outputs and Jacobians; what is no

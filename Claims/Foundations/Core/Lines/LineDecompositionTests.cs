@@ -9,7 +9,7 @@ using Reproduce.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Reproduce.Claims.Foundations.Core;
+namespace Reproduce.Claims.Foundations.Core.Lines;
 
 /// <summary>
 /// Lines cut by the library against the same lines walked in exact fractions: nodes, outputs, Jacobians, switches, jumps and all sums,

@@ -3,7 +3,7 @@ using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
 
-namespace Reproduce.Claims.Foundations.Core;
+namespace Reproduce.Claims.Foundations.Core.Lines;
 
 /// <summary>
 /// One line of one network walked without rounding, and what rounding may make of it. u is 2⁻⁵³; the network of magnitudes bounds all

@@ -6,7 +6,7 @@ using Reproduce.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Reproduce.Claims.Foundations.Core;
+namespace Reproduce.Claims.Foundations.Core.Lines;
 
 /// <summary>What the library finds on several lines of one network, its blocks put together line by line.</summary>
 internal sealed class EngineLines

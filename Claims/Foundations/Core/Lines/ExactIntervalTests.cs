@@ -6,7 +6,7 @@ using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
 using static TorchSharp.torch;
 
-namespace Reproduce.Claims.Foundations.Core;
+namespace Reproduce.Claims.Foundations.Core.Lines;
 
 /// <summary>
 /// Where a class is lost against the walk. Rounding moves a lead by at most 2E, so it is lost between the first t at which the exact

@@ -1,3 +1,4 @@
+using Reproduce.Claims.Foundations.Core.Lines;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Networks;
@@ -5,7 +6,7 @@ using Reproduce.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Reproduce.Claims.Foundations.Core;
+namespace Reproduce.Claims.Foundations.Core.Networks;
 
 /// <summary>
 /// What a layer does to rows against its matrix, which for a convolution is written out by the definition. All numbers are small

@@ -1,6 +1,6 @@
 using Reproduce.Fixtures.Numbers;
 
-namespace Reproduce.Claims.Foundations.Core;
+namespace Reproduce.Claims.Foundations.Core.Lines;
 
 /// <summary>Compares what the library finds on a line with the walk, each number within what <see cref="WalkedLine"/> allows.</summary>
 internal static class LineAgreement
