@@ -65,19 +65,10 @@ public sealed class Remark_FirstOrderRuledOut
 
     private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)
     {
-        var increasing = results.Where(one => one.Experiment == IncreasingDigits.Plan.Name).ToList();
-        var orders = DigitOrders.Of(increasing, Table42_SmallInitialisation.Scale);
+        var increasing = results.Where(one => one.Experiment == IncreasingDigits.Plan.Name).Select(one => one.As<DigitNetworks>()).ToList();
         var regularised = results.Where(one => one.Experiment == RegularisedDigits.Plan.Name);
         var ratios = Regularised.Of([.. regularised.Select(cell => cell.As<RegularisedNetwork>())]);
-        var atPaperSizes = DigitOrders.AtPaperSizes(increasing) && ratios.IsAtPaperSize;
-        var findings = new Findings(
-            [.. FourMeasures.FirstOrder.Select(ratios.IsOnItsSide)],
-            [.. FourMeasures.SecondOrder.Select(ratios.IsOnItsSide)],
-            [.. FourMeasures.SecondOrder.Select(measure => ratios.Ratios[measure].Count > 0 && !ratios.IsOnItsSide(measure))],
-            atPaperSizes ? DigitOrders.Failing(orders).Count == 0 : orders.All(one => one.SecondOrderIsInOrder),
-            IsOutOfOrder(orders),
-            ratios.AreSurelyOnTheirSides,
-            orders.Count >= 2 && ratios.Fewest >= 2);
+        var (findings, atPaperSizes) = Find(increasing, ratios);
         Say("GN is lowered", findings.Lowered[0]);
         Say("PL0 is lowered", findings.Lowered[1]);
         Say("PL1 resists", findings.Resists[0]);
@@ -88,14 +79,36 @@ public sealed class Remark_FirstOrderRuledOut
 
         void Say(string finding, bool holds) => Evidence.Record(results[0].Figure(finding, holds ? 1 : 0, "1 where it is found") with
         {
-            Setting = $"{orders.Count} data sets of table 4.2, at least {ratios.Fewest} of table 4.4",
+            Setting = $"{increasing.DistinctBy(one => one.Pair).Count()} data sets of table 4.2, at least {ratios.Fewest} of table 4.4",
         });
+    }
+
+    /// <summary>The rule on any networks.</summary>
+    internal static (Verdict Verdict, string Reason) Decide(IReadOnlyList<DigitNetworks> increasing, Regularised ratios)
+    {
+        var (findings, atPaperSizes) = Find(increasing, ratios);
+        return Decide(findings, atPaperSizes);
+    }
+
+    private static (Findings Findings, bool AtPaperSizes) Find(IReadOnlyList<DigitNetworks> increasing, Regularised ratios)
+    {
+        var orders = DigitOrders.Of(increasing, Table42_SmallInitialisation.Scale);
+        var atPaperSizes = DigitOrders.AtPaperSizes(increasing) && ratios.IsAtPaperSize;
+        var findings = new Findings(
+            [.. FourMeasures.FirstOrder.Select(ratios.IsOnItsSide)],
+            [.. FourMeasures.SecondOrder.Select(ratios.IsOnItsSide)],
+            [.. FourMeasures.SecondOrder.Select(measure => ratios.Ratios[measure].Count > 0 && !ratios.IsOnItsSide(measure))],
+            atPaperSizes ? DigitOrders.Failing(orders).Count == 0 : orders.All(one => one.SecondOrderIsInOrder),
+            IsOutOfOrder(orders),
+            ratios.AreSurelyOnTheirSides,
+            orders.Count >= 2 && ratios.Fewest >= 2);
+        return (findings, atPaperSizes);
     }
 
     // τ_b below the cap, for GN and for PL0: on average where there are enough data sets for a test, else in each.
     private static bool IsOutOfOrder(IReadOnlyList<DigitOrders> orders)
     {
-        if (orders.Count < 10)
+        if (orders.Count < DigitOrders.Enough)
         {
             return orders.All(one => FourMeasures.FirstOrder.All(measure => one.ByMeasure[measure].IsShort));
         }

@@ -76,33 +76,52 @@ public sealed class Remark_MeasureFamilies
     {
         var functions = results.Where(one => one.Name.StartsWith("function-", StringComparison.Ordinal)).ToList();
         var digits = results.Where(one => one.Name[0] is >= '0' and <= '9').ToList();
-        var byPair = digits.Select(cell => cell.As<DigitNetworks>()).GroupBy(one => one.Pair).ToList();
+        var ours = Groups([.. functions.Select(one => one.As<FunctionNetworks>())], [.. digits.Select(one => one.As<DigitNetworks>())]);
+        foreach (var group in ours.Where(one => one.Found.Count > 0))
+        {
+            Record(group, (group == ours[0] ? functions[0] : digits[0]).Figure);
+        }
+
+        if (AuthorsResults.OrNull() is not { } authors)
+        {
+            var atPaperSizes = digits.Count > 0 && DigitOrders.AtPaperSizes(digits) && functions.Count >= 20;
+            var (verdict, reason) = Decide([.. ours.Select(one => one.Found)], atPaperSizes);
+            return (verdict, $"our networks, as the author's files are not here: {reason}");
+        }
+
+        var theirs = Groups(authors.Functions, authors.Digits);
+        foreach (var group in theirs)
+        {
+            Record(group, (quantity, value, rule) =>
+                new Measurement($"{quantity}; the author's networks", value, rule) { Data = authors.Stamp.ToString() });
+        }
+
+        var decided = Decide([.. theirs.Select(one => one.Found)], atPaperSizes: true);
+        return (decided.Verdict, $"the author's networks: {decided.Reason}");
+    }
+
+    private static IReadOnlyList<Group> Groups(IReadOnlyList<FunctionNetworks> functions, IReadOnlyList<DigitNetworks> digits)
+    {
+        var byPair = digits.GroupBy(one => one.Pair).ToList();
         Group OnDigits(string name, double scale) => new(name, [.. byPair.Select(pair => DigitOrders.Converged(pair, scale))]);
-        Group[] groups =
+        return
         [
-            new("one dimension", [.. functions.Select(cell => Converged(cell.As<FunctionNetworks>()))]),
+            new("one dimension", [.. functions.Select(Converged)]),
             OnDigits("α = 0.01", Table42_SmallInitialisation.Scale),
             OnDigits("α = 1", Table43_UsualInitialisation.Scale),
         ];
-        foreach (var group in groups.Where(one => one.Found.Count > 0))
-        {
-            Record(group, group == groups[0] ? functions[0] : digits[0]);
-        }
-
-        var atPaperSizes = digits.Count > 0 && DigitOrders.AtPaperSizes(digits) && functions.Count >= 20;
-        return Decide([.. groups.Select(one => one.Found)], atPaperSizes);
     }
 
     private static List<(int Points, FourMeasures Values)> Converged(FunctionNetworks function) =>
         [.. function.Networks.Where(network => network.Converged).Select(network => (network.Samples, network.Values!))];
 
-    private static void Record(Group group, CellResult source)
+    private static void Record(Group group, Func<string, double, string, Measurement> figure)
     {
         var (name, found) = (group.Name, group.Found);
         for (var family = 0; family < 2; family++)
         {
             var measures = family == 0 ? "of GN and PL0" : "of PL1 and WP";
-            Evidence.Record(source.Figure(
+            Evidence.Record(figure(
                 $"mean τ_b {measures}, {name}; the series has each data set's lead over the pairs across",
                 found.Average(one => one.Within[family]),
                 $"at least {Strong}, and a mean lead above 0") with
@@ -113,7 +132,7 @@ public sealed class Remark_MeasureFamilies
             });
         }
 
-        Evidence.Record(source.Figure($"mean τ_b across the orders, {name}", found.Average(one => one.Across), "no rule") with
+        Evidence.Record(figure($"mean τ_b across the orders, {name}", found.Average(one => one.Across), "no rule") with
         {
             Setting = $"{found.Count} data sets",
             Samples = found.Count,
@@ -122,7 +141,7 @@ public sealed class Remark_MeasureFamilies
         var ofOneSize = sizes.Select(size => Correlations.Of([.. size.Select(network => network.Values)])).OfType<Correlations>().ToList();
         if (ofOneSize.Count > 0)
         {
-            Evidence.Record(source.Figure(
+            Evidence.Record(figure(
                 $"mean τ_b of GN and PL0 among networks of one size, {name}; the series has that of PL1 and WP, and across",
                 ofOneSize.Average(one => one.Within[0]),
                 "no rule: without the effect of the size on all measures") with

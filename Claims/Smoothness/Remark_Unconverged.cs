@@ -75,7 +75,7 @@ public sealed class Remark_Unconverged
     }
 
     // By function, of those that have an order with and without the networks in question.
-    private static IReadOnlyList<double> Changes(IReadOnlyList<FunctionNetworks> functions, string measure)
+    internal static IReadOnlyList<double> Changes(IReadOnlyList<FunctionNetworks> functions, string measure)
     {
         SortedDictionary<int, double> Taus(Func<NetworkOnSamples, bool> counts) =>
             Table41_SampledFunctions.Taus(functions.Select(function => (

@@ -88,30 +88,14 @@ public sealed class Table41_SampledFunctions
     {
         Drawings.Figure41();
         var functionCells = results.Where(one => one.Name != "polynomials").ToList();
-        var functions = functionCells.Select(one => one.As<FunctionNetworks>()).ToList();
         var polynomialCell = results.Single(one => one.Name == "polynomials");
-        var polynomials = polynomialCell.As<IReadOnlyList<PolynomialThroughSamples>>().ToLookup(one => one.Function);
-        var (cells, leads) = (new List<Cell>(), new List<IReadOnlyList<double>>());
-        foreach (var measure in FourMeasures.Names)
-        {
-            var networks = Taus(functions.Select(function => (
-                function.Function,
-                function.Networks.Where(one => one.Converged).Select(one => (one.Samples, one.Values!.Of(measure))))));
-            var interpolants = Taus(polynomials.Select(function => (
-                function.Key, function.Select(one => (one.Samples, one.Values.Of(measure))))));
-            PublishedMean Mean(string kind) => new(Published[measure, kind], PaperFunctions);
-            cells.Add(new Cell(measure, "networks", Mean("network"), [.. networks.Values]));
-            cells.Add(new Cell(measure, "polynomials", Mean("polynomial"), [.. interpolants.Values]));
-            leads.Add([.. from one in networks where interpolants.ContainsKey(one.Key) select one.Value - interpolants[one.Key]]);
-        }
-
-        cells.Add(ShareWithoutAFit(functions));
-        var atPaperSizes = AreAtPaperSizes(functions);
-        Record(functionCells[0], polynomialCell, cells, atPaperSizes);
+        var functions = functionCells.Select(one => one.As<FunctionNetworks>()).ToList();
+        var polynomials = polynomialCell.As<IReadOnlyList<PolynomialThroughSamples>>();
+        var table = TableOf(functions, polynomials);
+        Record(functionCells[0], polynomialCell, table.Cells, table.AtPaperSizes);
 
         // The variation alone is what equation 3.18 gives; the program that made the table adds the first slope.
-        var withoutSlope = Taus(polynomials.Select(function => (function.Key, function.Select(one => (one.Samples, one.Variation)))));
-        double[] variations = [.. withoutSlope.Values];
+        double[] variations = [.. TausOfPolynomials(polynomials, one => one.Variation).Values];
         Evidence.Record(polynomialCell.Figure(
             "mean τ_b of the variation of f′ of polynomials, without the first slope",
             variations.Mean(),
@@ -120,7 +104,39 @@ public sealed class Table41_SampledFunctions
             Samples = variations.Length,
             Uncertainty = PublishedMean.ErrorOf(variations),
         });
-        return Decide(new Table(cells, leads, atPaperSizes));
+        return Decide(table);
+    }
+
+    /// <summary>The rule on any networks and polynomials.</summary>
+    internal static (Verdict Verdict, string Reason) Decide(
+        IReadOnlyList<FunctionNetworks> functions, IReadOnlyList<PolynomialThroughSamples> polynomials) =>
+        Decide(TableOf(functions, polynomials));
+
+    /// <summary>τ_b of each function's converged networks.</summary>
+    internal static SortedDictionary<int, double> TausOfNetworks(IReadOnlyList<FunctionNetworks> functions, string measure) =>
+        Taus(functions.Select(function => (
+            function.Function, function.Networks.Where(one => one.Converged).Select(one => (one.Samples, one.Values!.Of(measure))))));
+
+    /// <summary>τ_b of each function's polynomials.</summary>
+    internal static SortedDictionary<int, double> TausOfPolynomials(
+        IReadOnlyList<PolynomialThroughSamples> polynomials, Func<PolynomialThroughSamples, double> value) =>
+        Taus(polynomials.GroupBy(one => one.Function).Select(one => (one.Key, one.Select(polynomial => (polynomial.Samples, value(polynomial))))));
+
+    private static Table TableOf(IReadOnlyList<FunctionNetworks> functions, IReadOnlyList<PolynomialThroughSamples> polynomials)
+    {
+        var (cells, leads) = (new List<Cell>(), new List<IReadOnlyList<double>>());
+        foreach (var measure in FourMeasures.Names)
+        {
+            var networks = TausOfNetworks(functions, measure);
+            var interpolants = TausOfPolynomials(polynomials, one => one.Values.Of(measure));
+            PublishedMean Mean(string kind) => new(Published[measure, kind], PaperFunctions);
+            cells.Add(new Cell(measure, "networks", Mean("network"), [.. networks.Values]));
+            cells.Add(new Cell(measure, "polynomials", Mean("polynomial"), [.. interpolants.Values]));
+            leads.Add([.. from one in networks where interpolants.ContainsKey(one.Key) select one.Value - interpolants[one.Key]]);
+        }
+
+        cells.Add(ShareWithoutAFit(functions));
+        return new Table(cells, leads, AreAtPaperSizes(functions));
     }
 
     /// <summary>At least 20 functions, with the thesis's sizes and ten networks each.</summary>

@@ -17,6 +17,7 @@ public sealed class Table42_SmallInitialisation
     internal const double Scale = 0.01;
 
     private const string Claim = "smoothness.table-4.2";
+    private const double Significance = 0.01;
     private static readonly PublishedTable Published = PublishedTable.Load("smoothness-table-4.2");
 
     // 24 of the 276 pairs of 24 networks are of one size; swapping two networks lowers τ_b by 2/√(276·252).
@@ -31,18 +32,25 @@ public sealed class Table42_SmallInitialisation
     public void SecondOrderMeasures_OnMoreDigitsAndSizes_GrowWithoutException() =>
         Experiment.JudgeNightly(Claim, IncreasingDigits.Plan, Judge);
 
-    /// <summary>One short data set of two has a probability of 0.12 under the paper's own count, so it decides nothing.</summary>
+    /// <summary>
+    /// First-order τ_b behind the cap; one of 15 data sets short, which has a probability of 0.64 under the paper's own count; six of them;
+    /// first-order τ_b at the cap, and hardly behind it; too few data sets, of which one short decides nothing, and all do.
+    /// </summary>
     [ClaimRows(Claim, Role.Control)]
-    [InlineData(2, 3, 0, 0.3, Verdict.Partly)]
+    [InlineData(15, 5, 0, 0.3, Verdict.Partly)]
+    [InlineData(15, 5, 1, 0.3, Verdict.Partly)]
+    [InlineData(15, 5, 6, 0.3, Verdict.NotReproduced)]
+    [InlineData(15, 5, 0, 1, Verdict.Inconclusive)]
+    [InlineData(15, 5, 0, 0.95, Verdict.Inconclusive)]
+    [InlineData(15, 2, 0, 0.3, Verdict.Inconclusive)]
+    [InlineData(9, 5, 0, 0.3, Verdict.Inconclusive)]
     [InlineData(2, 3, 1, 0.3, Verdict.Inconclusive)]
     [InlineData(2, 3, 2, 0.3, Verdict.NotReproduced)]
-    [InlineData(2, 3, 0, 1, Verdict.Inconclusive)]
-    [InlineData(1, 3, 0, 0.3, Verdict.Inconclusive)]
-    [InlineData(2, 2, 0, 0.3, Verdict.Inconclusive)]
     public void SyntheticOrders_OfSmallSizes_AreJudgedByTheRule(int count, int sizes, int shorts, double firstOrder, Verdict expected)
     {
+        var spread = Spread(firstOrder, firstOrder < 1 ? 0.3 : 0, count);
         var orders = DigitOrders.Synthetic(count, sizes, (measure, i) =>
-            FourMeasures.FirstOrder.Contains(measure) ? new DigitOrder(firstOrder, true) : SecondOrder(i, shorts, 1));
+            FourMeasures.FirstOrder.Contains(measure) ? new DigitOrder(spread[i], true) : SecondOrder(i, shorts, 1));
         Decide(orders, atPaperSizes: false).Verdict.Should().Be(expected);
     }
 
@@ -101,19 +109,20 @@ public sealed class Table42_SmallInitialisation
         return Decide(orders, DigitOrders.AtPaperSizes(results));
     }
 
-    private static (Verdict Verdict, string Reason) Decide(IReadOnlyList<DigitOrders> orders, bool atPaperSizes)
+    /// <summary>The rule.</summary>
+    internal static (Verdict Verdict, string Reason) Decide(IReadOnlyList<DigitOrders> orders, bool atPaperSizes)
     {
         var failing = DigitOrders.Failing(orders);
-        var behind = orders.Count(one => FourMeasures.FirstOrder.Max(one.Tau) < FourMeasures.SecondOrder.Min(one.Tau));
         var inOrder = orders.Count(one => one.SecondOrderIsInOrder);
         var sizes = orders.Count > 0 ? orders.Min(one => one.Sizes) : 0;
-        var reason = $"{orders.Count} data sets of {sizes} sizes: "
-            + $"PL1 and WP without exception in {inOrder}, GN and PL0 behind both in {behind}"
+        var isBehind = orders.Count >= DigitOrders.Enough && FirstOrderIsBehind(orders);
+        var reason = $"{orders.Count} data sets of {sizes} sizes: PL1 and WP without exception in {inOrder}, "
+            + $"GN and PL0 {(isBehind ? "" : "not surely ")}behind both"
             + (failing.Count > 0 ? $"; {string.Join(" and ", failing)} fail" : "");
         if (!atPaperSizes)
         {
             var verdictOfSmall = failing.Count > 0 ? Verdict.NotReproduced
-                : orders.Count >= 2 && sizes >= 3 && inOrder == orders.Count && behind == orders.Count ? Verdict.Partly
+                : sizes >= 3 && isBehind ? Verdict.Partly
                 : Verdict.Inconclusive;
             return (verdictOfSmall, $"{reason}; smaller than the paper's 45 data sets of 8 sizes");
         }
@@ -127,6 +136,16 @@ public sealed class Table42_SmallInitialisation
             : agreeing >= 2 ? Verdict.Partly
             : Verdict.Inconclusive;
         return (verdict, $"{reason}; {agreeing} of 4 cells agree");
+    }
+
+    // τ_b of each first-order measure is below that of each second-order one on average.
+    private static bool FirstOrderIsBehind(IReadOnlyList<DigitOrders> orders)
+    {
+        var leads =
+            from first in FourMeasures.FirstOrder
+            from second in FourMeasures.SecondOrder
+            select Estimate.OfMean([.. orders.Select(one => one.Tau(second) - one.Tau(first))]);
+        return Holm.Adjust([.. leads.Select(lead => lead.PValueOfAbove(0))]).All(p => p <= Significance);
     }
 
     private static bool IsAtCap(IReadOnlyList<double> taus) => Cap - ConfidenceInterval.Of(taus, 0.95).Low <= OneSwap;

@@ -9,6 +9,9 @@ public abstract record DataFile(DataRole Role, string Name, string? Md5)
     /// <summary>The names that the file may have on disk, in the order in which they are tried.</summary>
     public virtual IReadOnlyList<string> Names => [Name, $"{Name}.gz"];
 
+    /// <summary>The name under which the publishers offer the file.</summary>
+    public virtual string DownloadName => $"{Name}.gz";
+
     /// <summary>The largest length of the decompressed file in bytes.</summary>
     public abstract long LongestContent { get; }
 

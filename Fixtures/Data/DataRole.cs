@@ -23,4 +23,7 @@ public enum DataRole
 
     /// <summary>Rows of features with their label, not split into training and test.</summary>
     Table,
+
+    /// <summary>What an author measured: a row for each trained network.</summary>
+    Results,
 }

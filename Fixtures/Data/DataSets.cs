@@ -110,11 +110,35 @@ public static class DataSets
         OfficialAddresses = [new("https://archive.ics.uci.edu/ml/machine-learning-databases/covtype/")],
     };
 
+    /// <summary>
+    /// What the author of the smoothness thesis measured: eight tables, a row for each trained network, from the repository that the thesis
+    /// names (section 4.2).
+    /// </summary>
+    public static DataSetFiles ThesisResults { get; } = new()
+    {
+        Id = "thesis-results",
+        Folder = "thesis",
+        Title = "Results of the smoothness thesis",
+        Licence = "none stated",
+        Files =
+        [
+            new ResultsFile("increasing_training_set_size_1d.csv", "c87b7e022acc7deb68e85bca4a194ea6"),
+            new ResultsFile("increasing_training_set_size_1d_polynomials.csv", "1f53506f736c77af403035a78b3e2093"),
+            new ResultsFile("increasing_training_set_size_nd.csv", "51a04a66fbd6649319f2398c55a4b73c"),
+            new ResultsFile("increasing_training_set_size_nd_init_scale_1.csv", "883142d34e6a1515543603307722107f"),
+            new ResultsFile("explicit_reg_gradient_norm.csv", "bb4aa6894a9ebb23d3c06d63e44c8612"),
+            new ResultsFile("explicit_reg_function_path_length.csv", "9d6b6db4ff4a90fac21f3e7dc45c6cb5"),
+            new ResultsFile("explicit_reg_gradient_path_length.csv", "9b3a0c77a808cab312783d9a08ceb7ea"),
+            new ResultsFile("explicit_reg_weights_product.csv", "52e34e417242fd3ad5e251b084370c85"),
+        ],
+        OfficialAddresses = [new("https://raw.githubusercontent.com/vvolhejn/neural_network_smoothness/HEAD/thesis_data/")],
+    };
+
     /// <summary>Every known data set of images.</summary>
     public static IReadOnlyList<DataSetDescription> Images { get; } = [Mnist, FashionMnist, Kmnist, Cifar10];
 
     /// <summary>Every known data set.</summary>
-    public static IReadOnlyList<DataSetFiles> All { get; } = [.. Images, Covertype];
+    public static IReadOnlyList<DataSetFiles> All { get; } = [.. Images, Covertype, ThesisResults];
 
     /// <summary>Finds a data set by its id.</summary>
     /// <param name="id">The exact id, such as <c>mnist</c>.</param>

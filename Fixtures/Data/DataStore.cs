@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Reproduce.Fixtures.Data;
 
 /// <summary>
@@ -44,6 +46,18 @@ public sealed class DataStore(DataStoreOptions? options = null, Action<string>? 
     {
         var file = Find(DataSets.Covertype).Single();
         return new Covertype(CovertypeTable.Parse(file.Elements, file.Provenance.Location), file.Provenance);
+    }
+
+    /// <summary>Loads tables of results, downloading what no local source has.</summary>
+    /// <returns>The text of each file by its name, and the stamp of all.</returns>
+    /// <exception cref="DataUnavailableException">No source has one of the files; the message says why, source by source.</exception>
+    /// <exception cref="DataException">A folder of the user's contains a corrupt file, or the cache cannot be written to.</exception>
+    public (IReadOnlyDictionary<string, string> Texts, DataStamp Stamp) LoadTexts(DataSetFiles description)
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        var files = Find(description);
+        var texts = description.Files.Zip(files).ToDictionary(one => one.First.Name, one => Encoding.UTF8.GetString(one.Second.Elements));
+        return (texts, DataStamp.Of(description.Id, [.. files.Select(file => file.Provenance)]));
     }
 
     /// <summary>The local copy of each file that would be used. Reads no content and downloads nothing.</summary>

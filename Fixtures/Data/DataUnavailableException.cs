@@ -10,7 +10,7 @@ public sealed class DataUnavailableException : DataException
         : base(
             description.Id,
             $"no source has {file.Name}",
-            $"Put the files of the data set into <folder>/{description.Id}/ and set REPRODUCE_DATA=<folder>, " +
+            $"Put the files of the data set into <folder>/{description.Folder}/ and set REPRODUCE_DATA=<folder>, " +
             "or run again with network access. " +
             $"Tried:{string.Concat(reasons.Select(reason => $"{Environment.NewLine}  {reason}"))}")
     {

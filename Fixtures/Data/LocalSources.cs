@@ -7,7 +7,7 @@ internal sealed class LocalSources
     {
         CacheFolder = Path.GetFullPath(Path.Combine(options.CacheFolder, description.Id));
         var folders = new List<LocalFolder>();
-        string[] names = description.Archive is { } archive ? [description.Id, archive.Folder] : [description.Id];
+        string[] names = description.Archive is { } archive ? [description.Folder, archive.Folder] : [description.Folder];
         foreach (string given in options.DataFolders)
         {
             string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(given));

@@ -20,7 +20,12 @@ internal static class DataCommand
         var store = new DataStore(report: Screen.Remark);
         foreach (var set in Chosen(ids))
         {
-            Console.WriteLine(set is DataSetDescription images ? Line(store.Load(images)) : Line(store.LoadCovertype()));
+            Console.WriteLine(set switch
+            {
+                DataSetDescription images => Line(store.Load(images)),
+                _ when set == DataSets.Covertype => Line(store.LoadCovertype()),
+                _ => $"{store.LoadTexts(set).Stamp}: {set.Files.Count} tables",
+            });
         }
 
         return ExitCode.Fine;

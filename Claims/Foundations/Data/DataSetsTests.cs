@@ -30,7 +30,7 @@ public class DataSetsTests
                 .Select(file => file is CifarFile records ? records.Known?.Md5 : file.Md5)
                 .OfType<string>(),
         ];
-        checksums.Should().HaveCount(18).And.OnlyHaveUniqueItems().And.OnlyContain(md5 => md5.Length == 32);
+        checksums.Should().HaveCount(26).And.OnlyHaveUniqueItems().And.OnlyContain(md5 => md5.Length == 32);
     }
 
     [Fact]

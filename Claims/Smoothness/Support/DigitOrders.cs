@@ -13,6 +13,9 @@ internal sealed record DigitOrders(string Pair, int Sizes, IReadOnlyDictionary<s
     /// <summary>Data sets of the thesis.</summary>
     internal const int PaperPairs = 45;
 
+    /// <summary>Data sets that a test over means needs at sizes below the thesis's.</summary>
+    internal const int Enough = 10;
+
     /// <summary>Sizes of the training sets in the thesis.</summary>
     internal static readonly int[] PaperSizes = [64, 128, 256, 512, 1024, 2048, 4096, 8192];
 
@@ -53,13 +56,14 @@ internal sealed record DigitOrders(string Pair, int Sizes, IReadOnlyDictionary<s
     ];
 
     /// <summary>The thesis's pairs, sizes and number of networks are complete.</summary>
-    internal static bool AtPaperSizes(IReadOnlyList<CellResult> results)
-    {
-        var cells = results.Select(cell => cell.As<DigitNetworks>()).ToList();
-        return cells.GroupBy(one => one.Pair).Count() == PaperPairs
-            && cells.Select(one => one.Points).Distinct().Order().SequenceEqual(PaperSizes)
-            && cells.All(one => one.Networks.GroupBy(network => network.Scale).All(group => group.Count() == 3));
-    }
+    internal static bool AtPaperSizes(IReadOnlyList<CellResult> results) =>
+        AtPaperSizes([.. results.Select(cell => cell.As<DigitNetworks>())]);
+
+    /// <inheritdoc cref="AtPaperSizes(IReadOnlyList{CellResult})"/>
+    internal static bool AtPaperSizes(IReadOnlyList<DigitNetworks> cells) =>
+        cells.GroupBy(one => one.Pair).Count() == PaperPairs
+        && cells.Select(one => one.Points).Distinct().Order().SequenceEqual(PaperSizes)
+        && cells.All(one => one.Networks.GroupBy(network => network.Scale).All(group => group.Count() == 3));
 
     /// <summary>
     /// The second-order measures that fail: so many data sets are short as have a probability of at most 0.01 if the share of short ones is

@@ -9,7 +9,9 @@ namespace Reproduce.Claims.Smoothness.Support;
 /// </summary>
 /// <param name="Ratios">By measure, with the pair; data sets that the rule excludes are missing.</param>
 /// <param name="Points">The size of the training sets.</param>
-internal sealed record Regularised(IReadOnlyDictionary<string, IReadOnlyList<(string Pair, double Ratio)>> Ratios, int Points)
+/// <param name="Pairs">The number of data sets that were trained on.</param>
+internal sealed record Regularised(
+    IReadOnlyDictionary<string, IReadOnlyList<(string Pair, double Ratio)>> Ratios, int Points, int Pairs)
 {
     /// <summary>Halfway between the published means of the two families.</summary>
     internal const double Halfway = 0.61;
@@ -22,8 +24,8 @@ internal sealed record Regularised(IReadOnlyDictionary<string, IReadOnlyList<(st
     /// <summary>The smallest number of data sets of a measure.</summary>
     internal int Fewest => FourMeasures.Names.Min(measure => Ratios[measure].Count);
 
-    /// <summary>The training sets are about as large as the thesis's.</summary>
-    internal bool IsAtPaperSize => Points >= 8192;
+    /// <summary>All data sets of the thesis, about as large as there.</summary>
+    internal bool IsAtPaperSize => Points >= 8192 && Pairs == DigitOrders.PaperPairs;
 
     /// <summary>All four are significantly on the side that the thesis says; Holm over the four.</summary>
     internal bool AreSurelyOnTheirSides => AreSurely(isFirstOrderBelow: true);
@@ -39,7 +41,9 @@ internal sealed record Regularised(IReadOnlyDictionary<string, IReadOnlyList<(st
 
     internal static Regularised Of(IReadOnlyList<RegularisedNetwork> networks)
     {
-        return new(FourMeasures.Names.ToDictionary(measure => measure, RatiosOf), networks.Count > 0 ? networks.Min(one => one.Points) : 0);
+        var points = networks.Select(one => one.Points).DefaultIfEmpty(0).Min();
+        return new(
+            FourMeasures.Names.ToDictionary(measure => measure, RatiosOf), points, networks.Select(one => one.Pair).Distinct().Count());
 
         IReadOnlyList<(string, double)> RatiosOf(string measure)
         {
@@ -53,6 +57,16 @@ internal sealed record Regularised(IReadOnlyDictionary<string, IReadOnlyList<(st
                    select (one.Pair, ratio.Value),
             ];
         }
+    }
+
+    /// <summary>The ratios of networks in one list for each measure, which has those without a regulariser, too.</summary>
+    internal static Regularised Of(IReadOnlyDictionary<string, IReadOnlyList<RegularisedNetwork>> byMeasure)
+    {
+        var all = byMeasure.ToDictionary(one => one.Key, one => Of(one.Value));
+        return new(
+            all.ToDictionary(one => one.Key, one => one.Value.Ratios[one.Key]),
+            all.Values.Min(one => one.Points),
+            all.Values.Min(one => one.Pairs));
     }
 
     /// <summary>The network without a regulariser that belongs to one with.</summary>

@@ -12,6 +12,9 @@ public static class IncreasingDigits
     private const string Name = "smoothness.increasing-digits";
     private const double LearningRate = 0.01;
 
+    /// <summary>The pairs of the standard profile, whose quick ones come first.</summary>
+    public static IReadOnlyList<string> PairsOfStandard => Sizes.Of<Size>(Name, Profile.Standard).Pairs;
+
     /// <summary>A cell per pair and size, with all its networks. The largest come first.</summary>
     public static ExperimentPlan Plan { get; } = new(
         Name,

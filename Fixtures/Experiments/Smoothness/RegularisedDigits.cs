@@ -21,8 +21,8 @@ public static class RegularisedDigits
     private static readonly Dictionary<string, (Regulariser Regulariser, double LearningRate, int MostEpochs)> Measures = new()
     {
         ["GN"] = (Regularisers.GradientNorm, 0.01, 15_000),
-        ["PL0"] = (Regularisers.FunctionPathLength, 0.1, 25_000),
-        ["PL1"] = (Regularisers.GradientPathLength, 0.1, 25_000),
+        ["PL0"] = (SumOf(Regularisers.FunctionPathLength), 0.1, 25_000),
+        ["PL1"] = (SumOf(Regularisers.GradientPathLength), 0.1, 25_000),
         ["WP"] = (Regularisers.WeightsProduct, 0.01, 25_000),
     };
 
@@ -42,6 +42,9 @@ public static class RegularisedDigits
                select CellOf(data, pair, size.Points, new RegularisedBy(None, 0, rate, Measures.Values.Max(one => one.MostEpochs))),
         ];
     });
+
+    // The author's program multiplies λ by the sum over the pairs of a batch, where the thesis has their mean (equation 4.7).
+    private static Regulariser SumOf(Regulariser mean) => (network, batch) => mean(network, batch) * (batch.size(1) / 2);
 
     private static RegularisedNetwork Run(
         ImageDataSet data,

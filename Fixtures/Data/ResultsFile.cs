@@ -1,0 +1,29 @@
+using System.Security.Cryptography;
+
+namespace Reproduce.Fixtures.Data;
+
+/// <summary>A table of results in comma-separated values, as its author published it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Md5">MD5 of the file, lower-case hexadecimal.</param>
+public sealed record ResultsFile(string Name, string Md5) : DataFile(DataRole.Results, Name, Md5)
+{
+    /// <inheritdoc/>
+    public override string DownloadName => Name;
+
+    /// <summary>The longest of the thesis has 0.6 MB.</summary>
+    public override long LongestContent => 4_000_000;
+
+    internal override FileContent Read(Stream stream, string name)
+    {
+        var bytes = new byte[LongestContent + 1];
+        var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        if (length > LongestContent)
+        {
+            throw new DataException(name, $"longer than {LongestContent} bytes", "Replace the file with an intact copy.");
+        }
+
+        var content = bytes[..length];
+        return new FileContent(
+            content, Checksums.Of(HashAlgorithmName.MD5, content), Checksums.Of(HashAlgorithmName.SHA256, content), Remark: null);
+    }
+}
