@@ -56,6 +56,16 @@ public sealed class Def1_GradientDescent
         Descend.Run([start], theta => [theta[0] * theta[0]], 1, 1000)[0]
             .Should().BeInRange(0.5 / 1100, 1 / 1000.0, "1/θ grows by 1/(1 − θ), slightly more than 1, in each step");
 
+    /// <summary>
+    /// With α = 1/2 as well, and on [0, 1] the curvature 2θ is at most 1/α: 1/θ grows by 1/(2 − θ), slightly more than 1/2, in each step.
+    /// </summary>
+    [ClaimRows("smoothness.def-1", Role.Counterexample)]
+    [InlineData(1 / 16.0)]
+    [InlineData(0.5)]
+    [InlineData(1)]
+    public void Cube_WithAShortStep_TendsToItsSaddleAllTheSame(double start) =>
+        Descend.Run([start], theta => [theta[0] * theta[0]], 0.5, 1000)[0].Should().BeInRange(1 / 600.0, 1 / 500.0);
+
     [Claim("smoothness.def-1", Role.Repair)]
     public void Quadratics_RateBelowTheInverseCurvature_LowersFBySoMuch() =>
         Instances.Satisfy(
@@ -64,6 +74,29 @@ public sealed class Def1_GradientDescent
             numbers => Falls(numbers, bound => 1 / bound),
             "none: exact",
             dtype: "exact (binary fractions)");
+
+    [Claim("smoothness.def-1", Role.Repair)]
+    public void IndefiniteQuadratics_RateBelowTheInverseCurvature_LowersFBySoMuch() =>
+        Instances.Satisfy(
+            "F, the difference of two squares, after a step of rate at most 1/K against F − α/2·‖∇F‖²",
+            Quadratics,
+            numbers => Falls(numbers, bound => 1 / bound, second: -1),
+            "none: exact",
+            dtype: "exact (binary fractions)");
+
+    /// <summary>
+    /// x² − y² has K = 2. With α = 1/2 the step from (1, 0) ends on (0, 0), a stationary point; F falls from 1 to 0 = 1 − α/2·‖(2, 0)‖², as
+    /// it should, and is below 0 beside it.
+    /// </summary>
+    [Claim("smoothness.def-1", Role.Repair)]
+    public void SaddleOfTwoSquares_WithRateOneOverK_IsReached()
+    {
+        static double F(double[] theta) => Square(theta[0]) - Square(theta[1]);
+        var end = Descend.Run([1, 0], theta => [2 * theta[0], -2 * theta[1]], 0.5, 1);
+        end.Should().Equal(0.0, 0.0);
+        (F([1, 0]) - F(end)).Should().Be(0.5 / 2 * 4);
+        F([0, 0.125]).Should().BeNegative("so (0, 0) is no local minimum");
+    }
 
     /// <summary>F(θ) = θ² with α = 1/4 from 8: 8 − 16/4 = 4, then 2, then 1. With α = 1/2 one step reaches the minimum.</summary>
     [Claim("smoothness.def-1", Role.Repair)]
@@ -81,16 +114,17 @@ public sealed class Def1_GradientDescent
             numbers => Falls(numbers, bound => 4 / bound),
             dtype: "exact (binary fractions)");
 
-    private static Deviation? Falls(int[] numbers, Func<double, double> rate)
+    // F = ½(Bθ)_1² ± ½(Bθ)_2² − ⟨g, θ⟩, the sign that of second.
+    private static Deviation? Falls(int[] numbers, Func<double, double> rate, int second = 1)
     {
         var (a, b, c, d) = (numbers[0], numbers[1], numbers[2], numbers[3]);
         double F(double[] theta) =>
-            (0.5 * (Square((a * theta[0]) + (b * theta[1])) + Square((c * theta[0]) + (d * theta[1]))))
+            (0.5 * (Square((a * theta[0]) + (b * theta[1])) + (second * Square((c * theta[0]) + (d * theta[1])))))
             - (numbers[4] * theta[0]) - (numbers[5] * theta[1]);
         double[] Gradient(double[] theta)
         {
-            var (first, second) = ((a * theta[0]) + (b * theta[1]), (c * theta[0]) + (d * theta[1]));
-            return [(a * first) + (c * second) - numbers[4], (b * first) + (d * second) - numbers[5]];
+            var (one, other) = ((a * theta[0]) + (b * theta[1]), second * ((c * theta[0]) + (d * theta[1])));
+            return [(a * one) + (c * other) - numbers[4], (b * one) + (d * other) - numbers[5]];
         }
 
         double[] start = [numbers[6], numbers[7]];

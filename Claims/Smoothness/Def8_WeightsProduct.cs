@@ -274,8 +274,8 @@ public sealed class Def8_WeightsProduct
     }
 
     /// <summary>
-    /// Both hypotheses matter: with normal weights and biases −1, 0 or 1 two knots collide exactly where both biases are 0, in about a
-    /// ninth of the pairs.
+    /// The hypothesis on the biases matters: with normal weights and biases −1, 0 or 1 two knots collide exactly where both biases are
+    /// 0, in about a ninth of the pairs.
     /// </summary>
     [Claim("smoothness.knots-distinct")]
     public void NormalWeightsAndDiscreteBiases_KnotsCollideExactlyAtZeroBiases()
@@ -286,6 +286,17 @@ public sealed class Def8_WeightsProduct
         var pairs = (from i in Enumerable.Range(0, units.Length) from j in Enumerable.Range(0, i) select (units[i], units[j])).ToList();
         pairs.Should().OnlyContain(pair => SameKnot.Run(pair.Item1, pair.Item2) == (pair.Item1.Bias == 0 && pair.Item2.Bias == 0));
         pairs.Should().Contain(pair => SameKnot.Run(pair.Item1, pair.Item2));
+    }
+
+    /// <summary>That on the weights does not: with weights ±1 or ±2 and normal biases no two knots collide.</summary>
+    [Claim("smoothness.knots-distinct")]
+    public void DiscreteWeightsAndNormalBiases_NoTwoKnotsCollide()
+    {
+        var normal = new Normal(0, 1, Seed.Of(("claim", "smoothness.knots-distinct"), ("quantity", "discrete weights")).Generator());
+        int[] weights = [-2, -1, 1, 2];
+        Unit[] units = [.. Enumerable.Range(0, 64).Select(i => new Unit(weights[i % 4], Rational.Of(normal.Sample()), 1))];
+        (from i in Enumerable.Range(0, units.Length) from j in Enumerable.Range(0, i) select SameKnot.Run(units[i], units[j]))
+            .Should().OnlyContain(same => !same);
     }
 
     /// <summary>[x + 2]₊ and [2x + 4]₊ switch at −2, and so does [−x − 2]₊; [x − 2]₊ and [2x + 2]₊ do not.</summary>
@@ -325,13 +336,13 @@ public sealed class Def8_WeightsProduct
     }
 
     /// <summary>c_i = 0 and b_j = 0, as at the thesis's own initialisation: every weight puts the second knot on the first.</summary>
-    [Claim("smoothness.knots-distinct.proof", Role.Counterexample)]
+    [Claim("smoothness.knots-distinct.proof", Role.Control)]
     public void BothBiasesZero_EveryWeightCollides()
     {
         var weights = Weights(new Unit(1, 0, 1), 0);
         weights.Should().HaveCount(24);
         Evidence.Record(new Measurement(
-            "weights out of −12 … 12 without 0 that give −b_j/w_j = c_i for b_i = b_j = 0", weights.Count, "1 as printed: a single value")
+            "weights out of −12 … 12 without 0 that give −b_j/w_j = c_i for b_i = b_j = 0", weights.Count, "control: all 24, not one")
             { Dtype = "exact (integers)" });
     }
 

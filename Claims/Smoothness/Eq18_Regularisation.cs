@@ -50,6 +50,19 @@ public sealed class Eq18_Regularisation
             { Dtype = "exact (rationals)" });
     }
 
+    /// <summary>A small λ does not help: (θ − 1)² + λθ² is least at 1/(1 + λ), short of the perfect fit at every λ &gt; 0.</summary>
+    [ClaimRows("smoothness.eq-1.8", Role.Counterexample)]
+    [InlineData(1)]
+    [InlineData(100)]
+    [InlineData(1_000_000)]
+    public void OneWeight_SmallLambda_StillMisses(int inverse)
+    {
+        var lambda = new Rational(1, inverse);
+        var theta = Ridge.Run([1], 1, lambda)[0];
+        theta.Should().Be(new Rational(inverse, inverse + 1));
+        (theta - 1 + (lambda * theta)).Should().Be((Rational)0, "half the derivative of the convex sum vanishes");
+    }
+
     /// <summary>Two models, a perfect fit with S = 2 and a loss of 1 with S = 0: at λ = 1 the second wins, 1 against 2.</summary>
     [Claim("smoothness.eq-1.8", Role.Counterexample)]
     public void TwoModels_TheOneThatMisses_Wins() =>

@@ -123,6 +123,27 @@ public sealed class Eq315_KinkConvention
     public void KnotOnTheEnd_InsideDropped_IsCaught() =>
         Conventions.Select(atZero => Variation(OneInputNetwork.Of((1, 0, 1)), 0, 1, atZero)).Should().Equal(1, new Rational(1, 2), 0);
 
+    /// <summary>
+    /// ReLU averaged over ±h has a continuous derivative, and H(0) = 1/2. The derivative of the identity is then 1 everywhere. But that of
+    /// 2[x]₊ − [2x]₊ = 0 rises to 1/2, falls to −1/2 and returns: it varies by 2 for every h, where equation 3.16 is right.
+    /// </summary>
+    [ClaimRows("smoothness.kink-convention", Role.Control)]
+    [InlineData(1)]
+    [InlineData(1024)]
+    public void SmoothedReLU_DistinctKnotsDropped_MendsOneNetworkAndSpoilsAnother(int inverse)
+    {
+        var h = new Rational(1, inverse);
+        Rational Step(Rational z) => (Rational.Max(0, z + h) - Rational.Max(0, z - h)) / (2 * h);
+        Rational Slope(OneInputNetwork network, Rational x) =>
+            Rational.Sum(network.Units.Select(unit => unit.Outer * unit.Inner * Step((unit.Inner * x) + unit.Bias)));
+        Rational[] places = [-h, -h / 2, 0, h / 2, h];
+        places.Select(x => Slope(Identity, x)).Should().OnlyContain(slope => slope == 1);
+        var zero = OneInputNetwork.Of((1, 0, 2), (2, 0, -1));
+        places.Select(zero.At).Should().OnlyContain(value => value == 0);
+        Eq19_TotalVariation.PartitionSum.Run([.. places.Select(x => Slope(zero, x))]).Should().Be((Rational)2);
+        Variation(zero, -1, 1, 1).Should().Be((Rational)0);
+    }
+
     private static bool IsSameVariation(NetworkOnInterval instance)
     {
         var slopes = instance.Network.On(instance.From, instance.To).DerivativeVariation;

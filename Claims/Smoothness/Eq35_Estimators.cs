@@ -22,6 +22,10 @@ public sealed class Eq35_Estimators
 {
     private static readonly int[] BinarySizes = [2, 3, 9, 65];
 
+    /// <summary>[2x − 15]₊: 0 up to 7, then 1 and 3. It fits the label 0 at the training points 2, 5, 7 of the inputs 0, …, 9.</summary>
+    private static readonly OneInputNetwork Fitted = OneInputNetwork.Of((2, -15, 1));
+    private static readonly int[] TrainingPoints = [2, 5, 7];
+
     // (1/n²) Σ Σ TV over the drawn points, eq. 3.5; distances holds TV between any two points of the population.
     private static readonly UnderTest<Func<Rational[,], int[], Rational>> DoubleSum = new(
         (distances, sample) => Mean(sample, (one, other) => distances[one, other]),
@@ -148,6 +152,18 @@ public sealed class Eq35_Estimators
         Sampled(Spike, 4).Should().Be((Rational)2);
     }
 
+    /// <summary>
+    /// [x]₊ − [−x]₊ = x on [−1, 1]: sampled at −1, 0, 1 its gradient is 1, 0, 1, as both units are off on their kink, and varies by 2. Four
+    /// points miss the kink and see 0, the variation.
+    /// </summary>
+    [Claim("smoothness.estimator", Role.Control)]
+    public void SampledPointOnASharedKink_ExclusionDropped_IsAboveTheVariation()
+    {
+        var identity = new TwoLayersOnSegment(Identity, [-1], [1]);
+        (GradientLength(identity, 3), GradientLength(identity, 4)).Should().Be((2.0, 0.0));
+        GradientVariation(Identity, [-1], [1]).Should().Be(0);
+    }
+
     /// <summary>Half the bound is too small, as the tent with two points shows.</summary>
     [Claim("smoothness.estimator", Role.Control)]
     public void HalfTheBound_IsCaught() =>
@@ -193,6 +209,23 @@ public sealed class Eq35_Estimators
         DoubleSum.Run(distances, [0, 0]).Should().Be((Rational)0);
     }
 
+    /// <summary>
+    /// Over the inputs 0, …, 9, equally likely, PL0 of [2x − 15]₊ is 2(8·1 + 8·3 + 2)/100 = 17/25; over the training points, to which it
+    /// was fitted, equation 3.5 gives 0.
+    /// </summary>
+    [Claim("smoothness.eq-3.5", Role.Counterexample)]
+    public void FunctionFittedToThePoints_EstimateIsZero()
+    {
+        TrainingPoints.Select(x => Fitted.At(x)).Should().OnlyContain(value => value == 0);
+        var distances = Arrays.Build(10, 10, (i, j) => i == j ? 0 : Fitted.On(Math.Min(i, j), Math.Max(i, j)).Variation);
+        var estimate = DoubleSum.Run(distances, TrainingPoints);
+        var length = DoubleSum.Run(distances, [.. Enumerable.Range(0, 10)]);
+        estimate.Should().Be((Rational)0);
+        length.Should().Be(new Rational(17, 25));
+        Evidence.Record(new Measurement("eq. 3.5 for [2x − 15]₊ at its training points", estimate.ToDouble(), "PL0 as printed: 0.68")
+            { Series = [estimate.ToDouble(), length.ToDouble()], Dtype = "exact (rationals)" });
+    }
+
     /// <summary>Without the factor 1 − 1/n the check fails: the double sum is biased.</summary>
     [Claim("smoothness.eq-3.5", Role.Control)]
     public void WithoutTheFactor_IsCaught() =>
@@ -235,6 +268,17 @@ public sealed class Eq35_Estimators
     [Claim("smoothness.estimator.gn")]
     public void ThreeFourFive_ByHand() =>
         GradientNormAt(TwoLayers(new double[,] { { 1, 0 }, { 0, 1 } }, [0, 0], [3, -4]), [1, 1]).Should().Be(5);
+
+    /// <summary>The gradient of [2x − 15]₊ is 0 at its training points and 2 at 8 and 9: over the inputs 0, …, 9 GN = 4/10.</summary>
+    [Claim("smoothness.estimator.gn", Role.Counterexample)]
+    public void FunctionFittedToThePoints_MeanGradientNormIsZero()
+    {
+        double Mean(IEnumerable<int> points) => points.Average(x => GradientNormAt(Fitted.ToSmallNetwork(), [x]));
+        double[] means = [Mean(TrainingPoints), Mean(Enumerable.Range(0, 10))];
+        means.Should().Equal(0, 0.4);
+        Evidence.Record(new Measurement("mean ‖∇f‖ of [2x − 15]₊ at its training points 2, 5, 7", means[0], "GN as printed: 0.4")
+            { Series = means, Dtype = "exact (integers)" });
+    }
 
     /// <summary>Batches that are not drawn from P_X are biased: the two largest of the four points give 1.</summary>
     [Claim("smoothness.estimator.gn", Role.Control)]

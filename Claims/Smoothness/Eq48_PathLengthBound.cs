@@ -162,6 +162,42 @@ public sealed class Eq48_PathLengthBound
     }
 
     /// <summary>
+    /// The same points by a network of two layers, as in the thesis: the line x + y = ½ separates the classes, and 2[x + y]₊ − 2[x + y −
+    /// 1]₊ − 1 never falls with x + y.
+    /// </summary>
+    [Claim("smoothness.pl0-bound.reached")]
+    public void PointsInATriangle_TwoUnits_ReachTheBound()
+    {
+        var network = new SmallNetwork([new double[,] { { 1, 1 }, { 1, 1 } }, new double[,] { { 2, -2 } }], [[0, -1], [-1]]).Exact();
+        Rational[][] points = [[1, 0], [0, 1], [-1, -1], [0, 0]];
+        Values(network, points).Should().Equal(1, 1, -1, -1);
+        PathLength.Run(network, points).Should().Be((Rational)1);
+    }
+
+    /// <summary>Likewise wherever a hyperplane separates the classes, here four points: g = ⟨v, x⟩ less its largest value on one.</summary>
+    [Claim("smoothness.pl0-bound.reached")]
+    public void RandomPoints_SeparatedByAHyperplane_TwoUnitsReachTheBound() =>
+        ExactInstances.Satisfy("PL0 of (2/m)([g]₊ − [g − m]₊) − 1 = mean |y_i − y_j|", NetworkOnLine.Arbitrary, instance =>
+        {
+            var (points, normal) = (FourPoints(instance), Arrays.Exact(instance.Direction));
+            Rational[] sides = [.. points.Select(point => Arrays.Dot(point, normal)).Distinct().Order()];
+            if (sides.Length < 2)
+            {
+                return null;
+            }
+
+            var (low, margin) = (sides[(sides.Length / 2) - 1], sides[sides.Length / 2] - sides[(sides.Length / 2) - 1]);
+            var network = new ReluNetwork<Rational>(
+                [
+                    Arrays.Build(2, normal.Length, (_, column) => normal[column]),
+                    Arrays.Build(1, 2, (_, unit) => (unit == 0 ? 2 : -2) / margin),
+                ],
+                [[-low, -low - margin], [-1]]);
+            var labels = Values(network, points);
+            return labels.All(label => label == 1 || label == -1) && PathLength.Run(network, points) == LabelBound.Run(labels);
+        }, count: 100);
+
+    /// <summary>
     /// Labels 1, −1, −1, 1 at 0, 1, 2, 3: any function that fits them falls by 2 and rises by 2 between 0 and 3, so the six lengths are at
     /// least 2, 2, 4, 0, 2, 2. Twice their sum over 16 is 24/16 = 3/2 &gt; 1. The spline through them has exactly that.
     /// </summary>

@@ -80,12 +80,17 @@ public sealed class Remark_GradientAlongSegments
     /// <summary>
     /// The segment has to be closed: [x]₊ from −1 to 0 has ∇f = 0 inside, and 1 at the end, by the postulate ReLU′(0) = 1.
     /// </summary>
-    [Claim("smoothness.pl1-linear", Role.Control)]
-    public void KinkAtTheEnd_ClosedDropped_IsCaught()
+    [Claim("smoothness.pl1-linear", Role.Counterexample)]
+    public void KinkAtTheEnd_OpenSegmentAsPrinted_IsMissed()
     {
         var instance = new TwoLayersOnSegment(ExampleNetworks.TwoLayers(new double[,] { { 1 } }, [0], [1]), [-1], [0]);
         Shares.SkipLast(1).Select(t => instance.Gradient(t, 1)[0]).Should().OnlyContain(value => value == 0);
         HasNoVariation(instance).Should().BeFalse("the gradient at the end is 1");
+        Evidence.Record(new Measurement(
+            "TV of ∇f on [−1, 0] for [x]₊, whose gradient is 0 on (−1, 0)",
+            instance.Gradient(1, 1)[0].ToDouble(),
+            "0 as printed: ∇f is constant on the open segment")
+            { Dtype = "exact (integers)" });
     }
 
     [Claim("smoothness.pl1-linear", Role.Control)]

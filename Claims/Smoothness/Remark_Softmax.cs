@@ -11,7 +11,10 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Smoothness;
 
-/// <summary>Section 4.4: with a final softmax no network fits its labels perfectly; by regression a two-layer network can.</summary>
+/// <summary>
+/// Sections 4.4 and 4.6: with a final softmax no network fits its labels perfectly, and it is no longer piecewise linear; by regression a
+/// two-layer network can fit.
+/// </summary>
 public sealed class Remark_Softmax
 {
     /// <summary>The loss at outputs, by the class of the point.</summary>
@@ -52,21 +55,41 @@ public sealed class Remark_Softmax
         LossOf.Run([0, margin], 1).Should().BeInRange(0.99 * expected, 1.01 * expected);
     }
 
+    /// <summary>The second of two classes has probability 1/(1 + e^(−d)): concave for d &gt; 0, convex below, nowhere linear.</summary>
+    [ClaimRows("smoothness.softmax")]
+    [InlineData(1, 0.5)]
+    [InlineData(5, 1)]
+    [InlineData(-3, 2)]
+    [InlineData(0.25, 0.125)]
+    public void TwoClasses_Probability_IsNotLinearInTheMargin(double margin, double step)
+    {
+        using var scope = NewDisposeScope();
+        static double Probability(double margin) => Math.Exp(-LossOf.Run([0, margin], 1));
+        var bend = Probability(margin - step) + Probability(margin + step) - (2 * Probability(margin));
+        (bend * margin).Should().BeLessThan(-1e-5);
+    }
+
     /// <summary>
     /// The spline through integer points with labels ±1 is a two-layer network, and its mean square error on them is exactly 0.
     /// </summary>
     [Claim("smoothness.softmax")]
     public void RandomLabels_RegressionOnALine_IsPerfect() =>
-        Instances.Satisfy("mean square error of the network through labels ±1", Outputs, numbers =>
-        {
-            using var scope = NewDisposeScope();
-            (Rational X, Rational Y)[] data = [.. numbers.Select((number, i) => ((Rational)i, (Rational)(number < 0 ? -1 : 1)))];
-            var network = Remark_OneDimension.Represent.Run(PiecewiseLinear.Through(data)).ToSmallNetwork().ToEnsemble();
-            double[] Column(Func<(Rational X, Rational Y), Rational> of) => [.. data.Select(point => of(point).ToDouble())];
-            var outputs = network.Forward(tensor(Column(point => point.X)).unsqueeze(1));
-            var losses = Loss.MeanSquare.Of(outputs, tensor(Column(point => point.Y)).reshape(1, -1, 1));
-            return new Deviation(Numbers(losses).Max(), 0);
-        }, "none: whole numbers are exact");
+        Instances.Satisfy(
+            "mean square error of the network through labels ±1",
+            Outputs,
+            numbers => ErrorOfTheSpline(numbers, [1], i => [i]),
+            "none: whole numbers are exact");
+
+    /// <summary>
+    /// In the plane the points (i mod 3, ⌊i/3⌋) have different values of x + 3y, namely i, so the spline of x + 3y goes through any labels.
+    /// </summary>
+    [Claim("smoothness.softmax")]
+    public void RandomLabels_RegressionInThePlane_IsPerfect() =>
+        Instances.Satisfy(
+            "mean square error of the network through labels ±1 at points of a grid",
+            Outputs,
+            numbers => ErrorOfTheSpline(numbers, [1, 3], i => [i % 3, i / 3]),
+            "none: whole numbers are exact");
 
     /// <summary>A single class has probability 1, and its loss is 0: there have to be at least two.</summary>
     [Claim("smoothness.softmax", Role.Control)]
@@ -74,6 +97,20 @@ public sealed class Remark_Softmax
     {
         using var scope = NewDisposeScope();
         LossOf.Run([3], 0).Should().Be(0);
+    }
+
+    // The spline through (i, ±1), the labels the signs of the numbers, as a function of ⟨v, x⟩; ⟨v, x_i⟩ = i.
+    private static Deviation? ErrorOfTheSpline(int[] numbers, double[] v, Func<int, double[]> point)
+    {
+        using var scope = NewDisposeScope();
+        double[] labels = [.. numbers.Select(number => number < 0 ? -1.0 : 1)];
+        var data = labels.Select((label, i) => ((Rational)i, Rational.Of(label)));
+        var line = Remark_OneDimension.Represent.Run(PiecewiseLinear.Through([.. data])).ToSmallNetwork();
+        var inner = Arrays.Build(line.Biases[0].Length, v.Length, (unit, input) => line.Weights[0][unit, 0] * v[input]);
+        var network = (line with { Weights = [inner, line.Weights[1]] }).ToEnsemble();
+        double[] points = [.. Enumerable.Range(0, labels.Length).SelectMany(point)];
+        var outputs = network.Forward(tensor(points).reshape(-1, v.Length));
+        return new Deviation(Numbers(Loss.MeanSquare.Of(outputs, tensor(labels).reshape(1, -1, 1))).Max(), 0);
     }
 
     private static double Margin(double[] outputs, int label) =>
