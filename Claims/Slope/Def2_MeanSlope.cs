@@ -1,5 +1,8 @@
+using FsCheck;
+using FsCheck.Fluent;
 using MathNet.Numerics.Distributions;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Networks;
@@ -165,13 +168,28 @@ public sealed class Def2_MeanSlope
     }
 
     /// <summary>The same network with points drawn independently of it: over all 1000 samples of three the estimate is unbiased.</summary>
-    [Claim("slope.def-2.estimate")]
+    [Claim("slope.def-2.estimate", Role.Repair)]
     public void SameNetwork_WithPointsDrawnApart_IsJudgedRightly()
     {
         var network = Steps([2, 5, 7]);
         var slopes = Enumerable.Range(0, 10).Select(x => SlopeAt(network, [x], 1)).ToArray();
         Mean([.. from a in slopes from b in slopes from c in slopes select Estimate.Run([a, b, c]).Mean]).Should().Be(new Rational(3, 10));
     }
+
+    /// <summary>Whatever the training points are: over all pairs drawn apart from them the estimate is unbiased.</summary>
+    [Claim("slope.def-2.estimate", Role.Repair)]
+    public void RandomTrainingPoints_WithPointsDrawnApart_AreJudgedRightly() =>
+        ExactInstances.Satisfy(
+            "mean of the estimates over all pairs from 10 points against the slope",
+            Arb.From(Gen.ArrayOf(Gen.Choose(0, 9), 4)),
+            drawn =>
+            {
+                int[] training = [.. drawn.Distinct()];
+                var network = Steps(training);
+                var slopes = Enumerable.Range(0, 10).Select(x => SlopeAt(network, [x], 1)).ToArray();
+                return Mean([.. from a in slopes from b in slopes select Estimate.Run([a, b]).Mean]) == new Rational(training.Length, 10);
+            },
+            count: 50);
 
     /// <summary>Averaged over the choice of training points the bias remains.</summary>
     [Claim("slope.def-2.estimate", Role.Control)]

@@ -199,7 +199,7 @@ public sealed class Lemma1_RayInOneRegion
 
     /// <summary>
     /// Repaired: by the signs of pre-activations, x lies in the closure of every pattern that is met infinitesimally near x, and each
-    /// such pattern has inner points.
+    /// such pattern has a nonempty interior.
     /// </summary>
     [Claim("slope.lemma-1.proof", Role.Repair)]
     public void RandomNetworks_PatternsMetNearby_HaveThePointInTheirClosure() =>
@@ -313,7 +313,7 @@ public sealed class Lemma1_RayInOneRegion
         select segment with { From = start, To = [.. start.Select((value, i) => value + ((segment.To[i] - segment.From[i]) / 8))] },
         LatticeNetworks.Segments.Shrinker);
 
-    private static bool InClosure(ReluNetwork<Rational> network, bool[][] pattern, Rational[] point) =>
+    internal static bool InClosure(ReluNetwork<Rational> network, bool[][] pattern, Rational[] point) =>
         Germs(network, point).SkipLast(1).Zip(pattern).All(layer =>
             layer.First.Zip(layer.Second).All(unit => unit.Second ? unit.First[0] >= 0 : unit.First[0] <= 0));
 
@@ -321,7 +321,7 @@ public sealed class Lemma1_RayInOneRegion
         FirstKink(network, point, direction) ?? 1;
 
     // Whether a point near x + step, beside the ray, has the pattern; units that are 0 all around it count as off.
-    private static bool Inhabited(ReluNetwork<Rational> network, bool[][] pattern, Rational[] point, IEnumerable<Rational[]> steps) =>
+    internal static bool Inhabited(ReluNetwork<Rational> network, bool[][] pattern, Rational[] point, IEnumerable<Rational[]> steps) =>
         steps.Any(step =>
         {
             var beyond = Along(point, step, (FirstKink(network, point, step) ?? 1) / 2);

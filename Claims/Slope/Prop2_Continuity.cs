@@ -36,6 +36,28 @@ public sealed class Prop2_Continuity
             "none: exact",
             dtype: "exact (rationals)");
 
+    /// <summary>For p = 2: ‖A‖₂ is at most the root of the number of rows times ‖A‖_∞.</summary>
+    [Claim("slope.prop-2")]
+    public void RandomSmoothNetworks_ForP2_SlopeMovesInProportionToTheStep() =>
+        Instances.Satisfy(
+            "excess of |‖J(x)‖₂ − ‖J(y)‖₂| over √n_c H‖x − y‖_∞",
+            SmoothSegment.Arbitrary(2, All),
+            segment =>
+            {
+                var here = Jacobian.Run(segment.Network, segment.From);
+                var modulus = segment.Network.Modulus(segment.Reach) * Norm(segment.Direction, double.PositiveInfinity);
+                Deviation After(Rational h)
+                {
+                    var there = Jacobian.Run(segment.Network, segment.At(h));
+                    var moved = Math.Abs(SpectralNorm.Of(there) - SpectralNorm.Of(here));
+                    var excess = moved - (Math.Sqrt(here.GetLength(0)) * (h * modulus).ToDouble());
+                    return new Deviation(Math.Max(0, excess), SpectralNorm.Rounding(here) + SpectralNorm.Rounding(there));
+                }
+
+                return Steps.Select(After).Aggregate(Deviation.Worse);
+            },
+            SpectralNorm.Tolerance);
+
     /// <summary>J is the derivative: f(x + hv) − f(x) − hJv is at most ½H h²‖v‖².</summary>
     [Claim("slope.prop-2")]
     public void RandomSmoothNetworks_Jacobian_IsTheDerivative() =>

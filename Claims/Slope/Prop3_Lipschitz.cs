@@ -23,6 +23,12 @@ public sealed class Prop3_Lipschitz
         ("steepest-half-way", (segment, p) => Norm(JacobianAt(segment, new(1, 2)), p)),
         ("steepest-of-the-transposed", (segment, p) => Nodes.Max(t => Norm(Transpose(JacobianAt(segment, t)), p))));
 
+    /// <summary>Whether the square of the largest 2-slope at the ends and the middle is at least a number.</summary>
+    private static readonly UnderTest<Func<SmoothSegment, Rational, bool>> SquareOfSteepestIsAtLeast = new(
+        (segment, square) => Nodes.Any(t => SpectralNorm.SquareIsAtLeast(JacobianAt(segment, t), square)),
+        ("steepest-for-p2-at-the-start", (segment, square) => SpectralNorm.SquareIsAtLeast(JacobianAt(segment, 0), square)),
+        ("steepest-for-p2-half-way", (segment, square) => SpectralNorm.SquareIsAtLeast(JacobianAt(segment, new(1, 2)), square)));
+
     /// <summary>The integral over [0, 1] of a matrix that is a cubic in t.</summary>
     private static readonly UnderTest<Func<Func<Rational, Rational[,]>, Rational[,]>> Integral = new(
         matrix => Times(Plus(Plus(matrix(0), Times(matrix(new(1, 2)), 4)), matrix(1)), new(1, 6)),
@@ -54,6 +60,14 @@ public sealed class Prop3_Lipschitz
             "none: exact",
             count: 600,
             dtype: "exact (rationals)");
+
+    [Claim("slope.prop-3")]
+    public void RandomSmoothNetworks_ForP2_DifferenceNeverExceedsTheLargestSlopeOnTheWay() =>
+        ExactInstances.Satisfy(
+            "‖f(x) − f(y)‖₂ against K‖x − y‖₂ with K the largest of three slopes on the segment",
+            SmoothSegment.Arbitrary(2, Squares),
+            segment => SquareOfGrowth(segment) is { } square ? SquareOfSteepestIsAtLeast.Run(segment, square) : null,
+            count: 600);
 
     /// <summary>
     /// K cannot be smaller than the slope anywhere: close to the steepest of the three points the ratio comes within 2⁻¹⁶ H of it.
@@ -134,6 +148,30 @@ public sealed class Prop3_Lipschitz
             count: 600,
             dtype: "exact (rationals)");
 
+    [Claim("slope.prop-3.proof")]
+    public void RandomSmoothNetworks_ForP2_NormOfTheIntegral_BoundsTheDifference() =>
+        ExactInstances.Satisfy(
+            "eq. 3: ‖f(y) − f(x)‖₂ ≤ ‖∫J‖₂‖y − x‖₂",
+            SmoothSegment.Arbitrary(2, Squares),
+            segment => SquareOfGrowth(segment) is { } square
+                ? SpectralNorm.SquareIsAtLeast(Integral.Run(t => JacobianAt(segment, t)), square)
+                : null);
+
+    /// <summary>Where J is linear in t: the mean of ‖J‖₂ over 8 middles is at most its integral.</summary>
+    [Claim("slope.prop-3.proof")]
+    public void RandomSmoothNetworks_ForP2_NormOfTheIntegral_IsAtMostTheIntegralOfTheNorm() =>
+        Instances.Satisfy(
+            "eq. 4: excess of ‖∫J‖₂ over ∫‖J‖₂",
+            SmoothSegment.Arbitrary(1, Squares),
+            segment =>
+            {
+                var mean = Integral.Run(t => JacobianAt(segment, t));
+                var parts = Middles.Select(t => JacobianAt(segment, t)).ToList();
+                var excess = SpectralNorm.Of(mean) - parts.Average(part => SpectralNorm.Of(part));
+                return new Deviation(Math.Max(0, excess), SpectralNorm.Rounding(mean) + parts.Average(part => SpectralNorm.Rounding(part)));
+            },
+            SpectralNorm.Tolerance);
+
     /// <summary>x² from −1 to 1: J = 2(2t − 1) integrates to 0 = f(1) − f(−1), and |J| to 1, so Jensen's step is strict.</summary>
     [Claim("slope.prop-3.proof")]
     public void Square_ByHand_IntegratesToZero()
@@ -174,6 +212,13 @@ public sealed class Prop3_Lipschitz
 
     private static Rational[] Difference(SmoothSegment segment) =>
         Minus(segment.Network.Evaluate(segment.To), segment.Network.Evaluate(segment.From));
+
+    // ‖f(y) − f(x)‖₂²/‖y − x‖₂²; null where the segment is a point.
+    private static Rational? SquareOfGrowth(SmoothSegment segment)
+    {
+        var length = SpectralNorm.Square(segment.Direction);
+        return length == 0 ? null : SpectralNorm.Square(Difference(segment)) / length;
+    }
 
     private static SmoothSegment Parabola(Rational from, Rational to) =>
         new(new SmoothNetwork(Activation.Square, [new Rational[,] { { 1 } }, new Rational[,] { { 1 } }], [[0], [0]]), [from], [to]);

@@ -31,7 +31,7 @@ public sealed class Prop4_LargestOfTheRegions
         ("adjacent-regions-first-only", (network, point, p) => Norm(Sectors(network, point)[0].Jacobian, p)),
         ("adjacent-regions-kinks-off", (network, point, p) => Norm(Jacobian(network, Pattern(network, point)), p)));
 
-    /// <summary>J(R) of a region whose closure holds the start of the ray.</summary>
+    /// <summary>J(R) of a region whose closure contains the start of the ray.</summary>
     private static readonly UnderTest<Func<ReluNetwork<Rational>, Rational[], Rational[], Rational[,]>> Ahead = new(
         (network, point, direction) => Jacobian(network, Pattern(network, point, direction, Skew(point.Length))),
         ("region-ahead-taken-behind", (network, point, direction) =>

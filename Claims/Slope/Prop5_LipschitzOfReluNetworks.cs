@@ -34,6 +34,14 @@ public sealed class Prop5_LipschitzOfReluNetworks
             return [.. pieces.Select(piece => (new Rational(1, pieces.Count), piece.Jacobian))];
         }));
 
+    /// <summary>The pattern of R_j for the piece from t_j to t_(j+1): the network, x, y − x, and the two.</summary>
+    private static readonly UnderTest<Func<ReluNetwork<Rational>, Rational[], Rational[], Rational, Rational, bool[][]>> PieceRegion = new(
+        (network, from, direction, start, end) => Beside(network, from, direction, (start + end) / 2),
+        ("piece-region-half-way", (network, from, direction, _, _) => Beside(network, from, direction, new(1, 2))),
+        ("piece-region-of-the-piece-before", (network, from, direction, start, _) =>
+            Pattern(network, Along(from, direction, start), [.. direction.Select(value => -value)], Skew(from.Length))),
+        ("piece-region-with-kinks-off", (network, from, direction, start, _) => Pattern(network, Along(from, direction, start))));
+
     private static readonly double[] Orders = [1, double.PositiveInfinity];
 
     [Claim("slope.prop-5")]
@@ -149,6 +157,80 @@ public sealed class Prop5_LipschitzOfReluNetworks
             .Should().BeLessThan(new Rational(1, 100_000));
     }
 
+    /// <summary>
+    /// |y| is 0 along y = 0, and around each point there it is y above and −y below: no region contains a part of the segment.
+    /// </summary>
+    [ClaimRows("slope.prop-5.proof", Role.Counterexample)]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void SegmentAlongAKink_LiesInNoRegion(int x)
+    {
+        var network = SmallNetwork.WithoutBiases(new double[,] { { 0, 1 }, { 0, -1 } }, new double[,] { { 1, 1 } }).Exact();
+        network.Evaluate([x, 0]).Output.Should().Equal(0);
+        GradientsAround(network, [x, 0]).Should().BeEquivalentTo(["0 1", "0 -1"]);
+    }
+
+    /// <summary>
+    /// |x + y| − |x − y| from (−1, 0) to (1, 0) is 0, a single section; around the ends f is −2y and 2y. Equation 6 stands all the same:
+    /// both gradients vanish along the segment.
+    /// </summary>
+    [Claim("slope.prop-5.proof", Role.Counterexample)]
+    public void OneSection_FromRegionToRegion_LiesInTheClosureOfNeither()
+    {
+        var network = ExampleNetworks.FlatOnTheAxes.Exact();
+        new Rational[] { -1, new(-1, 2), 0, new(1, 2), 1 }.SelectMany(x => network.Evaluate([x, 0]).Output)
+            .Should().OnlyContain(output => output == 0);
+        GradientsAround(network, [-1, 0]).Should().BeEquivalentTo(["0 -2"]);
+        GradientsAround(network, [1, 0]).Should().BeEquivalentTo(["0 2"]);
+        Evidence.Record(new Measurement("regions around the ends of a segment with one linear section", 2, "1 as printed")
+        {
+            Dtype = "exact (rationals)",
+        });
+    }
+
+    /// <summary>
+    /// The closure of a pattern is convex, so the ends suffice; the pattern is met beside the piece, and moves f by
+    /// J(R_j)(y − x)(t_(j+1) − t_j).
+    /// </summary>
+    [Claim("slope.prop-5.proof")]
+    public void RandomSegments_EveryPiece_LiesInTheClosureOfARegionThatMovesIt() =>
+        ExactInstances.Satisfy(
+            "each piece in the closure of a region with f(x_(j+1)) − f(x_j) = J(R_j)(y − x)(t_(j+1) − t_j)",
+            LatticeNetworks.Segments,
+            segment =>
+            {
+                var (network, from, to) = (segment.Network.Exact(), Exact(segment.From), Exact(segment.To));
+                var (direction, breaks) = (Minus(to, from), Breaks(network, from, to));
+                return breaks.Zip(breaks.Skip(1)).All(piece =>
+                {
+                    var (start, end) = piece;
+                    var (first, last) = (Along(from, direction, start), Along(from, direction, end));
+                    var pattern = PieceRegion.Run(network, from, direction, start, end);
+                    var change = Minus(network.Evaluate(last).Output, network.Evaluate(first).Output);
+                    return Lemma1_RayInOneRegion.InClosure(network, pattern, first)
+                        && Lemma1_RayInOneRegion.InClosure(network, pattern, last)
+                        && Lemma1_RayInOneRegion.Inhabited(network, pattern, first, [direction])
+                        && Multiply(Times(Jacobian(network, pattern), end - start), direction).SequenceEqual(change);
+                });
+            });
+
+    /// <summary>One region for the whole segment is not enough.</summary>
+    [Claim("slope.prop-5.proof", Role.Control)]
+    public void WholeSegment_Uncut_IsCaught() =>
+        ExactInstances.Violate(
+            "the segment in the closure of the region in which it begins",
+            LatticeNetworks.Segments,
+            segment =>
+            {
+                var (network, from, to) = (segment.Network.Exact(), Exact(segment.From), Exact(segment.To));
+                return Lemma1_RayInOneRegion.InClosure(network, Pattern(network, from, Minus(to, from), Skew(from.Length)), to);
+            });
+
+    // f's gradients in the sectors around a point, for a network with one output.
+    private static IEnumerable<string> GradientsAround(ReluNetwork<Rational> network, Rational[] point) =>
+        Sectors(network, point).Select(sector => string.Join(' ', Row(sector.Jacobian, 0))).Distinct();
+
     private static bool Chain(NetworkOnSegment segment, double p)
     {
         var (network, from, to) = (segment.Network.Exact(), Exact(segment.From), Exact(segment.To));
@@ -176,7 +258,10 @@ public sealed class Prop5_LipschitzOfReluNetworks
         ReluNetwork<Rational> network, Rational[] from, Rational[] to, IReadOnlyList<Rational> breaks)
     {
         var direction = Minus(to, from);
-        Rational[,] JacobianAt(Rational t) => Jacobian(network, Pattern(network, Along(from, direction, t), direction, Skew(from.Length)));
+        Rational[,] JacobianAt(Rational t) => Jacobian(network, Beside(network, from, direction, t));
         return [.. breaks.Zip(breaks.Skip(1), (start, end) => (end - start, JacobianAt((start + end) / 2)))];
     }
+
+    private static bool[][] Beside(ReluNetwork<Rational> network, Rational[] from, Rational[] direction, Rational t) =>
+        Pattern(network, Along(from, direction, t), direction, Skew(from.Length));
 }

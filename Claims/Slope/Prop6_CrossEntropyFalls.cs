@@ -30,7 +30,7 @@ public sealed class Prop6_CrossEntropyFalls
     /// 1/softmax_label for logits that are the given integers times log 2, at c times them: Σ_j 2^(c(f_j − f_label)), an exact fraction. It
     /// falls exactly when the loss, its logarithm, does.
     /// </summary>
-    private static readonly UnderTest<Func<int[], int, int, Rational>> Odds = new(
+    internal static readonly UnderTest<Func<int[], int, int, Rational>> Odds = new(
         (logits, label, c) => Rational.Sum(logits.Select(logit => PowerOfTwo(c * (logit - logits[label])))),
         ("odds-with-margins-negated", (logits, label, c) => Rational.Sum(logits.Select(logit => PowerOfTwo(c * (logits[label] - logit))))),
         ("odds-without-scaling-the-label", (logits, label, c) =>
@@ -38,7 +38,7 @@ public sealed class Prop6_CrossEntropyFalls
         ("odds-of-the-last-class", (logits, _, c) => Rational.Sum(logits.Select(logit => PowerOfTwo(c * (logit - logits[^1]))))));
 
     /// <summary>Up to six integer logits, from −8 to 8, and a factor from 2 to 5.</summary>
-    private static readonly Arbitrary<(int[] Logits, int Factor)> IntegerLogits = Arb.From(
+    internal static readonly Arbitrary<(int[] Logits, int Factor)> IntegerLogits = Arb.From(
         from classes in Gen.Choose(2, 6)
         from logits in Gen.ArrayOf(Gen.Choose(-8, 8), classes)
         from factor in Gen.Choose(2, 5)

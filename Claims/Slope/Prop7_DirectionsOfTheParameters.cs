@@ -47,6 +47,16 @@ public sealed class Prop7_DirectionsOfTheParameters
         ("later-layer-with-scaled-weights", (network, layer, scaledBelow, c) =>
             AfterRelu(network, layer, Affine(network, layer, scaledBelow, c, c))));
 
+    /// <summary>The network at θ + (c − 1)v_i.</summary>
+    private static readonly UnderTest<Func<SmallNetwork, int, double, SmallNetwork>> Scaled = new(
+        Moved,
+        ("layers-of-the-direction-below", (network, layer, c) => Moved(network, Math.Max(1, layer - 1), c)),
+        ("layers-with-all-biases-scaled", (network, layer, c) =>
+        {
+            var moved = Moved(network, layer, c);
+            return new(moved.Weights, [.. network.Biases.Select(bias => bias.Select(value => c * value).ToArray())]);
+        }));
+
     [Claim("slope.prop-7")]
     public void RandomNetworks_EveryLayersDirection_ScalesTheOutputs() =>
         Instances.Satisfy(
@@ -168,6 +178,56 @@ public sealed class Prop7_DirectionsOfTheParameters
     {
         ReluNetwork<Rational> network = new([new Rational[,] { { 1 } }, new Rational[,] { { 1 } }], [[0], [0]]);
         Rational.Max(Affine(network, 1, [1], -1, -1)[0], 0).Should().NotBe((Rational)(-1));
+    }
+
+    /// <summary>ReLU(x) as the first layer, i = 1, c = 2: at 1 it gives 2 and not 1.</summary>
+    [Claim("slope.prop-7.unchanged", Role.Counterexample)]
+    public void ScaledLayerItself_Changes()
+    {
+        var network = SmallNetwork.WithoutBiases(new double[,] { { 1 } }, new double[,] { { 1 } });
+        OfLayers(Scaled.Run(network, 1, 2), [1])[0].Should().Equal(2);
+        OfLayers(network, [1])[0].Should().Equal(1);
+        Evidence.Record(new Measurement("f_c¹(1) of f¹(x) = ReLU(x) at i = 1, c = 2", 2, "f¹(1) = 1 as printed")
+        {
+            Dtype = "exact (integers)",
+        });
+    }
+
+    [Claim("slope.prop-7.unchanged")]
+    public void LatticeNetworks_LayersBelowTheScaledOne_StayAsTheyAre() =>
+        Instances.Satisfy(
+            "f_c^k against f^k for every k < i, c = 0.5, 2",
+            LatticeNetworks.Arbitrary,
+            instance => Deviation.Exact(Enumerable.Range(1, instance.Network.Layers).All(layer =>
+                new[] { 0.5, 2 }.All(c => AgreeBelow(instance, layer, c, layer)))),
+            "none: small integers are exact in float64",
+            count: 150);
+
+    /// <summary>f^i as well is too much.</summary>
+    [Claim("slope.prop-7.unchanged", Role.Control)]
+    public void ScaledLayerIncluded_IsCaught() =>
+        Instances.Violate("f_c^k = f^k for every k ≤ i", LatticeNetworks.Arbitrary, instance => Deviation.Exact(
+            Enumerable.Range(1, instance.Network.Layers).All(layer => AgreeBelow(instance, layer, 2, layer + 1))));
+
+    private static bool AgreeBelow(NetworkAtPoint instance, int layer, double c, int end) =>
+        OfLayers(Scaled.Run(instance.Network, layer, c), instance.Point).Zip(OfLayers(instance.Network, instance.Point))
+            .Take(end - 1).All(pair => pair.First.SequenceEqual(pair.Second));
+
+    // f¹, …, fⁿ; pre-activations serve, since a ReLU of what is the same is the same.
+    private static double[][] OfLayers(SmallNetwork network, double[] point) => network.Evaluate(point).Preactivations;
+
+    private static SmallNetwork Moved(SmallNetwork network, int layer, double c)
+    {
+        using var scope = NewDisposeScope();
+        var ensemble = network.ToEnsemble();
+        var moved = ScalingDirection.Move(ensemble, ScalingDirection.Of(ensemble, layer), c - 1);
+        double[,] Matrix(Tensor weight, double[,] old)
+        {
+            var numbers = Numbers(weight);
+            return Arrays.Build(old.GetLength(0), old.GetLength(1), (row, column) => numbers[(row * old.GetLength(1)) + column]);
+        }
+
+        return new([.. moved.Weights.Zip(network.Weights, Matrix)], [.. moved.Biases.Select(Numbers)]);
     }
 
     private static readonly Rational[] Constants = [new(1, 3), 2];

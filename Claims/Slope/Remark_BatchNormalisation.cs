@@ -13,7 +13,8 @@ namespace Reproduce.Claims.Slope;
 
 /// <summary>
 /// Section 3: batch normalisation controls the slope as regularisation does. A normalised layer is γ(Wx + b − μ)/σ + β with the mean μ and
-/// the deviation σ of Wx + b over a batch. σ² = wᵀCw, with C the covariance of what enters the layer, so w/σ is at most 1/√λ_min(C) long.
+/// the standard deviation σ of Wx + b over a batch. σ² = wᵀCw, with C the covariance of what enters the layer, so w/σ is at most
+/// 1/√λ_min(C) long.
 /// </summary>
 public sealed class Remark_BatchNormalisation
 {
@@ -77,6 +78,24 @@ public sealed class Remark_BatchNormalisation
         {
             Dtype = "exact (rationals)",
         });
+    }
+
+    /// <summary>
+    /// Where the least eigenvalue is 0: a batch of no more points than inputs, and columns that encode one choice, which sum to 1. It is
+    /// not for two points on each axis.
+    /// </summary>
+    [ClaimRows("slope.batch-norm", Role.Control)]
+    [InlineData(3, true, new[] { 1, 0, 2, 0, 2, 5, 3, 1, 1 })]
+    [InlineData(4, true, new[] { 5, 1, 0, 0, 2, 0, 1, 0, 3, 0, 0, 1, 9, 1, 0, 0, 4, 0, 1, 0, 8, 0, 0, 1 })]
+    [InlineData(2, false, new[] { 1, 0, -1, 0, 0, 2, 0, -2 })]
+    public void FewPointsOrOneHotColumns_HaveASingularCovariance(int inputs, bool singular, int[] points)
+    {
+        Rational[][] batch = [.. points.Select(value => (Rational)value).Chunk(inputs)];
+        var mean = batch.Aggregate(Arrays.Add).Select(sum => sum / batch.Length).ToArray();
+        Rational[][] centred = [.. batch.Select(point => Arrays.Minus(point, mean))];
+        var covariance = Arrays.Build(mean.Length, mean.Length, (row, column) =>
+            Rational.Sum(centred.Select(point => point[row] * point[column])) / batch.Length);
+        Fractions.IsPositive(covariance, strictly: true).Should().Be(!singular);
     }
 
     [Claim("slope.batch-norm", Role.Control)]

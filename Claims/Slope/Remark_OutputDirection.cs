@@ -1,5 +1,6 @@
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
+using Reproduce.Claims.Slope.Support;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using static Reproduce.Claims.Shared.ExampleNetworks;
@@ -218,6 +219,68 @@ public sealed class Remark_OutputDirection
         Projected.Run(jacobian, [1, 3]).Should().Equal(15, 15);
         (Math.Pow(Norm(Projected.Run(jacobian, [1, 3]), 2), 2) / 10).Should().BeApproximately(45, 45 * 16 * Rounding.Unit);
     }
+
+    /// <summary>
+    /// f(x) = (3x, 4x) has slope 5 for p = 2. B* holds numbers, 1 and −1, and f·v takes two; v on one output alone gives at most 4.
+    /// </summary>
+    [Claim("slope.output-direction.sphere", Role.Counterexample)]
+    public void ThreeAndFourOfOneInput_HaveNoProjectionOnASphereOfInputs()
+    {
+        double[,] jacobian = { { 3 }, { 4 } };
+        var project = () => Multiply(Transpose(jacobian), [1.0]);
+        project.Should().Throw<ArgumentException>("v has one entry, f two");
+        new double[][] { [1, 0], [0, 1] }.Max(v => Norm(Multiply(Transpose(jacobian), v), 2)).Should().Be(4);
+        Evidence.Record(new Measurement("2-slope of (3x, 4x)", 5, "no f·v with v in B* as printed; 4 on single outputs")
+        {
+            Dtype = "exact (integers)",
+        });
+    }
+
+    /// <summary>(3, 4)/5 is the direction of (3x, 4x): the gradient of its projection is 25/5.</summary>
+    [Claim("slope.output-direction.sphere")]
+    public void ThreeAndFourOfOneInput_ByHand_AreSteepestAlongThreeFour() =>
+        Projected.Run(new double[,] { { 3 }, { 4 } }, [3, 4]).Should().Equal(25);
+
+    /// <summary>
+    /// No v of the outputs has a longer gradient than σ₁‖v‖₂, decided by an eigenvalue of JᵀJ; and for every direction u of the inputs
+    /// v = Ju has one that is, for its length, at least as long as the speed along u.
+    /// </summary>
+    [Claim("slope.output-direction.sphere")]
+    public void RandomNetworks_ForP2_DirectionsOfTheOutputs_ReachEverySpeedAndNoMore() =>
+        ExactInstances.Satisfy(
+            "‖∇(f·v)‖₂²/‖v‖₂² against the largest eigenvalue of JᵀJ, and for v = Ju against ‖f'(x; u)‖₂²/‖u‖₂²",
+            LatticeNetworks.Arbitrary,
+            instance =>
+            {
+                if (!IsOffTheKinks(instance.Network.Exact(), Exact(instance.Point)))
+                {
+                    return null;
+                }
+
+                var jacobian = instance.Network.DerivativesAlongAxes(instance.Point);
+                Rational Square(double[] vector) => SpectralNorm.Square(Exact(vector));
+                Rational Length(double[] v) => Square(Projected.Run(jacobian, v)) / Square(v);
+                bool IsReached(double[] u)
+                {
+                    var speed = instance.Network.DirectionalDerivative(instance.Point, u);
+                    return Square(speed) == 0 || Length(speed) >= Square(speed) / Square(u);
+                }
+
+                bool IsNoMore(double[] v) => SpectralNorm.SquareIsAtLeast(Map(jacobian, Rational.Of), Length(v));
+                return Directions(jacobian.GetLength(1)).All(IsReached) && Directions(jacobian.GetLength(0)).All(IsNoMore);
+
+                static IEnumerable<double[]> Directions(int dimension) => SignedAxes(dimension).Concat(SignVectors(dimension));
+            });
+
+    /// <summary>Directions on single outputs do not reach every speed.</summary>
+    [Claim("slope.output-direction.sphere", Role.Control)]
+    public void DirectionsOnSingleOutputs_ForP2_AreCaught() =>
+        ExactInstances.Violate("‖∇f_i‖₂² of the steepest output against ‖J‖₂²", LatticeNetworks.Arbitrary, instance =>
+        {
+            var jacobian = Map(instance.Network.DerivativesAlongAxes(instance.Point), Rational.Of);
+            var steepest = Enumerable.Range(0, jacobian.GetLength(0)).Max(row => SpectralNorm.Square(Row(jacobian, row)));
+            return SquaredNormIsAtMost(steepest, jacobian);
+        });
 
     [Claim("slope.output-direction", Role.Control)]
     public void DirectionsOfUnitPNorm_AreCaught() =>

@@ -129,7 +129,7 @@ public sealed class Remark_WeightNorms
             dtype: "exact (rationals)");
 
     /// <summary>
-    /// Every network with a hidden layer of at least two used units has partners with the same map whose weights' norms have an arbitrarily
+    /// Every network with a hidden layer of two units in use has partners with the same map whose weights' norms have an arbitrarily
     /// large product: the first unit of the layer is scaled, and another keeps the next layer's norm up.
     /// </summary>
     [Claim("slope.product-bound.converse")]
