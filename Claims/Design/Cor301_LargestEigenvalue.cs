@@ -27,6 +27,13 @@ public sealed class Cor301_LargestEigenvalue
         ("spectral-product-of-row-norms", network =>
             network.Weights.Select(weight => weight.square().sum(-1).amax(-1)).Aggregate((product, factor) => product * factor)));
 
+    /// <summary>σ_ψ, the largest eigenvalue of H at the outputs.</summary>
+    private static readonly UnderTest<Func<FullyConnected, Tensor, OutputMetric, double>> OutputFactor = new(
+        (network, points, metric) => Number(linalg.eigvalsh(metric.At(network.Forward(points))).amax(-1)),
+        ("output-factor-of-the-pulled-back-metric", OfThePulledBackMetric),
+        ("output-factor-as-the-smallest", (network, points, metric) =>
+            Number(linalg.eigvalsh(metric.At(network.Forward(points))).amin(-1))));
+
     /// <summary>
     /// One linear layer (u, v) ↦ (v, 0), W = (0 1; 0 0), square loss: both eigenvalues of W are 0, so the bound is 0 for every C. ζ = WᵀW =
     /// diag(0, 1) has the largest eigenvalue 1.
@@ -73,7 +80,7 @@ public sealed class Cor301_LargestEigenvalue
             "that of design.prop-3.1",
             count: 150);
 
-    /// <summary>Every 1-Lipschitz activation, falling ones included: derivatives in [−1, 1], also after the last layer.</summary>
+    /// <summary>Every 1-Lipschitz activation, decreasing ones included: derivatives in [−1, 1], also after the last layer.</summary>
     [Claim("design.cor-3.0.1", Role.Repair)]
     public void RandomChains_OfLipschitzActivations_StayBelowTheProductOfSingularValues() =>
         Instances.Satisfy(
@@ -129,7 +136,54 @@ public sealed class Cor301_LargestEigenvalue
             instance => Excess(instance, network =>
                 network.Weights.Select(weight => weight.abs().amax(-2, -1).square()).Aggregate((product, factor) => product * factor)));
 
-    private static Deviation? Excess(NetworkAtPoint instance, Func<FullyConnected, Tensor> bound)
+    [Claim("design.cor-3.0.1.output-metric")]
+    public void RandomReluNetworks_FactorOfTheOutputMetric_BoundsTheEigenvalue() =>
+        Instances.Satisfy(
+            "excess of λ_max(ζ) over σ_ψ ∏σ_l² with σ_ψ of ζ_ψ; square loss, softmax, logistic",
+            NetworkAtPoint.Arbitrary,
+            instance => Excess(instance, Bound.Run),
+            "that of design.prop-3.1",
+            count: 150);
+
+    /// <summary>
+    /// f(x) = εx, square loss: ζ_ψ = 1, ζ = ε² and ∏σ_l² = ε². With σ_ψ = 1 the bound is attained. With the printed σ_ψ, the largest
+    /// eigenvalue of ζ, it is C·ε⁴, and C has to be 1/ε² at least.
+    /// </summary>
+    [ClaimRows("design.cor-3.0.1.output-metric", Role.Counterexample)]
+    [InlineData(1)]
+    [InlineData(10)]
+    [InlineData(20)]
+    public void SmallSlope_WithThePulledBackMetricForTheOutputs_NeedsAnUnboundedConstant(int power)
+    {
+        var slope = Math.Pow(2, -power);
+        using var ensemble = SmallNetwork.WithoutBiases(new[,] { { slope } }).ToEnsemble();
+        var (points, metric) = (Batch([1]), OutputMetric.SquareLoss);
+        var (largest, product) = (OfThePulledBackMetric(ensemble, points, metric), Number(Bound.Run(ensemble)));
+        largest.Should().Be(slope * slope);
+        (OutputFactor.Run(ensemble, points, metric) * product).Should().Be(largest);
+        var constant = largest / (OfThePulledBackMetric(ensemble, points, metric) * product);
+        constant.Should().Be(Math.Pow(4, power));
+        Evidence.Record(new Measurement($"the C that f(x) = 2^−{power} x needs with σ_ψ from ζ", constant, "1 with σ_ψ from ζ_ψ")
+        {
+            Paper = "σ_ψ(x) denotes the largest eigenvalue of the outer layer metric tensor ζ(x)",
+            Dtype = "float64 (powers of two)",
+        });
+    }
+
+    [Claim("design.cor-3.0.1.output-metric", Role.Control)]
+    public void PulledBackMetricForTheOutputs_IsCaught() =>
+        Instances.Violate(
+            "λ_max(ζ) over λ_max(ζ) ∏σ_l²",
+            NetworkAtPoint.Arbitrary,
+            instance => Excess(instance, Bound.Run, OfThePulledBackMetric));
+
+    private static double OfThePulledBackMetric(FullyConnected network, Tensor points, OutputMetric metric) =>
+        Number(PulledBackMetric.LargestEigenvalue(network, points, metric));
+
+    private static Deviation? Excess(
+        NetworkAtPoint instance,
+        Func<FullyConnected, Tensor> bound,
+        Func<FullyConnected, Tensor, OutputMetric, double>? outputFactor = null)
     {
         if (!OffTheKinks(instance))
         {
@@ -143,8 +197,8 @@ public sealed class Cor301_LargestEigenvalue
         var product = Number(bound(ensemble));
         var excess = new[] { OutputMetric.SquareLoss, OutputMetric.Softmax, OutputMetric.Logistic }.Max(metric =>
         {
-            var outputFactor = Number(linalg.eigvalsh(metric.At(ensemble.Forward(points))).amax(-1));
-            return Number(PulledBackMetric.LargestEigenvalue(ensemble, points, metric)) - (outputFactor * product);
+            var factor = (outputFactor ?? OutputFactor.Run)(ensemble, points, metric);
+            return OfThePulledBackMetric(ensemble, points, metric) - (factor * product);
         });
         return new Deviation(Math.Max(0, excess), allowed);
     }

@@ -83,6 +83,20 @@ public sealed class Eq16_ProofOfTheCorollary
             LayerChain.OfAnySign,
             chain => Fractions.Trace(chain.Zeta) <= TraceBound.Run(chain));
 
+    /// <summary>Activations of any slope: the derivatives of the units of a layer times 1, −3, 5, −7.</summary>
+    [Claim("design.eq-19")]
+    public void RandomChains_SlopesBeyondOne_KeepBothInequalities() =>
+        ExactInstances.Satisfy(
+            "λ_max(ζ) ≤ tr ζ ≤ dim(F) σ_ψ ∏ tr(WᵀW) tr(D²), derivatives in [−7, 7]",
+            LayerChain.OfAnySign,
+            chain =>
+            {
+                Rational Steeper(Rational slope, int unit) => slope * ((2 * unit) + 1) * (unit % 2 == 0 ? 1 : -1);
+                var steep = chain with { Derivatives = [.. chain.Derivatives.Select(layer => layer.Select(Steeper).ToArray())] };
+                return Fractions.LargestEigenvalueIsAtMost(steep.Zeta, Fractions.Trace(steep.Zeta))
+                    && Fractions.Trace(steep.Zeta) <= TraceBound.Run(steep);
+            });
+
     /// <summary>tr ζ ≤ σ_ψ‖J‖_F², and ‖J‖_F ≤ ∏‖W_l‖_F‖D_l‖₂: neither dim(F) nor more than the largest entry of a D_l² is needed.</summary>
     [Claim("design.eq-19")]
     public void RandomChains_Trace_IsAtMostTheProductWithoutDimensions() =>

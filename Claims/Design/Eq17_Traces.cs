@@ -70,14 +70,14 @@ public sealed class Eq17_Traces
         });
     }
 
-    [Claim("design.trace-product", Role.Repair)]
+    [Claim("design.trace-product")]
     public void RandomSemidefinitePairs_TraceOfTheProduct_IsAtMostTheProductOfTraces() =>
         ExactInstances.Satisfy(
             "tr(AB) ≤ tr A tr B, A and B positive semidefinite",
             Pairs(Gen.Choose(0, 3), shift: 0),
             pair => ProductBound(pair, strictly: false));
 
-    [Claim("design.trace-product", Role.Repair)]
+    [Claim("design.trace-product")]
     public void RandomDefinitePairs_OfOrderTwoOrMore_AreStrict() =>
         ExactInstances.Satisfy(
             "tr(AB) < tr A tr B, A and B positive definite, order at least 2",
@@ -88,7 +88,7 @@ public sealed class Eq17_Traces
     /// (2 1; 1 2) and diag(1, 3): AB = (2 3; 1 6), 8 ≤ 4 · 4. With A = B = (1 2; 2 4), of rank one, A² = 5A and both sides are 25: equality
     /// at order 2.
     /// </summary>
-    [Claim("design.trace-product", Role.Repair)]
+    [Claim("design.trace-product")]
     public void TwoPairs_ByHand_Give8And16_And25Twice()
     {
         var (a, b) = (Fractions.Of(new[,] { { 2, 1 }, { 1, 2 } }), Fractions.Diagonal([1, 3]));

@@ -89,7 +89,7 @@ public sealed class Prop31_PathFactor
     [Claim("design.path-factor", Role.Control)]
     public void ActivationsThatFall_MonotonyDropped_AreCaught() =>
         ExactInstances.Violate(
-            "L_p with falling activations",
+            "L_p with decreasing activations",
             ActivationPath.Over(Activation.Falling),
             path => Between(path, 0));
 
@@ -157,7 +157,7 @@ public sealed class Prop31_PathFactor
     [Claim("design.depth-shrinks", Role.Control)]
     public void SteepUnits_LipschitzDropped_Grow() =>
         ExactInstances.Violate(
-            "L_p with units 2t behind",
+            "L_p with units 2t after the others",
             ActivationPath.Over([Activation.Doubling, Activation.Silu]),
             path => Enumerable.Range(1, path.Steps.Count - 1).All(units =>
                 Rational.Abs(path.Prefix(units + 1).Factor()) <= Rational.Abs(path.Prefix(units).Factor())));
@@ -190,11 +190,11 @@ public sealed class Prop31_PathFactor
         Instances.Satisfy(
             "excess of the deeper network's largest eigenvalue, square loss",
             NetworkAtPoint.Arbitrary,
-            instance => Deeper(instance, weight => weight / weight.square().sum().sqrt().clamp_min(1e-300)),
-            "36 times that of design.prop-3.1 for the shallow network: the entries of a 6 × 6 matrix of Frobenius norm 1 sum to at most 6",
+            instance => Deeper(instance, OfNormOne),
+            "216 times that of design.prop-3.1 for the shallow network: the entries of a 6 × 6 matrix of norm 1 sum to at most 6√6",
             count: 150);
 
-    /// <summary>(x, y) ↦ (3x, 4y) has 16; behind it ReLU and the average ½(u + v) of norm 1/√2: f = 1.5x + 2y with 25/4, less.</summary>
+    /// <summary>(x, y) ↦ (3x, 4y) has 16; after it ReLU and the average ½(u + v) of norm 1/√2: f = 1.5x + 2y with 25/4, less.</summary>
     [Claim("design.depth-shrinks.simpler", Role.Repair)]
     public void AverageBehind_ByHand_LowersTheEigenvalue()
     {
@@ -208,15 +208,17 @@ public sealed class Prop31_PathFactor
     [Claim("design.depth-shrinks.simpler", Role.Control)]
     public void LayerOfAnyNormBehind_IsCaught() =>
         Instances.Violate(
-            "a layer of norm 2 behind",
+            "a layer of norm 2 after the others",
             NetworkAtPoint.Arbitrary,
-            instance => Deeper(instance, weight => 2.0 * weight / weight.square().sum().sqrt().clamp_min(1e-300)));
+            instance => Deeper(instance, weight => 2.0 * OfNormOne(weight)));
 
     private static bool Between(ActivationPath path, int lowest)
     {
         var factor = Factor.Run(path);
         return factor >= lowest && factor <= 1;
     }
+
+    private static Tensor OfNormOne(Tensor weight) => weight / MatrixNorm.Of(weight, 2).clamp_min(1e-300).unsqueeze(-1).unsqueeze(-1);
 
     private static ActivationPath Repeated(Activation activation, double at, int units) =>
         new([.. Enumerable.Repeat((activation, at), units)]);
@@ -235,6 +237,6 @@ public sealed class Prop31_PathFactor
         using var ensemble = network.ToEnsemble();
         var deep = new FullyConnected([.. ensemble.Weights.SkipLast(1), change(ensemble.Weights[^1])], ensemble.Biases);
         var excess = Number(LargestEigenvalue.Run(deep, Batch(point))) - Number(LargestEigenvalue.Run(shallow.ToEnsemble(), Batch(point)));
-        return new Deviation(Math.Max(0, excess), 36 * Rounding.OfMetric(instance with { Network = shallow }));
+        return new Deviation(Math.Max(0, excess), 216 * Rounding.OfMetric(instance with { Network = shallow }));
     }
 }

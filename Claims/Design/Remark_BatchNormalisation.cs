@@ -12,7 +12,7 @@ namespace Reproduce.Claims.Design;
 /// <summary>
 /// Section 5: batch normalisation hides the scale of the weights before it. With z = Uw over a batch and y = (z − mean)/√(var + ε), the
 /// outputs y and the gradient at U are the same for w and aw, and the gradient at w is divided by a, if ε = 0 and a &gt; 0. When a is a
-/// power of two every operation commutes with rounding, so the checks are exact. So behind batch normalisation ∏σ_l² says nothing about ζ.
+/// power of two every operation commutes with rounding, so the checks are exact. So after batch normalisation ∏σ_l² says nothing about ζ.
 /// </summary>
 public sealed class Remark_BatchNormalisation
 {
@@ -93,7 +93,7 @@ public sealed class Remark_BatchNormalisation
         using var network = SmallNetwork.WithoutBiases(new[,] { { weight } }).ToEnsemble();
         var product = Number(SpectralProduct.Of(network));
         product.Should().Be(weight * weight);
-        Evidence.Record(new Measurement($"ζ behind batch normalisation for a weight of {weight}", slope * slope, $"∏σ_l² = {product:G4}")
+        Evidence.Record(new Measurement($"ζ after batch normalisation for a weight of {weight}", slope * slope, $"∏σ_l² = {product:G4}")
         {
             Paper = "stabilising ∏σ_l² slows the way to complex functions",
             Dtype = "float64",
@@ -112,6 +112,31 @@ public sealed class Remark_BatchNormalisation
     [Claim("design.bn-product", Role.Repair)]
     public void OneWeight_ByHand_HasNoGradient() =>
         Pass(new LinearUnit([-1, 1], [2]), 1, 0)!.Value.WeightGradient.Should().Equal(0);
+
+    /// <summary>
+    /// So the direction of the weights, which alone matters, turns a²-fold more slowly at aw: a step of rate η from there leads to a times
+    /// the weights to which a step of rate η/a² leads from w.
+    /// </summary>
+    [Claim("design.bn-product", Role.Repair)]
+    public void RandomBatches_StepFromLargerWeights_IsAStepOfASmallerRate() =>
+        Instances.Satisfy(
+            "weights after a step of rate 1/10 from aw against a times those after 1/(10a²) from w, a = 1/1024, 2, 2⁴⁰",
+            Batches,
+            unit =>
+            {
+                using var scope = NewDisposeScope();
+                using var recording = enable_grad();
+                double[]? After(double scale, double rate) => Pass(unit, scale, 0) is { } pass
+                    ? [.. unit.Weights.Zip(pass.WeightGradient, (weight, slope) => (scale * weight) - (rate * slope))]
+                    : null;
+                Deviation? At(double scale) => After(scale, 0.1) is { } larger && After(1, 0.1 / (scale * scale)) is { } smaller
+                    ? new Deviation(Largest(larger, smaller, scale), 0)
+                    : null;
+                var changes = Scales.Select(At).OfType<Deviation>().ToList();
+                return changes.Count > 0 ? changes.Aggregate(Deviation.Worse) : null;
+            },
+            "none: multiplying by a power of two commutes with rounding",
+            count: 80);
 
     [Claim("design.bn-product", Role.Control)]
     public void EpsilonOfOne_HasARadialGradient() => Instances.Violate("⟨w, gradient at w⟩, ε = 1", Batches, unit => Radial(unit, 1));

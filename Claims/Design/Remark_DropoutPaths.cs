@@ -9,8 +9,8 @@ namespace Reproduce.Claims.Design;
 
 /// <summary>
 /// Section 5 reads dropout as the full network with every hidden unit's outgoing weights multiplied by its probability of being kept (its
-/// share), and says that in the path sums of equation 4 all shares multiply. Their terms contain derivatives too, which stay the same only
-/// while no unit crosses its kink.
+/// share), and says that in the path products of equation 4 all shares multiply. The terms of equation 4 contain derivatives too, which
+/// stay the same only while no unit crosses its kink.
 /// </summary>
 public sealed class Remark_DropoutPaths
 {
@@ -27,7 +27,7 @@ public sealed class Remark_DropoutPaths
     /// Without biases, and with one share q_l for all units of layer l, scaling a layer's outgoing weights by q_l moves no unit across its
     /// kink; every path keeps its derivatives, and J is multiplied by the product of the shares.
     /// </summary>
-    [Claim("design.dropout-paths.kinks")]
+    [Claim("design.dropout-paths")]
     public void RandomNetworks_OneShareALayer_MultipliesTheJacobianByTheProduct() =>
         ExactInstances.Satisfy(
             "J of the scaled network against ∏ q_l · J",
@@ -36,7 +36,7 @@ public sealed class Remark_DropoutPaths
             count: 200);
 
     /// <summary>f = ReLU(ReLU(2x)·3)·5 at x = 1 has J = 30; with the shares ½ and ⅓ it is 5.</summary>
-    [Claim("design.dropout-paths.kinks")]
+    [Claim("design.dropout-paths")]
     public void TwoHiddenLayers_ByHand_LeaveFiveOfThirty()
     {
         var network = SmallNetwork.WithoutBiases(new double[,] { { 2 } }, new double[,] { { 3 } }, new double[,] { { 5 } }).Exact();
@@ -52,7 +52,7 @@ public sealed class Remark_DropoutPaths
     /// 1 and ⅓ it is ReLU(2x − x) = x with J = 1: two paths with products 2 and −3 and the shares 1 and ⅓ give 2 − 1 = 1 only because their
     /// derivatives went from 0 to 1. With a bias one unit is enough: ReLU(ReLU(x) − 1) has J = 1 at x = 3/2, and 0 with the share ½, not ½.
     /// </summary>
-    [Claim("design.dropout-paths.kinks", Role.Counterexample)]
+    [Claim("design.dropout-paths", Role.Control)]
     public void SharesThatDifferOrABias_MoveAUnitAcrossItsKink()
     {
         double[,] one = { { 1 } };
@@ -75,7 +75,7 @@ public sealed class Remark_DropoutPaths
         });
     }
 
-    [Claim("design.dropout-paths.kinks", Role.Control)]
+    [Claim("design.dropout-paths", Role.Control)]
     public void Biases_AreCaught() =>
         ExactInstances.Violate("with the networks' biases", Dropouts, instance => OneShareALayer(instance, withBiases: true));
 

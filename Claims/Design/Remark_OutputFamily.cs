@@ -90,7 +90,7 @@ public sealed class Remark_OutputFamily
     /// d_ψ(f, y) = (f − 2)². Were ∇φ(y) = 1 the statistic, the loss would differ from ψ(f) − f·∇φ(y) = f² − f by the same amount at every
     /// f; the difference is 4 at f = 0 and 1 at f = 1. With the roles exchanged, the loss d_φ(f, 2) = (f − 2)²/4, it is 1 and ¼.
     /// </summary>
-    [Claim("design.fim-hessian.statistic", Role.Counterexample)]
+    [Claim("design.fim-hessian.statistic", Role.Control)]
     public void SquareOfX_LabelWhereThePredictionLives_HasAnotherStatistic()
     {
         var loss = TimesTheSquare(1);

@@ -11,14 +11,14 @@ namespace Reproduce.Claims.Design;
 
 /// <summary>
 /// Section 5, the invariance principle: the bound of Corollary 3.0.1 does not depend on where a generalization layer stands, and the layer
-/// regularises the layers before it, not those behind it. If its weights are multiplied by c, the metric pulled back to any representation
-/// before it is multiplied by c², and the metric at representations behind it stays the same. With a power of two for c this is exact.
+/// regularises the layers before it, not those after it. If its weights are multiplied by c, the metric pulled back to any representation
+/// before it is multiplied by c², and the metric at representations after it stays the same. With a power of two for c this is exact.
 /// </summary>
 public sealed class Remark_Placement
 {
     private const double Factor = 0.25;
 
-    /// <summary>λ_max of the metric pulled back to the representation behind so many layers (0: the inputs); square loss.</summary>
+    /// <summary>λ_max of the metric pulled back to the representation after so many layers (0: the inputs); square loss.</summary>
     private static readonly UnderTest<Func<FullyConnected, int, Tensor, double>> MetricBehind = new(
         LargestEigenvalueBehind,
         ("representation-metric-at-the-inputs", (network, _, point) => LargestEigenvalueBehind(network, 0, point)),
@@ -35,7 +35,7 @@ public sealed class Remark_Placement
             "none: multiplying by a power of two commutes with rounding",
             count: 100);
 
-    /// <summary>The layer c·I before, between and behind the others: the product is c²∏σ_l² in every place.</summary>
+    /// <summary>The layer c·I before, between and after the others: the product is c²∏σ_l² in every place.</summary>
     [Claim("design.placement")]
     public void RandomNetworks_LayerAtEveryPlace_HasTheSameProduct() =>
         Instances.Satisfy(
@@ -66,7 +66,7 @@ public sealed class Remark_Placement
         new[] { first, last }.Select(network => MetricBehind.Run(network, 0, Batch([1]))).Should().Equal(9, 9);
         new[] { first, last }.Select(network => Number(SpectralProduct.Of(network))).Should().Equal(9, 9);
         MetricBehind.Run(first, 1, Batch([1])).Should().Be(36);
-        MetricBehind.Run(last, 2, Batch([1])).Should().Be(0.25, "the layer alone is left behind the second one");
+        MetricBehind.Run(last, 2, Batch([1])).Should().Be(0.25, "the layer alone is left after the second one");
     }
 
     /// <summary>With biases a smaller weight moves units across their kinks, and the metric does not scale.</summary>
@@ -94,8 +94,8 @@ public sealed class Remark_Placement
         using var scope = NewDisposeScope();
         var representation = Enumerable.Range(0, layer).Aggregate(point, (values, i) =>
             (values.matmul(network.Weights[i].squeeze(0).mT) + network.Biases[i].squeeze(0)).relu());
-        var behind = new FullyConnected([.. network.Weights.Skip(layer)], [.. network.Biases.Skip(layer)]);
-        return Number(PulledBackMetric.LargestEigenvalue(behind, representation, OutputMetric.SquareLoss));
+        var rest = new FullyConnected([.. network.Weights.Skip(layer)], [.. network.Biases.Skip(layer)]);
+        return Number(PulledBackMetric.LargestEigenvalue(rest, representation, OutputMetric.SquareLoss));
     }
 
     private static FullyConnected Scaled(FullyConnected network, int layer) =>

@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Design;
 
 /// <summary>
-/// Section 5: β before and 1/β behind a nonlinearity, which by equation 20 is the ReLU of a whole layer, change neither the function nor
+/// Section 5: β before and 1/β after a nonlinearity, which by equation 20 is the ReLU of a whole layer, change neither the function nor
 /// the path products nor the bound of Corollary 3.0.1, while the norm of the weights is unbounded. With a β for each unit the function and
 /// the path products stay the same, but the bound does not.
 /// </summary>
@@ -96,7 +96,7 @@ public sealed class Remark_Rescaling
     /// The weights (w_1, w_2) with the same w_2·ReLU(w_1 x) form a hyperbola, not a plane: (8, 2) and (16, 1) have the slope 16, and the
     /// midpoint (12, 3/2) has 18.
     /// </summary>
-    [Claim("design.rescale-invariance", Role.Control)]
+    [Claim("design.rescale-invariance", Role.Counterexample)]
     public void MidpointOfTheOrbit_CurveTakenForAPlane_IsCaught()
     {
         ReluNetwork<Rational> Of(Rational inner, Rational outer) => new([new[,] { { inner } }, new[,] { { outer } }], [[0], [0]]);
@@ -139,11 +139,11 @@ public sealed class Remark_Rescaling
         LayerChain.Of(network, point).Paths().SelectMany(path => new[] { path.Weights, path.Factor });
 
     private static ReluNetwork<Rational> Rescaled(
-        ReluNetwork<Rational> network, int layer, Rational[] factors, bool bias, Func<Rational, Rational> behind)
+        ReluNetwork<Rational> network, int layer, Rational[] factors, bool bias, Func<Rational, Rational> after)
     {
         Rational[,] Weight(Rational[,] weight, int i) =>
             i == layer ? Arrays.Multiply(Fractions.Diagonal(factors), weight)
-            : i == layer + 1 ? Arrays.Multiply(weight, Fractions.Diagonal([.. factors.Select(behind)]))
+            : i == layer + 1 ? Arrays.Multiply(weight, Fractions.Diagonal([.. factors.Select(after)]))
             : weight;
         Rational[] Bias(Rational[] values, int i) =>
             i == layer && bias ? [.. values.Zip(factors, (value, factor) => value * factor)] : values;

@@ -195,9 +195,7 @@ public sealed class Remark_ShallowAndDeep
             {
                 var network = Plateaus.Run(data);
                 return network.Layers == 2 && data.Inputs.Zip(data.Labels).All(datum =>
-                    network.Evaluate(datum.First).Output.SequenceEqual(datum.Second)
-                    && Directions(datum.First.Length).All(direction =>
-                        network.DirectionalDerivative(datum.First, direction).All(change => change == 0)));
+                    network.Evaluate(datum.First).Output.SequenceEqual(datum.Second) && IsFlatAt(network, datum.First));
             },
             count: 150);
 
@@ -216,6 +214,21 @@ public sealed class Remark_ShallowAndDeep
             NetworkAtPoint.Arbitrary,
             instance => Change(instance, network => Product(network.Weights.SkipLast(1), SpectralNorm)));
 
+    /// <summary>One hidden layer that fits the data exactly and is constant around each of them.</summary>
+    internal static ReluNetwork<Rational> FitByPlateaus(Data data) => Plateaus.Run(data);
+
+    /// <summary>No one-sided derivative along an axis or a diagonal differs from 0.</summary>
+    internal static bool IsFlatAt(ReluNetwork<Rational> network, Rational[] point) =>
+        Directions(point.Length).All(direction => network.DirectionalDerivative(point, direction).All(change => change == 0));
+
+    /// <summary>Three points to compare a point with: the origin, its reflection, a neighbour.</summary>
+    internal static IEnumerable<double[]> Others(double[] point) =>
+    [
+        new double[point.Length],
+        [.. point.Select(value => -value)],
+        [.. point.Select((value, index) => value + (index % 2 == 0 ? 1 : -2))],
+    ];
+
     private static double SpectralNorm(Tensor weight) => Number(MatrixNorm.Of(weight, 2));
 
     private static double Product(IEnumerable<Tensor> weights, Func<Tensor, double> norm) =>
@@ -227,13 +240,7 @@ public sealed class Remark_ShallowAndDeep
         var (network, point) = instance;
         var lipschitz = (constant ?? LipschitzBound.Run)(network.ToEnsemble());
         var worst = new Deviation(0, 1);
-        double[][] others =
-        [
-            new double[point.Length],
-            [.. point.Select(value => -value)],
-            [.. point.Select((value, index) => value + (index % 2 == 0 ? 1 : -2))],
-        ];
-        foreach (var other in others)
+        foreach (var other in Others(point))
         {
             var change = Norm([.. network.Evaluate(point).Output.Zip(network.Evaluate(other).Output, (one, two) => one - two)], 2);
             var distance = Norm([.. point.Zip(other, (one, two) => one - two)], 2);
@@ -274,9 +281,12 @@ public sealed class Remark_ShallowAndDeep
             [[.. units.Select(unit => -unit.At)], order[0].Label]);
     }
 
-    private sealed record Data(IReadOnlyList<Rational[]> Inputs, IReadOnlyList<Rational[]> Labels)
+    /// <summary>Data with distinct inputs.</summary>
+    internal sealed record Data(IReadOnlyList<Rational[]> Inputs, IReadOnlyList<Rational[]> Labels)
     {
-        // 1 to 6 data, 1 to 3 inputs between −9 and 9, 1 or 2 labels; one datum, equal labels and close neighbours among them.
+        /// <summary>
+        /// 1 to 6 data, 1 to 3 inputs between −9 and 9, 1 or 2 labels; one datum, equal labels and close neighbours among them.
+        /// </summary>
         internal static Arbitrary<Data> Arbitrary { get; } = Arb.From(
             from count in Gen.Choose(1, 6)
             from dimension in Gen.Choose(1, 3)

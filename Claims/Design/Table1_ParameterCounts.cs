@@ -7,7 +7,7 @@ namespace Reproduce.Claims.Design;
 /// <summary>
 /// The parameter counts that the paper prints, computed from the shapes of the layers. Table 1 is right to the printed digits if the
 /// shortcuts have no parameters and its generalization layer is two 3 × 3 convolutions of 64 channels. On the fully connected networks of
-/// Figure 2 the caption and section 4.1 contradict each other.
+/// Figure 2 the caption and section 4.1 contradict each other; either can be right, since the widths are not stated.
 /// </summary>
 public sealed class Table1_ParameterCounts
 {
@@ -90,11 +90,40 @@ public sealed class Table1_ParameterCounts
     }
 
     /// <summary>
-    /// One hidden layer of w units has 3w + 1 parameters. Seven hidden layers of w units have 6w² + 9w + 1: 35 341 for w = 76, 36 268 for
-    /// w = 77, and neither printed number for any w. So section 4.1, 35 989 for the deep and 35 998 for the shallow network, is wrong for
-    /// networks of one width, and contradicts the caption, which has the two the other way round.
+    /// One hidden layer of w units has 3w + 1 parameters: 35 989 for w = 11 996, 35 998 for w = 11 999. Seven hidden layers can have either
+    /// number, as well.
+    /// </summary>
+    [ClaimRows("design.param-counts.fig-2")]
+    [InlineData(35_989, "11996")]
+    [InlineData(35_998, "11999")]
+    [InlineData(35_989, "74-81-73-76-77-80-73")]
+    [InlineData(35_998, "75-79-74-77-75-81-74")]
+    public void OneAndSevenHiddenLayers_CanHaveEitherNumber(long parameters, string widths)
+    {
+        var hidden = widths.Split('-').Select(width => int.Parse(width, CultureInfo.InvariantCulture));
+        FullyConnected.Run(new FullyConnectedShape([1, .. hidden, 1])).Should().Be(parameters);
+    }
+
+    /// <summary>
+    /// The introduction's 118 hidden layers of 17 units have 35 854 parameters; 119, as in the caption and section 4.1, have 36 160.
     /// </summary>
     [Claim("design.param-counts.fig-2", Role.Counterexample)]
+    public void TheIntroductions118HiddenLayers_HaveAnotherNumber()
+    {
+        FullyConnected.Run(FullyConnectedShape.Uniform(1, 118, 17, 1)).Should().Be(35_854);
+        FullyConnected.Run(FullyConnectedShape.Uniform(1, 119, 17, 1)).Should().Be(36_160);
+        Evidence.Record(new Measurement("parameters of 118 hidden layers of 17 units", 35_854, "36 160 are printed, which 119 have")
+        {
+            Paper = "118 hidden layers (introduction), 119 (caption, section 4.1)",
+            Dtype = "exact (integers)",
+        });
+    }
+
+    /// <summary>
+    /// Seven hidden layers of one width w, which the paper does not state, have 6w² + 9w + 1 parameters: 35 341 for w = 76, 36 268 for
+    /// w = 77, and neither printed number for any w.
+    /// </summary>
+    [Claim("design.param-counts.fig-2", Role.Control)]
     public void SevenHiddenLayersOfOneWidth_HaveNeitherNumber()
     {
         FullyConnected.Run(FullyConnectedShape.Uniform(1, 7, 76, 1)).Should().Be(35_341);
@@ -119,7 +148,7 @@ public sealed class Table1_ParameterCounts
     /// 3 · 11 996 + 1 = 35 989, one hidden layer. 7 · 71² + 10 · 71 + 1 = 35 998, seven 71 × 71 matrices: eight hidden layers.
     /// 118 · 306 + 52 = 36 160: 118 matrices of 17 × 17, 119 hidden layers.
     /// </summary>
-    [Claim("design.param-counts.fig-2", Role.Repair)]
+    [Claim("design.param-counts.fig-2")]
     public void CaptionsNumbers_ByHand_AreThoseOfOneEightAnd119HiddenLayers()
     {
         FullyConnected.Run(FullyConnectedShape.Uniform(1, 1, 11_996, 1)).Should().Be((3 * 11_996) + 1).And.Be(35_989);
