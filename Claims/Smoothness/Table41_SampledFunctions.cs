@@ -120,7 +120,10 @@ public sealed class Table41_SampledFunctions
     /// <summary>τ_b of each function's polynomials.</summary>
     internal static SortedDictionary<int, double> TausOfPolynomials(
         IReadOnlyList<PolynomialThroughSamples> polynomials, Func<PolynomialThroughSamples, double> value) =>
-        Taus(polynomials.GroupBy(one => one.Function).Select(one => (one.Key, one.Select(polynomial => (polynomial.Samples, value(polynomial))))));
+        Taus(
+            from polynomial in polynomials
+            group (polynomial.Samples, value(polynomial)) by polynomial.Function into one
+            select (one.Key, (IEnumerable<(int, double)>)one));
 
     private static Table TableOf(IReadOnlyList<FunctionNetworks> functions, IReadOnlyList<PolynomialThroughSamples> polynomials)
     {

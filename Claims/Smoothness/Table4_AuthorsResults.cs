@@ -32,7 +32,8 @@ public sealed class Table4_AuthorsResults
         IReadOnlyList<Pair> pairs = [.. OnSamples(results), .. OnDigits(results), .. WithRegularisers(results), .. InTheText(results)];
         foreach (var pair in pairs)
         {
-            Evidence.Record(new Measurement($"{pair.Name}, from the author's files", pair.Found, $"within {pair.Rounding} of the printed figure")
+            var rule = $"within {pair.Rounding} of the printed figure";
+            Evidence.Record(new Measurement($"{pair.Name}, from the author's files", pair.Found, rule)
             {
                 Paper = FormattableString.Invariant($"{pair.Printed}"),
                 Data = results.Stamp.ToString(),
@@ -90,8 +91,8 @@ public sealed class Table4_AuthorsResults
     }
 
     /// <summary>
-    /// What keeps everything trivial and nothing that is claimed: the author's networks with their sizes exchanged at random, and with GN in
-    /// the place of PL1. Neither is reproduced, nor partly.
+    /// What keeps everything trivial and nothing that is claimed: the author's networks with their sizes exchanged at random, and with GN
+    /// in the place of PL1. Neither is reproduced, nor partly.
     /// </summary>
     [Claim(Claim, Role.Control)]
     public void RulesOfTable42_OnShuffledNetworks_FindNothing()
@@ -129,8 +130,10 @@ public sealed class Table4_AuthorsResults
         var verdict = off.Count == 0 ? Verdict.Reproduced
             : off.Count * 10 <= pairs.Count ? Verdict.Partly
             : Verdict.NotReproduced;
-        var which = string.Join("; ", off.Select(one => FormattableString.Invariant($"{one.Name} is {one.Found:G4}, printed {one.Printed}")));
-        return (verdict, $"{pairs.Count - off.Count} of {pairs.Count} printed figures follow from the author's files{(which == "" ? "" : $"; {which}")}");
+        var which = string.Join(
+            "; ", off.Select(one => FormattableString.Invariant($"{one.Name} is {one.Found:G4}, printed {one.Printed}")));
+        var follow = $"{pairs.Count - off.Count} of {pairs.Count} printed figures follow from the author's files";
+        return (verdict, off.Count == 0 ? follow : $"{follow}; {which}");
     }
 
     private static IReadOnlyList<DigitOrders> Orders(ThesisResults results, double scale) => DigitOrders.Of(results.Digits, scale);
@@ -186,10 +189,11 @@ public sealed class Table4_AuthorsResults
     private static IEnumerable<Pair> InTheText(ThesisResults results)
     {
         var cases = results.Functions.SelectMany(one => one.Networks.GroupBy(network => network.Samples)).ToList();
+        var withoutAFit = cases.Count(one => !one.Any(network => network.Converged));
         var change = FourMeasures.Names.Max(measure => Math.Abs(Remark_Unconverged.Changes(results.Functions, measure).Average()));
         var limit = Text["4.3.1 change of mean tau by networks that did not converge at most", "tau"];
         yield return Count("4.3.1 data set configurations", cases.Count);
-        yield return Count("4.3.1 configurations that none of the 10 networks fits", cases.Count(one => !one.Any(network => network.Converged)));
+        yield return Count("4.3.1 configurations that none of the 10 networks fits", withoutAFit);
         yield return new Pair("largest change of a mean τ_b by networks that did not converge", limit.Value, limit.Rounding, change)
         {
             IsBound = true,

@@ -13,6 +13,11 @@ internal static class CheckCommand
     internal static async Task<int> Run(bool json, torch.Device device, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
+        if (json)
+        {
+            Screen.Remark("Trains the quick experiments and checks every claim. What the last run left: ./reproduce claims --json");
+        }
+
         OutputFolder.RequireWritable("the report's folder", ReportFiles.Folder);
         Train(device, cancellation);
         var outcome = await Check(cancellation);
@@ -23,26 +28,14 @@ internal static class CheckCommand
         }
         else
         {
-            ClaimTable.Write(claims);
+            RunSummary.Write(claims, outcome);
         }
 
-        foreach (var differing in claims.Where(claim => claim.Standing == Standing.Differing))
-        {
-            Screen.Remark($"Differs: {differing.Claim.Id} is {differing.Caption}.");
-        }
-
-        foreach (var failure in outcome.Failures)
-        {
-            Screen.Remark($"FAILED {failure.Test}\n  {failure.Message.ReplaceLineEndings("\n  ")}");
-        }
-
-        var kills = claims.Select(claim => KillScore.Of(claim.Claim)).OfType<KillScore>().ToList();
-        Screen.Remark($"Mutants caught: {KillScore.Counts(kills)}, by the tests of the {kills.Count} claims that list them.");
         var files = ReportCommand.Write(claims, ReportFiles.Folder);
-        var names = string.Join(", ", files.Select(file => Path.GetRelativePath(Environment.CurrentDirectory, file)));
+        var page = Path.GetRelativePath(Environment.CurrentDirectory, files[0]);
         Screen.Remark(
             $"{outcome.Passed} checks passed, {outcome.Failures.Count} failed, {outcome.Skips.Count} skipped " +
-            $"in {clock.Elapsed.TotalSeconds:F0} s. Report: {names}");
+            $"in {clock.Elapsed.TotalSeconds:F0} s. Report: {page}. Every claim: ./reproduce claims");
         return outcome.Failures.Count == 0 && !claims.Any(claim => claim.IsWrong) ? ExitCode.Fine : ExitCode.CheckFailed;
     }
 

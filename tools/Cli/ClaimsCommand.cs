@@ -7,16 +7,19 @@ namespace Reproduce.Cli;
 /// <summary><c>reproduce claims</c>.</summary>
 internal static class ClaimsCommand
 {
-    internal static int Run(string[] ids, bool json)
+    /// <param name="named">Ids, papers, or words of a title or a place; none: all claims.</param>
+    /// <param name="verdict">The words of a verdict, or null.</param>
+    /// <param name="json">For programs.</param>
+    internal static int Run(string[] named, string? verdict, bool json)
     {
         var all = ClaimStatus.Load();
-        ClaimTable.Require(ids, all.Select(status => status.Claim));
-        var chosen = ids.Length == 0 ? all : [.. all.Where(status => ids.Contains(status.Claim.Id))];
+        var chosen = ClaimSearch.Choose(all, named, verdict);
+        var areIds = named.Length > 0 && named.All(name => all.Any(status => status.Claim.Id == name));
         if (json)
         {
             ClaimTable.WriteJson(chosen);
         }
-        else if (ids.Length == 0)
+        else if (!areIds)
         {
             ClaimTable.Write(chosen);
         }

@@ -24,7 +24,7 @@ var root = new RootCommand(
     """
     Checks what four papers claim about ReLU networks, and reports a verdict with evidence for each claim.
     Without a command: gets the data, trains the quick experiments, checks all claims and that their tests catch their mutants,
-    prints the table, writes the report.
+    prints a summary, writes the report.
 
     Exit codes: 0 no check failed and no verdict contradicts the declared one; 1 one did; 2 wrong usage; 3 data or files are unusable;
     130 stopped.
@@ -53,9 +53,11 @@ test.SetAction((parse, cancellation) => Guard(() => TestCommand.Run(parse.GetVal
 
 var shownClaims = new Argument<string[]>("claim")
 {
-    Description = "Ids of claims, to be shown with statement and evidence. None: all, as a table.",
+    Description = "Ids of claims, to be shown with statement and evidence; or a paper, or words of a title or a place: \"Table 4.2\". "
+        + "None: all, as a table.",
 }.AnyNumber();
-shownClaims.CompletionSources.Add(_ => Completions(Ids));
+shownClaims.CompletionSources.Add(_ => Completions(() => [.. Paper.All.Select(paper => paper.Id), .. Ids()]));
+var verdict = new Option<string?>("--verdict") { Description = $"Only claims of one verdict: {Verdicts.All}." };
 var write = new Option<bool>("--write")
 {
     Description = "Write the tables of CLAIMS.md and the counts of README.md from the claims' entries, Claims/*/claims.md.",
@@ -65,16 +67,16 @@ var claims = new Command(
     "claims",
     """
     Shows claims with their verdicts and evidence, as the last runs left them.
-    Example: ./reproduce claims slope.eq-2
+    Example: ./reproduce claims slope --verdict refuted
     """)
 {
-    shownClaims, json, write, check,
+    shownClaims, verdict, json, write, check,
 };
 claims.SetAction(parse => Guard(() => Task.FromResult((parse.GetValue(write), parse.GetValue(check)) switch
 {
-    (false, false) => ClaimsCommand.Run(parse.GetValue(shownClaims)!, parse.GetValue(json)),
+    (false, false) => ClaimsCommand.Run(parse.GetValue(shownClaims)!, parse.GetValue(verdict), parse.GetValue(json)),
     (true, true) => throw new UsageException("choose --write or --check"),
-    _ when parse.GetValue(json) || parse.GetValue(shownClaims)!.Length > 0 =>
+    _ when parse.GetValue(json) || parse.GetValue(verdict) is not null || parse.GetValue(shownClaims)!.Length > 0 =>
         throw new UsageException("--write and --check are about all claims, and print no table"),
     (true, false) => ClaimsCommand.WriteLedger(),
     _ => ClaimsCommand.CheckLedger(),
@@ -358,7 +360,7 @@ foreach (var command in (Command[])[test, claims, data, measure, nightly, report
 }
 
 CommandHelp.Use(root);
-var parsed = root.Parse(args);
+var parsed = root.Parse(args is ["help", .. var about] ? [.. about, "--help"] : args);
 return parsed.Action is ParseErrorAction
     ? CommandLineMistake.Write(parsed)
     : await parsed.InvokeAsync(new InvocationConfiguration

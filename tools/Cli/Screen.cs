@@ -76,6 +76,9 @@ internal static class Screen
         Out.Write(table);
     }
 
+    /// <summary>A line on standard output, as it is.</summary>
+    internal static void Line(string line) => Out.WriteLine(line);
+
     /// <summary>Text on standard output, its lines broken between words.</summary>
     /// <param name="text">Paragraphs; a line break within one counts as a space unless a list or a table begins there.</param>
     /// <param name="indent">Spaces before every line.</param>

@@ -50,6 +50,20 @@ public sealed class CommandLineTests
         output.Should().ContainAll("slope.prop-6", "Statement", "Tests", "Again: ./reproduce test slope.prop-6");
     }
 
+    /// <summary>A paper, also beside ids, and words as the paper or a reader spells them.</summary>
+    [Theory]
+    [InlineData("slope.prop-1", "intervals.eq-3", "slope")]
+    [InlineData("slope.prop-4", "design.eq-16", "slope", "design.cor-3.0.1", "design.prop-3.1")]
+    [InlineData("smoothness.table-4.2", "smoothness.mnist-binary", "Table 4.2")]
+    [InlineData("slope.prop-1", "slope.prop-7", "Prop. 1")]
+    [InlineData("slope.prop-1", "slope.prop-7", "proposition 1")]
+    public void Claims_ByPaperOrWords_AreThose(string one, string other, params string[] named)
+    {
+        using var document = JsonDocument.Parse(Run([.. named.Prepend("claims"), "--json"]).Output);
+        var found = document.RootElement.EnumerateArray().Select(claim => claim.GetProperty("id").GetString()).ToList();
+        found.Should().Contain(one).And.NotContain(other);
+    }
+
     [Theory]
     [InlineData("claims", "slope.prop6")]
     [InlineData("test", "slope.prop6")]
@@ -94,6 +108,7 @@ public sealed class CommandLineTests
     [InlineData("reproduce: --rounds x: must be a whole number, at least 1", "bench", "train", "--rounds", "x")]
     [InlineData("data: a command is missing: choose from list, get, verify", "data")]
     [InlineData("bash, zsh, fish", "completion", "csh")]
+    [InlineData("--verdict true: choose from holds, holds amended, refuted", "claims", "--verdict", "true")]
     public void WrongUse_EndsWithOneSentence_NotWithAPageOfHelp(string message, params string[] arguments)
     {
         var (code, output, error) = Run(arguments);

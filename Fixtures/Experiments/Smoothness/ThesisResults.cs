@@ -5,8 +5,8 @@ using Reproduce.Fixtures.Data;
 namespace Reproduce.Fixtures.Experiments.Smoothness;
 
 /// <summary>
-/// What the author of the thesis measured, in the records of the experiments here, so that the same code makes tables of his networks and of
-/// ours. A network has converged when its training ended before the last epoch allowed; measures are those on test points.
+/// What the author of the thesis measured, in the records of the experiments here, so that the same code makes tables of his networks
+/// and of ours. A network has converged when its training ended before the last epoch allowed; measures are those on test points.
 /// </summary>
 public sealed class ThesisResults
 {
