@@ -10,7 +10,14 @@ namespace Reproduce.Cli;
 internal static class NightlyCommand
 {
     /// <summary>Runs the missing cells; without a shard, judges the claims as well.</summary>
-    internal static async Task<int> Run(string[] ids, Profile profile, Device device, Shard? shard, CancellationToken cancellation)
+    /// <param name="ids">Of claims; none: all experiments.</param>
+    /// <param name="profile">The size.</param>
+    /// <param name="device">Where networks are trained.</param>
+    /// <param name="shard">Only its cells; null: all.</param>
+    /// <param name="limit">After this time no cell goes on, and what is finished is judged; null: all cells are finished.</param>
+    /// <param name="cancellation">Stops without judging.</param>
+    internal static async Task<int> Run(
+        string[] ids, Profile profile, Device device, Shard? shard, TimeSpan? limit, CancellationToken cancellation)
     {
         var plans = Plans(ids);
         var store = new CellStore(Repository.Runs);
@@ -24,9 +31,20 @@ internal static class NightlyCommand
             Screen.Remark($"On the CPU all the same: {string.Join(", ", onCpu)}.");
         }
 
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        if (limit is { } time)
+        {
+            limited.CancelAfter(time);
+        }
+
         try
         {
-            CellRunner.Run(store, mine, cancellation);
+            CellRunner.Run(store, mine, limited.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            var missing = mine.Count(cell => store.Find(cell) is null);
+            Screen.Remark($"The time is up: {missing} of {mine.Count} cells are left for the next run.");
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or IOException)
             && mine.Any(cell => store.Failure(cell)?.Contains(exception.Message, StringComparison.Ordinal) == true))
@@ -83,8 +101,8 @@ internal static class NightlyCommand
         return ExitCode.Fine;
     }
 
-    /// <summary>Judges what has been run and prints it as a document for <c>docs/results</c>. Runs no cell.</summary>
-    internal static async Task<int> Summary(string[] ids, Profile profile, Device device, CancellationToken cancellation)
+    /// <summary>Judges what has been run and prints it, as a document for <c>docs/results</c> or for programs. Runs no cell.</summary>
+    internal static async Task<int> Summary(string[] ids, Profile profile, Device device, bool json, CancellationToken cancellation)
     {
         var store = new CellStore(Repository.Runs);
         var experiments = CellRunner.Cells(Plans(ids), profile, device)
@@ -93,8 +111,26 @@ internal static class NightlyCommand
         IReadOnlyList<CellResult> Done(IReadOnlyList<Cell> cells) => [.. cells.Select(store.Find).OfType<CellResult>()];
         var claims = experiments.SelectMany(one => one.Plan.Claims).Where(claim => ids.Length == 0 || ids.Contains(claim)).ToHashSet();
         var (failures, evidence) = await Tested(claims, profile, device, cancellation);
-        Console.Write(ResultsDocument.Of(Name(profile), experiments, evidence));
+        var counts = experiments.ToDictionary(one => one.Plan, one => (one.Count, one.Done.Count));
+        Console.Write(json
+            ? NightlyResult.Of(Name(profile), counts, evidence).ToJson()
+            : ResultsDocument.Of(Name(profile), experiments, evidence));
         return failures.Count == 0 ? ExitCode.Fine : ExitCode.CheckFailed;
+    }
+
+    /// <summary>What changed between two results that <see cref="Summary"/> wrote. Ends with 1 on a regression.</summary>
+    internal static int Compare(string before, string after)
+    {
+        var (old, current) = (NightlyResult.Read(before), NightlyResult.Read(after));
+        var changes = current.ChangesSince(old).ToList();
+        foreach (var change in changes)
+        {
+            Console.WriteLine(change.Text);
+        }
+
+        var regressions = changes.Count(change => change.IsRegression);
+        Console.WriteLine($"{Sentences.Counted(changes.Count, "change")}, {Sentences.Counted(regressions, "regression")}.");
+        return regressions == 0 ? ExitCode.Fine : ExitCode.CheckFailed;
     }
 
     private static IReadOnlyList<ExperimentPlan> Plans(string[] ids)

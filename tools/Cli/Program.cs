@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Invocation;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Reproduce.Bench;
 using Reproduce.Claims.Harness;
@@ -199,6 +200,18 @@ var shard = new Option<string?>("--shard")
 {
     Description = "k/n: only the k-th of n parts of the cells, for several processes that share REPRODUCE_RUNS. Nothing is judged.",
 };
+var hours = new Option<double?>("--hours")
+{
+    Description = "Stops after so many hours and judges what is finished; the next run goes on from there.",
+};
+hours.Validators.Add(result =>
+{
+    if (result.Tokens is [var given]
+        && !(double.TryParse(given.Value, CultureInfo.InvariantCulture, out var count) && count is > 0 and < 500))
+    {
+        result.AddError($"--hours {given.Value}: must be a number above 0 and below 500");
+    }
+});
 var planned = new Option<bool>("--plan") { Description = "Only print the missing cells, one a line." };
 var nightlyStatus = new Command(
     "status",
@@ -218,10 +231,24 @@ var nightlySummary = new Command(
     Example: ./reproduce nightly summary --profile standard > docs/results/standard.md
     """)
 {
-    nightlyClaims, profile, device,
+    nightlyClaims, profile, device, json,
 };
 nightlySummary.SetAction((parse, cancellation) => Guard(() =>
-    NightlyCommand.Summary(parse.GetValue(nightlyClaims)!, Size(parse), Place(parse), cancellation)));
+    NightlyCommand.Summary(parse.GetValue(nightlyClaims)!, Size(parse), Place(parse), parse.GetValue(json), cancellation)));
+var before = new Argument<string>("before") { Description = "What nightly summary --json wrote." };
+var after = new Argument<string>("after") { Description = "The same, later." };
+var nightlyCompare = new Command(
+    "compare",
+    """
+    Shows what changed between two results. Ends with 1 on a regression: an experiment that failed, or turned from reproduced into
+    not reproduced or back.
+    Example: ./reproduce nightly compare monday.json tuesday.json
+    """)
+{
+    before, after,
+};
+nightlyCompare.SetAction(parse => Guard(() =>
+    Task.FromResult(NightlyCommand.Compare(parse.GetValue(before)!, parse.GetValue(after)!))));
 Profile Size(ParseResult parse) => Enum.Parse<Profile>(parse.GetValue(profile)!, ignoreCase: true);
 var nightly = new Command(
     "nightly",
@@ -231,7 +258,7 @@ var nightly = new Command(
     Example: ./reproduce nightly smoothness.table-4.2 --profile standard
     """)
 {
-    nightlyClaims, profile, device, shard, planned, nightlyStatus, nightlySummary,
+    nightlyClaims, profile, device, shard, hours, planned, nightlyStatus, nightlySummary, nightlyCompare,
 };
 nightly.SetAction((parse, cancellation) => Guard(() =>
 {
@@ -239,7 +266,13 @@ nightly.SetAction((parse, cancellation) => Guard(() =>
     var place = Place(parse);
     return parse.GetValue(planned)
         ? Task.FromResult(NightlyCommand.Plan(parse.GetValue(nightlyClaims)!, Size(parse), place, part))
-        : NightlyCommand.Run(parse.GetValue(nightlyClaims)!, Size(parse), place, part, cancellation);
+        : NightlyCommand.Run(
+            parse.GetValue(nightlyClaims)!,
+            Size(parse),
+            place,
+            part,
+            parse.GetValue(hours) is { } most ? TimeSpan.FromHours(most) : null,
+            cancellation);
 }));
 
 var differing = new Argument<string?>("name")

@@ -65,6 +65,30 @@ public sealed class NightlyTests : IDisposable
         Enumerable.Range(1, count).SelectMany(Planned).Should().HaveCount(4).And.OnlyHaveUniqueItems();
     }
 
+    /// <summary>Unchanged; more decided, and less; turned round; failed.</summary>
+    [Theory]
+    [InlineData("reproduced", false, 0, "0 changes, 0 regressions")]
+    [InlineData("inconclusive", false, 0, "1 change, 0 regressions")]
+    [InlineData("partly", false, 0, "1 change, 0 regressions")]
+    [InlineData("not reproduced", false, 1, "1 change, 1 regression.")]
+    [InlineData("reproduced", true, 1, "1 change, 1 regression.")]
+    public void Compare_OfTwoNights_FailsOnlyOnARegression(string verdict, bool failed, int expected, string last)
+    {
+        string Night(string name, string words, bool hasFailed)
+        {
+            var path = Path.Combine(_whole.Path, name);
+            var claim = $$"""{ "id": "{{Claim}}", "verdict": "{{words}}", "failed": {{(hasFailed ? "true" : "false")}}, "done": 4, "cells": 4 }""";
+            File.WriteAllText(
+                path, $$"""{ "profile": "quick", "date": "2026-11-29T01:00:00Z", "commit": "c", "claims": [{{claim}}] }""");
+            return path;
+        }
+
+        var (code, output, _) =
+            ReproduceProgram.Run("nightly", "compare", Night("a.json", "reproduced", false), Night("b.json", verdict, failed));
+        code.Should().Be(expected, output);
+        output.Should().Contain(last);
+    }
+
     [Theory]
     [InlineData("4/3")]
     [InlineData("0/3")]
