@@ -244,7 +244,7 @@ public sealed class Eq10_LinearPieces
             count: 150,
             dtype: Arithmetic);
 
-    /// <summary>K·ReLU(x) from −1 to 1: one unit switches, the smallest change of a region that there is, and the first term is −K.</summary>
+    /// <summary>K·ReLU(x) from −1 to 1: one unit switches, the least that a region can change, and the first term is −K.</summary>
     [ClaimRows("intervals.eq-10.region", Role.Control)]
     [InlineData(1)]
     [InlineData(1_000_000)]
