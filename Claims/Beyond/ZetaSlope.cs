@@ -80,6 +80,21 @@ public sealed class ZetaSlope
         });
     }
 
+    /// <summary>
+    /// f(x) = (x, −x, −n) at 0 has the softmax (p, p, 1 − 2p), p = 1/(2 + e^(−n)), and J is the eigenvector of H to p. It comes as close to
+    /// ½ as one likes; with finite logits it stays below.
+    /// </summary>
+    [ClaimRows("beyond.zeta-slope")]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(20)]
+    public void ThreeClasses_ByHand_ApproachOneHalfOfTheSquaredSlope(double n)
+    {
+        using var ensemble = new SmallNetwork([new double[,] { { 1 }, { -1 }, { 0 } }], [[0, 0, -n]]).ToEnsemble();
+        var share = Number(LargestEigenvalue.Run(ensemble, Batch([0]), OutputMetric.Softmax)) / 2;
+        share.Should().BeApproximately(1 / (2 + Math.Exp(-n)), 1e-15).And.BeLessThan(0.5);
+    }
+
     [Claim("beyond.zeta-slope", Role.Control)]
     public void MaximumNormForTheTwoNorm_IsCaught() =>
         Instances.Violate("equality for the square loss with the ∞-slope", NetworkAtPoint.Arbitrary, instance =>

@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
@@ -219,6 +221,40 @@ public sealed class Eq10_LinearPieces
     }
 
     /// <summary>
+    /// Two layers, regions that differ: a unit that switches between x₁ and x has |w_i·x₁| ≤ |w_i·(x − x₁)|, so that the first term is at
+    /// most the sum of ‖v_i‖|w_i·(x − x₁)| over these units, v_i the column of the last weights.
+    /// </summary>
+    [Claim("intervals.eq-10.region")]
+    public void RandomNetworksOfTwoLayers_FirstTerm_IsAtMostThatOfTheSwitchingUnits() =>
+        Instances.Satisfy(
+            "‖(A(x) − A(x₁))x₁‖_∞ ≤ Σ ‖v_i‖_∞ |w_i·(x − x₁)| over the units that switch",
+            Arb.From(NetworkOnLine.WithoutBiases.Generator.Where(instance => instance.Network.Layers == 2)),
+            instance =>
+            {
+                var network = instance.Network.Exact();
+                var (start, x) = (Exact(instance.Point), Exact(instance.End));
+                var (before, after) = (network.Evaluate(start).Preactivations[0], network.Evaluate(x).Preactivations[0]);
+                var (first, _) = Terms.Run(MaskedProduct(network, x), MaskedProduct(network, start), x, start);
+                return Deviation.Exact(Norm(first) <= Rational.Sum(
+                    from unit in Enumerable.Range(0, before.Length)
+                    where (before[unit] >= 0) != (after[unit] >= 0)
+                    select Norm(Column(network.Weights[1], unit)) * Rational.Abs(after[unit] - before[unit])));
+            },
+            Fractions.Exactly,
+            count: 150,
+            dtype: Arithmetic);
+
+    /// <summary>K·ReLU(x) from −1 to 1: one unit switches, the least that a region can change, and the first term is −K.</summary>
+    [ClaimRows("intervals.eq-10.region", Role.Control)]
+    [InlineData(1)]
+    [InlineData(1_000_000)]
+    public void OneSwitchingUnit_ConstantWeightsDropped_HasAnyFirstTerm(int slope)
+    {
+        var network = SmallNetwork.WithoutBiases(new double[,] { { 1 } }, new double[,] { { slope } }).Exact();
+        Terms.Run(MaskedProduct(network, [1]), MaskedProduct(network, [-1]), [1], [-1]).First.Should().Equal(-slope);
+    }
+
+    /// <summary>
     /// ReLU(x) − ReLU(−x) = x is linear on the whole line, and its weights are not constant there. From x₁ = 1 to x = 0 the product goes
     /// from 1 to 2 (rows of zero pre-activation kept) or to 0 (erased), and the first term is 1 or −1.
     /// </summary>
@@ -256,12 +292,29 @@ public sealed class Eq10_LinearPieces
     }
 
     /// <summary>
+    /// Correct classification does not make closeness likely either: (cx, 0) classifies 1 and 2 alike for every c > 0, with outputs c
+    /// apart, and its losses only fall as c grows.
+    /// </summary>
+    [ClaimRows("intervals.eq-10.close", Role.Counterexample)]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(25)]
+    public void OneClass_WithLargerLastWeights_IsClassifiedAlikeAndFartherApart(int c)
+    {
+        var network = SmallNetwork.WithoutBiases(new double[,] { { c }, { 0 } });
+        var (near, far) = (network.Evaluate([1]).Output, network.Evaluate([2]).Output);
+        (near[0] > near[1] && far[0] > far[1]).Should().BeTrue();
+        (far[0] - near[0]).Should().Be(c);
+        Losses.Run(near)[0].Should().BeApproximately(Math.Log(1 + Math.Exp(-c)), 1e-14);
+    }
+
+    /// <summary>
     /// The losses of all classes at two points, −log of their softmax, say how far their outputs are apart, but for a common shift.
     /// </summary>
     [Claim("intervals.eq-10.close", Role.Repair)]
     public void RandomNetworks_OutputsUpToAShift_AreAsFarApartAsTheLosses() =>
         Instances.Satisfy(
-            "|(z_k − z_1) − (z′_k − z′_1)| less twice the largest difference of losses, and |(z_k − z_1) − (e_1 − e_k)|",
+            "|(z_k − z_j) − (z′_k − z′_j)| less twice the largest difference of losses, and |(z_k − z_j) − (e_j − e_k)|, all k and j",
             NetworkOnLine.Arbitrary,
             instance =>
             {
@@ -269,10 +322,13 @@ public sealed class Eq10_LinearPieces
                 var (losses, others) = (Losses.Run(one), Losses.Run(other));
                 var apart = losses.Zip(others, (a, b) => Math.Abs(a - b)).Max();
                 var allowed = 16 * Rounding.Gamma(one.Length + 8 + (int)Spread(one, other)) * (1 + one.Concat(other).Max(Math.Abs));
-                return Enumerable.Range(0, one.Length)
-                    .Select(k => Math.Max(
-                        Math.Abs(one[k] - one[0] - other[k] + other[0]) - (2 * apart),
-                        Math.Abs(one[k] - one[0] - losses[0] + losses[k])))
+                var excesses =
+                    from k in Enumerable.Range(0, one.Length)
+                    from j in Enumerable.Range(0, one.Length)
+                    select Math.Max(
+                        Math.Abs(one[k] - one[j] - other[k] + other[j]) - (2 * apart),
+                        Math.Abs(one[k] - one[j] - losses[j] + losses[k]));
+                return excesses
                     .Select(excess => new Deviation(Math.Max(0, excess), allowed))
                     .Aggregate(Deviation.Worse);
             },

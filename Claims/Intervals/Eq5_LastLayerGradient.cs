@@ -136,8 +136,10 @@ public sealed class Eq5_LastLayerGradient
         Gradient.Run(TwoZeros.ToEnsemble(), [1], 0).Should().Equal(-0.5, 0.5);
     }
 
-    /// <summary>r = 1 and a right row of 2, beyond r: whatever the step, it moves further beyond, from distance 1 to more than 1.</summary>
-    [Claim("intervals.eq-5.pull", Role.Counterexample)]
+    /// <summary>
+    /// In distance: r = 1 and a right row of 2, beyond r. Whatever the step, it moves further beyond, from distance 1 to more than 1.
+    /// </summary>
+    [Claim("intervals.eq-5.pull", Role.Control)]
     public void RowBeyondTheActivation_MovesAwayFromIt()
     {
         using var scope = NewDisposeScope();

@@ -16,7 +16,7 @@ namespace Reproduce.Claims.Intervals;
 /// Appendix A argues that ‖W′‖_∞ ≈ ‖W‖_∞ for most W′, because the differences |W_2 W′_1| − |W_2 W_1| have random signs and cancel, the
 /// better the more units there are. For weights of independent random signs both means are known exactly: with m hidden units and one
 /// input W is a sum of m signs, and W′ at a point the sum of those that are active, half of them on average. The mean of |W′| is smaller
-/// by 1/√2.
+/// by the factor 1/√2.
 /// </summary>
 public sealed class Remark_MaskedNormsOnAverage
 {
@@ -132,6 +132,28 @@ public sealed class Remark_MaskedNormsOnAverage
         using var scope = NewDisposeScope();
         var network = SmallNetwork.WithoutBiases(new double[,] { { 1 }, { 1 } }, new double[,] { { 1, 1 } });
         (MaskedNorm.Run(network) / 2).Should().Be(1).And.NotBe(Ratio.Run(2).ToDouble());
+    }
+
+    /// <summary>
+    /// Two inputs and two units with weights ±1 at (1, 1), where half of all units lie on their kinks: a unit is active with probability
+    /// 1/4 and the mean of an entry of W′ is 2·(3/16) + 1/16 = 7/16 of that of W, not 3/4. At (1, 2), off the kinks, it is 3/4 again.
+    /// </summary>
+    [ClaimRows("intervals.norm-assumption.reason", Role.Control)]
+    [InlineData(1, 7)]
+    [InlineData(2, 12)]
+    public void TwoInputs_OneInputDropped_HaveTheRatioOffTheKinksOnly(double second, int sixteenths)
+    {
+        using var scope = NewDisposeScope();
+        var (masked, unmasked) = (0.0, 0.0);
+        foreach (var signs in SignVectors(6))
+        {
+            double[,] first = { { signs[0], signs[1] }, { signs[2], signs[3] } };
+            var network = SmallNetwork.WithoutBiases(first, new double[,] { { signs[4], signs[5] } }).ToEnsemble();
+            masked += NormOf(Jacobian.ByLayers(network, Batch([1, second])));
+            unmasked += NormOf(Unmasked(network));
+        }
+
+        (16 * masked / unmasked).Should().Be(sixteenths);
     }
 
     private static double NormOf(Tensor matrix) => Number(MatrixNorm.Of(matrix, double.PositiveInfinity));

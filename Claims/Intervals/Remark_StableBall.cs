@@ -34,15 +34,15 @@ public sealed class Remark_StableBall
         ("radius-from-the-last-class", (outputs, norm) => (outputs.Max() - outputs.Min()) / (4 * norm)));
 
     /// <summary>
-    /// (6v + g(u) + g(w), 4v) with g(u) = −1024·ReLU(u) + 8·ReLU(128u − v), w = −(u + v/512) and ReLU(v) for v: W = [0 −10; 0 4]. Where
-    /// v &gt; 0 the first output falls by 8v over the wedge 0 &lt; u &lt; v/128 and, to the other side, over 0 &lt; w &lt; v/128.
+    /// (6v + g(u) + g(w), 4v) with g(u) = −32768·ReLU(u) + 8·ReLU(4096u − v), w = −(u + v/16384) and ReLU(v) for v: W = [0 −10; 0 4].
+    /// Where v &gt; 0 the first output falls by 8v over the wedge 0 &lt; u &lt; v/4096 and, to the other side, over 0 &lt; w &lt; v/4096.
     /// </summary>
     private static SmallNetwork WedgeInFloat64 { get; } = SmallNetwork.WithoutBiases(
-        new double[,] { { 0, 1 }, { 1, 0 }, { 128, -1 }, { -1, -1 / 512.0 }, { -128, -1.25 } },
-        new double[,] { { 6, -1024, 8, -1024, 8 }, { 4, 0, 0, 0, 0 } });
+        new double[,] { { 0, 1 }, { 1, 0 }, { 4096, -1 }, { -1, -1 / 16384.0 }, { -4096, -1.25 } },
+        new double[,] { { 6, -32768, 8, -32768, 8 }, { 4, 0, 0, 0, 0 } });
 
     // Between the wedges.
-    private static readonly Rational[] Sample = [new(-1, 1024), 1];
+    private static readonly Rational[] Sample = [new(-1, 32768), 1];
 
     // Lines that meet a kink inside the radius and no steep piece: the point is moved to just before the line's first kink.
     private static readonly Arbitrary<NetworkOnLine> AcrossAKink = Arb.From(
@@ -202,13 +202,13 @@ public sealed class Remark_StableBall
             dtype: Arithmetic);
 
     /// <summary>
-    /// The wedge network between the wedges, where ‖W′‖ = 6: a path that ends before a wedge has 6, one that ends inside it 1030.
+    /// The wedge network between the wedges, where ‖W′‖ = 6: a path that ends before a wedge has 6, one that ends inside it 32774.
     /// </summary>
     [ClaimRows("intervals.stable-ball")]
-    [InlineData(1 / 2048.0, 6)]
-    [InlineData(3 / 2048.0, 1030)]
+    [InlineData(1 / 65536.0, 6)]
+    [InlineData(3 / 65536.0, 32774)]
     public void Wedge_MeasuredSteepestPiece_IsThatOfThePath(double length, double slope) =>
-        LineMeasures.LargestSlope(WedgeInFloat64, [-1 / 1024.0, 1], [1, 0], double.PositiveInfinity, 0, length).Should().Be(slope);
+        LineMeasures.LargestSlope(WedgeInFloat64, [-1 / 32768.0, 1], [1, 0], double.PositiveInfinity, 0, length).Should().Be(slope);
 
     /// <summary>
     /// At x = 0 the margin is 2 and the radius 1/2; at 1/2 − 1/1000 the class is kept, at 1/2 the outputs tie. So neither the strict sign
@@ -237,38 +237,40 @@ public sealed class Remark_StableBall
 
     /// <summary>
     /// The printed conclusion rests on 99 % of the inputs having ‖W′‖ ≤ 2‖W‖ and on few exceptions along the path. The wedge network:
-    /// ‖W‖ = 10. Its steep part, four wedges, is 1/256 of the square [−1, 1]². At the sample the outputs are (6, 4), margin κ = 2,
-    /// radius 1/20. At (1/64, 1), 17/1024 away, they are (−2, 4): the other class, with one steep piece on the path. The same holds with a
-    /// ReLU on the outputs, (6, 4) and (0, 4).
+    /// ‖W‖ = 10. Its steep part, four wedges, is 1/8192 of the square [−1, 1]² and 5/1024 of the ball around the sample. At the sample the
+    /// outputs are (6, 4), margin κ = 2, radius 1/20. At (1/2048, 1), 17/32768 away, they are (−2, 4): the other class, with one steep
+    /// piece on the path. The same holds with a ReLU on the outputs, (6, 4) and (0, 4).
     /// </summary>
     [Claim("intervals.stable-ball", Role.Counterexample)]
-    public void OneSteepPiece_InA256thOfTheInputs_ChangesTheClass()
+    public void OneSteepPiece_InAHundredthOfTheInputs_ChangesTheClass()
     {
-        Rational[] x = [new(1, 64), 1];
+        Rational[] x = [new(1, 2048), 1];
         RowNorm(Unmasked(Wedge)).Should().Be((Rational)10);
         Wedge.Evaluate(Sample).Output.Should().Equal(6, 4);
         Wedge.Evaluate(x).Output.Should().Equal(-2, 4);
         Norm(Minus(x, Sample)).Should().BeLessThan(WedgeRadius);
-        MatricesAlong(Wedge, Sample, Minus(x, Sample), 1).Select(RowNorm).Should().Equal(6, 1030, 4);
-        var steep = SteepShare();
-        steep.Should().Be(new Rational(1, 256));
+        MatricesAlong(Wedge, Sample, Minus(x, Sample), 1).Select(RowNorm).Should().Equal(6, 32774, 4);
+        var (ofSquare, ofBall) = (SteepShareOfTheSquare(), SteepShareOfTheBall());
+        ofSquare.Should().Be(new Rational(1, 8192));
+        ofBall.Should().Be(new Rational(5, 1024));
         Evidence.Record(new Measurement(
-            "share of the inputs in [−1, 1]² with ‖W′‖ > 2‖W‖ in a network that changes class at a third of the radius",
-            steep.ToDouble(),
+            "share of the ball, and of [−1, 1]², with ‖W′‖ > 2‖W‖ in a network that changes class at a hundredth of the radius",
+            ofBall.ToDouble(),
             "at most 0.01 is assumed; the class must then be kept, as printed")
         {
             Dtype = Arithmetic,
+            Series = [ofBall.ToDouble(), ofSquare.ToDouble()],
         });
     }
 
     /// <summary>
-    /// Not on rare paths only: of the ball around the sample all but a strip 3v/512 wide has the other class, 241/256 of it. The strip's
-    /// width is linear in v, so its mean is that of the widths at the lower and at the upper end.
+    /// Not on rare paths only: of the ball around the sample all but a strip 3v/16384 wide has the other class, 8177/8192 of it. The
+    /// strip's width is linear in v, so its mean is that of the widths at the lower and at the upper end.
     /// </summary>
     [Claim("intervals.stable-ball", Role.Counterexample)]
     public void BallBetweenTheWedges_IsLostButForAStrip()
     {
-        var kept = (KeptWidth(1 - WedgeRadius) + KeptWidth(1 + WedgeRadius)) / 2 / (2 * WedgeRadius);
+        var kept = OfTheBall(KeptWidth);
         Evidence.Record(new Measurement(
             "share of the ball around the sample with the other class",
             (1 - kept).ToDouble(),
@@ -276,13 +278,13 @@ public sealed class Remark_StableBall
         {
             Dtype = Arithmetic,
         });
-        (1 - kept).Should().Be(new Rational(241, 256));
+        (1 - kept).Should().Be(new Rational(8177, 8192));
     }
 
     [Claim("intervals.stable-ball", Role.Control)]
     public void SteepPieceOnTheWay_HypothesisDropped_IsCaught()
     {
-        var instance = new NetworkOnLine(WedgeInFloat64, [-1 / 1024.0, 1], [1, 0]);
+        var instance = new NetworkOnLine(WedgeInFloat64, [-1 / 32768.0, 1], [1, 0]);
         KeepsItsClass(instance, steepAllowed: true)!.Value.Within.Should().BeFalse();
         KeepsItsClass(instance, steepAllowed: false).Should().BeNull();
     }
@@ -344,12 +346,21 @@ public sealed class Remark_StableBall
 
     // The wedge network is the same at every scale v > 0 and at every scale v < 0, so the steep part of a horizontal line is proportional
     // to |v|: its integral over v from −1 to 1 is half of what it is at v = 1 and v = −1, and the square has area 4.
-    private static Rational SteepShare() =>
+    private static Rational SteepShareOfTheSquare() => (SteepWidth(-1, 1, 2) + SteepWidth(-1, -1, 2)) / 2 / 4;
+
+    private static Rational SteepShareOfTheBall() =>
+        OfTheBall(height => SteepWidth(Sample[0] - WedgeRadius, height, 2 * WedgeRadius));
+
+    // The share of the ball whose chords have so much of something, which is linear in their height.
+    private static Rational OfTheBall(Func<Rational, Rational> width) =>
+        (width(Sample[1] - WedgeRadius) + width(Sample[1] + WedgeRadius)) / 2 / (2 * WedgeRadius);
+
+    // How much of a horizontal line from a point is steep.
+    private static Rational SteepWidth(Rational left, Rational height, Rational length) =>
         Rational.Sum(
-            from height in new Rational[] { 1, -1 }
-            from piece in Pieces(Wedge, [-1, height], [1, 0], 2)
-            where RowNorm(MaskedProduct(Wedge, [piece.Middle - 1, height])) > 20
-            select piece.End - piece.Start) / 2 / 4;
+            from piece in Pieces(Wedge, [left, height], [1, 0], length)
+            where RowNorm(MaskedProduct(Wedge, [left + piece.Middle, height])) > 20
+            select piece.End - piece.Start);
 
     private static NetworkOnLine BeforeItsFirstKink(NetworkOnLine instance)
     {

@@ -3,8 +3,8 @@ namespace Reproduce.Fixtures.Experiments.Intervals;
 /// <summary>What a cell of classifiers computed.</summary>
 /// <param name="Networks">One for each list of hidden widths, in their order.</param>
 /// <param name="ClosePaths">
-/// The share of pairs of segments, between two training points of one label and two of another one, that come closer to each other than the
-/// median distance of a training point to its nearest one.
+/// The share of pairs of segments, between two training points of one label and two of another one, that come closer to each other than
+/// half the median distance of two training points.
 /// </param>
 public sealed record ClassifierNetworks(IReadOnlyList<ClassifierNetwork> Networks, double ClosePaths);
 

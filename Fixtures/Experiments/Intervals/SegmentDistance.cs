@@ -45,23 +45,34 @@ public static class SegmentDistance
         return Math.Sqrt(Dot(difference, difference));
     }
 
-    /// <summary>
-    /// The share of pairs of segments, between two training points of one label and two of another one, that come closer to each other than
-    /// the median distance of a training point to its nearest one.
-    /// </summary>
-    internal static double CloseShare(LabelledPoints points, Seed seed)
+    /// <summary>Half the median distance of two of the points: segments that come closer to each other than that count as close.</summary>
+    public static double HalfMedian(IReadOnlyList<double[]> points)
     {
-        using var scope = NewDisposeScope();
+        var distances = new List<double>();
+        for (var i = 0; i < points.Count; i++)
+        {
+            distances.AddRange(points.Skip(i + 1).Select(other => Between(points[i], other)));
+        }
+
+        distances.Sort();
+        return distances[distances.Count / 2] / 2;
+    }
+
+    /// <summary>
+    /// The share of pairs of segments, between two points of one label and two of another one, that come closer to each other than a
+    /// distance. The labels are 0, 1, …, each that of two points or more.
+    /// </summary>
+    public static double CloseShare(IReadOnlyList<double[]> points, IReadOnlyList<byte> labels, double close, Seed seed)
+    {
         var generator = seed.Generator();
-        var rows = points.Points.to_type(float64).cpu().contiguous().data<double>().ToArray().Chunk((int)points.Points.size(1)).ToList();
-        var byLabel = Enumerable.Range(0, points.Classes).Select(points.Of).ToList();
-        var close = MedianNearest(points);
+        var places = Enumerable.Range(0, points.Count);
+        int[][] byLabel = [.. places.GroupBy(i => labels[i]).OrderBy(own => own.Key).Select(own => own.ToArray())];
         return Enumerable.Range(0, Pairs).Count(_ => IsClose()) / (double)Pairs;
 
         bool IsClose()
         {
-            var one = generator.Next(points.Classes);
-            var other = (one + 1 + generator.Next(points.Classes - 1)) % points.Classes;
+            var one = generator.Next(byLabel.Length);
+            var other = (one + 1 + generator.Next(byLabel.Length - 1)) % byLabel.Length;
             var ((a, b), (c, d)) = (Two(byLabel[one]), Two(byLabel[other]));
             return Of(a, b, c, d) < close;
         }
@@ -70,22 +81,16 @@ public static class SegmentDistance
         {
             var first = generator.Next(own.Length);
             var second = (first + 1 + generator.Next(own.Length - 1)) % own.Length;
-            return (rows[own[first]], rows[own[second]]);
+            return (points[own[first]], points[own[second]]);
         }
     }
 
-    private static double MedianNearest(LabelledPoints points)
+    /// <summary><see cref="CloseShare(IReadOnlyList{double[]}, IReadOnlyList{byte}, double, Seed)"/> of training points.</summary>
+    internal static double CloseShare(LabelledPoints points, Seed seed)
     {
-        var all = points.Points.to_type(float64);
-        var nearest = new double[points.Labels.Length];
-        for (var i = 0; i < nearest.Length; i++)
-        {
-            using var scope = NewDisposeScope();
-            var squares = (all - all.select(0, i)).square().sum(-1);
-            nearest[i] = Math.Sqrt(squares.sort().Values.select(0, 1).item<double>());
-        }
-
-        return nearest.Order().ElementAt(nearest.Length / 2);
+        using var scope = NewDisposeScope();
+        var rows = points.Points.to_type(float64).cpu().contiguous().data<double>().ToArray().Chunk((int)points.Points.size(1)).ToList();
+        return CloseShare(rows, points.Labels, HalfMedian(rows), seed);
     }
 
     private static double FromPoint(double[] point, double[] from, double[] to)
