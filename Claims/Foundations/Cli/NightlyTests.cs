@@ -77,7 +77,8 @@ public sealed class NightlyTests : IDisposable
         string Night(string name, string words, bool hasFailed)
         {
             var path = Path.Combine(_whole.Path, name);
-            var claim = $$"""{ "id": "{{Claim}}", "verdict": "{{words}}", "failed": {{(hasFailed ? "true" : "false")}}, "done": 4, "cells": 4 }""";
+            var failing = hasFailed ? "true" : "false";
+            var claim = $$"""{ "id": "{{Claim}}", "verdict": "{{words}}", "failed": {{failing}}, "done": 4, "cells": 4 }""";
             File.WriteAllText(
                 path, $$"""{ "profile": "quick", "date": "2026-11-29T01:00:00Z", "commit": "c", "claims": [{{claim}}] }""");
             return path;
