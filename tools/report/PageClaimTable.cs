@@ -11,7 +11,7 @@ internal static class PageClaimTable
         return Html.Of(
             $"""
             <form class="filter" id="filter" role="search" aria-label="Claims" hidden>
-            <label>Search <input type="search" name="search" placeholder="words or an id" autocomplete="off"></label>
+            <label>Search <input type="search" name="search" placeholder="Prop. 1, Table 4.2, CIFAR" autocomplete="off"></label>
             {Choice("Paper", "paper", papers.Select(paper => Html.Of($"""<option value="{paper.Id}">{paper.Title}</option>""")))}
             {Choice("Verdict", "verdict", words.Select(verdict => Html.Of($"<option>{verdict}</option>")))}
             {Choice("Kind", "kind", [Html.Of($"<option>theorem</option><option>experiment</option>")])}
@@ -38,7 +38,8 @@ internal static class PageClaimTable
         var standard = PageLargerRun.Chip(status);
         return Html.Of(
             $"""
-            <tr data-paper="{claim.Paper}" data-verdict="{status.Words}" data-kind="{kind}">
+            <tr data-paper="{claim.Paper}" data-verdict="{status.Words}" data-kind="{kind}"
+            data-text="{claim.Place} {claim.Sections.GetValueOrDefault("Statement")}">
             <td><a href="#{claim.Id}"><code>{claim.Id}</code> {Prose.Line(claim.Title)}</a></td><td>{kind}</td>
             <td>{chip}{Html.If(standard.Text.Length > 0, $"""<span class="standard">standard: {standard}</span>""")}</td>
             <td>{Prose.Line(status.Summary)}</td></tr>

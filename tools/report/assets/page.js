@@ -29,15 +29,40 @@ function startTheme() {
 // The filter. Its state is the address: #claims?paper=slope&verdict=refuted&kind=theorem&search=kink
 const fields = ["search", "paper", "verdict", "kind"];
 
+// What readers write, and what the entries write.
+const spellings = [
+  [/\bprop(\.|(?= \d))/g, "proposition"], [/\bfig(\.|(?= \d))/g, "figure"], [/\beq(\.|(?= \d))/g, "equation"],
+  [/\bdef(\.|(?= \d))/g, "definition"], [/\bcor(\.|(?= \d))/g, "corollary"], [/\btab(\.|(?= \d))/g, "table"],
+  [/\bgis?\b/g, "generalization interval"], [/\bkendall'?s? tau\b/g, "τ"], [/\bwp\s*=\s*pl1\b/g, "wp = pl1"],
+  [/z(?=ation|e\b|ed\b|es\b|ing\b)/g, "s"], [/\s+/g, " "],
+];
+const spelt = text => spellings.reduce((all, [from, to]) => all.replace(from, to), text.toLowerCase()).trim();
+
+// The text of each row, with the place and the statement of its claim.
+const texts = new WeakMap();
+
+function textOf(row) {
+  if (!texts.has(row)) texts.set(row, spelt(`${row.textContent} ${row.dataset.text}`));
+  return texts.get(row);
+}
+
+// Rows that have the words as they stand, "Table 4.2" and not "Table 4.25"; where there are none, those that have each word somewhere.
+function found(rows, search) {
+  const wanted = spelt(search);
+  const words = wanted.split(" ");
+  const whole = new RegExp(`(?<![\\p{L}\\d])${wanted.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\d]|\\.\\d)`, "u");
+  const exact = rows.filter(row => whole.test(textOf(row)));
+  return new Set(exact.length > 0 ? exact : rows.filter(row => words.every(word => textOf(row).includes(word))));
+}
+
 function applyFilter() {
   const form = byId("filter");
   const [search, ...exact] = fields.map(name => form.elements[name].value);
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const rows = [...byId("claim-table").tBodies[0].rows];
+  const matching = found(rows, search);
   let shown = 0;
   for (const row of rows) {
-    const text = row.textContent.toLowerCase();
-    const fits = words.every(word => text.includes(word))
+    const fits = matching.has(row)
       && ["paper", "verdict", "kind"].every((name, i) => !exact[i] || row.dataset[name] === exact[i]);
     row.hidden = !fits;
     shown += fits;
