@@ -79,11 +79,19 @@ internal static class NightlyCommand
         }
 
         Screen.Table(["experiment", "cells", "done", "failed", "missing", "core time", "claims"], rows);
+        foreach (var refusal in all.Select(store.Refusal).OfType<string>())
+        {
+            Console.WriteLine($"MISSING  {refusal}");
+        }
+
         Failures(store, all);
         return ExitCode.Fine;
     }
 
-    /// <summary>Judges what has been run and prints it as a document for <c>docs/results</c>. Runs no cell.</summary>
+    /// <summary>
+    /// Judges what has been run and prints it as a document for <c>docs/results</c>. Runs no cell, and leaves the evidence of other runs as
+    /// it is.
+    /// </summary>
     internal static async Task<int> Summary(string[] ids, Profile profile, Device device, CancellationToken cancellation)
     {
         var store = new CellStore(Repository.Runs);
@@ -92,9 +100,19 @@ internal static class NightlyCommand
             .ToList();
         IReadOnlyList<CellResult> Done(IReadOnlyList<Cell> cells) => [.. cells.Select(store.Find).OfType<CellResult>()];
         var claims = experiments.SelectMany(one => one.Plan.Claims).Where(claim => ids.Length == 0 || ids.Contains(claim)).ToHashSet();
-        var (failures, evidence) = await Tested(claims, profile, device, cancellation);
-        Console.Write(ResultsDocument.Of(Name(profile), experiments, evidence));
-        return failures.Count == 0 ? ExitCode.Fine : ExitCode.CheckFailed;
+        var scratch = Directory.CreateTempSubdirectory("reproduce-");
+        try
+        {
+            // The test program inherits it.
+            Environment.SetEnvironmentVariable("REPRODUCE_EVIDENCE", scratch.FullName);
+            var (failures, evidence) = await Tested(claims, profile, device, cancellation);
+            Console.Write(ResultsDocument.Of(Name(profile), experiments, evidence));
+            return failures.Count == 0 ? ExitCode.Fine : ExitCode.CheckFailed;
+        }
+        finally
+        {
+            scratch.Delete(recursive: true);
+        }
     }
 
     private static IReadOnlyList<ExperimentPlan> Plans(string[] ids)
