@@ -14,7 +14,7 @@ internal static class ArchiveContent
     /// <param name="description">The data set; it has an archive.</param>
     /// <returns>The files by name, as published, since the archive has the published checksum.</returns>
     /// <exception cref="DataException">The archive is a different one, or lacks a file.</exception>
-    public static IReadOnlyDictionary<string, VerifiedFile> Read(string path, string location, SourceKind source, DataSetFiles description)
+    public static IReadOnlyDictionary<string, CheckedFile> Read(string path, string location, SourceKind source, DataSetFiles description)
     {
         DataArchive archive = description.Archive!;
         string md5 = Md5Of(path, location);
@@ -23,7 +23,7 @@ internal static class ArchiveContent
             throw new DataException(location, $"the MD5 is {md5}, expected {archive.Md5} for {archive.Name}", Remedy);
         }
 
-        var files = new Dictionary<string, VerifiedFile>();
+        var files = new Dictionary<string, CheckedFile>();
         TarArchive.ReadAsync(path, location, async (entry, name, content) =>
         {
             if (description.Files.FirstOrDefault(file => file.Name == name) is { } file && !files.ContainsKey(name))
@@ -31,8 +31,8 @@ internal static class ArchiveContent
                 using var bytes = new MemoryStream();
                 await content.CopyToAsync(bytes).ConfigureAwait(false);
                 bytes.Position = 0;
-                VerifiedFile verified = VerifiedFile.Read(bytes, $"{location}, {entry}", source, file);
-                files[name] = verified with { Provenance = verified.Provenance with { Remark = null } };
+                CheckedFile verified = CheckedFile.Read(bytes, $"{location}, {entry}", source, file);
+                files[name] = verified with { Provenance = verified.Provenance with { Remark = null, IsVerified = true } };
             }
         }).GetAwaiter().GetResult();
 

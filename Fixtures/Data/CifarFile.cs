@@ -4,8 +4,8 @@ namespace Reproduce.Fixtures.Data;
 
 /// <summary>
 /// A file of CIFAR-10's binary version: records of one label byte followed by the pixels of one image, channel by channel, each in
-/// row-major order. Only the archive has a published checksum; a single file is accepted with whatever checksum it has, and what is known
-/// of a copy with that checksum becomes part of its provenance.
+/// row-major order. Only the archive has a published checksum; a single file with another checksum than a known copy's is unverified: it is
+/// accepted where its form is right.
 /// </summary>
 /// <param name="Role">Training or test records.</param>
 /// <param name="Name">The official name, such as <c>data_batch_1.bin</c>.</param>
@@ -13,13 +13,18 @@ namespace Reproduce.Fixtures.Data;
 /// <param name="Pixels">Bytes of an image.</param>
 /// <param name="Classes">The number of classes: every label must be less.</param>
 /// <param name="Known">A copy in circulation that differs from the published file; null if none is known.</param>
-public sealed record CifarFile(DataRole Role, string Name, int Records, int Pixels, int Classes, KnownCopy? Known = null)
+/// <param name="OfEachClass">How many images each class has; null where classes differ.</param>
+public sealed record CifarFile(
+    DataRole Role, string Name, int Records, int Pixels, int Classes, KnownCopy? Known = null, int? OfEachClass = null)
     : DataFile(Role, Name, null)
 {
     private const string Remedy = "Replace the file with an intact copy.";
 
     /// <summary>Length of the decompressed file in bytes.</summary>
     public override long LongestContent => (long)Records * RecordLength;
+
+    /// <inheritdoc/>
+    public override bool HasKnownChecksum => Known is not null;
 
     private int RecordLength => 1 + Pixels;
 
@@ -38,6 +43,7 @@ public sealed record CifarFile(DataRole Role, string Name, int Records, int Pixe
             throw new DataException(name, $"trailing bytes after the {Records} records of {RecordLength} bytes", Remedy);
         }
 
+        int[] ofClass = new int[Classes];
         for (int record = 0; record < Records; record++)
         {
             byte label = bytes[record * RecordLength];
@@ -45,11 +51,25 @@ public sealed record CifarFile(DataRole Role, string Name, int Records, int Pixe
             {
                 throw new DataException(name, $"label {label} of record {record} is out of range for {Classes} classes", Remedy);
             }
+
+            ofClass[label]++;
+        }
+
+        if (OfEachClass is { } prescribed && Array.FindIndex(ofClass, count => count != prescribed) is >= 0 and int unlike)
+        {
+            string problem = $"class {unlike} has {ofClass[unlike]} images, and in {Name} each class has {prescribed}";
+            throw new DataException(name, problem, "Is it another file of the data set under this name? " + Remedy);
+        }
+
+        byte[] first = bytes[1..RecordLength];
+        if (Records > 1 && bytes.Chunk(RecordLength).All(record => record.AsSpan(1).SequenceEqual(first)))
+        {
+            throw new DataException(name, $"its {Records} images are all the same", Remedy);
         }
 
         string md5 = Checksums.Of(HashAlgorithmName.MD5, bytes);
-        string remark = md5 == Known?.Md5 ? Known.Remark : "copy with a checksum that is not known";
-        return new FileContent(bytes, md5, Checksums.Of(HashAlgorithmName.SHA256, bytes), remark);
+        KnownCopy? known = md5 == Known?.Md5 ? Known : null;
+        return new FileContent(bytes, md5, Checksums.Of(HashAlgorithmName.SHA256, bytes), known?.Remark, known is not null);
     }
 
     /// <summary>Splits records into the pixels of all images and their labels.</summary>

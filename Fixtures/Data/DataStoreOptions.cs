@@ -36,7 +36,8 @@ public sealed record DataStoreOptions
     /// <summary>The options for given values of the two environment variables, which are null or empty if not set.</summary>
     public static DataStoreOptions FromVariables(string? data, string? cache)
     {
-        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        // Unless told not to verify, it is empty where HOME names no folder, and the cache would lie in the current one.
+        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
         return new DataStoreOptions
         {
             DataFolders = data?.Split(':', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [],

@@ -7,4 +7,12 @@ namespace Reproduce.Fixtures.Data;
 /// <param name="Md5">MD5 of the decompressed bytes, lower-case hexadecimal.</param>
 /// <param name="Sha256">SHA-256 of the decompressed bytes, lower-case hexadecimal.</param>
 /// <param name="Remark">The remark that evidence must carry, such as that the copy is a sample; null if it is the published file.</param>
-public sealed record Provenance(DataRole Role, string Location, SourceKind Source, string Md5, string Sha256, string? Remark = null);
+/// <param name="IsVerified">Whether the file, or the archive that it is from, has a known checksum.</param>
+public sealed record Provenance(
+    DataRole Role, string Location, SourceKind Source, string Md5, string Sha256, string? Remark = null, bool IsVerified = true)
+{
+    private const string Unverified = "unverified, form right";
+
+    /// <summary>What evidence says of the file; null if it is verified to be the published one.</summary>
+    public string? Note => IsVerified ? Remark : Remark is null ? Unverified : $"{Remark}, {Unverified}";
+}

@@ -15,25 +15,11 @@ public sealed class CellStore(string folder)
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <summary>The stored result, or null if there is none for this key or it is unreadable.</summary>
-    public CellResult? Find(Cell cell)
-    {
-        var path = PathOf(cell);
-        if (!File.Exists(path))
-        {
-            return null;
-        }
+    /// <summary>The stored result, or null if there is none for this key, or it is damaged or was changed.</summary>
+    public CellResult? Find(Cell cell) => Read(cell).Result;
 
-        try
-        {
-            var result = JsonSerializer.Deserialize<CellResult>(File.ReadAllText(path), Format);
-            return result?.Hash == cell.Hash && result.Result.ValueKind != JsonValueKind.Undefined ? result : null;
-        }
-        catch (JsonException)
-        {
-            return null; // Another file, or damaged: the cell is run again and the file replaced.
-        }
-    }
+    /// <summary>Why the stored file of a cell is not used, with its path; null where it is used, or there is none.</summary>
+    public string? Refusal(Cell cell) => Read(cell).Refusal;
 
     /// <summary>Why the last attempt at a cell failed, or null.</summary>
     public string? Failure(Cell cell) => File.Exists(FailureOf(cell)) ? File.ReadAllText(FailureOf(cell)) : null;
@@ -127,7 +113,7 @@ public sealed class CellStore(string folder)
                         clock.Elapsed.TotalSeconds,
                         arithmetic[cell.Key["device"]],
                         result);
-                    AtomicFile.Write(PathOf(cell), JsonSerializer.Serialize(finished, Format));
+                    AtomicFile.Write(PathOf(cell), JsonSerializer.Serialize(finished.Signed(), Format));
                     progress?.Invoke(new CellProgress(cell.Experiment, cell.Name, 1, "done"));
                 }
             }
@@ -136,6 +122,28 @@ public sealed class CellStore(string folder)
                 Interlocked.CompareExchange(ref failure, exception, null);
                 stop.Cancel();
             }
+        }
+    }
+
+    // A file that is refused is replaced when its cell is run again.
+    private (CellResult? Result, string? Refusal) Read(Cell cell)
+    {
+        var path = PathOf(cell);
+        if (!File.Exists(path))
+        {
+            return (null, null);
+        }
+
+        try
+        {
+            var result = JsonSerializer.Deserialize<CellResult>(File.ReadAllText(path), Format);
+            return result?.Hash != cell.Hash || result.Result.ValueKind == JsonValueKind.Undefined
+                ? (null, $"{path} holds no result of this cell")
+                : result.IsAsStored ? (result, null) : (null, $"{path} was changed after it was written");
+        }
+        catch (JsonException)
+        {
+            return (null, $"{path} is damaged");
         }
     }
 

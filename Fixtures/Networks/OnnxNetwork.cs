@@ -155,7 +155,7 @@ public sealed class OnnxNetwork
                 break;
             case "MatMul":
                 RequireAttributes(node);
-                Dense(node, Constant(node, 1).mT, zeros([], float64));
+                Dense(node, Matrix(node).mT, zeros([], float64));
                 break;
             case "Conv":
                 Convolution(node);
@@ -205,7 +205,7 @@ public sealed class OnnxNetwork
             throw Refused($"{Shown(node)} transposes its input (transA)", Supported);
         }
 
-        var weights = Constant(node, 1);
+        var weights = Matrix(node);
         var biases = Has(node, 2) ? Constant(node, 2) : zeros([], float64);
         Dense(
             node,
@@ -544,6 +544,14 @@ public sealed class OnnxNetwork
         var numbers = Read(node, node.Inputs[input], constant => constant.Numbers());
         Use(numbers.Length);
         return tensor(numbers, [.. found.Shape]);
+    }
+
+    private Tensor Matrix(OnnxNode node)
+    {
+        var weights = Constant(node, 1);
+        return weights.dim() == 2
+            ? weights
+            : throw Refused($"{Shown(node)} has weights of shape [{string.Join(", ", weights.shape)}], which is no matrix", Supported);
     }
 
     private T Read<T>(OnnxNode node, string name, Func<OnnxTensor, T> read)

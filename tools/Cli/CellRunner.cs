@@ -1,3 +1,4 @@
+using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Data;
 using Reproduce.Fixtures.Experiments;
 using static TorchSharp.torch;
@@ -29,16 +30,24 @@ internal static class CellRunner
     }
 
     /// <summary>Runs what is missing, a cell a core.</summary>
+    /// <exception cref="DataException">Results cannot be written.</exception>
     /// <exception cref="Exception">The first failure of a cell, when the others are done.</exception>
     internal static void Run(CellStore store, IReadOnlyList<Cell> cells, CancellationToken cancellation)
     {
-        var shares = cells.Where(cell => store.Find(cell) is null).ToDictionary(cell => (cell.Experiment, cell.Name), _ => 0.0);
+        var missing = cells.Where(cell => store.Find(cell) is null).ToList();
+        foreach (var refusal in missing.Select(store.Refusal).OfType<string>())
+        {
+            Screen.Remark($"{refusal}: it is computed again.");
+        }
+
+        var shares = missing.ToDictionary(cell => (cell.Experiment, cell.Name), _ => 0.0);
         if (shares.Count == 0)
         {
             Screen.Remark($"All {cells.Count} cells are there already.");
             return;
         }
 
+        OutputFolder.RequireWritable($"REPRODUCE_RUNS {Repository.Runs}", Repository.Runs);
         var finished = cells.Count - shares.Count;
         Screen.Remark($"Running {shares.Count} cells{(finished > 0 ? $" ({finished} are there already)" : "")}.");
         Screen.WithProgress("running", update => store.Run(

@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Text;
 using Reproduce.Fixtures;
 using Reproduce.Fixtures.Data;
 using Reproduce.Fixtures.Files;
 using Reproduce.Fixtures.Networks;
+using Reproduce.Libtorch;
 
 namespace Reproduce.Cli;
 
@@ -23,20 +25,23 @@ internal sealed record MeasureOptions(
 /// <summary><c>reproduce measure</c>: a network that was not trained here.</summary>
 internal static class MeasureCommand
 {
+    private const int BytesAtOnce = 1 << 20;
+
     internal static int Run(MeasureOptions options, CancellationToken cancellation)
     {
+        var isWritten = false;
         try
         {
-            return Measure(options, cancellation);
+            return Measure(options, cancellation, ref isWritten);
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine("reproduce: stopped. Nothing was written.");
+            Console.Error.WriteLine($"reproduce: stopped. {(isWritten ? $"{options.Output} is whole" : "Nothing was written")}.");
             return ExitCode.Stopped;
         }
     }
 
-    private static int Measure(MeasureOptions options, CancellationToken cancellation)
+    private static int Measure(MeasureOptions options, CancellationToken cancellation, ref bool isWritten)
     {
         var p = Norm(options.P);
         var said = new StateDictOptions
@@ -53,31 +58,83 @@ internal static class MeasureCommand
         }
 
         var output = Output(options);
-        using var points = options.Points is null ? null : Inputs.Open(options.Points, arePairs: false);
-        using var pairs = options.Pairs is null ? null : Inputs.Open(options.Pairs, arePairs: true);
-        using var network = options.Network.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase)
-            ? Onnx(options, Sample(points, pairs))
-            : Understood(options.Network, Sample(points, pairs), said);
+
+        // The process ends after this: what a step that was cancelled still uses is not disposed.
+        var points = options.Points is { } first ? Read(first, () => Inputs.Open(first, arePairs: false)) : null;
+        var pairs = options.Pairs is { } second ? Read(second, () => Inputs.Open(second, arePairs: true)) : null;
+        var network = Read(options.Network, () => Network(options, Sample(points, pairs), said));
         Describe(network);
-        using var computation = new MeasureComputation(network.Network, p, cancellation);
-        var measured = Screen.WithProgress("measuring", update => new NetworkMeasures(
+        var measured = Screen.WithProgress("measuring", update => MeasureStep.Run(
             options.Network,
+            $"measuring a network of {network.Network.Inputs} inputs, {network.Network.Outputs} outputs and up to "
+                + $"{network.Network.Widest} units a layer",
+            () => Measures(options.Network, network, p, points, pairs, update, cancellation),
+            cancellation));
+        if (output is not null)
+        {
+            var rows = Written(() => Encoding.UTF8.GetBytes(MeasuresText.Csv(measured)));
+            AtomicFile.Write(output, stream =>
+            {
+                foreach (var part in rows.Chunk(BytesAtOnce))
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    stream.Write(part);
+                }
+            });
+            isWritten = true;
+            Screen.Remark($"Written: {options.Output}");
+        }
+
+        return Written(() => Print(measured, options.Json));
+
+        T Read<T>(string file, Func<T> read) => MeasureStep.Run(file, $"reading its {Size(file)}", read, cancellation);
+
+        T Written<T>(Func<T> write) => MeasureStep.Run(options.Network, "writing its results", write, cancellation);
+    }
+
+    private static string Size(string file) => File.Exists(file) ? $"{new FileInfo(file).Length / 1e6:F1} MB" : "content";
+
+    private static UserNetwork Network(MeasureOptions options, IReadOnlyList<long> sample, StateDictOptions said)
+    {
+        TorchLibrary.Load();
+        return options.Network.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase)
+            ? Onnx(options, sample)
+            : Understood(options.Network, sample, said);
+    }
+
+    private static NetworkMeasures Measures(
+        string file,
+        UserNetwork network,
+        double p,
+        Inputs? points,
+        Inputs? pairs,
+        Action<double, string> update,
+        CancellationToken cancellation)
+    {
+        using var computation = new MeasureComputation(network.Network, p, cancellation);
+        return new NetworkMeasures(
+            file,
             network,
             p,
-            computation.WeightsProduct(options.Network),
+            computation.WeightsProduct(file),
             points is null
                 ? null
                 : new(points.Path, computation.Points(points, done => update(Share(done, true), $"{points.Count} points"))),
             pairs is null
                 ? null
-                : new(pairs.Path, computation.Pairs(pairs, done => update(Share(done, false), $"{pairs.Count} pairs")))));
-        if (output is not null)
-        {
-            AtomicFile.Write(output, MeasuresText.Csv(measured));
-            Screen.Remark($"Written: {options.Output}");
-        }
+                : new(pairs.Path, computation.Pairs(pairs, done => update(Share(done, false), $"{pairs.Count} pairs"))));
 
-        if (options.Json)
+        // A pair takes many times what a point takes.
+        double Share(double done, bool arePoints)
+        {
+            var ofPoints = points is null ? 0 : pairs is null ? 1 : 1.0 / (1 + (50.0 * pairs.Count / points.Count));
+            return arePoints ? done * ofPoints : ofPoints + (done * (1 - ofPoints));
+        }
+    }
+
+    private static int Print(NetworkMeasures measured, bool json)
+    {
+        if (json)
         {
             using var standardOutput = Console.OpenStandardOutput();
             MeasuresText.WriteJson(measured, standardOutput);
@@ -89,13 +146,6 @@ internal static class MeasureCommand
         }
 
         return ExitCode.Fine;
-
-        // A pair takes many times what a point takes.
-        double Share(double done, bool arePoints)
-        {
-            var ofPoints = points is null ? 0 : pairs is null ? 1 : 1.0 / (1 + (50.0 * pairs.Count / points.Count));
-            return arePoints ? done * ofPoints : ofPoints + (done * (1 - ofPoints));
-        }
     }
 
     private static IReadOnlyList<long> Sample(Inputs? points, Inputs? pairs)
@@ -193,15 +243,15 @@ internal static class MeasureCommand
             return null;
         }
 
-        var full = path.Length == 0 ? throw new UsageException("--output names no file") : Path.GetFullPath(path);
-        if (Directory.Exists(full) || full.StartsWith("/dev/", StringComparison.Ordinal))
+        var full = path.Length == 0 ? throw new UsageException("--output names no file") : AtomicFile.Target(Path.GetFullPath(path));
+        if (Directory.Exists(full) || full.StartsWith("/dev/", StringComparison.Ordinal) || IsPipe(full))
         {
-            throw new UsageException($"--output {path}: a folder or a device, not a file");
+            throw new UsageException($"--output {path}: a folder, a pipe or a device, not a file");
         }
 
         foreach (var read in new[] { options.Network, options.Points, options.Pairs })
         {
-            if (read is { Length: > 0 } && Path.GetFullPath(read) == full)
+            if (read is { Length: > 0 } && AtomicFile.Target(Path.GetFullPath(read)) == full)
             {
                 throw new UsageException($"--output {path}: the file is read, and would be lost");
             }
@@ -215,5 +265,24 @@ internal static class MeasureCommand
 
         OutputFolder.RequireWritable($"--output {path}", folder);
         return full;
+    }
+
+    // Open to read and to write, no end of a pipe waits for the other.
+    private static bool IsPipe(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            return !stream.CanSeek;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 }

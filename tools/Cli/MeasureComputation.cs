@@ -179,7 +179,7 @@ internal sealed class MeasureComputation : IDisposable
                     throw TooLarge(pairs, first + i);
                 }
 
-                RequireLipschitz(pairs, first + i, function[i], uppers[i], distances[i]);
+                RequireLipschitz(pairs.Path, first + i, _p, function[i], uppers[i], distances[i]);
                 all.Add(new PairMeasures(
                     Back(function[i]),
                     Back(gradient[i]),
@@ -210,14 +210,17 @@ internal sealed class MeasureComputation : IDisposable
             ?? throw new DataException(file, "its weights product does not fit float64", "Check the network's weights.");
     }
 
-    // The variation of f along a segment is at most the largest slope on it times its length, in the Euclidean norms; a p-norm is at most
-    // √n times away.
-    private void RequireLipschitz(Inputs pairs, long pair, double variation, double slope, double distance)
+    /// <summary>
+    /// The variation of f along a segment is at most the largest slope on it times its length, in the Euclidean norms; a p-norm is at most
+    /// √n times away.
+    /// </summary>
+    /// <exception cref="DataException">With p = 2, it is more.</exception>
+    internal static void RequireLipschitz(string file, long pair, double p, double variation, double slope, double distance)
     {
-        if (_p == 2 && variation > slope * distance * (1 + Agreement))
+        if (p == 2 && variation > slope * distance * (1 + Agreement))
         {
             throw Contradiction(
-                pairs,
+                file,
                 pair,
                 $"f changes by {variation:G6} over a distance of {distance:G6}, which a largest slope of {slope:G6} does not allow");
         }
@@ -250,16 +253,25 @@ internal sealed class MeasureComputation : IDisposable
 
             void Require(Tensor one, Tensor other, Tensor isExcused, string what, int offset = 0)
             {
-                var (difference, size) = ((one - other).abs().amax(-1), one.abs().amax(-1).maximum(other.abs().amax(-1)));
-                var wrong = difference.gt(size * Agreement).logical_and(isExcused.logical_not()).data<bool>().ToArray();
-                if (Array.IndexOf(wrong, true) is >= 0 and var place)
+                if (FirstDifference(one, other, isExcused) is { } place)
                 {
                     var pair = first + pieces.Lines[rows[offset + place]];
                     var which = end == 0 ? "first" : "second";
-                    throw Contradiction(pairs, pair, $"{what} at its {which} point differ from those on the line");
+                    throw Contradiction(pairs.Path, pair, $"{what} at its {which} point differ from those on the line");
                 }
             }
         }
+    }
+
+    /// <summary>The first row in which two ways to compute its numbers disagree by more than rounding; null if none.</summary>
+    /// <param name="one">[rows, numbers].</param>
+    /// <param name="other">The same numbers, computed in another way.</param>
+    /// <param name="isExcused">[rows], rows that may differ.</param>
+    internal static int? FirstDifference(Tensor one, Tensor other, Tensor isExcused)
+    {
+        var (difference, size) = ((one - other).abs().amax(-1), one.abs().amax(-1).maximum(other.abs().amax(-1)));
+        var wrong = difference.gt(size * Agreement).logical_and(isExcused.logical_not()).data<bool>().ToArray();
+        return Array.IndexOf(wrong, true) is >= 0 and var row ? row : null;
     }
 
     // Whether a pre-activation of a point is so near to 0 that its unit may be on or off.
@@ -278,9 +290,9 @@ internal sealed class MeasureComputation : IDisposable
         return near.MoveToOuterDisposeScope();
     }
 
-    private static DataException Contradiction(Inputs pairs, long pair, string what) =>
+    private static DataException Contradiction(string file, long pair, string what) =>
         new(
-            pairs.Path,
+            file,
             $"at pair {pair} (counted from 0) two ways to compute a number disagree: {what}",
             "Rounding is too large here: leave the pair out, or scale the inputs.");
 

@@ -97,11 +97,19 @@ internal static class NightlyCommand
         }
 
         Screen.Table(["experiment", "cells", "done", "failed", "missing", "core time", "claims"], rows);
+        foreach (var refusal in all.Select(store.Refusal).OfType<string>())
+        {
+            Console.WriteLine($"MISSING  {refusal}");
+        }
+
         Failures(store, all);
         return ExitCode.Fine;
     }
 
-    /// <summary>Judges what has been run and prints it, as a document for <c>docs/results</c> or for programs. Runs no cell.</summary>
+    /// <summary>
+    /// Judges what has been run and prints it, as a document for <c>docs/results</c> or for programs. Runs no cell, and leaves the evidence
+    /// of other runs as it is.
+    /// </summary>
     internal static async Task<int> Summary(string[] ids, Profile profile, Device device, bool json, CancellationToken cancellation)
     {
         var store = new CellStore(Repository.Runs);
@@ -110,12 +118,22 @@ internal static class NightlyCommand
             .ToList();
         IReadOnlyList<CellResult> Done(IReadOnlyList<Cell> cells) => [.. cells.Select(store.Find).OfType<CellResult>()];
         var claims = experiments.SelectMany(one => one.Plan.Claims).Where(claim => ids.Length == 0 || ids.Contains(claim)).ToHashSet();
-        var (failures, evidence) = await Tested(claims, profile, device, cancellation);
         var counts = experiments.ToDictionary(one => one.Plan, one => (one.Count, one.Done.Count));
-        Console.Write(json
-            ? NightlyResult.Of(Name(profile), counts, evidence).ToJson()
-            : ResultsDocument.Of(Name(profile), experiments, evidence));
-        return failures.Count == 0 ? ExitCode.Fine : ExitCode.CheckFailed;
+        var scratch = Directory.CreateTempSubdirectory("reproduce-");
+        try
+        {
+            // The test program inherits it.
+            Environment.SetEnvironmentVariable("REPRODUCE_EVIDENCE", scratch.FullName);
+            var (failures, evidence) = await Tested(claims, profile, device, cancellation);
+            Console.Write(json
+                ? NightlyResult.Of(Name(profile), counts, evidence).ToJson()
+                : ResultsDocument.Of(Name(profile), experiments, evidence));
+            return failures.Count == 0 ? ExitCode.Fine : ExitCode.CheckFailed;
+        }
+        finally
+        {
+            scratch.Delete(recursive: true);
+        }
     }
 
     /// <summary>What changed between two results that <see cref="Summary"/> wrote. Ends with 1 on a regression.</summary>

@@ -1,9 +1,12 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Reproduce.Claims.Foundations.Data;
 using Reproduce.Claims.Harness;
+using Reproduce.Fixtures.Data;
 using static Reproduce.Claims.Foundations.Cli.ReproduceProgram;
 using static Reproduce.Claims.Foundations.Files.StoredBytes;
+using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Foundations.Cli;
 
@@ -210,6 +213,171 @@ public sealed class MeasureTests
         ((double)pairs["aggregates"]!["interval"]!["mean"]!).Should().Be(1.5);
     }
 
+    /// <summary>In a walk along one line, which takes minutes, and in a file whose reading does; nothing is left of the results.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Stopped_InTheMiddle_EndsAtOnceAndWritesNothing(bool isWalk)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "signals and sparse files of Linux");
+        using var folder = new TemporaryFolder();
+        double[] Some(int count) => [.. Enumerable.Range(1, count).Select(i => Math.Sin((double)i * i))];
+        string[] read = isWalk
+            ?
+            [
+                folder.Write(
+                    Network(
+                        ("0.weight", [12, 1, 3, 3], Some(108)),
+                        ("2.weight", [12, 12, 3, 3], Some(1296)),
+                        ("4.weight", [12, 12, 3, 3], Some(1296)),
+                        ("6.weight", [2, 12 * 64 * 64], Some(2 * 12 * 64 * 64))),
+                    "n.safetensors"),
+                "--pairs", folder.Write(Array([1, 2, 1, 64, 64], Some(2 * 64 * 64)), "q.npy"), "--padding", "1,1,1",
+            ]
+            : [folder.Write(Absolute, "n.safetensors"), "--points", Zeros(folder, "p.npy", 1L << 31, 1)];
+        var before = Directory.GetFiles(folder.Path);
+
+        using var process = Start(["measure", .. read, "--output", folder["results.csv"]]);
+        WaitUntil(() => isWalk
+            ? process.StandardError.ReadLine()!.Contains("as it was understood", StringComparison.Ordinal)
+            : HasOpen(process.Id, "p.npy"));
+        Thread.Sleep(TimeSpan.FromSeconds(1));
+
+        // It goes the way of Ctrl-C, which a shell may have switched off.
+        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+        var watch = Stopwatch.StartNew();
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(3), "a second, on a machine that does something else too");
+        process.ExitCode.Should().Be(130, error);
+        error.Should().EndWith("reproduce: stopped. Nothing was written.\n");
+        process.StandardOutput.ReadToEnd().Should().BeEmpty();
+        Directory.GetFiles(folder.Path).Should().BeEquivalentTo(before);
+    }
+
+    /// <summary>A network and a point of a gigabyte each, where .NET may have a quarter of that.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void TooLargeForTheMemory_EndsInASentence(bool isNetwork)
+    {
+        const int Count = 1 << 27;
+        using var folder = new TemporaryFolder();
+        var header = $$$"""{"0.weight":{"dtype":"F64","shape":[{{{Count}}},1],"data_offsets":[0,{{{8L * Count}}}]}}""";
+        var (network, points) = isNetwork
+            ? (Longer(folder.Write(Safetensors(header), "n.safetensors"), 8L * Count), folder.Write(Array([2, 1], 3, 1), "p.npy"))
+            : (folder.Write(Absolute, "n.safetensors"), Zeros(folder, "p.npy", 1, Count));
+        var (code, output, error) = Run(["measure", network, "--points", points], ("DOTNET_GCHeapHardLimit", "0x10000000"));
+        code.Should().Be(3, error);
+        output.Should().BeEmpty();
+        error.Should().StartWith(
+            $"reproduce: {(isNetwork ? network : points)}: reading its 1073.7 MB takes more memory than this process may have. Raise");
+        error.TrimEnd().Split('\n').Should().ContainSingle();
+    }
+
+    /// <summary>The link stays, and what it leads to is written: a file, or one that is not there yet.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Output_ThroughALink_WritesWhatItLeadsTo(bool exists)
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["there"]);
+        if (exists)
+        {
+            folder.Write("before"u8.ToArray(), "there", "target.csv");
+        }
+
+        File.CreateSymbolicLink(folder["second.csv"], Path.Combine("there", "target.csv"));
+        File.CreateSymbolicLink(folder["first.csv"], folder["second.csv"]);
+        var (network, points) = (folder.Write(Absolute, "n.safetensors"), folder.Write(Array([2, 1], 3, 1), "p.npy"));
+        var (code, _, error) = Run("measure", network, "--points", points, "--output", folder["first.csv"]);
+        code.Should().Be(0, error);
+        new FileInfo(folder["first.csv"]).LinkTarget.Should().Be(folder["second.csv"]);
+        new FileInfo(folder["second.csv"]).LinkTarget.Should().Be(Path.Combine("there", "target.csv"));
+        File.ReadAllLines(folder["there", "target.csv"]).Should().HaveCount(3);
+        Directory.GetFiles(folder["there"]).Should().ContainSingle();
+    }
+
+    [Theory]
+    [InlineData("would be lost", "p.npy")]
+    [InlineData("a device", "/dev/null")]
+    [InlineData("a pipe", "pipe")]
+    public void Output_ThroughALinkToWhatIsNoFileToWrite_EndsInAMessage(string message, string target)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "pipes and devices of Linux");
+        using var folder = new TemporaryFolder();
+        var (network, points) = (folder.Write(Absolute, "n.safetensors"), folder.Write(Array([2, 1], 3, 1), "p.npy"));
+        using (var made = Process.Start("mkfifo", [folder["pipe"]]))
+        {
+            made.WaitForExit();
+        }
+
+        File.CreateSymbolicLink(folder["link.csv"], target);
+        var (code, output, error) = Run("measure", network, "--points", points, "--output", folder["link.csv"]);
+        code.Should().Be(2, error);
+        error.Should().Contain(message);
+        output.Should().BeEmpty();
+        new FileInfo(folder["link.csv"]).LinkTarget.Should().Be(target);
+        File.ReadAllBytes(points).Should().Equal(Array([2, 1], 3, 1));
+    }
+
+    /// <summary>f = g − g is 0, and what is found of it is rounding, in the network's own outputs and in those on the line.</summary>
+    [Fact]
+    public void FunctionOfRoundingAlone_IsRefusedByTheSelfCheck()
+    {
+        const int Half = 50;
+        using var folder = new TemporaryFolder();
+        double[] Units(Func<int, double> of) => [.. Enumerable.Range(0, 2 * Half).Select(of)];
+        var network = Network(
+            ("0.weight", [2 * Half, 1], Units(i => ((i % Half) + 1) / 7.0)),
+            ("0.bias", [2 * Half], Units(i => 1 + (i % Half / 3.0))),
+            ("2.weight", [1, 2 * Half], Units(i => (i < Half ? 1 : -1) * ((i % Half) + 1) / 11.0)));
+        var (code, output, error) = Run(
+            "measure",
+            folder.Write(network, "n.safetensors"),
+            "--pairs",
+            folder.Write(Array([8, 2, 1], [.. Enumerable.Range(0, 16).Select(i => i / 16.0)]), "q.npy"));
+        code.Should().Be(3, error);
+        output.Should().BeEmpty();
+        error.Should().Contain("two ways to compute a number disagree: the outputs at its")
+            .And.Contain("on the line. Rounding is too large").And.NotContain("   at ");
+    }
+
+    /// <summary>On values that are handed to it: a slope of 2 allows a change of 6 over a distance of 3, and no more.</summary>
+    [Theory]
+    [InlineData(6, false)]
+    [InlineData(6.000001, false)]
+    [InlineData(6.0001, true)]
+    [InlineData(60, true)]
+    public void SelfCheck_OfTheLargestSlope_RefusesALargerChange(double variation, bool isRefused)
+    {
+        var check = Method<LipschitzCheck>("MeasureComputation", "RequireLipschitz");
+        var checking = () => check("q.npy", 4, 2, variation, 2, 3);
+        if (isRefused)
+        {
+            checking.Should().Throw<DataException>().WithMessage("q.npy: at pair 4 * disagree: f changes by * of 2 does not allow. *");
+        }
+        else
+        {
+            checking.Should().NotThrow();
+        }
+    }
+
+    [Theory]
+    [InlineData(0, false, null)]
+    [InlineData(1e-7, false, null)]
+    [InlineData(1e-5, false, 1)]
+    [InlineData(1e-5, true, null)]
+    [InlineData(1, false, 1)]
+    public void SelfCheck_OfTwoWays_FindsTheRowThatDiffers(double wrong, bool isExcused, int? expected)
+    {
+        using var scope = NewDisposeScope();
+        var one = tensor([1.0, 2, 3, 4], [2, 2]);
+        var other = tensor([1.0, 2, 3, 4 + wrong], [2, 2]);
+        Method<TwoWaysCheck>("MeasureComputation", "FirstDifference")(one, other, tensor([false, isExcused])).Should().Be(expected);
+    }
+
     public static TheoryData<string, int, string[]> Mistakes => new()
     {
         { "give --points", 2, ["NETWORK"] },
@@ -274,6 +442,42 @@ public sealed class MeasureTests
         {
             isCapped.Should().BeTrue();
             found.Should().Be(range);
+        }
+    }
+
+    private delegate void LipschitzCheck(string file, long pair, double p, double variation, double slope, double distance);
+
+    private delegate int? TwoWaysCheck(Tensor one, Tensor other, Tensor isExcused);
+
+    // A file of zeros that takes no room on the disk.
+    private static string Zeros(TemporaryFolder folder, string name, params long[] shape) =>
+        Longer(folder.Write(Array(shape), name), shape.Aggregate(8L, (product, size) => product * size));
+
+    private static string Longer(string path, long bytes)
+    {
+        using var stream = File.OpenWrite(path);
+        stream.SetLength(stream.Length + bytes);
+        return path;
+    }
+
+    private static bool HasOpen(int process, string name)
+    {
+        try
+        {
+            return Directory.GetFiles($"/proc/{process}/fd").Any(file =>
+                new FileInfo(file).LinkTarget?.EndsWith($"/{name}", StringComparison.Ordinal) == true);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static void WaitUntil(Func<bool> holds)
+    {
+        for (var watch = Stopwatch.StartNew(); !holds(); Thread.Sleep(10))
+        {
+            watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(60), "the program starts within seconds");
         }
     }
 

@@ -110,6 +110,30 @@ public sealed class NightlyTests : IDisposable
         error.Should().Contain("slope.prop-1 has no experiment").And.NotContain("   at ");
     }
 
+    [Fact]
+    public void FolderOfResults_ThatCannotBeWritten_EndsBeforeTheWork()
+    {
+        RequireData();
+        var file = _whole.Write([], "file");
+        var (code, _, error) = ReproduceProgram.Run(
+            ["nightly", Claim, "--profile", "quick", "--shard", "1/1"], ("REPRODUCE_RUNS", file));
+        code.Should().Be(3);
+        error.Should().Contain($"REPRODUCE_RUNS {file}: nothing can be written there").And.NotContain("running").And.NotContain("   at ");
+    }
+
+    [Fact]
+    public void Summary_WritesNothingButTheSummary()
+    {
+        using var evidence = new TemporaryFolder();
+        evidence.Write("kept"u8.ToArray(), "kept");
+        var (code, output, error) = ReproduceProgram.Run(
+            ["nightly", "summary", Claim, "--profile", "quick"], Runs(_whole), ("REPRODUCE_EVIDENCE", evidence.Path));
+        code.Should().Be(0, error);
+        output.Should().StartWith("# The quick profile").And.Contain("## What was run").And.NotContain("judging");
+        Directory.GetFileSystemEntries(evidence.Path).Should().Equal(evidence["kept"]);
+        Directory.GetFileSystemEntries(_whole.Path).Should().BeEmpty();
+    }
+
     private static (string Name, string Value) Runs(TemporaryFolder folder) => ("REPRODUCE_RUNS", folder.Path);
 
     private void KilledWhen(Func<bool> due)

@@ -27,9 +27,12 @@ public sealed class CifarFileTests : IDisposable
         data.TrainImages.Should().Equal(0, 51, 102, 153, 204, 255, 1, 2, 3, 4, 5, 6);
         data.TestLabels.Should().Equal(1, 1);
         data.TestImages.Should().Equal(7, 8, 9, 10, 11, 12);
-        const string unknown = "copy with a checksum that is not known";
-        data.Provenance.Select(file => file.Remark).Should().Equal("a copy made by hand", unknown, unknown);
-        data.Stamp.ToString().Should().Be($"tiny {data.Checksum} (a copy made by hand; copy with a checksum that is not known)");
+        data.Provenance.Select(file => file.IsVerified).Should().Equal(true, false, false);
+        data.Stamp.ToString().Should().Be($"tiny {data.Checksum} (a copy made by hand; unverified, form right)");
+        new DataStore(Machine()).Verify(Description).Select(file => file.State)
+            .Should().Equal(DataState.Verified, DataState.Unverified, DataState.Unverified);
+        new DataStore(Machine()).Status(Description).Select(file => file.Detail)
+            .Should().Equal("not verified", "unverified: no checksum is known", "unverified: no checksum is known");
     }
 
     [Theory]
@@ -137,6 +140,59 @@ public sealed class CifarFileTests : IDisposable
     [Fact]
     public void Load_LabelOutOfRange_IsRefused() =>
         ShouldRefuse("batch_2.bin", [0, 1, 2, 3, 2, 4, 5, 6], "label 2 of record 1 is out of range for 2 classes");
+
+    [Theory]
+    [InlineData(new byte[] { 0, 0, 0, 0, 0, 0, 0, 0 })]
+    [InlineData(new byte[] { 0, 0, 0, 0, 1, 0, 0, 0 })]
+    [InlineData(new byte[] { 0, 9, 8, 7, 1, 9, 8, 7 })]
+    public void Load_ImagesAllTheSame_AreRefused(byte[] records) => ShouldRefuse("batch_2.bin", records, "its 2 images are all the same");
+
+    /// <summary>What is known of the first training file tells it under another name.</summary>
+    [Theory]
+    [InlineData("batch_2.bin")]
+    [InlineData("test.bin")]
+    public void Load_KnownFileUnderAnotherName_IsRefused(string name)
+    {
+        byte[][] swapped = [Bytes[name], Bytes["batch_1.bin"]];
+        Write("tiny", compressed: false);
+        folder.Write(swapped[0], "data", "tiny", "batch_1.bin");
+        string path = folder.Write(swapped[1], "data", "tiny", name);
+
+        FluentActions.Invoking(Load).Should().Throw<DataException>()
+            .WithMessage($"{path}: by its checksum this is batch_1.bin, not {name}. *");
+        new DataStore(Machine()).Verify(Description).Single(file => file.State == DataState.Refused).File.Name.Should().Be(name);
+    }
+
+    [Theory]
+    [InlineData("batch_1.bin", "batch_2.bin")]
+    [InlineData("batch_2.bin", "test.bin")]
+    public void Load_SameBytesTwice_AreRefused(string name, string other)
+    {
+        Write("tiny", compressed: false);
+        byte[] same = [1, 50, 60, 70, 0, 80, 90, 100];
+        string[] paths = [folder.Write(same, "data", "tiny", name), folder.Write(same, "data", "tiny", other)];
+
+        FluentActions.Invoking(Load).Should().Throw<DataException>()
+            .WithMessage($"{paths[0]}: it has the same bytes as {paths[1]}. *");
+        new DataStore(Machine()).Verify(Description).Where(file => file.State == DataState.Refused).Select(file => file.File.Name)
+            .Should().Equal(name, other);
+    }
+
+    /// <summary>CIFAR-10's test file has 1000 images of each class, and none of the training files has.</summary>
+    [Fact]
+    public void Load_TrainingFileUnderTheNameOfTheTestFile_IsRefused()
+    {
+        Write("tiny", compressed: false);
+        byte[] training = [1, 50, 60, 70, 1, 80, 90, 100];
+        string path = folder.Write(training, "data", "tiny", "test.bin");
+        DataSetDescription balanced = Description with
+        {
+            Files = [.. Description.Files.Select(file => file.Name == "test.bin" ? (CifarFile)file with { OfEachClass = 1 } : file)],
+        };
+
+        FluentActions.Invoking(() => new DataStore(Machine()).Load(balanced)).Should().Throw<DataException>()
+            .WithMessage($"{path}: class 0 has 0 images, and in test.bin each class has 1. Is it another file*");
+    }
 
     [Fact]
     public void Load_CorruptGzip_IsRefused() =>

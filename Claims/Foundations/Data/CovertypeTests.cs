@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using Reproduce.Fixtures.Data;
 using Reproduce.Randomness;
@@ -32,7 +33,7 @@ public sealed class CovertypeTests : IDisposable
         data.Values.Length.Should().Be(9 * 54);
         data.Values.Where((_, i) => i % 54 == 0).Should().Equal(2000, 2100, 2200, 2300, 2400, 2500, 2600, 2700, 2800);
         data.Values[1..10].Should().Equal(-1, 2, 3, 4, 5, 6, 7, 8, 9);
-        data.Stamp.ToString().Should().Be($"covertype {data.Stamp.Checksum} (sample of 9 of 581 012 rows)");
+        data.Stamp.ToString().Should().Be($"covertype {data.Stamp.Checksum} (sample of 9 of 581 012 rows, unverified, form right)");
     }
 
     [Theory]
@@ -82,6 +83,41 @@ public sealed class CovertypeTests : IDisposable
         damaged[^8] ^= 1;
         string path = folder.Write(damaged, "covertype", "covtype.data.gz");
         FluentActions.Invoking(Store).Should().Throw<DataException>().WithMessage($"{path}: the gzip data are corrupt*");
+    }
+
+    /// <summary>Every row is there, and the end of the compressed data, their checksum or their length are not.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(10)]
+    [InlineData(11)]
+    [InlineData(12)]
+    public void Load_GzipWithoutItsLastBytes_IsRefused(int missing) =>
+        ShouldRefuseCompressed(TinyDataSet.Gzip(Encoding.ASCII.GetBytes(string.Join('\n', Rows) + "\n"))[..^missing]);
+
+    /// <summary>Five rows of nine, the last one whole.</summary>
+    [Fact]
+    public void Load_GzipCutAfterARow_IsRefused()
+    {
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(Encoding.ASCII.GetBytes(string.Concat(Rows[..5].Select(row => $"{row}\n"))));
+            gzip.Flush();
+            var cut = compressed.ToArray();
+            gzip.Write(Encoding.ASCII.GetBytes(string.Concat(Rows[5..].Select(row => $"{row}\n"))));
+            ShouldRefuseCompressed(cut);
+        }
+
+        folder.Write(compressed.ToArray(), "covertype", "covtype.data.gz");
+        Store().Labels.Should().HaveCount(9);
     }
 
     [Fact]
@@ -136,7 +172,12 @@ public sealed class CovertypeTests : IDisposable
         int[] published = [211840, 283301, 35754, 2747, 9493, 17367, 20510];
 
         int rows = data.Labels.Length;
-        data.Stamp.Remark.Should().Be(rows switch { 581012 => null, 92962 => "sample of 92 962 of 581 012 rows", _ => data.Stamp.Remark });
+        data.Stamp.Remark.Should().Be(rows switch
+        {
+            581012 => "unverified, form right",
+            92962 => "sample of 92 962 of 581 012 rows, unverified, form right",
+            _ => data.Stamp.Remark,
+        });
         Column([.. data.Values.Select(value => (float)value)], 0)
             .Should().OnlyContain(elevation => elevation >= 1859 && elevation <= 3858, "as covtype.info says");
         for (int type = 0; type < 7; type++)
@@ -207,6 +248,12 @@ public sealed class CovertypeTests : IDisposable
         byte[] bytes = Encoding.ASCII.GetBytes(text);
         folder.Write(compressed ? TinyDataSet.Gzip(bytes) : bytes, "covertype", name);
         return Store();
+    }
+
+    private void ShouldRefuseCompressed(byte[] damaged)
+    {
+        string path = folder.Write(damaged, "covertype", "covtype.data.gz");
+        FluentActions.Invoking(Store).Should().Throw<DataException>().WithMessage($"{path}: the gzip data are corrupt or cut short*");
     }
 
     private void ShouldRefuse(string text, string reason) =>

@@ -128,7 +128,9 @@ public sealed class DataStoreLocalTests : IDisposable
     public void FromVariables_Cache_IsTheOneGivenOrInTheHomeFolder()
     {
         DataStoreOptions.FromVariables(null, "/given").CacheFolder.Should().Be("/given");
-        DataStoreOptions.FromVariables(null, string.Empty).CacheFolder.Should().EndWith(Path.Combine(".cache", "reproduce"));
+        var other = DataStoreOptions.FromVariables(null, string.Empty).CacheFolder;
+        other.Should().EndWith(Path.Combine(".cache", "reproduce"));
+        Path.IsPathRooted(other).Should().BeTrue();
     }
 
     [Fact]

@@ -91,7 +91,7 @@ public class RealDataTests
         bool official = data.Provenance.All(file => file.Location.Contains(data.Description.Archive!.Name, StringComparison.Ordinal));
         data.Stamp.ToString().Should().Be($"cifar10 {data.Checksum}" + (reconstruction
             ? " (reconstruction, 96 of 60 000 images are stand-ins)"
-            : official ? string.Empty : " (copy with a checksum that is not known)"));
+            : official ? string.Empty : " (unverified, form right)"));
     }
 
     [Fact]

@@ -109,6 +109,24 @@ public sealed class CellStoreTests : IDisposable
         Store.Find(Cell(0)).Should().NotBeNull();
     }
 
+    [Theory]
+    [InlineData("\"result\": 3", "\"result\": 4")]
+    [InlineData("\"hash\": \"", "\"hash\": \"0")]
+    [InlineData("{", "")]
+    public void Run_FileEditedByHand_IsNamedAndReplaced(string written, string edited)
+    {
+        Run([Cell(3)], 1);
+        var path = Files().Single();
+        var content = File.ReadAllText(path);
+        content.Should().Contain(written);
+        File.WriteAllText(path, content.Replace(written, edited));
+        Store.Find(Cell(3)).Should().BeNull();
+        Store.Refusal(Cell(3)).Should().StartWith(path);
+        Number(Run([Cell(3)], 1)[0]).Should().Be(3);
+        ran.Should().HaveCount(2);
+        Store.Refusal(Cell(3)).Should().BeNull();
+    }
+
     [Fact]
     public void Run_FileCutAnywhere_IsReplaced()
     {

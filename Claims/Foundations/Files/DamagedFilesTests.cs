@@ -106,6 +106,38 @@ public sealed class DamagedFilesTests : IDisposable
         }
     }
 
+    /// <summary>The end of compressed data, their checksum and their length hold nothing of the file, but must be there.</summary>
+    [Theory]
+    [InlineData("idx")]
+    [InlineData("cifar")]
+    public void Read_CompressedFileCutAnywhere_IsRefused(string name)
+    {
+        var whole = All[name].Valid[1].Bytes;
+        for (var length = 0; length < whole.Length; length++)
+        {
+            var cut = whole[..length];
+            FluentActions.Invoking(() => All[name].Read(Write(cut), cut, whole)).Should().Throw<DataException>($"{length} bytes are left");
+        }
+    }
+
+    [Theory]
+    [InlineData("MatMul", new long[] { 9 })]
+    [InlineData("MatMul", new long[] { 1, 9, 1 })]
+    [InlineData("MatMul", new long[] { 1, 1, 9, 1 })]
+    [InlineData("Gemm", new long[] { 9 })]
+    [InlineData("Gemm", new long[] { 3, 3, 1 })]
+    [InlineData("Gemm", new long[] { 9 }, 1L)]
+    public void Read_OnnxWeightsThatAreNoMatrix_AreRefused(string operation, long[] shape, params long[] transposed)
+    {
+        var content = OnnxBytes.Model(
+            [9],
+            OnnxBytes.Constant("w", shape, [.. Enumerable.Range(0, 9).Select(i => i - 4.0)]),
+            OnnxBytes.Node(operation, "x w", "y", [.. transposed.Select(one => OnnxBytes.Attribute("transB", one))]));
+        var found = $"weights of shape [{string.Join(", ", shape)}], which is no matrix. ";
+        FluentActions.Invoking(() => OnnxNetwork.Read(Write(content), [9])).Should().Throw<DataException>()
+            .Which.Message.Should().Contain($"node '{operation}-y' ({operation}) has {found}");
+    }
+
     private void Try(string name, Gen<byte[]> inputs, byte[]? original, int share = 2)
     {
         var given = Environment.GetEnvironmentVariable("REPRODUCE_FUZZ");

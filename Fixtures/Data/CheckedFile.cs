@@ -1,15 +1,15 @@
 namespace Reproduce.Fixtures.Data;
 
-/// <summary>The content of a data file that matches its specification.</summary>
-internal sealed record VerifiedFile(byte[] Elements, Provenance Provenance)
+/// <summary>The content of a data file that matches its specification: its form, and its checksum where one is known.</summary>
+internal sealed record CheckedFile(byte[] Elements, Provenance Provenance)
 {
-    /// <summary>Reads the file at <paramref name="path"/> and checks its format and its MD5.</summary>
+    /// <summary>Reads the file at <paramref name="path"/> and checks its form and its MD5.</summary>
     /// <param name="path">The file on disk.</param>
     /// <param name="location">What to call it in messages and in its provenance.</param>
     /// <param name="source">The kind of source it came from.</param>
     /// <param name="file">Its specification.</param>
     /// <exception cref="DataException">It cannot be read, or does not match.</exception>
-    public static VerifiedFile Read(string path, string location, SourceKind source, DataFile file)
+    public static CheckedFile Read(string path, string location, SourceKind source, DataFile file)
     {
         try
         {
@@ -25,7 +25,7 @@ internal sealed record VerifiedFile(byte[] Elements, Provenance Provenance)
     /// <summary>Reads a file from a seekable stream.</summary>
     /// <exception cref="DataException">It does not match the specification.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
-    public static VerifiedFile Read(Stream stream, string location, SourceKind source, DataFile file)
+    public static CheckedFile Read(Stream stream, string location, SourceKind source, DataFile file)
     {
         FileContent content = GzipOrPlain.Read(stream, location, plain => file.Read(plain, location));
         if (file.Md5 is not null && content.Md5 != file.Md5)
@@ -36,6 +36,9 @@ internal sealed record VerifiedFile(byte[] Elements, Provenance Provenance)
                 "Replace the file with an intact copy, or remove it.");
         }
 
-        return new VerifiedFile(content.Elements, new Provenance(file.Role, location, source, content.Md5, content.Sha256, content.Remark));
+        bool isVerified = file.Md5 is not null || content.IsKnownCopy;
+        return new CheckedFile(
+            content.Elements,
+            new Provenance(file.Role, location, source, content.Md5, content.Sha256, content.Remark, isVerified));
     }
 }
