@@ -54,6 +54,9 @@ public sealed record CellResult(
     string Arithmetic,
     JsonElement Result)
 {
+    /// <summary>A checksum of the result; null in cells that were stored before there were checksums.</summary>
+    public string? Checksum { get; init; }
+
     /// <summary>The result as the record that the cell computed.</summary>
     /// <typeparam name="T">The type of the record.</typeparam>
     /// <exception cref="FormatException">The result is empty.</exception>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Reproduce.Libtorch;
 using static TorchSharp.torch;
@@ -15,7 +16,7 @@ public sealed class CellStore(string folder)
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <summary>The stored result, or null if there is none for this key or it is unreadable.</summary>
+    /// <summary>The stored result, or null if there is none for this key or it is damaged.</summary>
     public CellResult? Find(Cell cell)
     {
         var path = PathOf(cell);
@@ -26,8 +27,8 @@ public sealed class CellStore(string folder)
 
         try
         {
-            var result = JsonSerializer.Deserialize<CellResult>(File.ReadAllText(path), Format);
-            return result?.Hash == cell.Hash && result.Result.ValueKind != JsonValueKind.Undefined ? result : null;
+            var result = JsonSerializer.Deserialize<CellResult>(File.ReadAllBytes(path), Format);
+            return result is not null && IsIntact(result, cell) ? result : null;
         }
         catch (JsonException)
         {
@@ -36,7 +37,17 @@ public sealed class CellStore(string folder)
     }
 
     /// <summary>Why the last attempt at a cell failed, or null.</summary>
-    public string? Failure(Cell cell) => File.Exists(FailureOf(cell)) ? File.ReadAllText(FailureOf(cell)) : null;
+    public string? Failure(Cell cell)
+    {
+        try
+        {
+            return File.Exists(FailureOf(cell)) ? File.ReadAllText(FailureOf(cell)) : null;
+        }
+        catch (FileNotFoundException)
+        {
+            return null; // Another process has just tried the cell again.
+        }
+    }
 
     /// <summary>
     /// Runs the cells without a stored result, as many at once as there are workers, each with single-threaded operators. If a cell fails,
@@ -126,7 +137,10 @@ public sealed class CellStore(string folder)
                         DateTime.UtcNow,
                         clock.Elapsed.TotalSeconds,
                         arithmetic[cell.Key["device"]],
-                        result);
+                        result)
+                    {
+                        Checksum = ChecksumOf(result),
+                    };
                     AtomicFile.Write(PathOf(cell), JsonSerializer.Serialize(finished, Format));
                     progress?.Invoke(new CellProgress(cell.Experiment, cell.Name, 1, "done"));
                 }
@@ -138,6 +152,17 @@ public sealed class CellStore(string folder)
             }
         }
     }
+
+    // Cells that were stored before there were checksums have none.
+    private static bool IsIntact(CellResult result, Cell cell) =>
+        (result.Experiment, result.Name, result.Hash) == (cell.Experiment, cell.Name, cell.Hash)
+        && result.Key?.Count == cell.Key.Count && result.Key.All(cell.Key.Contains)
+        && result.Result.ValueKind != JsonValueKind.Undefined
+        && (result.Checksum is null || result.Checksum == ChecksumOf(result.Result));
+
+    // Of the result without the file's line breaks and indentation.
+    private static string ChecksumOf(JsonElement result) =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(result)))[..16];
 
     private static bool HoldsNaN(JsonElement element) => element.ValueKind switch
     {
