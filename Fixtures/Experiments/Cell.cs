@@ -44,6 +44,7 @@ public sealed record Cell(
 /// <param name="Seconds">How long it took.</param>
 /// <param name="Arithmetic">The outcome of the preceding <see cref="Libtorch.ArithmeticCheck"/> of the device.</param>
 /// <param name="Result">The result.</param>
+/// <param name="Digest">The SHA-256 of hash and result, which tells a file that was changed; null in files of earlier versions.</param>
 public sealed record CellResult(
     string Experiment,
     string Name,
@@ -52,10 +53,18 @@ public sealed record CellResult(
     DateTime Finished,
     double Seconds,
     string Arithmetic,
-    JsonElement Result)
+    JsonElement Result,
+    string? Digest = null)
 {
-    /// <summary>A checksum of the result; null in cells that were stored before there were checksums.</summary>
-    public string? Checksum { get; init; }
+    /// <summary>Whether this is what was stored, and not something that was made of it since.</summary>
+    internal bool IsAsStored => Digest is null || Digest == OfContent;
+
+    // Numbers as they are written, without white space.
+    private string OfContent =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Hash}\n{JsonSerializer.Serialize(Result)}")));
+
+    /// <summary>The same with its digest.</summary>
+    internal CellResult Signed() => this with { Digest = OfContent };
 
     /// <summary>The result as the record that the cell computed.</summary>
     /// <typeparam name="T">The type of the record.</typeparam>

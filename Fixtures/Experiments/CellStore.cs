@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Reproduce.Libtorch;
 using static TorchSharp.torch;
 
@@ -14,27 +14,17 @@ namespace Reproduce.Fixtures.Experiments;
 /// <param name="folder">Usually <c>artifacts/runs</c>.</param>
 public sealed class CellStore(string folder)
 {
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
-    /// <summary>The stored result, or null if there is none for this key or it is damaged.</summary>
-    public CellResult? Find(Cell cell)
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
     {
-        var path = PathOf(cell);
-        if (!File.Exists(path))
-        {
-            return null;
-        }
+        WriteIndented = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
 
-        try
-        {
-            var result = JsonSerializer.Deserialize<CellResult>(File.ReadAllBytes(path), Format);
-            return result is not null && IsIntact(result, cell) ? result : null;
-        }
-        catch (JsonException)
-        {
-            return null; // Another file, or damaged: the cell is run again and the file replaced.
-        }
-    }
+    /// <summary>The stored result, or null if there is none for this key, or it is damaged or was changed.</summary>
+    public CellResult? Find(Cell cell) => Read(cell).Result;
+
+    /// <summary>Why the stored file of a cell is not used, with its path; null where it is used, or there is none.</summary>
+    public string? Refusal(Cell cell) => Read(cell).Refusal;
 
     /// <summary>Why the last attempt at a cell failed, or null.</summary>
     public string? Failure(Cell cell)
@@ -45,7 +35,7 @@ public sealed class CellStore(string folder)
         }
         catch (FileNotFoundException)
         {
-            return null; // Another process has just tried the cell again.
+            return null; // Another process has just started the cell again.
         }
     }
 
@@ -137,11 +127,8 @@ public sealed class CellStore(string folder)
                         DateTime.UtcNow,
                         clock.Elapsed.TotalSeconds,
                         arithmetic[cell.Key["device"]],
-                        result)
-                    {
-                        Checksum = ChecksumOf(result),
-                    };
-                    AtomicFile.Write(PathOf(cell), JsonSerializer.Serialize(finished, Format));
+                        result);
+                    AtomicFile.Write(PathOf(cell), JsonSerializer.Serialize(finished.Signed(), Format));
                     progress?.Invoke(new CellProgress(cell.Experiment, cell.Name, 1, "done"));
                 }
             }
@@ -153,16 +140,31 @@ public sealed class CellStore(string folder)
         }
     }
 
-    // Cells that were stored before there were checksums have none.
-    private static bool IsIntact(CellResult result, Cell cell) =>
-        (result.Experiment, result.Name, result.Hash) == (cell.Experiment, cell.Name, cell.Hash)
-        && result.Key?.Count == cell.Key.Count && result.Key.All(cell.Key.Contains)
-        && result.Result.ValueKind != JsonValueKind.Undefined
-        && (result.Checksum is null || result.Checksum == ChecksumOf(result.Result));
+    // A file that is refused is replaced when its cell is run again.
+    private (CellResult? Result, string? Refusal) Read(Cell cell)
+    {
+        var path = PathOf(cell);
+        if (!File.Exists(path))
+        {
+            return (null, null);
+        }
 
-    // Of the result without the file's line breaks and indentation.
-    private static string ChecksumOf(JsonElement result) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(result)))[..16];
+        try
+        {
+            var result = JsonSerializer.Deserialize<CellResult>(File.ReadAllBytes(path), Format);
+            return result is null || !IsOf(cell, result) || result.Result.ValueKind == JsonValueKind.Undefined
+                ? (null, $"{path} holds no result of this cell")
+                : result.IsAsStored ? (result, null) : (null, $"{path} was changed after it was written");
+        }
+        catch (JsonException)
+        {
+            return (null, $"{path} is damaged");
+        }
+    }
+
+    private static bool IsOf(Cell cell, CellResult result) =>
+        (result.Experiment, result.Name, result.Hash) == (cell.Experiment, cell.Name, cell.Hash)
+        && result.Key?.Count == cell.Key.Count && result.Key.All(cell.Key.Contains);
 
     private static bool HoldsNaN(JsonElement element) => element.ValueKind switch
     {

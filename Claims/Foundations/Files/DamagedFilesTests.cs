@@ -89,8 +89,10 @@ public sealed class DamagedFilesTests : IDisposable
         }
     }
 
-    private void Try(string name, Gen<byte[]> inputs, byte[]? original, int share = 2) =>
+    private void Try(string name, Gen<byte[]> inputs, byte[]? original, int share = 2)
+    {
         Fuzz.Try(name, inputs, share, fault => fault is DataException, input => All[name].Read(Write(input), input, original));
+    }
 
     private string Write(byte[] content)
     {
