@@ -1,7 +1,7 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Markdig;
 using Markdig.Syntax;
-using Markdig.Syntax.Inlines;
 using Reproduce.Fixtures.Experiments;
 
 namespace Reproduce.Claims.Harness;
@@ -13,10 +13,27 @@ namespace Reproduce.Claims.Harness;
 /// </summary>
 public static partial class ClaimRegistry
 {
+    private static readonly string[] FieldNames = ["Place", "Kind", "Verdict", "Standard", "Paper", "Uses", "Error", "Kills"];
+
     /// <summary>The claims of all papers, in their order.</summary>
     /// <exception cref="FormatException">A file breaks the form; the message lists every fault with its file and line.</exception>
-    public static IReadOnlyList<ClaimEntry> Load() =>
-        Parse(Paper.All.Select(paper => (paper.ClaimsFile, File.ReadAllText(Path.Combine(Repository.Root, paper.ClaimsFile)))));
+    public static IReadOnlyList<ClaimEntry> Load() => Parse(
+        from paper in Paper.All
+        select (paper.ClaimsFile, Text(paper.ClaimsFile, File.ReadAllBytes(Path.Combine(Repository.Root, paper.ClaimsFile)))));
+
+    /// <summary>The text of a file of entries.</summary>
+    /// <exception cref="FormatException">It is not UTF-8.</exception>
+    internal static string Text(string name, byte[] bytes)
+    {
+        try
+        {
+            return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes);
+        }
+        catch (DecoderFallbackException fault)
+        {
+            throw new FormatException($"{name} is not UTF-8: {fault.Message}", fault);
+        }
+    }
 
     /// <inheritdoc cref="Load"/>
     /// <param name="files">The name of each, which messages use, and its text.</param>
@@ -26,7 +43,7 @@ public static partial class ClaimRegistry
         var entries = new List<ClaimEntry>();
         foreach (var (name, markdown) in files)
         {
-            var blocks = Markdown.Parse(markdown).ToList();
+            var blocks = Blocks(name, markdown, faults);
             for (var i = 0; i < blocks.Count; i++)
             {
                 if (blocks[i] is HeadingBlock { Level: 2 } heading)
@@ -86,12 +103,43 @@ public static partial class ClaimRegistry
     [GeneratedRegex(@"^\*\*(?<label>[^*]+?)\.?\*\*[:.]?\s*(?<text>.*)$", RegexOptions.Singleline)]
     private static partial Regex Labelled();
 
+    // Only a title and paragraphs may precede the first entry; what else is there has lost its heading.
+    private static List<Block> Blocks(string name, string markdown, List<string> faults)
+    {
+        List<Block> blocks;
+        try
+        {
+            blocks = [.. Markdown.Parse(markdown)];
+        }
+        catch (ArgumentException fault)
+        {
+            faults.Add($"{name}: {fault.Message}");
+            return [];
+        }
+
+        var first = blocks.FindIndex(block => block is HeadingBlock { Level: 2 });
+        if (first < 0)
+        {
+            faults.Add($"{name}: there is no entry in it; each begins with its id, '## paper.name'");
+        }
+
+        faults.AddRange(
+            from block in blocks[..Math.Max(0, first)]
+            where block is not (ParagraphBlock or HeadingBlock)
+            select $"{name}:{block.Line + 1}: only a title and paragraphs may precede the first entry, '## paper.name'");
+        faults.AddRange(
+            from block in blocks.Skip(1)
+            where block is HeadingBlock { Level: not 2 } or LinkReferenceDefinitionGroup
+            select $"{name}:{block.Line + 1}: only '## paper.name' may be a heading here, and '[…]:' begins no line");
+        return blocks;
+    }
+
     private static bool IsId(string text) =>
         Slug().IsMatch(text) && Paper.All.Any(paper => text.StartsWith($"{paper.Id}.", StringComparison.Ordinal));
 
     private static ClaimEntry? Entry(string file, string markdown, HeadingBlock heading, List<Block> body, List<string> faults)
     {
-        var id = string.Concat(heading.Inline?.Descendants<LiteralInline>().Select(literal => literal.Content.ToString()) ?? []);
+        var id = Slice(markdown, heading).TrimStart('#').Trim();
         string At(int line) => $"{file}:{line + 1}";
         void Fault(string fault) => faults.Add($"{At(heading.Line)}: {id}: {fault}");
         if (!IsId(id))
@@ -119,13 +167,15 @@ public static partial class ClaimRegistry
             foreach (var item in list)
             {
                 var field = Labelled().Match(Slice(markdown, item).TrimStart('-', ' '));
-                if (field.Success)
+                var (label, text) = (field.Groups["label"].Value.TrimEnd(':'), field.Groups["text"].Value.Trim());
+                var wrong = !field.Success ? "a field reads '- **Label**: text'"
+                    : !FieldNames.Contains(label) ? $"'{label}' is no field; choose from {string.Join(", ", FieldNames)}"
+                    : text.Length == 0 ? $"the field {label} is empty"
+                    : !fields.TryAdd(label, text) ? $"the field {label} appears twice"
+                    : null;
+                if (wrong is not null)
                 {
-                    fields[field.Groups["label"].Value.TrimEnd(':')] = field.Groups["text"].Value.Trim();
-                }
-                else
-                {
-                    faults.Add($"{At(item.Line)}: {id}: a field reads '- **Label**: text'");
+                    faults.Add($"{At(item.Line)}: {id}: {wrong}");
                 }
             }
         }
@@ -173,7 +223,7 @@ public static partial class ClaimRegistry
             }
         }
 
-        var sections = Sections(markdown, body);
+        var sections = Sections(markdown, body, Fault);
         foreach (var needed in kind == ClaimKind.Theorem ? ["Statement"] : new[] { "Statement", "Rule" })
         {
             if (!sections.ContainsKey(needed))
@@ -208,7 +258,7 @@ public static partial class ClaimRegistry
     }
 
     // By label; a paragraph without one belongs to the label before it.
-    private static Dictionary<string, string> Sections(string markdown, IEnumerable<Block> body)
+    private static Dictionary<string, string> Sections(string markdown, IEnumerable<Block> body, Action<string> fault)
     {
         var sections = new Dictionary<string, string>();
         var label = "";
@@ -219,6 +269,14 @@ public static partial class ClaimRegistry
             {
                 label = start.Groups["label"].Value;
                 text = start.Groups["text"].Value;
+                if (sections.ContainsKey(label))
+                {
+                    fault($"the paragraph that begins **{label}.** appears twice");
+                }
+            }
+            else if (label.Length == 0)
+            {
+                fault("the text after the fields begins with a label, such as **Statement.**");
             }
 
             sections[label] = sections.TryGetValue(label, out var before) ? $"{before}\n\n{text}" : text;

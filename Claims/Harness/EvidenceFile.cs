@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Reproduce.Fixtures;
 using Xunit.Sdk;
 
@@ -97,6 +98,8 @@ public sealed record EvidenceFile(
         WriteIndented = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        RespectNullableAnnotations = true,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { Require } },
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
@@ -133,16 +136,25 @@ public sealed record EvidenceFile(
         return [.. Directory.EnumerateFiles(Folder, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(Read)];
     }
 
-    private static EvidenceFile Read(string path)
+    internal static EvidenceFile Read(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize<EvidenceFile>(File.ReadAllText(path), Format)
+            return JsonSerializer.Deserialize<EvidenceFile>(File.ReadAllBytes(path), Format)
                 ?? throw new JsonException("the file is empty");
         }
         catch (JsonException fault)
         {
             throw new FormatException($"{path} is damaged ({fault.Message}): delete it and run the tests again", fault);
+        }
+    }
+
+    // A part that is never null must be there.
+    private static void Require(JsonTypeInfo type)
+    {
+        foreach (var part in type.Properties.Where(part => part.AssociatedParameter is { IsNullable: false, HasDefaultValue: false }))
+        {
+            part.IsRequired = true;
         }
     }
 }

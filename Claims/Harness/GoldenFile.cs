@@ -24,6 +24,7 @@ public sealed record GoldenFile(
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
+        AllowDuplicateProperties = false,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
@@ -37,7 +38,7 @@ public sealed record GoldenFile(
     {
         try
         {
-            return JsonSerializer.Deserialize<GoldenFile>(File.ReadAllText(path), Format) ?? throw new JsonException("the file is empty");
+            return JsonSerializer.Deserialize<GoldenFile>(File.ReadAllBytes(path), Format) ?? throw new JsonException("the file is empty");
         }
         catch (JsonException fault)
         {

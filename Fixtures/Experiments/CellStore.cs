@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Reproduce.Libtorch;
 using static TorchSharp.torch;
 
@@ -13,7 +14,11 @@ namespace Reproduce.Fixtures.Experiments;
 /// <param name="folder">Usually <c>artifacts/runs</c>.</param>
 public sealed class CellStore(string folder)
 {
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
 
     /// <summary>The stored result, or null if there is none for this key, or it is damaged or was changed.</summary>
     public CellResult? Find(Cell cell) => Read(cell).Result;
@@ -22,7 +27,17 @@ public sealed class CellStore(string folder)
     public string? Refusal(Cell cell) => Read(cell).Refusal;
 
     /// <summary>Why the last attempt at a cell failed, or null.</summary>
-    public string? Failure(Cell cell) => File.Exists(FailureOf(cell)) ? File.ReadAllText(FailureOf(cell)) : null;
+    public string? Failure(Cell cell)
+    {
+        try
+        {
+            return File.Exists(FailureOf(cell)) ? File.ReadAllText(FailureOf(cell)) : null;
+        }
+        catch (FileNotFoundException)
+        {
+            return null; // Another process has just started the cell again.
+        }
+    }
 
     /// <summary>
     /// Runs the cells without a stored result, as many at once as there are workers, each with single-threaded operators. If a cell fails,
@@ -136,8 +151,8 @@ public sealed class CellStore(string folder)
 
         try
         {
-            var result = JsonSerializer.Deserialize<CellResult>(File.ReadAllText(path), Format);
-            return result?.Hash != cell.Hash || result.Result.ValueKind == JsonValueKind.Undefined
+            var result = JsonSerializer.Deserialize<CellResult>(File.ReadAllBytes(path), Format);
+            return result is null || !IsOf(cell, result) || result.Result.ValueKind == JsonValueKind.Undefined
                 ? (null, $"{path} holds no result of this cell")
                 : result.IsAsStored ? (result, null) : (null, $"{path} was changed after it was written");
         }
@@ -146,6 +161,10 @@ public sealed class CellStore(string folder)
             return (null, $"{path} is damaged");
         }
     }
+
+    private static bool IsOf(Cell cell, CellResult result) =>
+        (result.Experiment, result.Name, result.Hash) == (cell.Experiment, cell.Name, cell.Hash)
+        && result.Key?.Count == cell.Key.Count && result.Key.All(cell.Key.Contains);
 
     private static bool HoldsNaN(JsonElement element) => element.ValueKind switch
     {

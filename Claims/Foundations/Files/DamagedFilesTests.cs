@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
-using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using FsCheck;
@@ -18,22 +16,12 @@ namespace Reproduce.Claims.Foundations.Files;
 /// <summary>
 /// Whatever the bytes are, a reader reads the file or refuses it with a <see cref="DataException"/>, within a second; and what it reads is
 /// what is in the file. Tried are random bytes, and valid files with one thing changed: in the file as it is, or in a part of it, with
-/// lengths and checksums around it made right again. <c>REPRODUCE_FUZZ=1000000</c> tries so many changes for each reader, and half as many
-/// random inputs, instead of a few hundred, and from random seeds.
+/// lengths and checksums around it made right again. <see cref="DamagedTextsTests"/> does the same with text, <see cref="Fuzz"/> says how
+/// many inputs are tried.
 /// </summary>
 [Trait("Category", "Foundation")]
 public sealed class DamagedFilesTests : IDisposable
 {
-    private const int FewInputs = 400;
-    private const ulong Start = 20260;
-    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
-
-    // Of numbers and sizes in files.
-    private static readonly long[] Extremes =
-    [
-        0, 1, -1, 2, 255, 256, 65535, int.MaxValue, int.MinValue, uint.MaxValue, 1L << 32, long.MaxValue, long.MinValue, 1L << 62,
-    ];
-
     private const string Tensors =
         """{"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":"""
         + """{"dtype":"F16","shape":[1,2],"data_offsets":[8,12]}}""";
@@ -72,13 +60,8 @@ public sealed class DamagedFilesTests : IDisposable
     [MemberData(nameof(Readers))]
     public void Read_AnyBytes_RefusesOrReads(string name)
     {
-        // After what a file of this kind begins with, or not.
         var starts = All[name].Valid.Select(valid => valid.Bytes).ToArray();
-        var any = from bytes in Gen.Choose(0, 255).Select(one => (byte)one).ArrayOf()
-                  from start in Gen.Elements(starts)
-                  from kept in Gen.Elements(0, 0, 1, 2, 4, 6, 8, 10, 12, 16)
-                  select (byte[])[.. start.Take(kept), .. bytes];
-        Try(name, any, null);
+        Try(name, Damage.Any(starts), null);
     }
 
     [Theory]
@@ -87,9 +70,9 @@ public sealed class DamagedFilesTests : IDisposable
     {
         foreach (var valid in All[name].Valid)
         {
-            var inFile = Changed(valid.Bytes);
+            var inFile = Damage.Changed(valid.Bytes);
             var inPart = from i in Gen.Choose(0, valid.Parts.Length - 1)
-                         from part in Changed(valid.Parts[i])
+                         from part in Damage.Changed(valid.Parts[i])
                          select valid.Frame([.. valid.Parts[..i], part, .. valid.Parts[(i + 1)..]]);
             Try(name, inFile, valid.Bytes, 2 * All[name].Valid.Length);
             Try(name, inPart, null, 2 * All[name].Valid.Length);
@@ -140,38 +123,7 @@ public sealed class DamagedFilesTests : IDisposable
 
     private void Try(string name, Gen<byte[]> inputs, byte[]? original, int share = 2)
     {
-        var given = Environment.GetEnvironmentVariable("REPRODUCE_FUZZ");
-        var count = string.IsNullOrEmpty(given) ? FewInputs : int.Parse(given, CultureInfo.InvariantCulture);
-        var config = Config.QuickThrowOnFailure.WithMaxTest(Math.Max(1, count / share)).WithQuietOnSuccess(true);
-        Check.One(string.IsNullOrEmpty(given) ? config.WithReplay(Start, 1) : config, Prop.ForAll(Arb.From(inputs), input =>
-        {
-            var path = Write(input);
-            var taken = TimeSpan.MaxValue;
-
-            // A machine that does something else for a second does not do so three times.
-            for (var tries = 0; tries < 3 && taken > Slow; tries++)
-            {
-                taken = Time(() => All[name].Read(path, input, original));
-            }
-
-            return taken <= Slow ? true : throw new InvalidOperationException($"{taken} for {Convert.ToHexString(input)}");
-        }));
-    }
-
-    // Of the clock and of the processors, the shorter time: a slow disk is not the reader's fault.
-    private static TimeSpan Time(Action read)
-    {
-        var (watch, before) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
-        try
-        {
-            read();
-        }
-        catch (DataException)
-        {
-        }
-
-        var (elapsed, computed) = (watch.Elapsed, Environment.CpuUsage.TotalTime - before);
-        return elapsed < computed ? elapsed : computed;
+        Fuzz.Try(name, inputs, share, fault => fault is DataException, input => All[name].Read(Write(input), input, original));
     }
 
     private string Write(byte[] content)
@@ -179,61 +131,6 @@ public sealed class DamagedFilesTests : IDisposable
         var path = _folder["file"];
         File.WriteAllBytes(path, content);
         return path;
-    }
-
-    // One thing changed.
-    private static Gen<byte[]> Changed(byte[] bytes)
-    {
-        var length = bytes.Length;
-        var place = Gen.Choose(0, Math.Max(0, length - 1));
-        var some = Gen.Choose(1, 16);
-        var flipped = from at in place from bit in Gen.Choose(0, 7) select With(bytes, at, [(byte)(bytes[at] ^ (1 << bit))]);
-        var another = from at in place from value in Gen.Choose(0, 255) select With(bytes, at, [(byte)value]);
-        var cut = from at in place select bytes[..at];
-        var longer = from more in Gen.Choose(0, 255).Select(one => (byte)one).NonEmptyListOf() select (byte[])[.. bytes, .. more];
-        var left = from at in place from count in some select (byte[])[.. bytes[..at], .. bytes[Math.Min(length, at + count)..]];
-        var twice = from at in place from count in some select (byte[])[.. bytes[..Math.Min(length, at + count)], .. bytes[at..]];
-        var put = from at in place from value in Gen.Choose(0, 255) select (byte[])[.. bytes[..at], (byte)value, .. bytes[at..]];
-        var number = from at in place
-                     from value in Gen.Elements(Extremes)
-                     from size in Gen.Elements(2, 4, 8)
-                     from isBig in Gen.Elements(false, true)
-                     select With(bytes, at, Number(value, size, isBig));
-        var digits = from at in place from value in Gen.Elements(Extremes) select WithDigits(bytes, at, $"{value}");
-        var swapped = from at in place
-                      from other in place
-                      from count in some
-                      let first = bytes[at..Math.Min(length, at + count)]
-                      let second = bytes[other..Math.Min(length, other + count)]
-                      select With(With(bytes, at, second), other, first);
-        return Gen.OneOf(flipped, another, cut, longer, left, twice, put, number, digits, swapped);
-    }
-
-    private static byte[] With(byte[] bytes, int at, byte[] others)
-    {
-        byte[] changed = [.. bytes];
-        others.AsSpan(0, Math.Min(others.Length, bytes.Length - at)).CopyTo(changed.AsSpan(at));
-        return changed;
-    }
-
-    // The next number that is written in digits becomes another one.
-    private static byte[] WithDigits(byte[] bytes, int at, string value)
-    {
-        var begin = System.Array.FindIndex(bytes, at, one => one is >= (byte)'0' and <= (byte)'9');
-        if (begin < 0)
-        {
-            return bytes;
-        }
-
-        var end = System.Array.FindIndex(bytes, begin, one => one is < (byte)'0' or > (byte)'9');
-        return [.. bytes[..begin], .. Text(value), .. end < 0 ? [] : bytes[end..]];
-    }
-
-    private static byte[] Number(long value, int size, bool isBig)
-    {
-        var bytes = new byte[8];
-        BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
-        return isBig ? [.. bytes[..size].Reverse()] : bytes[..size];
     }
 
     // Tensors lie one after the other up to the end of the file, and each has as many numbers as its shape says.
@@ -248,7 +145,17 @@ public sealed class DamagedFilesTests : IDisposable
             if (tensor.ElementType is "F64" or "F32" or "F16" or "BF16")
             {
                 var count = tensor.Shape.Aggregate(1L, (product, size) => product * size);
-                Require(file.Numbers(tensor).LongLength == count, "as many numbers as the shape says");
+                var numbers = file.Numbers(tensor);
+                Require(numbers.LongLength == count, "as many numbers as the shape says");
+                var stored = bytes.AsSpan((int)(8 + BinaryPrimitives.ReadInt64LittleEndian(bytes) + tensor.Begin)).ToArray();
+                Require(
+                    tensor.ElementType switch
+                    {
+                        "F64" => numbers.Index().All(one => one.Item.Equals(BitConverter.ToDouble(stored, 8 * one.Index))),
+                        "F32" => numbers.Index().All(one => one.Item.Equals((double)BitConverter.ToSingle(stored, 4 * one.Index))),
+                        _ => true,
+                    },
+                    "the numbers of the file");
             }
         }
 
