@@ -14,7 +14,7 @@ internal sealed record TrainedClassifier(FullyConnected Network, ReplicaRecord T
 {
     /// <summary>
     /// Trains networks of several architectures on the same points in the same order, in float32 on one core: SGD without momentum until
-    /// the loss of an epoch is small enough. PyTorch's default initialisation.
+    /// the loss of an epoch is small enough and no training point is misclassified. PyTorch's default initialisation.
     /// </summary>
     /// <param name="points">What they learn.</param>
     /// <param name="hiddenLayers">The hidden widths of each network.</param>
@@ -47,7 +47,13 @@ internal sealed record TrainedClassifier(FullyConnected Network, ReplicaRecord T
             new OptimiserSettings(settings.LearningRate, 0, settings.BatchSize),
             Loss.CrossEntropy,
             PointOrder.Seeded(points.Labels.Length, seed.With("choice", "order")));
-        using var run = new TrainingRun(ensemble, new TrainingSchedule(settings.MostEpochs, settings.LargestLoss), observers);
+        bool IsFitted(ReplicaInTraining one)
+        {
+            using var network = Copy(one.Parameters, float32);
+            return Classification.Of(network, points.Points, points.Labels).Errors == 0;
+        }
+
+        using var run = new TrainingRun(ensemble, new TrainingSchedule(settings.MostEpochs, settings.LargestLoss, IsFitted), observers);
         run.Complete(
             now =>
             {
