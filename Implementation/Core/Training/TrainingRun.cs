@@ -6,7 +6,11 @@ namespace Reproduce.Training;
 /// <summary>When the training of a replica ends.</summary>
 /// <param name="MaxEpochs">The largest number of epochs.</param>
 /// <param name="TargetLoss">Training ends after the first epoch whose mean loss is at most this; null for no target.</param>
-public sealed record TrainingSchedule(int MaxEpochs, double? TargetLoss = null);
+/// <param name="IsFitted">
+/// What the replica must satisfy as well, such as no training errors; null for nothing. Asked after every epoch at the target loss: an
+/// epoch's mean loss precedes its last steps, which may leave errors.
+/// </param>
+public sealed record TrainingSchedule(int MaxEpochs, double? TargetLoss = null, Func<ReplicaInTraining, bool>? IsFitted = null);
 
 /// <summary>The performance of a replica on validation points.</summary>
 /// <param name="Loss">The mean loss.</param>
@@ -22,7 +26,7 @@ public enum ReplicaStatus
     /// <summary>Ended at the largest number of epochs.</summary>
     Finished,
 
-    /// <summary>Ended at the target loss.</summary>
+    /// <summary>Ended at the target loss, fitted where the schedule asks for it.</summary>
     ReachedTarget,
 
     /// <summary>The loss or a parameter became NaN or infinite; the parameters are those of the last finite epoch.</summary>
@@ -184,6 +188,11 @@ public sealed class TrainingRun : IDisposable
             int[] finite = [.. everyPlace.Where(place => !outcomes[place].Diverged)];
             Observe(_observers.Validate, finite, (place, validation) => outcomes[place].Validation = validation);
             Observe(_observers.Measure, finite, (place, numbers) => outcomes[place].Measured = numbers);
+            foreach (var place in finite)
+            {
+                outcomes[place].HasReachedTarget = HasReachedTarget(outcomes[place].Loss, place);
+            }
+
             for (var place = 0; place < outcomes.Length; place++)
             {
                 Copy(outcomes[place], place);
@@ -233,6 +242,9 @@ public sealed class TrainingRun : IDisposable
     // Where the sum is finite, so is every term; otherwise all terms are checked.
     private static bool IsFinite(Tensor tensor) => tensor.sum().isfinite().item<bool>() || tensor.isfinite().all().item<bool>();
 
+    private bool HasReachedTarget(double loss, int place) => loss <= _schedule.TargetLoss
+        && _schedule.IsFitted?.Invoke(new ReplicaInTraining(Active[place], _ensemble.Parameters(place))) != false;
+
     // Copies the parameters of a replica that are to be kept.
     private void Copy(Outcome outcome, int place)
     {
@@ -244,7 +256,7 @@ public sealed class TrainingRun : IDisposable
             return;
         }
 
-        if (outcome.Loss <= _schedule.TargetLoss || Epochs + 1 == _schedule.MaxEpochs)
+        if (outcome.HasReachedTarget || Epochs + 1 == _schedule.MaxEpochs)
         {
             outcome.Final = Copies(_ensemble.Parameters(place));
         }
@@ -289,7 +301,7 @@ public sealed class TrainingRun : IDisposable
 
             if (outcome.Final is not null)
             {
-                record.Status = outcome.Loss <= _schedule.TargetLoss ? ReplicaStatus.ReachedTarget : ReplicaStatus.Finished;
+                record.Status = outcome.HasReachedTarget ? ReplicaStatus.ReachedTarget : ReplicaStatus.Finished;
             }
         }
 
@@ -365,6 +377,8 @@ public sealed class TrainingRun : IDisposable
         internal double Loss { get; } = loss;
 
         internal bool Diverged { get; init; }
+
+        internal bool HasReachedTarget { get; set; }
 
         internal Validation? Validation { get; set; }
 

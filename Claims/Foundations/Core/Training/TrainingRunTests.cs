@@ -43,6 +43,27 @@ public sealed class TrainingRunTests
     }
 
     /// <summary>
+    /// The parameter counts epochs. Replica 0 is above the target loss in epoch 2 and fitted from epoch 3 on, replica 1 never is.
+    /// </summary>
+    [Fact]
+    public void Replica_AtItsTargetLoss_StaysUntilItIsFitted()
+    {
+        var asked = new List<(int Replica, double Epoch)>();
+        bool IsFitted(ReplicaInTraining one)
+        {
+            asked.Add((one.Number, Parameter(one.Parameters)));
+            return one.Number == 0 && Parameter(one.Parameters) >= 3;
+        }
+
+        using var run = new TrainingRun(new Scripted([1, 3, 1, 1], [1, 1, 1, 1]), new(4, TargetLoss: 2, IsFitted));
+        run.Complete(cancellation: Token);
+        run.Replicas.Select(one => one.Status).Should().Equal(ReplicaStatus.ReachedTarget, ReplicaStatus.Finished);
+        run.Replicas.Select(one => one.Epochs).Should().Equal(3, 4);
+        run.Replicas.Select(one => Parameter(one.FinalParameters)).Should().Equal(3, 4);
+        asked.Should().Equal((0, 1), (1, 1), (1, 2), (0, 3), (1, 3), (1, 4));
+    }
+
+    /// <summary>
     /// Validation losses 3, 1, 2, 1 after the four epochs: the first 1 is the optimal model, not the second, not the last.
     /// </summary>
     [Fact]
