@@ -4,6 +4,7 @@ using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Design;
 using Reproduce.Fixtures.Functions;
+using Reproduce.Randomness;
 
 namespace Reproduce.Claims.Design;
 
@@ -16,7 +17,9 @@ public sealed class Fig4_LongSkipConnections
     private const int EpochsOfFigure7 = 1000;
     private const int Needed = 3;
     private const double SomeNoise = 0.2;
-    private static readonly int[] BatchSizes = [10, 1];
+
+    // What the paper leaves open: the batch, and whether "decayed by 0.1" multiplies the rate by 0.1 or by 0.9.
+    private static readonly (int BatchSize, double Decay)[] Readings = [(10, 0.1), (10, 0.9), (1, 0.1), (1, 0.9)];
     private static readonly bool[] NoAndYes = [false, true];
 
     [Claim(Figure4, Category = Category.Empirical)]
@@ -89,27 +92,71 @@ public sealed class Fig4_LongSkipConnections
         (Recovers(Fit(constant)), StaysLinear(Fit(constant))).Should().Be((false, false));
     }
 
-    /// <summary>The explained share at the end with batches of 10 and of 1; null where there is no such run.</summary>
+    /// <summary>
+    /// The explained share at the end with the rate times 0.1 and times 0.9, in batches of 10, and in batches of 1, whatever the rate; null
+    /// where there is no such run.
+    /// </summary>
     [ClaimRows(Figure7, Role.Control)]
-    [InlineData(0.97, null, 3, 0.05, Verdict.Reproduced, "h is recovered")]
-    [InlineData(0.97, 0.1, 3, 0.05, Verdict.Reproduced, "one reading of the batch is enough")]
-    [InlineData(0.97, null, 2, 0.05, Verdict.Partly, "two seeds are too few")]
-    [InlineData(0.1, null, 3, 0.05, Verdict.Inconclusive, "the other reading of the batch is missing")]
-    [InlineData(0.1, 0.1, 3, 0.05, Verdict.NotReproduced, "neither reading recovers h")]
-    [InlineData(0.85, 0.85, 3, 0.05, Verdict.Partly, "near, but not recovered")]
-    [InlineData(0.97, null, 3, 0.5, Verdict.Inconclusive, "the fits follow the noise")]
+    [InlineData(0.97, null, null, 3, 0.05, Verdict.Reproduced, "h is recovered")]
+    [InlineData(0.1, 0.97, 0.1, 3, 0.05, Verdict.Reproduced, "one reading is enough")]
+    [InlineData(0.97, null, null, 2, 0.05, Verdict.Partly, "two seeds are too few")]
+    [InlineData(0.1, 0.1, null, 3, 0.05, Verdict.Inconclusive, "the other reading of the batch is missing")]
+    [InlineData(0.1, null, 0.1, 3, 0.05, Verdict.Inconclusive, "the other reading of the decay is missing")]
+    [InlineData(0.1, 0.1, 0.1, 3, 0.05, Verdict.NotReproduced, "no reading recovers h")]
+    [InlineData(0.0, 0.0, 0.0, 3, 0.05, Verdict.NotReproduced, "a constant")]
+    [InlineData(0.1, 0.85, 0.1, 3, 0.05, Verdict.Partly, "near, but not recovered")]
+    [InlineData(0.97, null, null, 3, 0.5, Verdict.Inconclusive, "the fits follow the noise")]
     public void SyntheticLayers_AreJudgedByTheRule(
-        double? ofTen, double? ofOne, int seeds, double followed, Verdict verdict, string because)
+        double? ofTen, double? ofTenSlowly, double? ofOne, int seeds, double followed, Verdict verdict, string because)
     {
+        double? Explained(int batch, double decay) => batch == 1 ? ofOne : decay == 0.1 ? ofTen : ofTenSlowly;
         NoisyFitResult[] fits =
         [
-            .. from one in new[] { (BatchSize: 10, Explained: ofTen), (BatchSize: 1, Explained: ofOne) }
-               where one.Explained is not null
+            .. from reading in Readings
+               where Explained(reading.BatchSize, reading.Decay) is not null && (reading.Decay == 0.1 || ofTenSlowly is not null)
                from seed in Enumerable.Range(0, seeds)
-               let fit = Synthetic(true, false, 1000, [0, followed], [1, 1], [0, one.Explained!.Value], [0, 0])
-               select fit with { BatchSize = one.BatchSize },
+               let explained = Explained(reading.BatchSize, reading.Decay)!.Value
+               let fit = Synthetic(true, false, 1000, [0, followed], [1, 1], [0, explained], [0, 0])
+               select fit with { BatchSize = reading.BatchSize, Decay = reading.Decay },
         ];
         DecideLayers(fits).Verdict.Should().Be(verdict, because);
+    }
+
+    /// <summary>The sum of the rates over 1000 epochs of ten steps, in units of the first rate: what either reading can reach.</summary>
+    [ClaimRows(Figure7, Role.Control)]
+    [InlineData(0.1, 222.22)]
+    [InlineData(0.9, 819.02)]
+    [InlineData(1, 1000)]
+    public void SumOfTheRates_IsSmallForBothReadings(double decay, double sum) =>
+        Enumerable.Range(0, EpochsOfFigure7).Sum(epoch => Math.Pow(decay, epoch / 200)).Should().BeApproximately(sum, 1e-6);
+
+    /// <summary>
+    /// Least squares by a quartic on each side of the jump, which recovers h, and by one straight line, which does not.
+    /// </summary>
+    [ClaimRows(Figure7, Role.Control)]
+    [InlineData(4, 0.95, 1)]
+    [InlineData(1, 0, 0)]
+    public void KnownFitsOfNoisyCubics_AreToldApart(int degree, double low, double high)
+    {
+        const int Count = 200;
+        var random = Seed.Of(("claim", Figure7), ("control", "power")).Generator();
+        var halves = degree == 1 ? [NoisySample.Grid] : NoisySample.Grid.Chunk(NoisyPolynomial.Points / 2).ToArray();
+        LeastSquares[] fits = [.. halves.Select(half => new LeastSquares(degree, half))];
+        double[] Fit(double[] y) => [.. y.Chunk(y.Length / fits.Length).Zip(fits, (some, fit) => fit.Fit(some).OnTheGrid).SelectMany(one => one)];
+        double[] h = [.. NoisySample.Grid.Select(NoisyPolynomial.Cubic)];
+        bool Recovers()
+        {
+            var noise = NoisySample.Draw(10, random).Noise;
+            double[] off = [.. Fit([.. h.Zip(noise, (at, e) => at + e)]).Zip(h, (f, at) => f - at)];
+            var followed = off.Zip(noise, (o, e) => o * e).Sum() / noise.Sum(e => e * e);
+            var explained = 1 - (off.Sum(o => o * o) / h.Sum(at => (at - h.Average()) * (at - h.Average())));
+            return RecoversInTheEnd(Synthetic(true, false, 1000, [followed], [1], [explained], [0]));
+        }
+
+        var rate = Enumerable.Range(0, Count).Count(_ => Recovers()) / (double)Count;
+        var what = $"share that recovers h, {(degree == 1 ? "a straight line" : "a quartic on each side")}";
+        Evidence.Record(new Measurement(what, rate, $"{low} to {high}") { Samples = Count });
+        rate.Should().BeInRange(low, high);
     }
 
     private static NoisyFitResult Synthetic(
@@ -174,23 +221,25 @@ public sealed class Fig4_LongSkipConnections
 
     private static (Verdict Verdict, string Reason) DecideLayers(IReadOnlyList<NoisyFitResult> fits)
     {
-        static bool RecoversInTheEnd(NoisyFitResult fit) => !fit.Diverged && fit.Explained[^1] >= 0.95 && fit.Followed[^1] < SomeNoise;
-        var byBatch = fits.GroupBy(fit => fit.BatchSize).ToDictionary(group => group.Key, group => group.ToList());
-        bool IsComplete(int batch) =>
-            byBatch.TryGetValue(batch, out var some) && some.Count >= Needed && some.All(fit => fit.Asked >= EpochsOfFigure7);
-        var complete = BatchSizes.All(IsComplete);
+        var byReading = fits.GroupBy(fit => (fit.BatchSize, fit.Decay)).ToDictionary(group => group.Key, group => group.ToList());
+        bool IsComplete((int BatchSize, double Decay) reading) =>
+            byReading.TryGetValue(reading, out var some) && some.Count >= Needed && some.All(fit => fit.Asked >= EpochsOfFigure7);
+        var complete = Readings.All(IsComplete);
         var any = fits.Any(RecoversInTheEnd);
-        var verdict = BatchSizes.Any(batch => IsComplete(batch) && byBatch[batch].All(RecoversInTheEnd)) ? Verdict.Reproduced
+        var verdict = Readings.Any(reading => IsComplete(reading) && byReading[reading].All(RecoversInTheEnd)) ? Verdict.Reproduced
             : complete && fits.All(fit => fit.Diverged || fit.Explained[^1] < 0.8) ? Verdict.NotReproduced
             : !complete && !any ? Verdict.Inconclusive
             : Verdict.Partly;
-        string Found(int batch, List<NoisyFitResult> some)
+        static string Found(List<NoisyFitResult> some)
         {
             var (lowest, highest) = (some.Min(fit => fit.Explained[^1]), some.Max(fit => fit.Explained[^1]));
             var recovered = $"{some.Count(RecoversInTheEnd)} of {some.Count} runs recover h";
-            return $"batches of {batch}: {recovered}, explained share {lowest:F3} to {highest:F3}";
+            return $"{some[0].Reading}: {recovered}, explained share {lowest:F3} to {highest:F3}";
         }
 
-        return (verdict, string.Join("; ", byBatch.Select(one => Found(one.Key, one.Value))));
+        return (verdict, string.Join("; ", byReading.Values.Select(Found)));
     }
+
+    private static bool RecoversInTheEnd(NoisyFitResult fit) =>
+        !fit.Diverged && fit.Explained[^1] >= 0.95 && fit.Followed[^1] < SomeNoise;
 }

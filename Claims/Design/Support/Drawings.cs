@@ -83,7 +83,13 @@ internal static class Drawings
 
     /// <summary>Figure 2: plain SGD at three depths, at three epochs.</summary>
     internal static void Figure2(IReadOnlyList<NoisyFitResult> fits) =>
-        Fits("D, Figure 2", "Plain SGD", fits, 3, fit => fit.Deviation, fit => $"{fit.Title}, noise {fit.Deviation:G3}");
+        Fits(
+            "D, Figure 2",
+            "Plain SGD",
+            fits,
+            3,
+            fit => fit.Deviation,
+            fit => $"{fit.Title}, noise {fit.Deviation:G3}, batches of {fit.BatchSize}");
 
     /// <summary>Figure 4: long skips, both functions, Adam and SGD, at three epochs.</summary>
     internal static void Figure4(IReadOnlyList<NoisyFitResult> fits) =>
@@ -91,7 +97,7 @@ internal static class Drawings
 
     /// <summary>Figure 7: generalization layers alone, at nine epochs.</summary>
     internal static void Figure7(IReadOnlyList<NoisyFitResult> fits) =>
-        Fits("D, Figure 7", "Generalization layers alone", fits, 9, fit => fit.BatchSize, fit => $"h, batches of {fit.BatchSize}");
+        Fits("D, Figure 7", "Generalization layers alone", fits, 9, fit => fit.BatchSize, fit => fit.Reading);
 
     /// <summary>Figure 6: GL in place of the second stage, beside the plain networks.</summary>
     internal static void Figure6(IReadOnlyCollection<(string Row, double[] Errors)> runs, string size) => Errors(

@@ -47,8 +47,14 @@ internal sealed record NoisyFitResult(
     /// <summary>The function in the paper's notation.</summary>
     internal string Function => IsCubic ? "h" : "g";
 
+    /// <summary>How Figure 7 was read: the batch, and what “decayed by 0.1” means.</summary>
+    internal string Reading => FormattableString.Invariant($"h, batches of {BatchSize}, rate times {Decay}");
+
     /// <summary>How it was trained.</summary>
     internal string Optimiser => UsesAdam ? "Adam" : "SGD";
+
+    /// <summary>What the rate is multiplied by every 200 epochs, with generalization layers.</summary>
+    internal double Decay { get; init; } = 1;
 
     /// <summary>The epochs of the looks.</summary>
     internal double[] Looks { get; init; } = [];
@@ -71,10 +77,14 @@ internal sealed record NoisyFitResult(
     /// <summary>It follows the noise, and its error where the paper tests has risen.</summary>
     internal bool Overfits => OverfitsFrom(0, TestError);
 
-    /// <summary>From a look on, it follows the noise and the error is well above its smallest one before.</summary>
+    /// <summary>
+    /// From a look on, it follows the noise, is not farther from the generating function than what it follows explains (2Aσ², at which it is
+    /// as close to the data as that function), and its error is well above its smallest one before.
+    /// </summary>
     internal bool OverfitsFrom(int look, double[] error)
     {
-        bool At(int i) => Followed[i] >= Much && i > 0 && error[i] >= Rise * error[..i].Min();
+        bool FollowsTheNoise(int i) => Followed[i] >= Much && GridError[i] <= 2 * Followed[i] * Deviation * Deviation;
+        bool At(int i) => i > 0 && FollowsTheNoise(i) && error[i] >= Rise * error[..i].Min();
         return !Diverged && Enumerable.Range(look, Math.Max(0, error.Length - look)).Any(At);
     }
 
@@ -96,6 +106,7 @@ internal sealed record NoisyFitResult(
             run.Explained,
             run.LeftByPieces)
         {
+            Decay = fits.Decay,
             Looks = run.Looks,
             Fit = run.Fit,
             Sample = run.Sample,
@@ -126,7 +137,10 @@ internal sealed record NoisyFitResult(
                 Setting = $"cell {cell.Hash} of {cell.Finished:yyyy-MM-dd HH:mm} UTC: {looks}",
                 Series = series,
             });
-        Series("A, share of the noise that the fit follows", Followed, $"overfitting: {Much} or more");
+        Series(
+            "A, share of the noise that the fit follows",
+            Followed,
+            $"overfitting: {Much} or more, and half of the error on the grid over the noise's variance or more");
         Series("mean squared error without noise on (−2, 2)", TestError, $"overfitting (Figure 2): {Rise} times its smallest one before");
         Series(
             "mean squared error without noise on the training grid",

@@ -85,8 +85,16 @@ public static class FlatnessByLabels
             Loss.CrossEntropy,
             [.. labels.Select(_ => PointOrder.Seeded(size.Images, seed.With("choice", "order")))]);
         var points = images.narrow(0, 0, Math.Min(Points, size.Images)).to_type(float64);
+        int Errors(IReadOnlyList<Tensor> parameters, int replica)
+        {
+            using var trained = FullyConnected.OfReplica(parameters);
+            return Classification.Of(trained, images, labels[replica]).Errors;
+        }
+
+        var schedule = new TrainingSchedule(
+            size.MostEpochs, LargestLoss, replica => Errors(replica.Parameters, replica.Number) == 0);
         var epoch = -1;
-        using var run = new TrainingRun(ensemble, new TrainingSchedule(size.MostEpochs, LargestLoss), new TrainingObservers
+        using var run = new TrainingRun(ensemble, schedule, new TrainingObservers
         {
             Measure = replicas =>
             {
@@ -112,7 +120,7 @@ public static class FlatnessByLabels
             return new FlatnessInTraining(
                 record.Status.ToString(),
                 record.Digest,
-                Classification.Of(trained, images, labels[replica]).Errors,
+                Errors(record.FinalParameters!, replica),
                 Classification.Of(trained, test, data.TestLabels).Accuracy,
                 [.. course]);
         }

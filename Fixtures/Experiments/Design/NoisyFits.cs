@@ -17,7 +17,11 @@ namespace Reproduce.Fixtures.Experiments.Design;
 /// <param name="Epochs">How many were asked for.</param>
 /// <param name="Runs">One a seed.</param>
 public sealed record PolynomialFits(
-    string Network, bool Cubic, double Deviation, bool Adam, int BatchSize, int Epochs, IReadOnlyList<PolynomialFit> Runs);
+    string Network, bool Cubic, double Deviation, bool Adam, int BatchSize, int Epochs, IReadOnlyList<PolynomialFit> Runs)
+{
+    /// <summary>What the rate is multiplied by every 200 epochs, with generalization layers.</summary>
+    public double Decay { get; init; } = 1;
+}
 
 /// <summary>One fit and its course: the series have one entry for each epoch in <paramref name="Looks"/>.</summary>
 /// <param name="Status">How the training ended (<see cref="ReplicaStatus"/>).</param>
@@ -74,12 +78,18 @@ public static class NoisyFits
     public static ExperimentPlan PlainDescent { get; } = new(Plain, ["design.fig-2"], (profile, _) =>
     {
         var size = Sizes.Of<PlainSize>(Plain, profile);
-        int Epochs(Architecture network) => network == Architecture.ShortSkips ? size.ResidualEpochs : size.PlainEpochs;
+        int Epochs(Architecture network, int batch) => network switch
+        {
+            Architecture.OneLayer => size.OneLayerSteps / (NoisyPolynomial.Points / batch),
+            Architecture.EightLayers => size.EightLayersEpochs,
+            _ => size.ResidualEpochs,
+        };
         return
         [
-            .. from deviation in size.Deviations
+            .. from batch in size.BatchSizes
+               from deviation in size.Deviations
                from network in new[] { Architecture.OneLayer, Architecture.EightLayers, Architecture.ShortSkips }
-               let settings = new Settings(network, IsCubic: false, deviation, UsesAdam: false, 1e-5, BatchSize: 10, Epochs(network))
+               let settings = new Settings(network, IsCubic: false, deviation, UsesAdam: false, 1e-5, batch, Epochs(network, batch))
                select CellOf(Plain, settings, size.Seeds),
         ];
     });
@@ -102,9 +112,17 @@ public static class NoisyFits
     public static ExperimentPlan GeneralizationLayers { get; } = new(Layers, ["design.fig-7"], (profile, _) =>
     {
         var size = Sizes.Of<LayersSize>(Layers, profile);
-        Settings Of(int batch) => new(
-            Architecture.GeneralizationLayers, IsCubic: true, NoisyPolynomial.NoiseDeviation, UsesAdam: false, 1e-7, batch, size.Epochs);
-        return [.. size.BatchSizes.Select(batch => CellOf(Layers, Of(batch), size.Seeds))];
+        Settings Of(int batch, double decay) => new(
+            Architecture.GeneralizationLayers, IsCubic: true, NoisyPolynomial.NoiseDeviation, UsesAdam: false, 1e-7, batch, size.Epochs)
+        {
+            Decay = decay,
+        };
+        return
+        [
+            .. from decay in size.Decays
+               from batch in size.BatchSizes
+               select CellOf(Layers, Of(batch, decay), size.Seeds),
+        ];
     });
 
     private enum Architecture
@@ -116,15 +134,23 @@ public static class NoisyFits
         GeneralizationLayers,
     }
 
-    private sealed record PlainSize(int Seeds, IReadOnlyList<double> Deviations, int PlainEpochs, int ResidualEpochs);
+    private sealed record PlainSize(
+        int Seeds,
+        IReadOnlyList<double> Deviations,
+        IReadOnlyList<int> BatchSizes,
+        int OneLayerSteps,
+        int EightLayersEpochs,
+        int ResidualEpochs);
 
     private sealed record SkipsSize(int Seeds, int Epochs);
 
-    private sealed record LayersSize(int Seeds, IReadOnlyList<int> BatchSizes, int Epochs);
+    private sealed record LayersSize(int Seeds, IReadOnlyList<int> BatchSizes, IReadOnlyList<double> Decays, int Epochs);
 
     private sealed record Settings(
         Architecture Architecture, bool IsCubic, double Deviation, bool UsesAdam, double LearningRate, int BatchSize, int Epochs)
     {
+        internal double Decay { get; init; } = 1;
+
         // A step straight down and a step across a jump need more pieces than a parabola.
         internal int Pieces => IsCubic ? 4 : 2;
 
@@ -136,10 +162,11 @@ public static class NoisyFits
         var function = settings.IsCubic ? "cubic" : "quadratic";
         var optimiser = settings.UsesAdam ? "adam" : "sgd";
         var name = $"{settings.Architecture}-{function}-{optimiser}-noise{settings.Deviation:G3}"
-            + $"-batch{settings.BatchSize}-{settings.Epochs}epochs-{seeds}seeds";
+            + $"-batch{settings.BatchSize}-{settings.Epochs}epochs-{seeds}seeds"
+            + (settings.Decay == 1 ? "" : FormattableString.Invariant($"-times{settings.Decay}"));
         var seed = Seed.Of(("experiment", experiment), ("cell", name));
         Seed[] repetitions = [.. Enumerable.Range(1, seeds).Select(repetition => seed.With("repetition", repetition))];
-        var key = CellKey.Of(typeof(NoisyFits), seed, new { settings, seeds, End, TestEnd, Looks, Snapshots }, "float32");
+        var key = CellKey.Of(typeof(NoisyFits), seed, new { settings, settings.Decay, seeds, End, TestEnd, Looks, Snapshots }, "float32");
         return new Cell(experiment, name, key, (progress, cancellation) => Run(settings, repetitions, progress, cancellation));
     }
 
@@ -171,7 +198,10 @@ public static class NoisyFits
             settings.UsesAdam,
             settings.BatchSize,
             settings.Epochs,
-            [.. run.Replicas.Select(record => Fit(settings, record, samples[record.Number]))]);
+            [.. run.Replicas.Select(record => Fit(settings, record, samples[record.Number]))])
+        {
+            Decay = settings.Decay,
+        };
     }
 
     private static PolynomialFit Fit(Settings settings, ReplicaRecord record, Sample sample)
@@ -222,11 +252,11 @@ public static class NoisyFits
         if (settings.Architecture == Architecture.GeneralizationLayers)
         {
             // Section 4.1.1 and Figure 7: after 20 epochs the generalization layers learn at a tenth of the rate, ν reaches 0.1 at epoch
-            // 500, and every 200 epochs all rates fall to a tenth.
+            // 500, and every 200 epochs all rates are “decayed by 0.1”.
             ensemble.BeforeEpoch = epoch =>
             {
                 ensemble.ShortcutWeight = ShortcutWeight(epoch);
-                ensemble.LearningRate = settings.LearningRate * Math.Pow(0.1, (epoch - 1) / 200);
+                ensemble.LearningRate = settings.LearningRate * Math.Pow(settings.Decay, (epoch - 1) / 200);
                 ensemble.SlowFactor = epoch > 20 ? 0.1 : 1;
             };
         }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MathNet.Numerics.Statistics;
 using Reproduce.Engine;
 using Reproduce.Fixtures.Data;
@@ -26,6 +27,10 @@ public sealed record WeightDistribution(double Tail, IReadOnlyList<double> Histo
 
     /// <summary>The standard deviation.</summary>
     public double Deviation { get; init; }
+
+    /// <summary>T in deviations: the same for all multiples of the weights.</summary>
+    [JsonIgnore]
+    public double RelativeTail => Tail / Deviation;
 }
 
 /// <summary>A trained network: its weights, and how the training ended.</summary>
@@ -59,7 +64,6 @@ public static class WeightTails
 {
     private const string Name = "design.weight-tails";
     private const int Convolutions = 2;
-    private const int Channels = 6;
     private const int BatchSize = 32;
     private const double LearningRate = 0.02;
     private const double Momentum = 0.9;
@@ -76,7 +80,7 @@ public static class WeightTails
         return [.. Enumerable.Range(1, size.Pairs).Select(repetition => CellOf(data, size, repetition))];
     });
 
-    private sealed record Size(int Pairs, int Images, int Side, int MostEpochs);
+    private sealed record Size(int Pairs, int Images, int Side, int Channels, int MostEpochs);
 
     private static Cell CellOf(ImageDataSet data, Size size, int repetition)
     {
@@ -87,7 +91,7 @@ public static class WeightTails
             size.Side,
             size.MostEpochs,
             Convolutions,
-            Channels,
+            size.Channels,
             BatchSize,
             LearningRate,
             Momentum,
@@ -105,7 +109,7 @@ public static class WeightTails
     {
         using var scope = NewDisposeScope();
         var shape = new ConvolutionalShape(
-            new ImageShape(1, size.Side, size.Side), Convolutions, Channels, data.Description.Classes);
+            new ImageShape(1, size.Side, size.Side), Convolutions, size.Channels, data.Description.Classes);
         var training = data.Rows(data.TrainImages, [.. Enumerable.Range(0, size.Images)], size.Side).contiguous();
         var test = data.TestRows(size.Side);
         var labels = data.TrainLabels[..size.Images];
@@ -125,7 +129,14 @@ public static class WeightTails
                 OneHot.Of(given, shape.Outputs, float32, CPU),
                 new OptimiserSettings(LearningRate, Momentum, BatchSize),
                 PointOrder.Seeded(given.Length, seed.With("choice", "order")));
-            using var run = new TrainingRun(ensemble, new TrainingSchedule(size.MostEpochs, LargestLoss));
+            int Errors(IReadOnlyList<Tensor> parameters)
+            {
+                var network = new ConvolutionalNetwork(shape, [.. parameters.Select(one => one.unsqueeze(0))]);
+                return Classification.Of(network, training, given).Errors;
+            }
+
+            var schedule = new TrainingSchedule(size.MostEpochs, LargestLoss, replica => Errors(replica.Parameters) == 0);
+            using var run = new TrainingRun(ensemble, schedule);
             void Report(TrainingRun now) => progress(
                 done + (0.5 * now.Epochs / size.MostEpochs),
                 $"epoch {now.Epochs}, loss {now.Replicas[0].TrainingLosses.LastOrDefault(double.NaN):F3}");
@@ -138,7 +149,7 @@ public static class WeightTails
                 Digest = record.Digest,
                 Epochs = record.Epochs,
                 TrainingLoss = record.TrainingLosses.LastOrDefault(-1),
-                TrainingErrors = Classification.Of(trained, training, given).Errors,
+                TrainingErrors = Errors(record.FinalParameters!),
                 TestAccuracy = Classification.Of(trained, test, data.TestLabels).Accuracy,
             };
         }
