@@ -3,6 +3,7 @@ using Reproduce.Claims.Judging;
 using Reproduce.Claims.Slope.Support;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Slope;
+using Reproduce.Randomness;
 
 namespace Reproduce.Claims.Slope;
 
@@ -24,7 +25,8 @@ public sealed class Fig4_Architectures
     [InlineData("as published", Verdict.Reproduced)]
     [InlineData("kinds exchanged", Verdict.NotReproduced)]
     [InlineData("architectures differ", Verdict.NotReproduced)]
-    [InlineData("convolutional architectures differ", Verdict.Partly)]
+    [InlineData("convolutional architectures differ", Verdict.NotReproduced)]
+    [InlineData("architectures differ on two data sets", Verdict.Reproduced)]
     [InlineData("kinds agree", Verdict.Partly)]
     public void SyntheticSlopes_AreJudgedByTheRule(string slopes, Verdict verdict)
     {
@@ -35,6 +37,7 @@ public sealed class Fig4_Architectures
             "kinds exchanged" => 1 / Kind(data, convolutional),
             "architectures differ" => Kind(data, convolutional) * ByDepth(name),
             "convolutional architectures differ" => Kind(data, convolutional) * (convolutional ? ByDepth(name) : 1),
+            "architectures differ on two data sets" => Kind(data, convolutional) * (data is "mnist" or "covertype" ? ByDepth(name) : 1),
             "kinds agree" => 1,
             _ => Kind(data, convolutional),
         };
@@ -45,6 +48,35 @@ public sealed class Fig4_Architectures
         }
 
         Decide(Synthetic.Paper(Run)).Verdict.Should().Be(verdict);
+    }
+
+    /// <summary>
+    /// The rates stated in claims.md: mean slopes that scatter by 5 % between runs and are alike for all architectures, or differ by half
+    /// from depth to depth; kinds differ by a fifth, or not at all.
+    /// </summary>
+    [ClaimRows(Claim, Role.Control)]
+    [InlineData(true, 5, 0.9, 1)]
+    [InlineData(true, 3, 0, 0.1)]
+    [InlineData(false, 5, 0, 0)]
+    public void ScatteredSlopes_AreReproduced_AsOftenAsStated(bool asPublished, int seeds, double least, double most)
+    {
+        const int Count = 60;
+        var generator = Seed.Of(
+            ("claim", Claim), ("control", "scatter"), ("slopes", asPublished ? "as published" : "by depth"), ("seeds", seeds)).Generator();
+        double Scattered(double mean) => mean * Math.Exp(0.05 * StandardNormal.Next(generator));
+        double Kind(string data, bool convolutional) => !convolutional || data == "kmnist" ? 8 : data == "mnist" ? 6.4 : 9.6;
+        TrainedRun Run(string data, string name, bool convolutional, int seed) => Synthetic.Run(
+            data, name, convolutional, seed, Scattered(asPublished ? Kind(data, convolutional) : 8 * ByDepth(name)));
+        var reproduced = Enumerable.Range(0, Count).Count(_ =>
+            Decide([.. Synthetic.Paper(Run).Where(run => run.Cell.Repetition <= seeds)]).Verdict == Verdict.Reproduced);
+        Evidence.Record(new Measurement(
+            $"share of synthetic runs that are reproduced, {seeds} seeds, {(asPublished ? "as published" : "depths differ, kinds do not")}",
+            (double)reproduced / Count,
+            $"between {least} and {most}")
+        {
+            Samples = Count,
+        });
+        ((double)reproduced / Count).Should().BeInRange(least, most);
     }
 
     /// <summary>One spread of seven: met, failed, and undecided with one seed.</summary>
@@ -85,16 +117,16 @@ public sealed class Fig4_Architectures
     private static (Verdict Verdict, string Reason) Decide(IReadOnlyList<TrainedRun> all)
     {
         var parts = new SlopeParts(all, snapshot => snapshot.Two);
-        var (spreads, kinds) = (parts.OfSpreads(), parts.OfKinds());
-        var (met, failed) = (spreads.Count(Outcome.Met), spreads.Count(Outcome.Failed));
+        var (data, kinds) = (parts.OfSpreadsByData(), parts.OfKinds());
+        var (met, failed) = (data.Count(Outcome.Met), data.Count(Outcome.Failed));
         var runs = all.Where(run => run.HasPapersTraining).ToList();
-        var verdict = kinds.Count(Outcome.Failed) == 2 || failed >= 4 ? Verdict.NotReproduced
-            : TrainedRun.CoversAll(runs) && met >= 4 && failed == 0 && kinds.Count(Outcome.Met) == 2 ? Verdict.Reproduced
-            : spreads.Concat(kinds).Contains(Outcome.Met) ? Verdict.Partly
+        var verdict = kinds.Count(Outcome.Failed) == 2 || failed >= 3 ? Verdict.NotReproduced
+            : TrainedRun.CoversAll(runs) && met >= 2 && kinds.Count(Outcome.Met) == 2 ? Verdict.Reproduced
+            : data.Concat(kinds).Contains(Outcome.Met) ? Verdict.Partly
             : Verdict.Inconclusive;
         return (
             verdict,
-            $"of seven spreads {met} met and {failed} failed; convolutional below fully connected on MNIST {kinds[0].InWords()}, "
-                + $"above on FashionMNIST {kinds[1].InWords()}; only networks with the paper's training are judged");
+            $"of four data sets the spread is met on {met} and failed on {failed}; convolutional below fully connected on MNIST "
+                + $"{kinds[0].InWords()}, above on FashionMNIST {kinds[1].InWords()}; only networks with the paper's training are judged");
     }
 }

@@ -53,7 +53,7 @@ public sealed class PapersFiguresTests : IDisposable
         ]);
         double[] radii = [.. Enumerable.Range(1, 10).Select(k => 0.3 * k)];
         var surroundings = Enumerable.Range(1, 250)
-            .Select(i => new Surroundings(8, [.. radii.Select(radius => 0.0001 * i * radius)], radii));
+            .Select(i => new Surroundings(8, [.. radii.Select(radius => 0.0001 * i * radius)], radii, radii));
         Slope.Support.Drawings.Figure6(new SurroundingsResult(runs[0].Cell, radii, 500, [.. surroundings]));
         Places("S, Figure", "1", "2", "3", "4", "5", "6");
     }

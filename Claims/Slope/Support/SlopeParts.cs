@@ -11,6 +11,7 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
 {
     internal const double Alpha = 0.05;
     internal const double AlphaOfKinds = 0.01;
+    internal const double AlphaOfSeeds = 0.01;
     internal const double WidthMargin = 0.2;
     internal const double SpreadMargin = 0.25;
     internal const double SeedMargin = 0.5;
@@ -94,17 +95,31 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
         return below with { Met = below.Failed, Failed = below.Met };
     }
 
-    /// <summary>Fig. 3: the distance between the distributions of seeds 2k − 1 and 2k, over their pooled deviation.</summary>
+    /// <summary>
+    /// Fig. 3: the distance between the distributions of two seeds over their pooled deviation, averaged over the architectures, which
+    /// share the seeds' points, and over all pairs of seeds; its error is the jackknife's over seeds. The series has the pairs.
+    /// </summary>
     internal Part BetweenSeeds(string data)
     {
-        var values = from architecture in Of(data, false).GroupBy(run => run.Name)
-                     from pair in architecture.GroupBy(run => (run.Cell.Repetition + 1) / 2)
-                     let slopes = pair.OrderBy(run => run.Cell.Repetition).Select(run => slope(run.Best)).ToList()
-                     where slopes.Count == 2
-                     let variance = ((slopes[0].Deviation * slopes[0].Deviation) + (slopes[1].Deviation * slopes[1].Deviation)) / 2
-                     select slopes[0].DistanceTo(slopes[1]) / Math.Sqrt(variance);
         var name = $"distance between the distributions of two seeds over their deviation, fully connected on {data}";
-        return Part.Below(name, [.. values], SeedMargin, 2);
+        var seeds = Of(data, false).GroupBy(run => run.Cell.Repetition).OrderBy(seed => seed.Key)
+            .Select(seed => seed.ToDictionary(run => run.Name, run => slope(run.Best))).ToList();
+        var pairs = (from first in Enumerable.Range(0, seeds.Count)
+                     from second in Enumerable.Range(first + 1, seeds.Count - first - 1)
+                     let common = seeds[first].Keys.Intersect(seeds[second].Keys).ToList()
+                     where common.Count > 0
+                     let distance = common.Average(one => InDeviations(seeds[first][one], seeds[second][one]))
+                     select (First: first, Second: second, Distance: distance)).ToList();
+        double[] distances = [.. pairs.Select(pair => pair.Distance)];
+        if (seeds.Count < Seeds || pairs.Count < seeds.Count * (seeds.Count - 1) / 2)
+        {
+            return Part.Unknown(name) with { Value = distances.DefaultIfEmpty(double.NaN).Average(), Series = distances };
+        }
+
+        double Without(int seed) => pairs.Where(pair => pair.First != seed && pair.Second != seed).Average(pair => pair.Distance);
+        double[] pseudovalues = [.. Enumerable.Range(0, seeds.Count)
+            .Select(seed => (seeds.Count * distances.Average()) - ((seeds.Count - 1) * Without(seed)))];
+        return Part.Below(name, pseudovalues, SeedMargin, Seeds) with { Series = distances };
     }
 
     /// <summary>
@@ -132,7 +147,7 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
     }
 
     /// <summary>The outcomes of Fig. 3, in the order of <see cref="TrainedRun.AllData"/>.</summary>
-    internal Outcome[] OfFigure3() => Judged([.. TrainedRun.AllData.Select(BetweenSeeds)]);
+    internal Outcome[] OfFigure3() => Judged([.. TrainedRun.AllData.Select(BetweenSeeds)], AlphaOfSeeds);
 
     /// <summary>The seven spreads of Fig. 4 (a).</summary>
     internal IReadOnlyList<Part> Spreads() => OfKindsAndData(Spread);
@@ -140,8 +155,21 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
     /// <summary>The seven parts of slope.little-variation.</summary>
     internal IReadOnlyList<Part> Variations() => OfKindsAndData(Variation);
 
-    /// <summary>The outcomes of Fig. 4 (a), seven of them.</summary>
+    /// <summary>The outcomes of the spreads of Fig. 4 (a), seven of them.</summary>
     internal Outcome[] OfSpreads() => Judged(Spreads());
+
+    /// <summary>
+    /// Fig. 4 (a) of each data set, in the order of <see cref="TrainedRun.AllData"/>: met when the spreads of all its kinds are.
+    /// </summary>
+    internal Outcome[] OfSpreadsByData()
+    {
+        var spreads = OfSpreads();
+        return [.. TrainedRun.AllData.Select((_, i) =>
+            Outcomes.All(i < TrainedRun.Images.Count ? [spreads[i], spreads[TrainedRun.AllData.Count + i]] : [spreads[i]]))];
+    }
+
+    /// <summary>The outcome of slope.depth.</summary>
+    internal Outcome OfDepths() => Part.Judge([AcrossDepths()], Alpha)[0];
 
     /// <summary>The outcomes of slope.little-variation, seven of them.</summary>
     internal Outcome[] OfVariations() => Judged(Variations());
@@ -170,14 +198,17 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
     private static IReadOnlyList<Part> OfKindsAndData(Func<string, bool, Part> part) =>
         [.. TrainedRun.AllData.Select(data => part(data, false)), .. TrainedRun.Images.Select(data => part(data, true))];
 
+    private static double InDeviations(SlopeDistribution one, SlopeDistribution other) =>
+        one.DistanceTo(other) / Math.Sqrt(((one.Deviation * one.Deviation) + (other.Deviation * other.Deviation)) / 2);
+
     private static double Mean(double[] values) => values.Length == 0 ? 0 : values.Average();
 
     // Holm over those with a standard error: a data set without runs is no test.
-    private static Outcome[] Judged(IReadOnlyList<Part> parts)
+    private static Outcome[] Judged(IReadOnlyList<Part> parts, double alpha = Alpha)
     {
         var outcomes = new Outcome[parts.Count];
         int[] known = [.. Enumerable.Range(0, parts.Count).Where(i => parts[i].Error is not null)];
-        foreach (var (outcome, i) in Part.Judge([.. known.Select(i => parts[i])], Alpha).Zip(known))
+        foreach (var (outcome, i) in Part.Judge([.. known.Select(i => parts[i])], alpha).Zip(known))
         {
             outcomes[i] = outcome;
         }

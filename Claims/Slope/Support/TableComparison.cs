@@ -2,6 +2,7 @@ using MathNet.Numerics.Statistics;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Judging;
 using Reproduce.Fixtures.Published;
+using Reproduce.Randomness;
 
 namespace Reproduce.Claims.Slope.Support;
 
@@ -13,11 +14,21 @@ namespace Reproduce.Claims.Slope.Support;
 /// <param name="Outcome">Met: it matches; failed: it differs.</param>
 internal sealed record TableCell(string Row, string Column, double Difference, double Error, Outcome Outcome);
 
+/// <summary>How the judged cells of a column follow the published differences between architectures.</summary>
+/// <param name="Name">The data set.</param>
+/// <param name="Explained">
+/// The share of the published variation between architectures that ours explain: 0 where ours do not depend on the architecture.
+/// </param>
+/// <param name="PValue">Of the hypothesis that ours do not depend on the architecture, after Holm's correction over the columns.</param>
+/// <param name="IsBetter">Better than a constant: rejected.</param>
+internal sealed record TableColumn(string Name, double Explained, double PValue, bool IsBetter);
+
 /// <summary>A published table of the slope paper's appendix beside ours, and the rule of slope.table-1 for it.</summary>
 internal sealed class TableComparison
 {
     private const double Alpha = 0.05;
     private const int FewestRuns = 2;
+    private const int Permutations = 2000;
     private const string ForestCover = "covertype";
 
     private TableComparison(int number)
@@ -60,21 +71,65 @@ internal sealed class TableComparison
             cells.AddRange(Compare(column, judged.Where(run => run.Data == column).ToList()));
         }
 
+        var judgedColumns = ColumnsOf([.. cells.Select(one => one.Cell)]);
+        var better = judgedColumns.Where(column => column.IsBetter).Select(column => column.Name).ToList();
         var (match, differ) = (Holm.Adjust([.. cells.Select(cell => cell.Match)]), Holm.Adjust([.. cells.Select(cell => cell.Differ)]));
-        Outcome OutcomeOf(int i) => match[i] <= Alpha ? Outcome.Met : differ[i] <= Alpha ? Outcome.Failed : Outcome.Undecided;
+        Outcome OutcomeOf(int i) => match[i] <= Alpha && better.Contains(cells[i].Cell.Column) ? Outcome.Met
+            : differ[i] <= Alpha ? Outcome.Failed
+            : Outcome.Undecided;
         List<TableCell> outcomes = [.. cells.Select((one, i) => one.Cell with { Outcome = OutcomeOf(i) })];
         var whole = Rows.Count * Columns.Count;
         int Count(Outcome outcome) => outcomes.Count(cell => cell.Outcome == outcome);
         var (matching, differing) = (Count(Outcome.Met), Count(Outcome.Failed));
         var images = outcomes.Where(cell => cell.Column != ForestCover).ToList();
-        var verdict = 10 * matching >= 9 * whole && differing == 0 ? Verdict.Reproduced
+        var isAtPaperSize = Cells.All(cell =>
+            judged.Count(run => run.Data == cell.Column && run.Name == cell.Row) >= TrainedRun.PaperRuns);
+        var verdict = 10 * matching >= 9 * whole && differing == 0 && better.Count == Columns.Count ? Verdict.Reproduced
             : images.Count > 0 && 2 * images.Count(cell => cell.Outcome == Outcome.Failed) >= images.Count ? Verdict.NotReproduced
+            : isAtPaperSize && 2 * better.Count <= Columns.Count ? Verdict.NotReproduced
             : 10 * matching >= whole ? Verdict.Partly
             : Verdict.Inconclusive;
         var covered = outcomes.GroupBy(cell => cell.Column).Select(column => $"{column.Count()} on {column.Key}").ToList();
         var judgedCells = covered.Count == 0 ? "none, no network has the paper's training at this size" : string.Join(", ", covered);
         return new(
-            this, outcomes, own, verdict, $"{matching} of the {whole} cells match and {differing} differ; judged: {judgedCells}");
+            this,
+            outcomes,
+            judgedColumns,
+            own,
+            verdict,
+            $"{matching} of the {whole} cells match and {differing} differ; judged: {judgedCells}"
+                + (covered.Count == 0 ? "" : $"; better than a constant on {(better.Count == 0 ? "none" : string.Join(", ", better))}"));
+    }
+
+    // Were ours independent of the architecture, every order of them would be as likely; the statistic is their covariance with the
+    // published ones.
+    private List<TableColumn> ColumnsOf(IReadOnlyList<TableCell> cells)
+    {
+        var found = (from column in cells.GroupBy(cell => cell.Column)
+                     let published = column.Select(cell => Published[cell.Row, cell.Column].Value).ToArray()
+                     let ours = column.Zip(published, (cell, value) => value + cell.Difference).ToArray()
+                     let unexplained = column.Select(cell => cell.Difference).PopulationVariance()
+                     let explained = 1 - (unexplained / published.PopulationVariance())
+                     select (column.Key, Explained: explained, PValue: PValueOfAConstant(column.Key, published, ours))).ToList();
+        var adjusted = Holm.Adjust([.. found.Select(one => one.PValue)]);
+        return [.. found.Zip(adjusted, (one, p) => new TableColumn(one.Key, one.Explained, p, p <= Alpha))];
+    }
+
+    private double PValueOfAConstant(string column, double[] published, double[] ours)
+    {
+        var mean = published.Average();
+        double Covariance() => published.Zip(ours, (theirs, own) => (theirs - mean) * own).Sum();
+        var rounding = 1e-13 * published.Sum(theirs => Math.Abs(theirs - mean)) * ours.Max(Math.Abs);
+        var found = Covariance() - rounding;
+        var generator = Seed.Of(("table", Id), ("choice", "permutations"), ("data", column)).Generator();
+        var asLarge = 0;
+        for (var k = 0; k < Permutations; k++)
+        {
+            generator.Shuffle(ours);
+            asLarge += Covariance() >= found ? 1 : 0;
+        }
+
+        return (asLarge + 1.0) / (Permutations + 1);
     }
 
     private double ValueOf(TrainedRun run) => IsLoss ? run.Best.Score.PrintedLoss : run.Best.Score.Accuracy;
@@ -142,11 +197,17 @@ internal sealed class TableComparison
     /// <summary>What the rule says.</summary>
     /// <param name="Table">The table.</param>
     /// <param name="Cells">Those that are judged.</param>
+    /// <param name="ByColumn">The columns of these.</param>
     /// <param name="Runs">All of this kind, also those that are only recorded.</param>
     /// <param name="Verdict">Of the table.</param>
     /// <param name="Reason">Why.</param>
     internal sealed record Judged(
-        TableComparison Table, IReadOnlyList<TableCell> Cells, IReadOnlyList<TrainedRun> Runs, Verdict Verdict, string Reason)
+        TableComparison Table,
+        IReadOnlyList<TableCell> Cells,
+        IReadOnlyList<TableColumn> ByColumn,
+        IReadOnlyList<TrainedRun> Runs,
+        Verdict Verdict,
+        string Reason)
     {
         private string Quantity => Table.IsLoss ? "validation loss in the published unit" : "validation accuracy";
 
@@ -155,6 +216,15 @@ internal sealed class TableComparison
         /// </summary>
         internal void Record()
         {
+            foreach (var column in ByColumn)
+            {
+                Evidence.Record(new Measurement(
+                    $"share of the published variation of the {Quantity} between architectures that ours explain, {column.Name}",
+                    column.Explained,
+                    $"better than a constant, whose share is 0: p ≤ {Alpha} after Holm, by permutations of the architectures "
+                        + $"(here {column.PValue:G2})"));
+            }
+
             var drawn = (from column in Table.Columns
                          from training in Longest(column).GroupBy(run => (run.Cell.Points, run.Cell.Epochs)).ToList()
                          from cell in Record(column, [.. training])
@@ -232,7 +302,8 @@ internal sealed class TableComparison
             var what = column == ForestCover
                 ? "judged is what remains when the columns' means are subtracted, because the paper's points are unknown:"
                 : "the difference is";
-            return $"inside ±{Table.Margin(column):G3} of the published mean, α = 0.05 with Holm over the judged cells; {what} "
+            return $"inside ±{Table.Margin(column):G3} of the published mean, α = 0.05 with Holm over the judged cells, in a column "
+                + $"that is better than a constant; {what} "
                 + $"{judged.Difference:G3}, {judged.Difference / judged.Error:F1} combined standard errors: "
                 + judged.Outcome.InWords("matches", "differs");
         }

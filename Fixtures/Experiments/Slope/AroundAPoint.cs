@@ -1,3 +1,4 @@
+using MathNet.Numerics.Statistics;
 using Reproduce.Networks;
 using Reproduce.Randomness;
 using TorchSharp;
@@ -8,8 +9,10 @@ namespace Reproduce.Fixtures.Experiments.Slope;
 /// <summary>How the slope changes around one training point.</summary>
 /// <param name="Slope">The slope at the point.</param>
 /// <param name="Changes">The mean of |Slope(y) − Slope(x)|/Slope(x) over the points y of each sphere, by radius.</param>
-/// <param name="OfHalf">The same over the first half of the points.</param>
-public sealed record Surroundings(double Slope, IReadOnlyList<double> Changes, IReadOnlyList<double> OfHalf);
+/// <param name="Errors">The standard errors of <paramref name="Changes"/> over the points.</param>
+/// <param name="OfHalf">The changes over the first half of the points.</param>
+public sealed record Surroundings(
+    double Slope, IReadOnlyList<double> Changes, IReadOnlyList<double> Errors, IReadOnlyList<double> OfHalf);
 
 /// <summary>What a cell computed.</summary>
 /// <param name="Training">The network's training.</param>
@@ -20,13 +23,14 @@ public sealed record SurroundingsResult(
     TrainingResult Training, IReadOnlyList<double> Radii, int Samples, IReadOnlyList<Surroundings> Centres);
 
 /// <summary>
-/// Figure 6: the change of the slope on spheres around training points, for the optimal model. The paper does not state the radii; they are
-/// 0.01 to 0.1 of the mean distance of two training images.
+/// Figure 6: the change of the slope on spheres around training points, for the optimal model. The paper does not state the radii. The
+/// authors' program (<c>localMeasure.py</c>) has 150 at equal distances from 0.0001 to 1.5, in normalised pixels; these are the first of
+/// them and every tenth of 1 up to the last.
 /// </summary>
 public static class AroundAPoint
 {
     private const string Name = "slope.fig-6";
-    private const int Radii = 10;
+    private static readonly double[] Radii = [0.0001, .. Enumerable.Range(1, 15).Select(k => k / 10.0)];
 
     /// <summary>One network a seed.</summary>
     public static ExperimentPlan Plan { get; } = new(Name, [Name], (profile, store, device) =>
@@ -61,17 +65,15 @@ public static class AroundAPoint
             using var scope = NewDisposeScope();
             var set = data.Points(seed, training.Points, training.Validation, data.Rows).On(device);
             var distance = set.MeanDistance(seed.With("choice", "pairs"));
-            double[] radii = [.. Enumerable.Range(1, Radii).Select(k => k * 0.01 * distance)];
             var around = new List<Surroundings>();
             var networks = NetworkTraining.Run(
                 set, [architecture], training, seed, (done, status) => progress(done / 2, status), cancellation, AroundBest);
             return new SurroundingsResult(
-                training.ResultOf(data, repetition, data.Rows, set, distance, networks), radii, size.Samples, around);
+                training.ResultOf(data, repetition, data.Rows, set, distance, networks), Radii, size.Samples, around);
 
             void AroundBest(IEnsemble best) => around.AddRange(Around(
                 best,
                 set.Draw(size.Centres, seed.With("choice", "centres")),
-                radii,
                 size.Samples,
                 seed.With("choice", "directions"),
                 progress,
@@ -82,7 +84,6 @@ public static class AroundAPoint
     private static IEnumerable<Surroundings> Around(
         IEnsemble network,
         Tensor centres,
-        double[] radii,
         int samples,
         Seed seed,
         Action<double, string> progress,
@@ -93,19 +94,20 @@ public static class AroundAPoint
         {
             using var scope = NewDisposeScope();
             var generator = seed.With("centre", centre).Generator();
-            var (changes, ofHalf) = (new double[radii.Length], new double[radii.Length]);
-            for (var i = 0; i < radii.Length; i++)
+            var (changes, errors, ofHalf) = (new double[Radii.Length], new double[Radii.Length], new double[Radii.Length]);
+            for (var i = 0; i < Radii.Length; i++)
             {
                 cancellation.ThrowIfCancellationRequested();
                 using var sphere = NewDisposeScope();
                 var directions = Directions(samples, (int)centres.size(1), generator).to(centres.device);
-                var values = SlopeDistribution.Spectral(network, centres.narrow(0, centre, 1) + (directions * radii[i]));
+                var values = SlopeDistribution.Spectral(network, centres.narrow(0, centre, 1) + (directions * Radii[i]));
                 double[] relative = [.. values.Select(value => Math.Abs(value - slopes[centre]) / slopes[centre])];
                 (changes[i], ofHalf[i]) = (relative.Average(), relative.Take((samples + 1) / 2).Average());
+                errors[i] = ArrayStatistics.StandardDeviation(relative) / Math.Sqrt(samples);
             }
 
             progress(0.5 + (0.5 * (centre + 1) / slopes.Length), $"centre {centre + 1} of {slopes.Length}");
-            yield return new Surroundings(slopes[centre], changes, ofHalf);
+            yield return new Surroundings(slopes[centre], changes, errors, ofHalf);
         }
     }
 

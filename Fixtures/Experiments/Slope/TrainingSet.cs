@@ -22,16 +22,13 @@ internal sealed record TrainingSet(
     /// <param name="data">The set.</param>
     /// <param name="points">How many to train on; 0 for all.</param>
     /// <param name="validation">How many to validate on; 0 for all.</param>
-    /// <param name="side">Pixels along a side, to which images are enlarged.</param>
+    /// <param name="side">Pixels along a side, to which images are enlarged (<see cref="EnlargedImages"/>).</param>
     internal static TrainingSet Of(ImageDataSet data, int points, int validation, int side)
     {
         var (pixels, rows) = (data.Description.Pixels, data.Description.Rows);
-        Tensor Enlarged(byte[] images, int count)
-        {
-            using var scope = NewDisposeScope();
-            var normalised = tensor(data.Normalised(images.AsSpan(0, count * pixels)), [count, pixels], device: CPU);
-            return (side == rows ? normalised : Resampling.Apply(normalised, Resampling.Bilinear(rows, side))).MoveToOuterDisposeScope();
-        }
+        Tensor Enlarged(byte[] images, int count) => side == rows
+            ? tensor(data.Normalised(images.AsSpan(0, count * pixels)), [count, pixels], device: CPU)
+            : EnlargedImages.Of(data, images, count, side);
 
         var (train, test) = (points == 0 ? data.TrainLabels.Length : points, validation == 0 ? data.TestLabels.Length : validation);
         return new(
