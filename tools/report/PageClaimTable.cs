@@ -39,7 +39,7 @@ internal static class PageClaimTable
         return Html.Of(
             $"""
             <tr data-paper="{claim.Paper}" data-verdict="{status.Words}" data-kind="{kind}"
-            data-text="{claim.Place} {claim.Sections.GetValueOrDefault("Statement")}">
+            data-text="{claim.Place} {claim.Sections.GetValueOrDefault("Statement", "")}">
             <td><a href="#{claim.Id}"><code>{claim.Id}</code> {Prose.Line(claim.Title)}</a></td><td>{kind}</td>
             <td>{chip}{Html.If(standard.Text.Length > 0, $"""<span class="standard">standard: {standard}</span>""")}</td>
             <td>{Prose.Line(status.Summary)}</td></tr>
