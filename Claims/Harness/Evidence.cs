@@ -5,6 +5,9 @@ namespace Reproduce.Claims.Harness;
 /// <summary>What the running test records.</summary>
 public static class Evidence
 {
+    /// <summary>How the message of a test begins whose evidence could not be kept: the disk is full or the like.</summary>
+    public const string NotWritten = "evidence cannot be written: ";
+
     private static readonly AsyncLocal<Recording?> Running = new();
 
     /// <summary>Records a figure for the claim of the running test.</summary>
@@ -79,7 +82,7 @@ public static class Evidence
         var message = outcome == "skipped" ? recording.Reason
             : state?.ExceptionMessages is { Length: > 0 } messages ? string.Join('\n', messages)
             : null;
-        new EvidenceFile(
+        var file = new EvidenceFile(
             claim.Id,
             test,
             claim.Role,
@@ -94,7 +97,15 @@ public static class Evidence
             recording.Measurements)
         {
             Figures = recording.Figures,
-        }.Write();
+        };
+        try
+        {
+            file.Write();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException(NotWritten + fault.Message, fault);
+        }
     }
 
     private sealed class Recording

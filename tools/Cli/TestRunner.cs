@@ -16,7 +16,9 @@ internal static class TestRunner
     /// <param name="filters">Arguments of the xunit runner.</param>
     /// <param name="progress">Takes the test cases done, the test cases in all, and the name of the last test.</param>
     /// <param name="cancellation">Ends the test program.</param>
-    /// <exception cref="IOException">The test program is missing or died without saying what failed.</exception>
+    /// <exception cref="IOException">
+    /// Evidence could not be written, or the test program is missing or died without saying what failed.
+    /// </exception>
     internal static async Task<TestOutcome> Run(
         IEnumerable<string> filters, Action<int, int, string> progress, CancellationToken cancellation)
     {
@@ -77,6 +79,11 @@ internal static class TestRunner
 
         await process.WaitForExitAsync(CancellationToken.None);
         cancellation.ThrowIfCancellationRequested();
+        if (failures.Select(failure => failure.Message).FirstOrDefault(IsOfEvidence) is { } unwritten)
+        {
+            throw new IOException(unwritten[unwritten.IndexOf(Evidence.NotWritten, StringComparison.Ordinal)..]);
+        }
+
         if (process.ExitCode != 0 && failures.Count == 0)
         {
             throw new IOException($"the test program ended with code {process.ExitCode} and named no failing test:\n{await errors}");
@@ -84,4 +91,6 @@ internal static class TestRunner
 
         return new TestOutcome(passed, failures, skips);
     }
+
+    private static bool IsOfEvidence(string message) => message.Contains(Evidence.NotWritten, StringComparison.Ordinal);
 }
