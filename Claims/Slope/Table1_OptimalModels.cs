@@ -125,12 +125,12 @@ public sealed class Table1_OptimalModels
     /// </summary>
     [ClaimRows("slope.table-1", Role.Control)]
     [InlineData(1, "quick", "published", 0.95, 1)]
-    [InlineData(1, "quick", "constant", 0, 0.15)]
-    [InlineData(1, "quick", "exchanged", 0, 0.2)]
+    [InlineData(1, "quick", "constant", 0, 0.1)]
+    [InlineData(1, "quick", "exchanged", 0, 0.1)]
     [InlineData(1, "paper", "published", 0.9, 1)]
     [InlineData(1, "paper", "constant", 0, 0)]
     [InlineData(2, "quick", "published", 0.95, 1)]
-    [InlineData(2, "quick", "constant", 0, 0.15)]
+    [InlineData(2, "quick", "constant", 0, 0.1)]
     [InlineData(2, "paper", "published", 0.9, 1)]
     [InlineData(2, "paper", "constant", 0, 0)]
     [InlineData(3, "paper", "published", 0.8, 1)]
@@ -139,22 +139,22 @@ public sealed class Table1_OptimalModels
     [InlineData(4, "paper", "constant", 0, 0)]
     public void DrawnTables_PassAsOftenAsStated(int number, string profile, string means, double least, double most)
     {
-        const int Count = 60;
         var table = TableComparison.Of(number);
         var atPaperSize = profile == "paper";
+        var count = atPaperSize ? 60 : 300;
         var (seeds, columns) = atPaperSize ? (TrainedRun.PaperRuns, table.Columns) : (3, (IReadOnlyList<string>)["covertype"]);
-        var passing = Enumerable.Range(0, Count).Count(draw =>
+        var passing = Enumerable.Range(0, count).Count(draw =>
             table.Judge(Drawn(table, seeds, 0, draw, columns, means)).Verdict is var verdict
             && (verdict == Verdict.Reproduced || (!atPaperSize && verdict == Verdict.Partly)));
         Evidence.Record(new Measurement(
             $"share of drawn tables that are {(atPaperSize ? "reproduced" : "partly reproduced")}, Table {number}, {means} means",
-            (double)passing / Count,
+            (double)passing / count,
             $"between {least} and {most}")
         {
             Setting = $"{string.Join(", ", columns)}, {seeds} runs a cell",
-            Samples = Count,
+            Samples = count,
         });
-        ((double)passing / Count).Should().BeInRange(least, most);
+        ((double)passing / count).Should().BeInRange(least, most);
     }
 
     private static void SyntheticRuns_AreJudgedByTheRule(int number)
