@@ -60,6 +60,27 @@ public sealed class Fig4_PairwiseIntervals
             .Should().Be(0.25, "the distribution functions are 1/4, 3/4, 1, 1 and 0, 1/2, 3/4, 1");
     }
 
+    /// <summary>
+    /// So many networks of each size and kind, drawn with mean intervals of 2.5 with real labels and these with random ones at 28 × 28,
+    /// 14 × 14 and 7 × 7, get the verdict so many times in 100.
+    /// </summary>
+    [ClaimRows(Figure4, Role.Control)]
+    [InlineData(20, 2.45, 1.95, 1.3, Verdict.Reproduced, 90, 100)]
+    [InlineData(10, 2.45, 1.95, 1.3, Verdict.Reproduced, 50, 99)]
+    [InlineData(3, 2.45, 1.95, 1.3, Verdict.Partly, 90, 100)]
+    [InlineData(10, 2.45, 2.45, 2.45, Verdict.Reproduced, 0, 0)] // labels make no difference at any size
+    [InlineData(10, 1.95, 1.95, 1.3, Verdict.NotReproduced, 90, 100)] // they make one at 28 × 28
+    public void DrawnPairs_GetTheVerdictAsOftenAsStated(
+        int count, double at28, double at14, double at7, Verdict verdict, int least, int most)
+    {
+        var generator = new Random(4);
+        DrawnNetworks.Times(
+                verdict,
+                $"{count} networks a kind with means of 2.5 and {at28}, {at14}, {at7}",
+                () => DecidePairs(Drawn(generator, 2.5, [at28, at14, at7], count, PairRange)).Verdict)
+            .Should().BeInRange(least, most);
+    }
+
     /// <summary>Mean intervals of 4 with real labels, and these with random ones.</summary>
     [ClaimRows(Figure5, Role.Control)]
     [InlineData(2, 2, 2, 5, Verdict.Reproduced)]
@@ -68,6 +89,31 @@ public sealed class Fig4_PairwiseIntervals
     [InlineData(2, 2, 2, 1, Verdict.Inconclusive)] // one network of a kind has no interval
     public void SyntheticMidLines_AreJudgedByTheRule(double at28, double at14, double at7, int count, Verdict verdict) =>
         DecideMidLines(Synthetic(4, [at28, at14, at7], count)).Verdict.Should().Be(verdict);
+
+    /// <summary>The same along mid-lines, with means of 4.35 with real labels.</summary>
+    [ClaimRows(Figure5, Role.Control)]
+    [InlineData(10, 3.5, 2.4, 1.6, Verdict.Reproduced, 95, 100)]
+    [InlineData(3, 3.5, 2.4, 1.6, Verdict.Reproduced, 10, 95)]
+    [InlineData(3, 4.35, 4.35, 4.35, Verdict.Reproduced, 0, 0)]
+    [InlineData(10, 4.35, 4.35, 4.35, Verdict.NotReproduced, 95, 100)]
+    public void DrawnMidLines_GetTheVerdictAsOftenAsStated(
+        int count, double at28, double at14, double at7, Verdict verdict, int least, int most)
+    {
+        var generator = new Random(5);
+        DrawnNetworks.Times(
+                verdict,
+                $"{count} networks a kind with means of 4.35 and {at28}, {at14}, {at7}",
+                () => DecideMidLines(Drawn(generator, 4.35, [at28, at14, at7], count, MidLineRange)).Verdict)
+            .Should().BeInRange(least, most);
+    }
+
+    private static List<IntervalRun> Drawn(Random generator, double real, double[] random, int count, double range) =>
+    [
+        .. from size in Enumerable.Range(0, Sides.Length)
+           from isRandom in IntervalRun.Kinds
+           from repetition in Enumerable.Range(0, count)
+           select DrawnNetworks.Draw(generator, Sides[size], 3, isRandom, isRandom ? random[size] : real, range),
+    ];
 
     private static List<IntervalRun> Synthetic(double real, double[] random, int count) =>
     [

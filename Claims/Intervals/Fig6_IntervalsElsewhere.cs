@@ -88,6 +88,62 @@ public sealed class Fig6_IntervalsElsewhere
             .Verdict.Should().Be(verdict);
     }
 
+    /// <summary>
+    /// So many networks of each depth and kind get the verdict so many times in 100: means of 2.5, with one hidden layer shifted with
+    /// random labels, and a bump that grows from 0.03 to 0.12 of the intervals or does not.
+    /// </summary>
+    [ClaimRows(Figure6, Role.Control)]
+    [InlineData(10, true, 0, Verdict.Reproduced, 75, 100)]
+    [InlineData(3, true, 0, Verdict.Reproduced, 0, 10)]
+    [InlineData(10, false, 0, Verdict.Reproduced, 0, 2)]
+    [InlineData(10, true, -0.6, Verdict.NotReproduced, 95, 100)]
+    public void DrawnDepths_GetTheVerdictAsOftenAsStated(int count, bool grows, double shift, Verdict verdict, int least, int most)
+    {
+        var generator = new Random(6);
+        List<IntervalRun> Drawn() =>
+        [
+            .. from depth in Depths
+               from random in IntervalRun.Kinds
+               from i in Enumerable.Range(0, count)
+               let mean = 2.5 + (random && depth == 1 ? shift : 0)
+               select DrawnNetworks.Draw(generator, 28, depth, random, mean, Range, grows ? 0.03 * depth : 0.05),
+        ];
+        DrawnNetworks.Times(
+                verdict,
+                $"{count} networks a kind, {(grows ? "a growing bump" : "no growing bump")}, one layer shifted by {shift}",
+                () => DecideDepths(Drawn()).Verdict)
+            .Should().BeInRange(least, most);
+    }
+
+    /// <summary>The same on CIFAR-10 and on two moons: a mean of 2.5 with real labels, and this one with random labels.</summary>
+    [ClaimRows(Figure7, Role.Control)]
+    [InlineData(10, 2.45, Verdict.Reproduced, 80, 100)]
+    [InlineData(3, 2.45, Verdict.Reproduced, 5, 50)]
+    [InlineData(10, 1.95, Verdict.NotReproduced, 95, 100)]
+    public void DrawnColours_GetTheVerdictAsOftenAsStated(int count, double random, Verdict verdict, int least, int most) =>
+        TimesOfOne(count, random, verdict, DecideColours).Should().BeInRange(least, most);
+
+    /// <inheritdoc cref="DrawnColours_GetTheVerdictAsOftenAsStated"/>
+    [ClaimRows(Figure8, Role.Control)]
+    [InlineData(10, 1.2, Verdict.Reproduced, 99, 100)]
+    [InlineData(3, 2.5, Verdict.Reproduced, 0, 0)]
+    [InlineData(10, 2.5, Verdict.NotReproduced, 95, 100)]
+    public void DrawnMoons_GetTheVerdictAsOftenAsStated(int count, double random, Verdict verdict, int least, int most) =>
+        TimesOfOne(count, random, verdict, DecideMoons).Should().BeInRange(least, most);
+
+    private static int TimesOfOne(
+        int count, double random, Verdict verdict, Func<IReadOnlyList<IntervalRun>, (Verdict Verdict, string Reason)> decide)
+    {
+        var generator = new Random(7);
+        List<IntervalRun> Drawn() =>
+        [
+            .. from isRandom in IntervalRun.Kinds
+               from i in Enumerable.Range(0, count)
+               select DrawnNetworks.Draw(generator, 28, 3, isRandom, isRandom ? random : 2.5, Range),
+        ];
+        return DrawnNetworks.Times(verdict, $"{count} networks a kind with means of 2.5 and {random}", () => decide(Drawn()).Verdict);
+    }
+
     // Networks of all depths, or of one.
     private static List<IntervalRun> Synthetic(Func<int, bool, double[]> intervals, int count = 4, int? layers = null) =>
     [
