@@ -64,7 +64,7 @@ public sealed class Fig2_PlainDescentOverfits
     public void SyntheticFits_ThatDiverge_AreNotReproduced() =>
         Decide([.. Synthetic((_, _, _) => true).Select(fit => fit with { Diverged = true })]).Verdict.Should().Be(Verdict.NotReproduced);
 
-    /// <summary>Overfitting needs both: the fit follows the noise, and its error rises. Not counted: a fit that is off altogether.</summary>
+    /// <summary>Overfitting needs both: the fit follows the noise, and its error rises. One that is off altogether is none.</summary>
     [ClaimRows(Claim, Role.Control)]
     [InlineData(new[] { 0, 0.4, 0.5 }, new double[] { 5, 4, 3 }, false)]
     [InlineData(new[] { 0, 0.1, 0.1 }, new double[] { 5, 4, 9 }, false)]

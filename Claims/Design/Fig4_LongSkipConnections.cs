@@ -142,7 +142,8 @@ public sealed class Fig4_LongSkipConnections
         var random = Seed.Of(("claim", Figure7), ("control", "power")).Generator();
         var halves = degree == 1 ? [NoisySample.Grid] : NoisySample.Grid.Chunk(NoisyPolynomial.Points / 2).ToArray();
         LeastSquares[] fits = [.. halves.Select(half => new LeastSquares(degree, half))];
-        double[] Fit(double[] y) => [.. y.Chunk(y.Length / fits.Length).Zip(fits, (some, fit) => fit.Fit(some).OnTheGrid).SelectMany(one => one)];
+        double[] Fit(double[] y) =>
+            [.. y.Chunk(y.Length / fits.Length).Zip(fits).SelectMany(half => half.Second.Fit(half.First).OnTheGrid)];
         double[] h = [.. NoisySample.Grid.Select(NoisyPolynomial.Cubic)];
         bool Recovers()
         {

@@ -66,8 +66,8 @@ public sealed class Fig6_ResNetsOnCifar10
     }
 
     /// <summary>
-    /// Runs drawn with a deviation: GL exactly as good as the plain networks, whose errors are those of Table 1, or a point worse. Given are
-    /// the runs, the deviation, the verdict that counts, and bounds of its rate.
+    /// Runs drawn with a deviation: GL exactly as good as the plain networks, whose errors are those of Table 1, or worse. Given are the
+    /// runs, the deviation, the verdict that counts, and bounds of its rate.
     /// </summary>
     [ClaimRows(Figure6, Role.Control)]
     [InlineData(0, 20, 0.25, Verdict.Reproduced, 0.95, 1)]
@@ -227,8 +227,8 @@ public sealed class Fig6_ResNetsOnCifar10
         });
     }
 
-    // Of the best epochs, as the table is judged. The printed error seems to be that of one run: it is taken to be as uncertain as a run of ours, or where there is only one run as a
-    // share of the 10 000 test images.
+    // Of the best epochs, as the table is judged. The printed error seems to be that of one run: it is taken to be as uncertain as a
+    // run of ours, or where there is only one run as a share of the 10 000 test images.
     private static ComparedCell RecordMean(string row, List<Run> runs)
     {
         double[] errors = [.. runs.Select(run => run.Best)];

@@ -78,8 +78,8 @@ internal sealed record NoisyFitResult(
     internal bool Overfits => OverfitsFrom(0, TestError);
 
     /// <summary>
-    /// From a look on, it follows the noise, is not farther from the generating function than what it follows explains (2Aσ², at which it is
-    /// as close to the data as that function), and its error is well above its smallest one before.
+    /// From a look on, it follows the noise, is not farther from the generating function than what it follows explains (2Aσ², at which it
+    /// is as close to the data as that function), and its error is well above its smallest one before.
     /// </summary>
     internal bool OverfitsFrom(int look, double[] error)
     {
