@@ -11,13 +11,15 @@ namespace Reproduce.Fixtures.Networks;
 /// <param name="Initialisers">Stored constants.</param>
 /// <param name="Inputs">What the graph takes; older files name the initialisers here, too.</param>
 /// <param name="Outputs">The names of what it gives.</param>
+/// <param name="Redefined">A standard operator that the file defines itself, which goes before the known one; null if none.</param>
 internal sealed record OnnxModel(
     long Length,
     long OperatorSet,
     IReadOnlyList<OnnxNode> Nodes,
     IReadOnlyList<OnnxTensor> Initialisers,
     IReadOnlyList<OnnxInput> Inputs,
-    IReadOnlyList<string> Outputs)
+    IReadOnlyList<string> Outputs,
+    string? Redefined)
 {
     private const int DeepestGroup = 32;
 
@@ -52,6 +54,7 @@ internal sealed record OnnxModel(
     {
         var operators = 0L;
         OnnxReader? graph = null;
+        string? redefined = null;
         while (model.Next())
         {
             switch (model.Field)
@@ -62,13 +65,38 @@ internal sealed record OnnxModel(
                 case 8:
                     operators = Math.Max(operators, StandardOperators(model.Message()));
                     break;
+                case 25:
+                    redefined ??= StandardFunction(model.Message());
+                    break;
                 default:
                     model.Skip();
                     break;
             }
         }
 
-        return ReadGraph(graph ?? throw new InvalidDataException("it holds no graph"), operators, length);
+        return ReadGraph(graph ?? throw new InvalidDataException("it holds no graph"), operators, length) with { Redefined = redefined };
+    }
+
+    private static string? StandardFunction(OnnxReader function)
+    {
+        var (name, domain) = ("", "");
+        while (function.Next())
+        {
+            switch (function.Field)
+            {
+                case 1:
+                    name = function.Text();
+                    break;
+                case 10:
+                    domain = function.Text();
+                    break;
+                default:
+                    function.Skip();
+                    break;
+            }
+        }
+
+        return OnnxNode.IsStandard(domain) ? name : null;
     }
 
     private static long StandardOperators(OnnxReader set)
@@ -119,7 +147,7 @@ internal sealed record OnnxModel(
             }
         }
 
-        return new OnnxModel(length, operators, nodes, initialisers, inputs, outputs);
+        return new OnnxModel(length, operators, nodes, initialisers, inputs, outputs, null);
     }
 }
 
@@ -194,9 +222,12 @@ internal sealed record OnnxAttribute(
     IReadOnlyList<long> Integers,
     OnnxTensor? Tensor)
 {
+    private const long FloatType = 1;
+    private const long IntegerType = 2;
+
     internal static OnnxAttribute Read(OnnxReader attribute)
     {
-        var (read, integers) = (new OnnxAttribute("", null, null, null, [], null), new List<long>());
+        var (read, integers, type) = (new OnnxAttribute("", null, null, null, [], null), new List<long>(), 0L);
         while (attribute.Next())
         {
             switch (attribute.Field)
@@ -219,13 +250,22 @@ internal sealed record OnnxAttribute(
                 case 8:
                     integers.AddRange(attribute.Integers());
                     break;
+                case 20:
+                    type = attribute.Integer();
+                    break;
                 default:
                     attribute.Skip();
                     break;
             }
         }
 
-        return read with { Integers = integers };
+        // Writers after proto3 leave out a number that is 0.
+        return read with
+        {
+            Integers = integers,
+            Real = read.Real ?? (type == FloatType ? 0f : default(float?)),
+            Integer = read.Integer ?? (type == IntegerType ? 0L : default(long?)),
+        };
     }
 }
 

@@ -59,6 +59,11 @@ public sealed class OnnxNetwork
                 ExportAgain);
         }
 
+        if (model.Redefined is { } operation)
+        {
+            throw Refused($"it defines the standard operator '{Printable.Of(operation)}' anew, as a function", ExportAgain);
+        }
+
         foreach (var constant in model.Initialisers)
         {
             Define(constant.Name, constant);
@@ -213,6 +218,14 @@ public sealed class OnnxNetwork
             biases * Real(node, "beta", 1));
     }
 
+    private Tensor Matrix(OnnxNode node)
+    {
+        var weights = Constant(node, 1);
+        return weights.dim() == 2
+            ? weights
+            : throw Refused($"{Shown(node)} has weights of shape [{string.Join(", ", weights.shape)}], no matrix", Supported);
+    }
+
     // W is [out, in]; b is anything that can be broadcast to [1, out].
     private void Dense(OnnxNode node, Tensor weights, Tensor biases)
     {
@@ -270,6 +283,14 @@ public sealed class OnnxNetwork
             throw Refused(
                 $"{described} and {Integer(node, "group", 1)} groups, and gets entries of shape [{string.Join(", ", _shape)}]",
                 "Convolutions of images [C, H, W] in one group are read. Give points as [N, C, H, W].");
+        }
+
+        if (_layers.Count > 0 && !_layers[^1].Shape.SequenceEqual(_shape))
+        {
+            throw Refused(
+                $"{Shown(node)} takes images of shape [{string.Join(", ", _shape)}], which are made of what '{_layers[^1].Name}' gives, "
+                    + $"[{string.Join(", ", _layers[^1].Shape)}]",
+                "A convolution is read at the beginning, or after another one whose images it takes as they are.");
         }
 
         long Same(string name, int least, int count) => Attribute(node, name) is not { } attribute
@@ -354,7 +375,13 @@ public sealed class OnnxNetwork
 
         var (scale, shift, mean, variance) = (Of(1), Of(2), Of(3), Of(4));
         Use(layer.Weights.numel());
-        var factor = scale / (variance + Real(node, "epsilon", 1e-5f)).sqrt();
+        var square = variance + Real(node, "epsilon", 1e-5f);
+        if (square.le(0).any().item<bool>())
+        {
+            throw Refused($"{Shown(node)} has a variance whose sum with epsilon is not positive", "Check the running statistics.");
+        }
+
+        var factor = scale / square.sqrt();
         _layers[^1] = layer with
         {
             Weights = layer.Weights * factor.reshape([-1, .. layer.Weights.shape.Skip(1).Select(_ => 1L)]),

@@ -108,6 +108,7 @@ public sealed partial class StateDict
                 throw new ArgumentException($"a layer is named twice: {string.Join(", ", named)}");
             }
 
+            RequireDenseAfterConvolutions(chosen);
             Say("order of layers", chosen, "as named", isAssumed: false);
             return chosen;
         }
@@ -346,6 +347,13 @@ public sealed partial class StateDict
                 throw Refused($"'{tensor.Shown}' is an embedding by its name, which takes numbers of words and no points", Supported);
             }
 
+            if (Adapter().IsMatch(tensor.Name))
+            {
+                throw Refused(
+                    $"'{tensor.Shown}' is an adapter (LoRA) by its name, which is added to a layer and is none itself",
+                    "Merge it into its layer before saving: model.merge_and_unload().");
+            }
+
             if (tensor.Shape.Count == 4 && Transposed().IsMatch(tensor.Name))
             {
                 throw Refused($"'{tensor.Shown}' is a transposed convolution by its name", Supported);
@@ -523,6 +531,9 @@ public sealed partial class StateDict
 
     [GeneratedRegex(@"(^|[._])(emb|embed|embedding|embeddings|wte|wpe)([._]|$)", RegexOptions.IgnoreCase)]
     private static partial Regex Embedding();
+
+    [GeneratedRegex(@"(^|[._])lora([._]?[A-Za-z]+)?([._]|$)", RegexOptions.IgnoreCase)]
+    private static partial Regex Adapter();
 
     [GeneratedRegex(@"(^|[._])(deconv|upconv|conv_?transpose|transposed?)\w*", RegexOptions.IgnoreCase)]
     private static partial Regex Transposed();

@@ -70,7 +70,18 @@ public sealed partial class WeightFiles : IDisposable
     {
         if (path.EndsWith(".index.json", StringComparison.Ordinal))
         {
-            return new WeightFiles(path, Indexed(path));
+            var (indexed, listed) = Indexed(path);
+            var files = new WeightFiles(path, indexed);
+            if (listed.Find(name => !files._tensors.ContainsKey(name)) is { } absent)
+            {
+                files.Dispose();
+                throw new DataException(
+                    path,
+                    $"it lists '{Printable.Of(absent)}', which none of its shards holds",
+                    "Save the network again, or its index.");
+            }
+
+            return files;
         }
 
         var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
@@ -104,15 +115,17 @@ public sealed partial class WeightFiles : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _files.ForEach(file => file.Dispose());
 
-    private static List<string> Indexed(string path)
+    // The shards, and the tensors that they should hold.
+    private static (List<string> Shards, List<string> Listed) Indexed(string path)
     {
         try
         {
             using var index = JsonDocument.Parse(File.ReadAllText(path));
             var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
+            var map = index.RootElement.GetProperty("weight_map");
             List<string> names =
             [
-                .. index.RootElement.GetProperty("weight_map").EnumerateObject()
+                .. map.EnumerateObject()
                     .Select(one => one.Value.GetString()!)
                     .Distinct()
                     .Order(StringComparer.Ordinal),
@@ -124,7 +137,7 @@ public sealed partial class WeightFiles : IDisposable
 
             return names.FirstOrDefault(name => !File.Exists(System.IO.Path.Combine(folder, name))) is { } missing
                 ? throw new DataException(path, $"it lists {missing}, which is missing beside it", "Put all shards into one folder.")
-                : [.. names.Select(name => System.IO.Path.Combine(folder, name))];
+                : ([.. names.Select(name => System.IO.Path.Combine(folder, name))], [.. map.EnumerateObject().Select(one => one.Name)]);
         }
         catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException)
         {

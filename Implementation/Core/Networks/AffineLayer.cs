@@ -9,6 +9,8 @@ namespace Reproduce.Networks;
 /// </summary>
 public abstract class AffineLayer : IDisposable
 {
+    private const int LargestStep = 1000;
+
     /// <summary>The number of entries of h.</summary>
     public abstract int Inputs { get; }
 
@@ -52,13 +54,13 @@ public abstract class AffineLayer : IDisposable
     /// <summary>The layer h ↦ |W|h + |b|, in the entries' magnitudes: how much was summed for each output. The caller owns it.</summary>
     public AffineLayer OfMagnitudes() => With(weights => weights.abs(), biases => biases.abs());
 
-    /// <summary>The layer with its weights and biases multiplied. The caller owns it.</summary>
-    public AffineLayer Times(double weights, double biases) => With(own => own * weights, own => own * biases);
+    /// <summary>The layer with its weights and biases times powers of two, given by their exponents. The caller owns it.</summary>
+    public AffineLayer TimesPowersOfTwo(int weights, int biases) => With(own => Scaled(own, weights), own => Scaled(own, biases));
 
-    /// <summary>The largest |W_ij|.</summary>
-    public abstract double LargestWeight { get; }
+    /// <summary>The largest |W_ij|, and the smallest that is not 0; both 0 where all are.</summary>
+    public abstract (double Largest, double Smallest) WeightRange { get; }
 
-    /// <summary>The largest |b_i|, and the smallest that is not 0; both 0 where all are.</summary>
+    /// <summary>The same of |b_i|.</summary>
     public abstract (double Largest, double Smallest) BiasRange { get; }
 
     /// <summary>b on the CPU, an entry an output.</summary>
@@ -76,10 +78,29 @@ public abstract class AffineLayer : IDisposable
         return make(parameters).DetachFromDisposeScope();
     }
 
+    // In steps, each a power that float64 has: subnormal weights need more than it has.
+    private static Tensor Scaled(Tensor numbers, int exponent)
+    {
+        var result = numbers.clone();
+        while (exponent != 0)
+        {
+            var step = Math.Clamp(exponent, -LargestStep, LargestStep);
+            result.mul_(Math.ScaleB(1, step));
+            exponent -= step;
+        }
+
+        return result;
+    }
+
     private protected static (double Largest, double Smallest) Range(Tensor parameters)
     {
-        double[] magnitudes = [.. parameters.to_type(float64).cpu().data<double>().ToArray().Select(Math.Abs).Where(one => one > 0)];
-        return magnitudes.Length == 0 ? (0, 0) : (magnitudes.Max(), magnitudes.Min());
+        using var scope = NewDisposeScope();
+        using var unrecorded = no_grad();
+        var magnitudes = parameters.to_type(float64).abs();
+        var largest = magnitudes.max().item<double>();
+        return largest > 0
+            ? (largest, magnitudes.masked_fill(magnitudes.eq(0), double.PositiveInfinity).min().item<double>())
+            : (0, 0);
     }
 
     /// <summary>Throws where a parameter is NaN or infinite.</summary>

@@ -186,7 +186,7 @@ public sealed class ConvolutionLayer : AffineLayer
     }
 
     /// <inheritdoc/>
-    public override double LargestWeight => _kernels.abs().max().item<double>();
+    public override (double Largest, double Smallest) WeightRange => Range(_kernels);
 
     /// <inheritdoc/>
     public override (double Largest, double Smallest) BiasRange => Range(_biases);

@@ -142,7 +142,7 @@ public sealed class DenseLayer : AffineLayer
     }
 
     /// <inheritdoc/>
-    public override double LargestWeight => _weights.abs().max().item<double>();
+    public override (double Largest, double Smallest) WeightRange => Range(_weights);
 
     /// <inheritdoc/>
     public override (double Largest, double Smallest) BiasRange => Range(_biases);

@@ -52,25 +52,25 @@ public sealed class LayeredNetwork : IDisposable
 
     /// <summary>
     /// f/2^k, by powers of two that bring the largest weight of each layer to between 1 and 2: the same numbers without rounding, away from
-    /// the ends of float64. Itself with k = 0 where biases would leave float64. The caller owns what is another network.
+    /// the ends of float64. Itself with k = 0 where biases, or small weights beside large ones, would leave float64. The caller owns what
+    /// is another network.
     /// </summary>
     public (LayeredNetwork Network, int Exponent) Normalised()
     {
         var (layers, exponent) = (new List<AffineLayer>(), 0);
         foreach (var layer in Layers)
         {
-            var largest = layer.LargestWeight;
+            var ((largest, smallest), (most, least)) = (layer.WeightRange, layer.BiasRange);
             var own = largest > 0 ? Math.ILogB(largest) : 0;
             exponent += own;
-            var (most, least) = layer.BiasRange;
-            if (Math.Abs(own) > FarthestExponent || Math.Abs(exponent) > FarthestExponent
+            if ((own > 0 && Math.ILogB(smallest) - own < -FarthestExponent)
                 || (most > 0 && (Math.ILogB(most) - exponent > FarthestExponent || Math.ILogB(least) - exponent < -FarthestExponent)))
             {
                 layers.ForEach(made => made.Dispose());
                 return (this, 0);
             }
 
-            layers.Add(layer.Times(Math.ScaleB(1, -own), Math.ScaleB(1, -exponent)));
+            layers.Add(layer.TimesPowersOfTwo(-own, -exponent));
         }
 
         return (new LayeredNetwork(layers), exponent);
