@@ -218,14 +218,6 @@ public sealed class OnnxNetwork
             biases * Real(node, "beta", 1));
     }
 
-    private Tensor Matrix(OnnxNode node)
-    {
-        var weights = Constant(node, 1);
-        return weights.dim() == 2
-            ? weights
-            : throw Refused($"{Shown(node)} has weights of shape [{string.Join(", ", weights.shape)}], no matrix", Supported);
-    }
-
     // W is [out, in]; b is anything that can be broadcast to [1, out].
     private void Dense(OnnxNode node, Tensor weights, Tensor biases)
     {
