@@ -124,12 +124,12 @@ public static partial class ClaimRegistry
         }
 
         faults.AddRange(
-            from block in blocks[..Math.Max(0, first)]
-            where block is not (ParagraphBlock or HeadingBlock)
+            from block in blocks[..(first < 0 ? blocks.Count : first)]
+            where block is not (ParagraphBlock or HeadingBlock or LinkReferenceDefinitionGroup)
             select $"{name}:{block.Line + 1}: only a title and paragraphs may precede the first entry, '## paper.name'");
         faults.AddRange(
-            from block in blocks.Skip(1)
-            where block is HeadingBlock { Level: not 2 } or LinkReferenceDefinitionGroup
+            from block in blocks
+            where block is LinkReferenceDefinitionGroup || (block is HeadingBlock { Level: not 2 } && block != blocks[0])
             select $"{name}:{block.Line + 1}: only '## paper.name' may be a heading here, and '[…]:' begins no line");
         return blocks;
     }

@@ -67,10 +67,34 @@ public sealed class ClaimRegistryTests
     [InlineData("sign-of-x", "The sign", "error 'The sign' is no slug")]
     [InlineData("holds amended", "holds", "only a refuted or amended claim has the field Error")]
     [InlineData("holds amended", "refuted", "only an amended claim has a paragraph **Slip.**")]
+    [InlineData("**Kills**", "**Kilks**", "'Kilks' is no field; choose from Place, Kind")]
+    [InlineData("- **Kind**: theorem", "- **Kind**: theorem\n- **Kind**: theorem", "the field Kind appears twice")]
+    [InlineData("first-mutant, second-mutant", "", "the field Kills is empty")]
+    [InlineData("**Slip.**", "**Statement.**", "the paragraph that begins **Statement.** appears twice")]
+    [InlineData("**Statement.** Something", "Unlabelled.\n\n**Statement.** Something", "the text after the fields begins with a label")]
+    [InlineData("**As printed.**", "# **As printed.**", "only '## paper.name' may be a heading here")]
+    [InlineData("## slope.prop-1", "##slope.prop-1", "only a title and paragraphs may precede the first entry")]
+    [InlineData("And it goes on.", "[a]: b", "'[…]:' begins no line")]
     public void Parse_OneFault_IsNamedWithItsFile(string part, string replacement, string message)
     {
         var parse = () => ClaimRegistry.Parse(("a.md", Good.Replace(part, replacement, StringComparison.Ordinal)));
         parse.Should().Throw<FormatException>().WithMessage($"*a.md:*{message}*");
+    }
+
+    [Theory]
+    [InlineData("", "there is no entry in it")]
+    [InlineData(">", "too deeply nested")]
+    public void Parse_FileWithoutEntries_IsAFault(string repeated, string message)
+    {
+        var parse = () => ClaimRegistry.Parse(("a.md", string.Concat(Enumerable.Repeat(repeated, 3000))));
+        parse.Should().Throw<FormatException>().WithMessage($"*a.md: *{message}*");
+    }
+
+    [Fact]
+    public void Text_BytesThatAreNotUtf8_AreRefused()
+    {
+        var read = () => ClaimRegistry.Text("a.md", [0x23, 0xff]);
+        read.Should().Throw<FormatException>().WithMessage("a.md is not UTF-8*");
     }
 
     [Fact]
