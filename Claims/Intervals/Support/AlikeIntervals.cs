@@ -19,10 +19,15 @@ internal static class AlikeIntervals
         var means = Statement.Within($"{where}: real − random", Difference(real, random, level), -Margin, Margin, isMain: true);
 
         // Alike is what is alike at all places, unlike what is so at one: only that is looked for among ten.
-        bool IsAlike(double place) => SharesBelow(place, level).Outcome == Outcome.Met;
-        bool IsUnlike(double place) => SharesBelow(place, 1 - ((1 - level) / Places)).Outcome == Outcome.Failed;
-        Statement SharesBelow(double place, double at) => Statement.Within(
-            "", ConfidenceInterval.OfDifference(Below(real, place), Below(random, place), at), -LargestDistance, LargestDistance);
+        var tail = (1 - level) / 2;
+        bool IsAlike(double place) => SharesBelow(place).PValueOfEquivalence(-LargestDistance, LargestDistance) <= tail;
+        bool IsUnlike(double place)
+        {
+            var shares = SharesBelow(place);
+            return Math.Min(shares.PValueOfAbove(LargestDistance), shares.PValueOfBelow(-LargestDistance)) <= tail / Places;
+        }
+
+        Estimate SharesBelow(double place) => Estimate.OfContrast((Below(real, place), 1), (Below(random, place), -1));
         double[] places = [.. Enumerable.Range(1, Places).Select(i => Range * i / Places)];
         var outcome = means.Outcome == Outcome.Failed || places.Any(IsUnlike) ? Outcome.Failed
             : means.Outcome == Outcome.Met && places.All(IsAlike) ? Outcome.Met
