@@ -18,6 +18,8 @@ public sealed class MeasureReportsTests
 {
     private const double Tolerance = 1e-12;
 
+    private static readonly string[] Along = ["pl0", "pl1", "pieces", "slope"];
+    private static readonly string[] Ends = ["backward", "forward"];
     private static readonly double[] First = [1, 2, -1, 0.5, 0.75, -1.5];
     private static readonly double[] Second = [1, -2, 3, 0.5, 1, -1];
     private static readonly byte[] Square = Constant("w", [2, 2], 1, 2, -3, 0.5);
@@ -162,8 +164,8 @@ public sealed class MeasureReportsTests
         Agree(report, [.. Values(found, "points").Select(point => (double)point["slope"]!)], expected[0]);
         foreach (var (pair, numbers) in Values(found, "pairs").Zip(expected[1..], (one, other) => (one, other)))
         {
-            var along = new[] { "pl0", "pl1", "pieces", "slope" }.Select(key => (double)pair[key]!);
-            var kept = new[] { "backward", "forward" }.Take(numbers.Length - 4).Select(end => (double)pair["interval"]![end]!);
+            var along = Along.Select(key => (double)pair[key]!);
+            var kept = Ends.Take(numbers.Length - 4).Select(end => (double)pair["interval"]![end]!);
             Agree(report, [.. along, .. kept], numbers);
         }
 
