@@ -138,6 +138,14 @@ public sealed class MeasureReportsTests
                 + "| 1.6341277305224736e-150 0 1 1.1456011363123518e-150 1 2"
         },
         {
+            "AndreaBozzo/dataprof 670: outputs that are 2⁶⁰ times what they vary by",
+            "n.safetensors",
+            Network(("0.weight", [3, 2], Times(-60, First)), ("0.bias", [3], [1, 1, 1]), ("2.weight", [2, 3], Second)),
+            null, null,
+            "5.987946552943799e-18 5.987946552943799e-18 | 2.8869109697616273e-17 0 1 5.987946552943799e-18 1 2 "
+                + "| 1.1516299324501973e-17 0 1 5.987946552943799e-18 1 2"
+        },
+        {
             "tensorflow/tensorflow 36514: subnormal weights",
             "n.safetensors",
             Network(("0.weight", [3, 2], Times(-1060, First)), ("2.weight", [2, 3], Times(700, Second))),
