@@ -229,7 +229,7 @@ internal sealed class MeasureComputation : IDisposable
         }
     }
 
-    // Outputs that are far larger than how they vary leave nothing of their differences: such a line is measured by its rates of change, J d.
+    // Outputs far larger than how they vary leave nothing of their differences: such a line is measured by its rates of change, J d.
     private void AddFunctionVariation(LinePieces pieces, Tensor directions, double[] totals)
     {
         double[] before = [.. totals];
