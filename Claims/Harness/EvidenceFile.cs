@@ -98,10 +98,14 @@ public sealed record EvidenceFile(
         WriteIndented = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        RespectNullableAnnotations = true,
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { Require } },
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private static readonly JsonSerializerOptions Whole = new(Format)
+    {
+        RespectNullableAnnotations = true,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { Require } },
     };
 
     /// <summary><c>REPRODUCE_EVIDENCE</c>, or <c>artifacts/evidence</c>: a folder a claim, a file a test.</summary>
@@ -140,7 +144,7 @@ public sealed record EvidenceFile(
     {
         try
         {
-            return JsonSerializer.Deserialize<EvidenceFile>(File.ReadAllBytes(path), Format)
+            return JsonSerializer.Deserialize<EvidenceFile>(File.ReadAllBytes(path), Whole)
                 ?? throw new JsonException("the file is empty");
         }
         catch (JsonException fault)
