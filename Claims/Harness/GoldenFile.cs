@@ -38,7 +38,11 @@ public sealed record GoldenFile(
     {
         try
         {
-            return JsonSerializer.Deserialize<GoldenFile>(File.ReadAllBytes(path), Format) ?? throw new JsonException("the file is empty");
+            var content = File.ReadAllBytes(path);
+            using var document = JsonDocument.Parse(content);
+            return HoldsTooLarge(document.RootElement)
+                ? throw new JsonException("a number is too large for float64")
+                : JsonSerializer.Deserialize<GoldenFile>(content, Format) ?? throw new JsonException("the file is empty");
         }
         catch (JsonException fault)
         {
@@ -46,6 +50,15 @@ public sealed record GoldenFile(
                 $"{path} is damaged ({fault.Message}): restore it from git, or delete it if it is a received one", fault);
         }
     }
+
+    // It would be read as infinite.
+    private static bool HoldsTooLarge(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().Any(one => HoldsTooLarge(one.Value)),
+        JsonValueKind.Array => element.EnumerateArray().Any(HoldsTooLarge),
+        JsonValueKind.Number => !double.IsFinite(element.GetDouble()),
+        _ => false,
+    };
 
     internal void Write(string path) => AtomicFile.Write(path, JsonSerializer.Serialize(this, Format) + "\n");
 }

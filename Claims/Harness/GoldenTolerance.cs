@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using System.Text.Json.Serialization;
 
 namespace Reproduce.Claims.Harness;
 
@@ -10,6 +11,7 @@ namespace Reproduce.Claims.Harness;
 public sealed record GoldenTolerance(string Device, string Dtype, double Relative, string Reason)
 {
     /// <summary>Which numbers it is for, by name.</summary>
+    [JsonRequired]
     public string Values { get; init; } = "*";
 
     internal bool IsFor(string name, string dtype, GoldenRun run) =>

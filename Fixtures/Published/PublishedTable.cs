@@ -160,9 +160,10 @@ public sealed partial class PublishedTable
 
         return values.Count > 0 ? new PublishedTable(name, header, repairs, values) : throw Refuse("there is no number in it");
 
-        double Number(string field, string column) => NumberText().IsMatch(field)
-            ? double.Parse(field, CultureInfo.InvariantCulture)
-            : throw Refuse($"the {column} '{field}' is not a number");
+        double Number(string field, string column) =>
+            NumberText().IsMatch(field) && double.Parse(field, CultureInfo.InvariantCulture) is var number && double.IsFinite(number)
+                ? number
+                : throw Refuse($"the {column} '{field}' is not a number");
 
         DataException Refuse(string problem) => new($"Published/{name}.csv", $"line {line + 1}: {problem}", Remedy);
     }

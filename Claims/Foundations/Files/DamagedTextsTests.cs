@@ -162,7 +162,7 @@ public sealed class DamagedTextsTests : IDisposable
         var data = new DataStore(TinyDataSet.Machine(folder) with { DataFolders = [folder.Path] }).LoadCovertype();
         var lines = Encoding.Latin1.GetString(bytes).Split('\n').Select(line => line.TrimEnd('\r')).ToList();
         lines.RemoveRange(lines.Count - 1, lines[^1].Length == 0 ? 1 : 0);
-        var rows = lines.Skip(lines[0].EndsWith("Type", StringComparison.Ordinal) ? 1 : 0)
+        var rows = lines.Skip(lines[0][0] == '"' || char.IsLetter(lines[0][0]) ? 1 : 0)
             .Select(line => line.Split(',').Select(Whole).ToArray())
             .ToList();
         Require(data.Values.Select(value => (int)value).SequenceEqual(rows.SelectMany(row => row[..^1])), "the features of the file");
