@@ -27,7 +27,12 @@ public static class TorchLibrary
         "_ZN2at7Context18setAllowTF32CuBLASEb",
     ];
 
-    private static readonly Lazy<nint> Loaded = new(LoadWrapper);
+    private static readonly Lazy<nint> Loaded = new(() =>
+    {
+        var wrapper = LoadWrapper();
+        ScalarLifetime.Extend(wrapper);
+        return wrapper;
+    });
 
     private delegate nint GlobalContext();
 
