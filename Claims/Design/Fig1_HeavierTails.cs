@@ -71,11 +71,9 @@ public sealed class Fig1_HeavierTails
             return new(images, 1, real, real * Draw(0.63 * width, 0.023), Draw(0.076 * shape, 0.012), true, true, 0.986, 0.1);
         }
 
-        var rate = Enumerable.Range(0, Count).Count(_ => Decide([.. Enumerable.Range(0, pairs).Select(_ => Of())]).Verdict == verdict)
-            / (double)Count;
+        bool HasTheVerdict(int draw) => Decide([.. Enumerable.Range(0, pairs).Select(_ => Of())]).Verdict == verdict;
         var what = $"share {verdict.Words()}, {pairs} pairs, {images} images, width × {width}, shape × {shape}";
-        Evidence.Record(new Measurement(what, rate, $"{low} to {high}") { Samples = Count });
-        rate.Should().BeInRange(low, high);
+        DrawnRate.Of(what, Count, HasTheVerdict, $"{low} to {high}").Should().BeInRange(low, high);
     }
 
     /// <summary>Tails T, and by how much that of random labels is larger in deviations.</summary>

@@ -140,13 +140,8 @@ public sealed class Fig2_PlainDescentOverfits
     private static readonly Lazy<LinearisedLayer> OneLayer = new(() =>
         new LinearisedLayer(11996, Seed.Of(("claim", Claim), ("control", "initial weights")).Generator()));
 
-    private static double RateOf(string what, Func<bool> overfits)
-    {
-        const int Count = 200;
-        var rate = Enumerable.Range(0, Count).Count(_ => overfits()) / (double)Count;
-        Evidence.Record(new Measurement($"share that counts as overfitting, {what}", rate, "the power of the rule") { Samples = Count });
-        return rate;
-    }
+    private static double RateOf(string what, Func<bool> overfits) =>
+        DrawnRate.Of($"share that counts as overfitting, {what}", 200, _ => overfits(), "the power of the rule");
 
     private static List<NoisyFitResult> Synthetic(Func<string, double, int, bool> overfits, int epochs = 1000000, int seeds = 3)
     {

@@ -145,7 +145,7 @@ public sealed class Fig4_LongSkipConnections
         double[] Fit(double[] y) =>
             [.. y.Chunk(y.Length / fits.Length).Zip(fits).SelectMany(half => half.Second.Fit(half.First).OnTheGrid)];
         double[] h = [.. NoisySample.Grid.Select(NoisyPolynomial.Cubic)];
-        bool Recovers()
+        bool Recovers(int draw)
         {
             var noise = NoisySample.Draw(10, random).Noise;
             double[] off = [.. Fit([.. h.Zip(noise, (at, e) => at + e)]).Zip(h, (f, at) => f - at)];
@@ -154,10 +154,8 @@ public sealed class Fig4_LongSkipConnections
             return RecoversInTheEnd(Synthetic(true, false, 1000, [followed], [1], [explained], [0]));
         }
 
-        var rate = Enumerable.Range(0, Count).Count(_ => Recovers()) / (double)Count;
         var what = $"share that recovers h, {(degree == 1 ? "a straight line" : "a quartic on each side")}";
-        Evidence.Record(new Measurement(what, rate, $"{low} to {high}") { Samples = Count });
-        rate.Should().BeInRange(low, high);
+        DrawnRate.Of(what, Count, Recovers, $"{low} to {high}").Should().BeInRange(low, high);
     }
 
     private static NoisyFitResult Synthetic(

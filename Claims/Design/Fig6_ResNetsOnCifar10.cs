@@ -124,10 +124,8 @@ public sealed class Fig6_ResNetsOnCifar10
                from i in Enumerable.Range(0, runs)
                select new Run(row, AllImages, AllEpochs, Normal.Sample(random, centre, deviation)),
         ];
-        var rate = Enumerable.Range(0, Count).Count(_ => decide(Drawn()).Verdict == verdict) / (double)Count;
         var what = $"share {verdict.Words()}, {world}, {runs} runs of deviation {deviation}";
-        Evidence.Record(new Measurement(what, rate, $"{low} to {high}") { Samples = Count });
-        rate.Should().BeInRange(low, high);
+        DrawnRate.Of(what, Count, _ => decide(Drawn()).Verdict == verdict, $"{low} to {high}").Should().BeInRange(low, high);
     }
 
     /// <summary>Errors as printed plus an offset, one for the plain networks and one for those with GLD.</summary>

@@ -74,15 +74,11 @@ public sealed class Fig5_Resolution
             return run with { Cell = run.Cell with { Side = side } };
         }
 
-        var reproduced = Enumerable.Range(0, Count).Count(_ => Decide(
+        bool IsReproduced(int draw) => Decide(
             [.. from data in TrainedRun.Images from side in Sides from seed in Enumerable.Range(1, seeds) select Run(data, side, seed)])
-            .Verdict == Verdict.Reproduced);
-        Evidence.Record(new Measurement(
-            $"share of synthetic runs that are reproduced, {law}, {seeds} seeds", (double)reproduced / Count, $"between {least} and {most}")
-        {
-            Samples = Count,
-        });
-        ((double)reproduced / Count).Should().BeInRange(least, most);
+            .Verdict == Verdict.Reproduced;
+        var what = $"share of synthetic runs that are reproduced, {law}, {seeds} seeds";
+        DrawnRate.Of(what, Count, IsReproduced, $"between {least} and {most}").Should().BeInRange(least, most);
     }
 
     /// <summary>

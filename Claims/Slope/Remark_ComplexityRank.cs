@@ -60,7 +60,7 @@ public sealed class Remark_ComplexityRank
         const int Count = 200;
         var generator = Seed.Of(("claim", Claim), ("control", "scatter"), ("factor", factor), ("seeds", seeds)).Generator();
         double Scatter(double deviation) => Math.Exp(deviation * StandardNormal.Next(generator));
-        var ranked = Enumerable.Range(0, Count).Count(_ =>
+        bool IsRanked(int draw)
         {
             var shared = (from data in TrainedRun.Images from seed in Enumerable.Range(1, seeds) select (data, seed))
                 .ToDictionary(one => one, _ => Scatter(0.03));
@@ -71,15 +71,10 @@ public sealed class Remark_ComplexityRank
                 seed,
                 5 * Math.Pow(factor, TrainedRun.Images.ToList().IndexOf(data)) * shared[(data, seed)] * Scatter(0.05))))
                 .Verdict is Verdict.Partly or Verdict.Reproduced;
-        });
-        Evidence.Record(new Measurement(
-            $"share of synthetic runs that rank data sets whose slopes differ by a factor of {factor}, {seeds} seeds",
-            (double)ranked / Count,
-            $"between {least} and {most}")
-        {
-            Samples = Count,
-        });
-        ((double)ranked / Count).Should().BeInRange(least, most);
+        }
+
+        var what = $"share of synthetic runs that rank data sets whose slopes differ by a factor of {factor}, {seeds} seeds";
+        DrawnRate.Of(what, Count, IsRanked, $"between {least} and {most}").Should().BeInRange(least, most);
     }
 
     private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)

@@ -1,7 +1,7 @@
 using System.Numerics;
-using MathNet.Numerics.Distributions;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
+using Reproduce.Claims.Slope.Support;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using Reproduce.Networks;
@@ -47,26 +47,14 @@ public sealed class Remark_NeverZero
     [InlineData(new[] { 8, 8 })]
     public void RandomNetworks_AtOnePoint_HaveSlopeZeroAtTheRateOfDeadLayers(int[] hidden)
     {
-        const int Count = 4000;
-        using var scope = NewDisposeScope();
-        var seed = Seed.Of(("claim", "slope.never-zero"), ("hidden", string.Join('-', hidden)));
-        var generator = seed.Generator();
-        List<Seed> seeds = [.. Enumerable.Range(0, Count).Select(replica => seed.With("replica", replica))];
-        var networks = Initialisation.PyTorchDefault(new FullyConnectedShape([3, .. hidden, 2]), seeds, float64);
-        var points = tensor([.. Enumerable.Range(0, Count * 3).Select(_ => Normal.Sample(generator, 0, 1))], [Count, 1, 3]);
-        var zeros = (int)Geometry.Slope.At(networks, points, 1).eq(0.0).sum().item<long>();
-        var chance = ChanceOfZero.Run(hidden);
-        Binomial law = new(chance, Count);
-        Evidence.Record(new Measurement(
+        NetworksAtInitialisation.HaveAtTheRate(
+            Seed.Of(("claim", "slope.never-zero"), ("hidden", string.Join('-', hidden))),
+            hidden,
+            outputs: 2,
+            ChanceOfZero.Run(hidden),
+            (networks, points) => (int)Geometry.Slope.At(networks, points, 1).eq(0.0).sum().item<long>(),
             $"share of zero slopes, hidden layers {string.Join('-', hidden)}",
-            (double)zeros / Count,
-            $"{chance:G4}, the probability of a dead layer; neither tail of the binomial below 1e-4")
-        {
-            Samples = Count,
-            Seed = seed.ToString(),
-            Dtype = "float64",
-        });
-        Math.Min(law.CumulativeDistribution(zeros), 1 - law.CumulativeDistribution(zeros - 1)).Should().BeGreaterThan(1e-4);
+            "the probability of a dead layer");
     }
 
     /// <summary>

@@ -82,19 +82,14 @@ public sealed class Remark_OtherNorms
             return run with { Network = run.Network with { Initial = At(run.Network.Initial), Best = At(run.Best) } };
         }
 
-        var partly = Enumerable.Range(0, Count).Count(_ =>
+        bool CarriesOver(int draw)
         {
             var outcomes = OutcomesOf(Synthetic.Connected("covertype", 3, Run));
             return Decide(outcomes[0], outcomes[1], outcomes[2]).Verdict is Verdict.Partly or Verdict.Reproduced;
-        });
-        Evidence.Record(new Measurement(
-            $"share of synthetic runs in which the findings carry over, the other p {(isAlike ? "alike" : "unrelated")}",
-            (double)partly / Count,
-            $"between {least} and {most}")
-        {
-            Samples = Count,
-        });
-        ((double)partly / Count).Should().BeInRange(least, most);
+        }
+
+        var what = $"share of synthetic runs in which the findings carry over, the other p {(isAlike ? "alike" : "unrelated")}";
+        DrawnRate.Of(what, Count, CarriesOver, $"between {least} and {most}").Should().BeInRange(least, most);
     }
 
     /// <summary>Each p is taken from its own distribution: runs whose ∞-slopes alone depend on the width break.</summary>

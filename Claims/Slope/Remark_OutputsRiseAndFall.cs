@@ -1,6 +1,6 @@
-using MathNet.Numerics.Distributions;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
+using Reproduce.Claims.Slope.Support;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Geometry;
 using Reproduce.Networks;
@@ -44,26 +44,14 @@ public sealed class Remark_OutputsRiseAndFall
     [InlineData(new[] { 8, 8 }, 7)]
     public void RandomNetworks_AtOnePoint_HaveOutputsOfBothSignsAtTheRateOfTheFormula(int[] hidden, int outputs)
     {
-        const int Count = 4000;
-        using var scope = NewDisposeScope();
-        var seed = Seed.Of(("claim", Claim), ("hidden", string.Join('-', hidden)), ("outputs", outputs));
-        var generator = seed.Generator();
-        List<Seed> seeds = [.. Enumerable.Range(0, Count).Select(replica => seed.With("replica", replica))];
-        var networks = Initialisation.PyTorchDefault(new FullyConnectedShape([3, .. hidden, outputs]), seeds, float64);
-        var points = tensor([.. Enumerable.Range(0, Count * 3).Select(_ => Normal.Sample(generator, 0, 1))], [Count, 1, 3]);
-        var found = AlongTheFirstAxis(networks, points).Count(HaveBothSigns.Run);
-        var chance = Chance.Run(hidden, outputs);
-        Binomial law = new(chance, Count);
-        Evidence.Record(new Measurement(
+        NetworksAtInitialisation.HaveAtTheRate(
+            Seed.Of(("claim", Claim), ("hidden", string.Join('-', hidden)), ("outputs", outputs)),
+            hidden,
+            outputs,
+            Chance.Run(hidden, outputs),
+            (networks, points) => AlongTheFirstAxis(networks, points).Count(HaveBothSigns.Run),
             $"share with outputs of both signs, {outputs} outputs, hidden layers {string.Join('-', hidden)}",
-            (double)found / Count,
-            $"{chance:G4}, the formula; neither tail of the binomial below 1e-4")
-        {
-            Samples = Count,
-            Seed = seed.ToString(),
-            Dtype = "float64",
-        });
-        Math.Min(law.CumulativeDistribution(found), 1 - law.CumulativeDistribution(found - 1)).Should().BeGreaterThan(1e-4);
+            "the formula");
     }
 
     /// <summary>Two classes, one unit: a half for the unit, a half for the signs. Ten classes behind 25 units: 511/512, nearly.</summary>

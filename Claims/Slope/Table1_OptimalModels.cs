@@ -143,18 +143,12 @@ public sealed class Table1_OptimalModels
         var atPaperSize = profile == "paper";
         var count = atPaperSize ? 60 : 300;
         var (seeds, columns) = atPaperSize ? (TrainedRun.PaperRuns, table.Columns) : (3, (IReadOnlyList<string>)["covertype"]);
-        var passing = Enumerable.Range(0, count).Count(draw =>
+        bool Passes(int draw) =>
             table.Judge(Drawn(table, seeds, 0, draw, columns, means)).Verdict is var verdict
-            && (verdict == Verdict.Reproduced || (!atPaperSize && verdict == Verdict.Partly)));
-        Evidence.Record(new Measurement(
-            $"share of drawn tables that are {(atPaperSize ? "reproduced" : "partly reproduced")}, Table {number}, {means} means",
-            (double)passing / count,
-            $"between {least} and {most}")
-        {
-            Setting = $"{string.Join(", ", columns)}, {seeds} runs a cell",
-            Samples = count,
-        });
-        ((double)passing / count).Should().BeInRange(least, most);
+            && (verdict == Verdict.Reproduced || (!atPaperSize && verdict == Verdict.Partly));
+        var what = $"share of drawn tables that are {(atPaperSize ? "reproduced" : "partly reproduced")}, Table {number}, {means} means";
+        var setting = $"{string.Join(", ", columns)}, {seeds} runs a cell";
+        DrawnRate.Of(what, count, Passes, $"between {least} and {most}", setting).Should().BeInRange(least, most);
     }
 
     private static void SyntheticRuns_AreJudgedByTheRule(int number)

@@ -1,5 +1,6 @@
 using MathNet.Numerics.Distributions;
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Judging;
 
 namespace Reproduce.Claims.Intervals.Support;
 
@@ -31,12 +32,7 @@ internal static class DrawnNetworks
     /// <summary>How many of 100 verdicts are this one, recorded.</summary>
     internal static int Times(Verdict verdict, string what, Func<Verdict> decide)
     {
-        var found = Enumerable.Range(0, Trials).Count(_ => decide() == verdict);
-        Evidence.Record(new Measurement(
-            $"share of {what} that are called {verdict.Words()}", found / (double)Trials, "as often as claims.md states")
-        {
-            Samples = Trials,
-        });
-        return found;
+        var called = $"share of {what} that are called {verdict.Words()}";
+        return (int)Math.Round(Trials * DrawnRate.Of(called, Trials, _ => decide() == verdict, "as often as claims.md states"));
     }
 }
