@@ -61,9 +61,6 @@ internal sealed class MeasureComputation : IDisposable
     private const long JacobiansAtOnce = 512;
     private const long LargestPart = 1 << 27;
 
-    // Of the digits of outputs, how many their differences may lose: 20 of 52 bits.
-    private const double DigitsLost = 1.0 / (1 << 20);
-
     // What two ways to compute one number may differ by.
     private const double Agreement = 1e-6;
 
@@ -155,7 +152,7 @@ internal sealed class MeasureComputation : IDisposable
                     throw TooLarge(pairs, first + pieces.Lines[0]);
                 }
 
-                AddFunctionVariation(pieces, direction, function);
+                AlongLines.AddFunctionVariation(pieces, direction, 0, 1, function);
                 AlongLines.AddGradientVariation(pieces, 0, 1, gradient);
                 AlongLines.AddKinks(pieces, 0, 1, kinks);
                 try
@@ -226,43 +223,6 @@ internal sealed class MeasureComputation : IDisposable
                 file,
                 pair,
                 $"f changes by {variation:G6} over a distance of {distance:G6}, which a largest slope of {slope:G6} does not allow");
-        }
-    }
-
-    // Outputs far larger than how they vary leave nothing of their differences: such a line is measured by its rates of change, J d.
-    private void AddFunctionVariation(LinePieces pieces, Tensor directions, double[] totals)
-    {
-        double[] before = [.. totals];
-        AlongLines.AddFunctionVariation(pieces, 0, 1, totals);
-        var sizes = new double[totals.Length];
-        var inside = new List<int>();
-        for (var row = 0; row < pieces.Rows; row++)
-        {
-            var size = ScaledNorm.Of(pieces.Products.AsSpan(row * pieces.OutputCount, pieces.OutputCount));
-            sizes[pieces.Lines[row]] = Math.Max(sizes[pieces.Lines[row]], size);
-            if (pieces.BeginsPiece(row) && pieces.Positions[row] >= 0 && pieces.Positions[row + 1] <= 1)
-            {
-                inside.Add(row);
-            }
-        }
-
-        bool IsLost(long line) => totals[line] - before[line] < DigitsLost * sizes[line];
-        int[] rows = [.. inside.Where(row => IsLost(pieces.Lines[row]))];
-        foreach (var line in rows.Select(row => pieces.Lines[row]).Distinct().ToList())
-        {
-            totals[line] = before[line];
-        }
-
-        var piecesAtOnce = (int)Math.Max(1, PartSize / ((long)_network.Outputs * _network.Inputs));
-        foreach (var some in rows.Chunk(piecesAtOnce))
-        {
-            using var scope = NewDisposeScope();
-            var lines = tensor([.. some.Select(row => pieces.Lines[row])]);
-            var rates = pieces.Jacobians(some).matmul(directions.index_select(0, lines).unsqueeze(-1)).squeeze(-1);
-            foreach (var (row, rate) in some.Zip(Numbers(ScaledNorm.OfRows(rates))))
-            {
-                totals[pieces.Lines[row]] += rate * (pieces.Positions[row + 1] - pieces.Positions[row]);
-            }
         }
     }
 

@@ -195,9 +195,10 @@ public static class GeometryBenchmark
             }
 
             using var decomposition = new LineDecomposition(network);
-            foreach (var pieces in decomposition.Of(segments.Starts, segments.Ends - segments.Starts, 0, 1))
+            var directions = segments.Ends - segments.Starts;
+            foreach (var pieces in decomposition.Of(segments.Starts, directions, 0, 1))
             {
-                AlongLines.AddFunctionVariation(pieces, 0, 1, _function);
+                AlongLines.AddFunctionVariation(pieces, directions, 0, 1, _function);
                 if (gradient)
                 {
                     AlongLines.AddGradientVariation(pieces, 0, 1, _gradient);

@@ -1,5 +1,6 @@
 using Reproduce.Lines;
 using Reproduce.Geometry;
+using static TorchSharp.torch;
 
 namespace Reproduce.Measures;
 
@@ -10,19 +11,57 @@ namespace Reproduce.Measures;
 /// </summary>
 public static class AlongLines
 {
-    /// <summary>Adds the total variation of f (PL0's integrand): the steps from node to node, between which f is affine.</summary>
-    public static void AddFunctionVariation(LinePieces pieces, double from, double to, double[] totals)
+    // Of the digits of outputs, how many their differences may lose: 20 of 52 bits.
+    private const double DigitsLost = 1.0 / (1 << 20);
+
+    // Numbers in the Jacobians that are held at once.
+    private const int NumbersAtOnce = 1 << 21;
+
+    /// <summary>
+    /// Adds the total variation of f (PL0's integrand): the steps from node to node, between which f is affine. Outputs far larger than how
+    /// they vary leave nothing of their differences: such a line is measured by its rates of change, J d.
+    /// </summary>
+    /// <param name="pieces">A block.</param>
+    /// <param name="directions">d of every line, [N, n_0], float64.</param>
+    /// <param name="from">Where the sum begins, a node of every line.</param>
+    /// <param name="to">Where it ends, a node of every line.</param>
+    /// <param name="totals">[N].</param>
+    public static void AddFunctionVariation(LinePieces pieces, Tensor directions, double from, double to, double[] totals)
     {
-        var count = pieces.OutputCount;
+        var (first, count) = (pieces.Lines[0], pieces.OutputCount);
+        var (variations, sizes) = (new double[pieces.Lines[^1] - first + 1], new double[pieces.Lines[^1] - first + 1]);
         var step = new double[count];
         foreach (var row in Pieces(pieces, from, to))
         {
+            var line = pieces.Lines[row] - first;
             for (var i = 0; i < count; i++)
             {
-                step[i] = pieces.Products[((row + 1) * count) + i] - pieces.Products[(row * count) + i];
+                var (here, next) = (pieces.Products[(row * count) + i], pieces.Products[((row + 1) * count) + i]);
+                step[i] = next - here;
+                sizes[line] = Math.Max(sizes[line], Math.Max(Math.Abs(here), Math.Abs(next)));
             }
 
-            totals[pieces.Lines[row]] += ScaledNorm.Of(step);
+            variations[line] += ScaledNorm.Of(step);
+        }
+
+        var isLost = variations.Zip(sizes, (variation, size) => variation < DigitsLost * size).ToArray();
+        if (isLost.Contains(true))
+        {
+            int[] rows = [.. Pieces(pieces, from, to).Where(row => isLost[pieces.Lines[row] - first])];
+            foreach (var line in Enumerable.Range(0, isLost.Length).Where(line => isLost[line]))
+            {
+                variations[line] = 0;
+            }
+
+            foreach (var (row, rate) in rows.Zip(Rates(pieces, directions, rows)))
+            {
+                variations[pieces.Lines[row] - first] += rate * (pieces.Positions[row + 1] - pieces.Positions[row]);
+            }
+        }
+
+        for (var line = 0; line < variations.Length; line++)
+        {
+            totals[first + line] += variations[line];
         }
     }
 
@@ -56,6 +95,23 @@ public static class AlongLines
         foreach (var row in Pieces(pieces, from, to))
         {
             largest[pieces.Lines[row]] = Math.Max(largest[pieces.Lines[row]], slopes[row]);
+        }
+    }
+
+    // ‖J d‖ on the pieces that begin at some rows.
+    private static IEnumerable<double> Rates(LinePieces pieces, Tensor directions, int[] rows)
+    {
+        var atOnce = (int)Math.Max(1, NumbersAtOnce / (pieces.OutputCount * directions.size(1)));
+        foreach (var some in rows.Chunk(atOnce))
+        {
+            using var scope = NewDisposeScope();
+            var lines = tensor([.. some.Select(row => pieces.Lines[row])], device: directions.device);
+            var along = directions.index_select(0, lines).unsqueeze(-1);
+            var rates = ScaledNorm.OfRows(pieces.Jacobians(some).to(directions.device).matmul(along).squeeze(-1));
+            foreach (var rate in rates.cpu().data<double>().ToArray())
+            {
+                yield return rate;
+            }
         }
     }
 

@@ -17,14 +17,14 @@ public static class ExactPathLength
     /// <returns>[R, N], float64.</returns>
     /// <exception cref="ArgumentException">The segments' points have another shape than the network takes.</exception>
     public static Tensor OfFunction(FullyConnected network, Segments segments) =>
-        ByReplica(network, segments, AlongLines.AddFunctionVariation);
+        ByReplica(network, segments, (pieces, directions, totals) => AlongLines.AddFunctionVariation(pieces, directions, 0, 1, totals));
 
     /// <summary>The total variation of the Jacobian along every segment in the Frobenius norm; for one output that of ∇f.</summary>
     /// <inheritdoc cref="OfFunction"/>
     public static Tensor OfGradient(FullyConnected network, Segments segments) =>
-        ByReplica(network, segments, AlongLines.AddGradientVariation);
+        ByReplica(network, segments, (pieces, _, totals) => AlongLines.AddGradientVariation(pieces, 0, 1, totals));
 
-    private static Tensor ByReplica(FullyConnected network, Segments segments, Action<LinePieces, double, double, double[]> add)
+    private static Tensor ByReplica(FullyConnected network, Segments segments, Action<LinePieces, Tensor, double[]> add)
     {
         using var scope = NewDisposeScope();
         var (starts, ends) = (network.Spread(segments.Starts).to_type(float64), network.Spread(segments.Ends).to_type(float64));
@@ -36,9 +36,10 @@ public static class ExactPathLength
             using var decomposition = new LineDecomposition(one);
             var total = new double[segments.Count];
             var from = starts.select(0, replica);
-            foreach (var pieces in decomposition.Of(from, ends.select(0, replica) - from, 0, 1))
+            var directions = ends.select(0, replica) - from;
+            foreach (var pieces in decomposition.Of(from, directions, 0, 1))
             {
-                add(pieces, 0, 1, total);
+                add(pieces, directions, total);
             }
 
             totals.Add(tensor(total, device: starts.device).MoveToOuterDisposeScope());

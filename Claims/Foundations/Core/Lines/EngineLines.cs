@@ -38,13 +38,14 @@ internal sealed class EngineLines
         using var decomposition = new LineDecomposition(network, elements);
         var result = new EngineLines(starts.Length, network.Outputs);
         var last = -1L;
-        foreach (var pieces in decomposition.Of(Matrix(starts), Matrix(directions), positions))
+        var along = Matrix(directions);
+        foreach (var pieces in decomposition.Of(Matrix(starts), along, positions))
         {
             pieces.Lines.Should().BeInAscendingOrder();
             pieces.Lines[0].Should().BeGreaterThanOrEqualTo(last, "blocks come in the order of lines");
             last = pieces.Lines[^1];
             result.Add(pieces);
-            AlongLines.AddFunctionVariation(pieces, from, to, result.Totals.Function);
+            AlongLines.AddFunctionVariation(pieces, along, from, to, result.Totals.Function);
             AlongLines.AddGradientVariation(pieces, from, to, result.Totals.Gradient);
             AlongLines.AddKinks(pieces, from, to, result.Totals.Kinks);
             AlongLines.RaiseSlope(pieces, double.PositiveInfinity, from, to, result.Totals.RowSlope);

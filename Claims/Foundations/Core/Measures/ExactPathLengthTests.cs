@@ -38,6 +38,17 @@ public sealed class ExactPathLengthTests
         Near(ExactPathLength.OfGradient(network, segments), [2, 6]);
     }
 
+    /// <summary>f = max(0, 1 + 2⁻⁶⁰x) on [−1, 2], [2, −4] and the point 1: the outputs are 2⁶⁰ times what they vary by.</summary>
+    [Fact]
+    public void Lengths_OfOutputsFarAboveTheirVariation_AreThoseOfTheRates()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new FullyConnected(
+            [tensor([Math.Pow(2, -60)], [1, 1, 1]), ones([1, 1, 1], float64)], [ones([1, 1], float64), zeros([1, 1], float64)]);
+        var segments = new Segments(tensor([-1.0, 2, 1], [3, 1]), tensor([2.0, -4, 1], [3, 1]));
+        Tensors.Numbers(ExactPathLength.OfFunction(network, segments)).Should().Equal(Math.ScaleB(3, -60), Math.ScaleB(6, -60), 0);
+    }
+
     // A handful of operations on numbers up to 9.
     private static void Near(Tensor found, double[] expected) =>
         Tensors.Numbers(found).Should().Equal(expected, (one, other) => Math.Abs(one - other) <= 1e-14);
