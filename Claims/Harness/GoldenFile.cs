@@ -40,7 +40,10 @@ public sealed record GoldenFile(
         {
             var content = File.ReadAllBytes(path);
             using var document = JsonDocument.Parse(content);
-            return HoldsTooLarge(document.RootElement)
+
+            // It would be read as infinite.
+            var numbers = JsonLeaves.Of(document.RootElement).Where(one => one.ValueKind == JsonValueKind.Number);
+            return numbers.Any(one => !double.IsFinite(one.GetDouble()))
                 ? throw new JsonException("a number is too large for float64")
                 : JsonSerializer.Deserialize<GoldenFile>(content, Format) ?? throw new JsonException("the file is empty");
         }
@@ -50,15 +53,6 @@ public sealed record GoldenFile(
                 $"{path} is damaged ({fault.Message}): restore it from git, or delete it if it is a received one", fault);
         }
     }
-
-    // It would be read as infinite.
-    private static bool HoldsTooLarge(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Object => element.EnumerateObject().Any(one => HoldsTooLarge(one.Value)),
-        JsonValueKind.Array => element.EnumerateArray().Any(HoldsTooLarge),
-        JsonValueKind.Number => !double.IsFinite(element.GetDouble()),
-        _ => false,
-    };
 
     internal void Write(string path) => AtomicFile.Write(path, JsonSerializer.Serialize(this, Format) + "\n");
 }

@@ -18,20 +18,7 @@ public sealed record CovertypeFile(string Name) : DataFile(DataRole.Table, Name,
 
     internal override FileContent Read(Stream stream, string name)
     {
-        var buffer = new MemoryStream();
-        byte[] piece = new byte[1 << 16];
-        while (stream.Read(piece) is > 0 and int count)
-        {
-            if (buffer.Length + count > LongestContent)
-            {
-                string problem = $"longer than the {LongestContent} bytes that the table can have";
-                throw new DataException(name, problem, "Replace the file with an intact copy.");
-            }
-
-            buffer.Write(piece, 0, count);
-        }
-
-        byte[] bytes = buffer.ToArray();
+        byte[] bytes = ReadWhole(stream, name);
         CovertypeTable table = CovertypeTable.Parse(bytes, name);
         string md5 = Checksums.Of(HashAlgorithmName.MD5, bytes);
         return new FileContent(bytes, md5, Checksums.Of(HashAlgorithmName.SHA256, bytes), table.Remark);

@@ -21,6 +21,26 @@ public abstract record DataFile(DataRole Role, string Name, string? Md5)
     /// <summary>A bound on the length of the file in any form: gzip adds less than this to incompressible data.</summary>
     internal long LongestForm => LongestContent + (LongestContent / 1000) + 4096;
 
+    /// <summary>All of the decompressed bytes, of a file whose length is not prescribed.</summary>
+    /// <exception cref="DataException">They are more than <see cref="LongestContent"/>.</exception>
+    private protected byte[] ReadWhole(Stream stream, string name)
+    {
+        using var buffer = new MemoryStream();
+        byte[] piece = new byte[1 << 16];
+        while (stream.Read(piece) is > 0 and int count)
+        {
+            if (buffer.Length + count > LongestContent)
+            {
+                string problem = $"longer than the {LongestContent} bytes that the table can have";
+                throw new DataException(name, problem, "Replace the file with an intact copy.");
+            }
+
+            buffer.Write(piece, 0, count);
+        }
+
+        return buffer.ToArray();
+    }
+
     /// <summary>
     /// Reads the decompressed file. Memory and work are bounded by <see cref="LongestContent"/>, whatever the file claims.
     /// </summary>

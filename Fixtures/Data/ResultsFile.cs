@@ -15,14 +15,7 @@ public sealed record ResultsFile(string Name, string Md5) : DataFile(DataRole.Re
 
     internal override FileContent Read(Stream stream, string name)
     {
-        var bytes = new byte[LongestContent + 1];
-        var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        if (length > LongestContent)
-        {
-            throw new DataException(name, $"longer than {LongestContent} bytes", "Replace the file with an intact copy.");
-        }
-
-        var content = bytes[..length];
+        byte[] content = ReadWhole(stream, name);
         return new FileContent(
             content, Checksums.Of(HashAlgorithmName.MD5, content), Checksums.Of(HashAlgorithmName.SHA256, content), Remark: null);
     }

@@ -105,7 +105,7 @@ public sealed class CellStore(string folder)
                         var computed = cell.Run(
                             (done, status) => progress?.Invoke(new CellProgress(cell.Experiment, cell.Name, done, status)), stop.Token);
                         result = JsonSerializer.SerializeToElement(computed, computed.GetType(), Cell.Format);
-                        if (HoldsNaN(result))
+                        if (JsonLeaves.Of(result).Any(value => value.ValueKind == JsonValueKind.String && value.ValueEquals("NaN")))
                         {
                             throw new ArithmeticException($"{cell.Experiment}, {cell.Name}: the result holds NaN");
                         }
@@ -140,8 +140,11 @@ public sealed class CellStore(string folder)
         }
     }
 
-    // A file that is refused is replaced when its cell is run again.
-    private (CellResult? Result, string? Refusal) Read(Cell cell)
+    /// <summary>
+    /// The stored result, or why the file is not used, with its path; both null where there is none. Reading checks the digest, so a caller
+    /// that wants both reads once. A file that is refused is replaced when its cell is run again.
+    /// </summary>
+    public (CellResult? Result, string? Refusal) Read(Cell cell)
     {
         var path = PathOf(cell);
         if (!File.Exists(path))
@@ -165,14 +168,6 @@ public sealed class CellStore(string folder)
     private static bool IsOf(Cell cell, CellResult result) =>
         (result.Experiment, result.Name, result.Hash) == (cell.Experiment, cell.Name, cell.Hash)
         && result.Key?.Count == cell.Key.Count && result.Key.All(cell.Key.Contains);
-
-    private static bool HoldsNaN(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Object => element.EnumerateObject().Any(one => HoldsNaN(one.Value)),
-        JsonValueKind.Array => element.EnumerateArray().Any(HoldsNaN),
-        JsonValueKind.String => element.ValueEquals("NaN"),
-        _ => false,
-    };
 
     private string FailureOf(Cell cell) => Path.ChangeExtension(PathOf(cell), ".failed");
 

@@ -34,13 +34,21 @@ internal static class CellRunner
     /// <exception cref="Exception">The first failure of a cell, when the others are done.</exception>
     internal static void Run(CellStore store, IReadOnlyList<Cell> cells, CancellationToken cancellation)
     {
-        var missing = cells.Where(cell => store.Find(cell) is null).ToList();
-        foreach (var refusal in missing.Select(store.Refusal).OfType<string>())
+        var shares = new Dictionary<(string, string), double>();
+        foreach (var cell in cells)
         {
-            Screen.Remark($"{refusal}: it is computed again.");
+            var (result, refusal) = store.Read(cell);
+            if (refusal is not null)
+            {
+                Screen.Remark($"{refusal}: it is computed again.");
+            }
+
+            if (result is null)
+            {
+                shares.Add((cell.Experiment, cell.Name), 0);
+            }
         }
 
-        var shares = missing.ToDictionary(cell => (cell.Experiment, cell.Name), _ => 0.0);
         if (shares.Count == 0)
         {
             Screen.Remark($"All {cells.Count} cells are there already.");

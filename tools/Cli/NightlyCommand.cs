@@ -49,7 +49,7 @@ internal static class NightlyCommand
         catch (Exception exception) when (exception is not (OperationCanceledException or IOException)
             && mine.Any(cell => store.Failure(cell)?.Contains(exception.Message, StringComparison.Ordinal) == true))
         {
-            Failures(store, mine);
+            Write(Failures(store, mine.Where(cell => store.Find(cell) is null)));
             return ExitCode.CheckFailed;
         }
 
@@ -78,31 +78,29 @@ internal static class NightlyCommand
     {
         var store = new CellStore(Repository.Runs);
         var rows = new List<IReadOnlyList<string>>();
-        var all = new List<Cell>();
+        var (refusals, failures) = (new List<string>(), new List<(Cell Cell, string Why)>());
         foreach (var (plan, cells) in CellRunner.Cells(Plans(ids), profile, device))
         {
-            var done = cells.Select(store.Find).OfType<CellResult>().ToList();
-            var failed = cells.Count(cell => store.Find(cell) is null && store.Failure(cell) is not null);
+            var read = cells.Select(cell => (Cell: cell, Stored: store.Read(cell))).ToList();
+            var done = read.Select(one => one.Stored.Result).OfType<CellResult>().ToList();
+            var failed = Failures(store, read.Where(one => one.Stored.Result is null).Select(one => one.Cell)).ToList();
             rows.Add(
             [
                 plan.Name,
                 $"{cells.Count}",
                 $"{done.Count}",
-                $"{failed}",
-                $"{cells.Count - done.Count - failed}",
+                $"{failed.Count}",
+                $"{cells.Count - done.Count - failed.Count}",
                 $"{TimeSpan.FromSeconds(Math.Round(done.Sum(result => result.Seconds))):g}",
                 string.Join(" ", plan.Claims),
             ]);
-            all.AddRange(cells);
+            refusals.AddRange(read.Select(one => one.Stored.Refusal).OfType<string>());
+            failures.AddRange(failed);
         }
 
         Screen.Table(["experiment", "cells", "done", "failed", "missing", "core time", "claims"], rows);
-        foreach (var refusal in all.Select(store.Refusal).OfType<string>())
-        {
-            Console.WriteLine($"MISSING  {refusal}");
-        }
-
-        Failures(store, all);
+        refusals.ForEach(refusal => Console.WriteLine($"MISSING  {refusal}"));
+        Write(failures);
         return ExitCode.Fine;
     }
 
@@ -162,14 +160,15 @@ internal static class NightlyCommand
         return ids.Length == 0 ? ExperimentPlans.All : [.. ExperimentPlans.All.Where(plan => plan.Claims.Any(ids.Contains))];
     }
 
-    private static void Failures(CellStore store, IEnumerable<Cell> cells)
+    // Of cells without a result.
+    private static IEnumerable<(Cell Cell, string Why)> Failures(CellStore store, IEnumerable<Cell> missing) =>
+        missing.Select(cell => (cell, Why: store.Failure(cell))).Where(one => one.Why is not null).Select(one => (one.cell, one.Why!));
+
+    private static void Write(IEnumerable<(Cell Cell, string Why)> failures)
     {
-        foreach (var cell in cells.Where(cell => store.Find(cell) is null))
+        foreach (var (cell, why) in failures)
         {
-            if (store.Failure(cell) is { } why)
-            {
-                Console.WriteLine($"FAILED  {cell.Experiment}, {cell.Name}: {why.TrimEnd()}");
-            }
+            Console.WriteLine($"FAILED  {cell.Experiment}, {cell.Name}: {why.TrimEnd()}");
         }
     }
 
