@@ -33,23 +33,21 @@ internal static class RunSummary
             Screen.Line(Row(paper.Id, one => verdicts.TryGetValue(one.Verdict, out var count) ? $"{count}" : "·"));
         }
 
-        List<(string Text, Style Style)> surprises =
-        [
-            .. from failure in outcome.Failures
-               select ($"FAILED {failure.Test}: {failure.Message.ReplaceLineEndings("\n").Split('\n')[0]}", new Style(Color.Red)),
-            .. from claim in claims
-               where claim.Standing is not (Standing.Decided or Standing.Pending)
-               orderby claim.Standing
-               select ($"{claim.Claim.Id} ({claim.Claim.Title}): {claim.Caption}", ClaimTable.Colour(claim)),
-        ];
-        foreach (var (text, style) in surprises.Take(MostSurprises))
+        var surprises = claims.Where(claim => claim.Standing is not (Standing.Decided or Standing.Pending))
+            .OrderBy(claim => claim.Standing).ToList();
+        foreach (var claim in surprises.Take(MostSurprises))
         {
-            Screen.Paragraph(text, style: style);
+            Screen.Paragraph($"{claim.Claim.Id} ({claim.Claim.Title}): {claim.Caption}", style: ClaimTable.Colour(claim));
         }
 
         if (surprises.Count > MostSurprises)
         {
             Screen.Paragraph($"and {surprises.Count - MostSurprises} more: ./reproduce claims");
+        }
+
+        foreach (var failure in outcome.Failures)
+        {
+            Screen.Remark($"FAILED {failure.Test}\n  {failure.Message.ReplaceLineEndings("\n  ")}");
         }
 
         var kills = claims.Select(claim => KillScore.Of(claim.Claim)).OfType<KillScore>().ToList();
