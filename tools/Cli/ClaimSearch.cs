@@ -27,6 +27,11 @@ internal static class ClaimSearch
 
         foreach (var name in named.Where(name => !all.Any(status => Fits(status.Claim, name))))
         {
+            if (name.Contains(' '))
+            {
+                throw new UsageException($"no claim has '{name}' in its title or place. All: ./reproduce claims");
+            }
+
             ClaimTable.Require([name], all.Select(status => status.Claim));
         }
 

@@ -108,6 +108,7 @@ public sealed class CommandLineTests
     [InlineData("reproduce: --rounds x: must be a whole number, at least 1", "bench", "train", "--rounds", "x")]
     [InlineData("data: a command is missing: choose from list, get, verify", "data")]
     [InlineData("bash, zsh, fish", "completion", "csh")]
+    [InlineData("no claim has 'Table 9.9' in its title or place. All: ./reproduce claims", "claims", "Table 9.9")]
     [InlineData("--verdict true: choose from holds, holds amended, refuted", "claims", "--verdict", "true")]
     public void WrongUse_EndsWithOneSentence_NotWithAPageOfHelp(string message, params string[] arguments)
     {
