@@ -250,13 +250,8 @@ public sealed class OnnxNetwork
         }
 
         Use(outputs * before.Weights.shape[1]);
-        _layers[^1] = before with
-        {
-            Name = $"{before.Name} and {node.Shown}",
-            Weights = weights.matmul(before.Weights),
-            Biases = weights.mv(before.Biases) + biases,
-            Shape = [outputs],
-        };
+        var (product, sums) = CompensatedProduct.OfLayers(before.Weights, before.Biases, weights, biases);
+        _layers[^1] = before with { Name = $"{before.Name} and {node.Shown}", Weights = product, Biases = sums, Shape = [outputs] };
         _shape = [outputs];
     }
 

@@ -270,7 +270,8 @@ public sealed partial class StateDict
         }
 
         using var unrecorded = no_grad();
-        var composed = new DenseLayer(second.Weights.matmul(first.Weights), second.Weights.mv(first.Biases) + second.Biases);
+        var (weights, biases) = CompensatedProduct.OfLayers(first.Weights, first.Biases, second.Weights, second.Biases);
+        var composed = new DenseLayer(weights, biases);
         first.Dispose();
         second.Dispose();
         made.RemoveRange(made.Count - 2, 2);

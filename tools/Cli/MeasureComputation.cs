@@ -61,13 +61,10 @@ internal sealed class MeasureComputation : IDisposable
     private const long JacobiansAtOnce = 512;
     private const long LargestPart = 1 << 27;
 
-    // What two ways to compute one number may differ by.
-    private const double Agreement = 1e-6;
-
     private readonly LayeredNetwork _given;
     private readonly LayeredNetwork _network;
     private readonly int _exponent;
-    private readonly Lazy<AffineLayer[]> _magnitudes;
+    private readonly MeasureChecks _checks;
     private readonly double _p;
     private readonly CancellationToken _cancellation;
 
@@ -78,18 +75,14 @@ internal sealed class MeasureComputation : IDisposable
     {
         (_given, _p, _cancellation) = (network, p, cancellation);
         (_network, _exponent) = network.Normalised();
-        _magnitudes = new(() => [.. _network.Layers.SkipLast(1).Select(layer => layer.OfMagnitudes())]);
+        _checks = new MeasureChecks(_network);
     }
 
     private bool HasClasses => _network.Outputs > 1;
 
     public void Dispose()
     {
-        foreach (var layer in _magnitudes.IsValueCreated ? _magnitudes.Value : [])
-        {
-            layer.Dispose();
-        }
-
+        _checks.Dispose();
         if (_network != _given)
         {
             _network.Dispose();
@@ -143,7 +136,7 @@ internal sealed class MeasureComputation : IDisposable
             RequireFinite(pairs, first, _network.Forward(start));
             var interval = HasClasses ? new ExactInterval(_network, start) : null;
             var (function, gradient, kinks) = (new double[count], new double[count], new long[count]);
-            var (lowers, uppers) = (new double[count], new double[count]);
+            var (lowers, uppers, rates) = (new double[count], new double[count], new double[count]);
             foreach (var pieces in decomposition.Of(start, direction, positions))
             {
                 _cancellation.ThrowIfCancellationRequested();
@@ -165,7 +158,8 @@ internal sealed class MeasureComputation : IDisposable
                     throw TooLarge(pairs, first + FirstNotFinite(pieces));
                 }
 
-                RequireAgreement(pairs, first, start, direction, pieces);
+                _checks.RequireAgreement(pairs, first, start, direction, pieces, positions[^1] - positions[0], PartSize);
+                MeasureChecks.AddRates(pieces, 0, 1, rates);
                 interval?.Add(pieces);
                 progress((first + pieces.Lines[^1]) / (double)pairs.Count);
             }
@@ -179,7 +173,8 @@ internal sealed class MeasureComputation : IDisposable
                     throw TooLarge(pairs, first + i);
                 }
 
-                RequireLipschitz(pairs.Path, first + i, _p, function[i], uppers[i], distances[i]);
+                MeasureChecks.RequireLipschitz(pairs.Path, first + i, _p, function[i], uppers[i], distances[i]);
+                MeasureChecks.RequirePrecise(pairs.Path, first + i, function[i], rates[i]);
                 all.Add(new PairMeasures(
                     Back(function[i]),
                     Back(gradient[i]),
@@ -209,92 +204,6 @@ internal sealed class MeasureComputation : IDisposable
         return Representable(product)
             ?? throw new DataException(file, "its weights product does not fit float64", "Check the network's weights.");
     }
-
-    /// <summary>
-    /// The variation of f along a segment is at most the largest slope on it times its length, in the Euclidean norms; a p-norm is at most
-    /// √n times away.
-    /// </summary>
-    /// <exception cref="DataException">With p = 2, it is more.</exception>
-    internal static void RequireLipschitz(string file, long pair, double p, double variation, double slope, double distance)
-    {
-        if (p == 2 && variation > slope * distance * (1 + Agreement))
-        {
-            throw Contradiction(
-                file,
-                pair,
-                $"f changes by {variation:G6} over a distance of {distance:G6}, which a largest slope of {slope:G6} does not allow");
-        }
-    }
-
-    // What the walk finds at the two points is what the network says of them: the outputs, and off the kinks the Jacobian.
-    private void RequireAgreement(Inputs pairs, long first, Tensor starts, Tensor directions, LinePieces pieces)
-    {
-        foreach (var end in new[] { 0, 1 })
-        {
-            using var scope = NewDisposeScope();
-            using var unrecorded = no_grad();
-            int[] rows = [.. Enumerable.Range(0, pieces.Rows).Where(row => pieces.Positions[row] == end)];
-            var lines = tensor([.. rows.Select(row => pieces.Lines[row])]);
-            var points = starts.index_select(0, lines) + (end * directions.index_select(0, lines));
-            var outputs = _network.Forward(points);
-            var found = rows.SelectMany(row => pieces.Outputs.AsSpan(row * pieces.OutputCount, pieces.OutputCount).ToArray());
-            var walked = tensor(found.ToArray()).reshape(rows.Length, -1);
-            Require(outputs, walked, zeros([rows.Length], @bool), "the outputs");
-            int[] beginning = [.. rows.Select(row => row - end)];
-            var pointsAtOnce = (int)Math.Max(1, PartSize / ((long)_network.Outputs * _network.Inputs));
-            foreach (var part in Enumerable.Range(0, rows.Length).Chunk(pointsAtOnce))
-            {
-                using var inner = NewDisposeScope();
-                var some = points.narrow(0, part[0], part.Length);
-                var jacobians = Jacobian.ByLayers(_network, some).flatten(1, 2);
-                var walkedJacobians = pieces.Jacobians([.. part.Select(i => beginning[i])]).flatten(1, 2);
-                Require(jacobians, walkedJacobians, NearKinks(some), "the Jacobian", part[0]);
-            }
-
-            void Require(Tensor one, Tensor other, Tensor isExcused, string what, int offset = 0)
-            {
-                if (FirstDifference(one, other, isExcused) is { } place)
-                {
-                    var pair = first + pieces.Lines[rows[offset + place]];
-                    var which = end == 0 ? "first" : "second";
-                    throw Contradiction(pairs.Path, pair, $"{what} at its {which} point differ from those on the line");
-                }
-            }
-        }
-    }
-
-    /// <summary>The first row in which two ways to compute its numbers disagree by more than rounding; null if none.</summary>
-    /// <param name="one">[rows, numbers].</param>
-    /// <param name="other">The same numbers, computed in another way.</param>
-    /// <param name="isExcused">[rows], rows that may differ.</param>
-    internal static int? FirstDifference(Tensor one, Tensor other, Tensor isExcused)
-    {
-        var (difference, size) = ((one - other).abs().amax(-1), one.abs().amax(-1).maximum(other.abs().amax(-1)));
-        var wrong = difference.gt(size * Agreement).logical_and(isExcused.logical_not()).data<bool>().ToArray();
-        return Array.IndexOf(wrong, true) is >= 0 and var row ? row : null;
-    }
-
-    // Whether a pre-activation of a point is so near to 0 that its unit may be on or off.
-    private Tensor NearKinks(Tensor points)
-    {
-        using var scope = NewDisposeScope();
-        var near = zeros([points.size(0)], @bool);
-        var activation = points;
-        foreach (var (layer, magnitudes) in _network.Layers.Zip(_magnitudes.Value))
-        {
-            var preactivation = layer.Apply(activation);
-            near = near.logical_or(preactivation.abs().le(magnitudes.Apply(activation.abs()) * Agreement).any(-1));
-            activation = preactivation.relu();
-        }
-
-        return near.MoveToOuterDisposeScope();
-    }
-
-    private static DataException Contradiction(string file, long pair, string what) =>
-        new(
-            file,
-            $"at pair {pair} (counted from 0) two ways to compute a number disagree: {what}",
-            "Rounding is too large here: leave the pair out, or scale the inputs.");
 
     private double MultipliedBack(double number, Inputs inputs, long row) => Representable(number) ?? throw TooLarge(inputs, row);
 

@@ -17,6 +17,7 @@ namespace Reproduce.Claims.Foundations.Cli;
 public sealed class MeasureReportsTests
 {
     private const double Tolerance = 1e-12;
+    private const double Small = 1.0 / (1 << 28);
 
     private static readonly string[] Along = ["pl0", "pl1", "pieces", "slope"];
     private static readonly string[] Ends = ["backward", "forward"];
@@ -154,6 +155,16 @@ public sealed class MeasureReportsTests
                 + "| 7.100525570830025e-108 3.3226141676693505e-108 3 1.9214007756467395e-108 1 0.410958904109589 "
                 + "| 1.554483403198796e-108 0 1 1.3464851279951902e-108 1 0.12195121951219512"
         },
+        {
+            "two layers with nothing between, whose product loses all digits: (1 + 2⁻²⁸)² − (1 + 2⁻²⁷)",
+            "n.onnx",
+            Model(
+                [1], Constant("w", [1, 2], 1 + Small, 1 + (2 * Small)), Constant("u", [2, 1], 1 + Small, -1),
+                Node("Gemm", "x w", "a"), Node("Gemm", "a u", "y")),
+            Array([1, 1], 3),
+            Array([1, 2, 1], -1, 1),
+            "1.3877787807814457e-17 | 2.7755575615628914e-17 0 1 1.3877787807814457e-17"
+        },
     };
 
     [Theory]
@@ -181,6 +192,14 @@ public sealed class MeasureReportsTests
     }
 
     /// <summary>The report, what the message says, and the files: the network first, then points if there are any.</summary>
+    public static TheoryData<int, double, bool> Bumps =>
+    [
+        .. from power in new[] { 1, 4, 8, 10, 11, 12, 13, 14, 16, 20 }
+           from start in new double[] { -1, 0 }
+           from isDeep in new[] { false, true }
+           select (power, start, isDeep),
+    ];
+
     public static TheoryData<string, string, (string Name, byte[] Content)[]> Refused => new()
     {
         {
@@ -277,6 +296,40 @@ public sealed class MeasureReportsTests
         code.Should().Be(3, $"{report}: {error}");
         output.Should().BeEmpty();
         error.Should().Contain(cause).And.NotContain("   at ");
+    }
+
+    /// <summary>
+    /// JuliaGeometry/Meshes.jl 320, what is small beside a line: a bump of height 1 over [0, 2] on a pair from −10ᵏ to 10ᵏ, or from 0 to
+    /// 10ᵏ, or seen by a second layer only. It is measured right to a millionth, or refused.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Bumps))]
+    public void Bump_OnALongLine_IsMeasuredRightOrRefused(int power, double from, bool isDeep)
+    {
+        using var folder = new TemporaryFolder();
+        var bump = Network(("0.weight", [3, 1], [1, 1, 1]), ("0.bias", [3], [0, -1, -2]), ("2.weight", [1, 3], [1, -2, 1]));
+        var deep = Network(
+            ("0.weight", [2, 1], [1, 1]), ("0.bias", [2], [0, -1]), ("2.weight", [1, 2], [1, -2]), ("4.weight", [1, 1], [1]));
+        var far = Math.Pow(10, power);
+        var (code, output, error) = Run(
+            "measure",
+            folder.Write(isDeep ? deep : bump, "n.safetensors"),
+            "--pairs",
+            folder.Write(Array([1, 2, 1], from * far, far), "q.npy"),
+            "--json");
+        if (code == 0)
+        {
+            var pair = Values(JsonNode.Parse(output)!, "pairs").Single();
+            double[] found = [.. Along.Select(name => pair[name]!.GetValue<double>())];
+            double[] expected = from < 0 ? [2, 4, 4, 1] : [2, 3, 3, 1];
+            found.Zip(expected).Should().OnlyContain(one => Math.Abs(one.First - one.Second) <= 1e-6 * one.Second);
+        }
+        else
+        {
+            code.Should().Be(3, error);
+            error.Should().Contain("cannot be measured in float64").And.NotContain("   at ");
+            power.Should().BeGreaterThan(8);
+        }
     }
 
     // An attribute of a type (1 a float, 2 an integer) without its number.

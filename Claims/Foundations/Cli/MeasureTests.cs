@@ -352,7 +352,7 @@ public sealed class MeasureTests
     [InlineData(60, true)]
     public void SelfCheck_OfTheLargestSlope_RefusesALargerChange(double variation, bool isRefused)
     {
-        var check = Method<LipschitzCheck>("MeasureComputation", "RequireLipschitz");
+        var check = Method<LipschitzCheck>("MeasureChecks", "RequireLipschitz");
         var checking = () => check("q.npy", 4, 2, variation, 2, 3);
         if (isRefused)
         {
@@ -375,7 +375,7 @@ public sealed class MeasureTests
         using var scope = NewDisposeScope();
         var one = tensor([1.0, 2, 3, 4], [2, 2]);
         var other = tensor([1.0, 2, 3, 4 + wrong], [2, 2]);
-        Method<TwoWaysCheck>("MeasureComputation", "FirstDifference")(one, other, tensor([false, isExcused])).Should().Be(expected);
+        Method<TwoWaysCheck>("MeasureChecks", "FirstDifference")(one, other, tensor([false, isExcused])).Should().Be(expected);
     }
 
     public static TheoryData<string, int, string[]> Mistakes => new()
