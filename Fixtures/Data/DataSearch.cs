@@ -34,7 +34,7 @@ internal sealed class DataSearch(DataSetFiles description, DataStoreOptions opti
             FindInLocalArchives();
         }
 
-        if (Missing.Count > 0)
+        if (Missing.Count > 0 && options.Downloads)
         {
             var cache = new CacheFolder(local.CacheFolder);
             cache.Prepare();
@@ -48,6 +48,10 @@ internal sealed class DataSearch(DataSetFiles description, DataStoreOptions opti
             {
                 await DownloadAsync(file, cache).ConfigureAwait(false);
             }
+        }
+        else if (Missing is [var missing, ..])
+        {
+            throw new DataUnavailableException(description, missing, [.. reasons[missing.Name], "nothing was asked for: no download here"]);
         }
 
         var all = description.Files.Select(file => (File: file, Found: found[file.Name].Provenance)).ToList();

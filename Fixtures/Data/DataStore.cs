@@ -12,41 +12,25 @@ public sealed class DataStore(DataStoreOptions? options = null, Action<string>? 
 {
     private readonly DataStoreOptions options = options ?? DataStoreOptions.FromEnvironment();
     private readonly Action<string> report = report ?? (_ => { });
+    private readonly Dictionary<DataSetFiles, object> loaded = [];
 
-    /// <summary>Loads a data set, downloading what no local source has. Every file is checked each time.</summary>
+    /// <summary>Loads a data set, downloading what no local source has. Every file is checked, once.</summary>
     /// <exception cref="DataUnavailableException">No source has one of the files; the message says why, source by source.</exception>
     /// <exception cref="DataException">A folder of the user's contains a corrupt file, or the cache cannot be written to.</exception>
     public ImageDataSet Load(DataSetDescription description)
     {
         ArgumentNullException.ThrowIfNull(description);
-        var files = Find(description);
-        var provenance = files.Select(file => file.Provenance).ToList();
-        if (description.Files.Any(file => file.Role == DataRole.TrainRecords))
-        {
-            var train = CifarFile.Split(Of(DataRole.TrainRecords), description.Pixels);
-            var test = CifarFile.Split(Of(DataRole.TestRecords), description.Pixels);
-            return new ImageDataSet(description, train.Images, train.Labels, test.Images, test.Labels, provenance);
-        }
-
-        return new ImageDataSet(
-            description,
-            Of(DataRole.TrainImages).Single(),
-            Of(DataRole.TrainLabels).Single(),
-            Of(DataRole.TestImages).Single(),
-            Of(DataRole.TestLabels).Single(),
-            provenance);
-
-        List<byte[]> Of(DataRole role) => [.. files.Where(file => file.Provenance.Role == role).Select(file => file.Elements)];
+        return Once(description, () => Read(description));
     }
 
     /// <summary>Loads Covertype, downloading it if no local source has it.</summary>
     /// <exception cref="DataUnavailableException">No source has it; the message says why, source by source.</exception>
     /// <exception cref="DataException">A folder of the user's contains a corrupt file, or the cache cannot be written to.</exception>
-    public Covertype LoadCovertype()
+    public Covertype LoadCovertype() => Once(DataSets.Covertype, () =>
     {
         var file = Find(DataSets.Covertype).Single();
         return new Covertype(CovertypeTable.Parse(file.Elements, file.Provenance.Location), file.Provenance);
-    }
+    });
 
     /// <summary>Loads tables of results, downloading what no local source has.</summary>
     /// <returns>The text of each file by its name, and the stamp of all.</returns>
@@ -94,6 +78,42 @@ public sealed class DataStore(DataStoreOptions? options = null, Action<string>? 
                 : Accepted(one.Copy, file, one.Read.Found!))
             .Concat(archived.Where(status => status.File == file))
             .DefaultIfEmpty(MissingFrom(local, file)))];
+    }
+
+    private ImageDataSet Read(DataSetDescription description)
+    {
+        var files = Find(description);
+        var provenance = files.Select(file => file.Provenance).ToList();
+        if (description.Files.Any(file => file.Role == DataRole.TrainRecords))
+        {
+            var train = CifarFile.Split(Of(DataRole.TrainRecords), description.Pixels);
+            var test = CifarFile.Split(Of(DataRole.TestRecords), description.Pixels);
+            return new ImageDataSet(description, train.Images, train.Labels, test.Images, test.Labels, provenance);
+        }
+
+        return new ImageDataSet(
+            description,
+            Of(DataRole.TrainImages).Single(),
+            Of(DataRole.TrainLabels).Single(),
+            Of(DataRole.TestImages).Single(),
+            Of(DataRole.TestLabels).Single(),
+            provenance);
+
+        List<byte[]> Of(DataRole role) => [.. files.Where(file => file.Provenance.Role == role).Select(file => file.Elements)];
+    }
+
+    private T Once<T>(DataSetFiles description, Func<T> read)
+        where T : class
+    {
+        lock (loaded)
+        {
+            if (!loaded.TryGetValue(description, out var known))
+            {
+                loaded[description] = known = read();
+            }
+
+            return (T)known;
+        }
     }
 
     private IReadOnlyList<CheckedFile> Find(DataSetFiles description) =>

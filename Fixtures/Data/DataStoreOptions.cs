@@ -14,6 +14,9 @@ public sealed record DataStoreOptions
     /// <summary>The folder under which Debian's data set packages install <c>&lt;id&gt;/</c>.</summary>
     public string DebianRoot { get; init; } = "/usr/share/datasets";
 
+    /// <summary>Whether npm and the official addresses are asked for what no local source has.</summary>
+    public bool Downloads { get; init; } = true;
+
     /// <summary>The command that runs the npm client: the program and the arguments before npm's own.</summary>
     public IReadOnlyList<string> NpmCommand { get; init; } = ["npm"];
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Reflection.Emit;
 
@@ -11,6 +12,8 @@ public static class UsedTypes
 
     private static readonly Dictionary<short, OpCode> Codes =
         typeof(OpCodes).GetFields().Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value);
+
+    private static readonly ConcurrentDictionary<Type, Type[]> Known = new();
 
     /// <summary>The type, and all types to which members of these types refer, as far as they belong to the given assemblies.</summary>
     /// <param name="start">The type to start from.</param>
@@ -32,7 +35,7 @@ public static class UsedTypes
                 continue;
             }
 
-            foreach (var next in Named(type))
+            foreach (var next in Known.GetOrAdd(type, one => [.. Named(one).Distinct()]))
             {
                 waiting.Push(next);
             }

@@ -9,10 +9,14 @@ namespace Reproduce.Cli;
 internal static class CellRunner
 {
     /// <summary>The cells of each experiment; one whose data is not available is left out with a remark.</summary>
+    /// <param name="plans">The experiments.</param>
+    /// <param name="profile">The size.</param>
+    /// <param name="device">Where networks are trained.</param>
+    /// <param name="downloads">Whether missing data is downloaded.</param>
     internal static IReadOnlyList<(ExperimentPlan Plan, IReadOnlyList<Cell> Cells)> Cells(
-        IEnumerable<ExperimentPlan> plans, Profile profile, Device device)
+        IEnumerable<ExperimentPlan> plans, Profile profile, Device device, bool downloads = true)
     {
-        var store = new DataStore(report: Screen.Remark);
+        var store = new DataStore(DataStoreOptions.FromEnvironment() with { Downloads = downloads }, Screen.Remark);
         var all = new List<(ExperimentPlan, IReadOnlyList<Cell>)>();
         foreach (var plan in plans)
         {

@@ -61,7 +61,7 @@ internal static class NightlyCommand
     {
         var store = new CellStore(Repository.Runs);
         var missing =
-            from one in CellRunner.Cells(Plans(ids), profile, device)
+            from one in CellRunner.Cells(Plans(ids), profile, device, downloads: false)
             from cell in one.Cells
             where shard?.Has(cell) != false && store.Find(cell) is null
             select cell;
@@ -79,7 +79,7 @@ internal static class NightlyCommand
         var store = new CellStore(Repository.Runs);
         var rows = new List<IReadOnlyList<string>>();
         var (refusals, failures) = (new List<string>(), new List<(Cell Cell, string Why)>());
-        foreach (var (plan, cells) in CellRunner.Cells(Plans(ids), profile, device))
+        foreach (var (plan, cells) in CellRunner.Cells(Plans(ids), profile, device, downloads: false))
         {
             var read = cells.Select(cell => (Cell: cell, Stored: store.Read(cell))).ToList();
             var done = read.Select(one => one.Stored.Result).OfType<CellResult>().ToList();
@@ -111,7 +111,7 @@ internal static class NightlyCommand
     internal static async Task<int> Summary(string[] ids, Profile profile, Device device, bool json, CancellationToken cancellation)
     {
         var store = new CellStore(Repository.Runs);
-        var experiments = CellRunner.Cells(Plans(ids), profile, device)
+        var experiments = CellRunner.Cells(Plans(ids), profile, device, downloads: false)
             .Select(one => (one.Plan, one.Cells.Count, Done: Done(one.Cells)))
             .ToList();
         IReadOnlyList<CellResult> Done(IReadOnlyList<Cell> cells) => [.. cells.Select(store.Find).OfType<CellResult>()];

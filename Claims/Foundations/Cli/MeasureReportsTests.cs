@@ -17,6 +17,9 @@ namespace Reproduce.Claims.Foundations.Cli;
 public sealed class MeasureReportsTests
 {
     private const double Tolerance = 1e-12;
+    private static readonly int[] Powers = [1, 4, 8, 10, 11, 12, 13, 14, 16, 20];
+    private static readonly double[] Starts = [-1, 0];
+    private static readonly bool[] Both = [false, true];
     private const double Small = 1.0 / (1 << 28);
 
     private static readonly string[] Along = ["pl0", "pl1", "pieces", "slope"];
@@ -194,9 +197,9 @@ public sealed class MeasureReportsTests
     /// <summary>The report, what the message says, and the files: the network first, then points if there are any.</summary>
     public static TheoryData<int, double, bool> Bumps =>
     [
-        .. from power in new[] { 1, 4, 8, 10, 11, 12, 13, 14, 16, 20 }
-           from start in new double[] { -1, 0 }
-           from isDeep in new[] { false, true }
+        .. from power in Powers
+           from start in Starts
+           from isDeep in Both
            select (power, start, isDeep),
     ];
 
