@@ -125,8 +125,10 @@ public sealed record EvidenceFile(
     public void Write() => WriteTo(Folder);
 
     /// <summary>Writes the file under another folder than <see cref="Folder"/>.</summary>
-    public void WriteTo(string folder) =>
-        AtomicFile.Write(Path.Combine(folder, Claim, $"{FileName}.json"), JsonSerializer.Serialize(this, Format));
+    public void WriteTo(string folder) => WriteAs(Path.Combine(folder, Claim, $"{FileName}.json"));
+
+    /// <summary>Writes the file under a name of its own.</summary>
+    public void WriteAs(string path) => AtomicFile.Write(path, JsonSerializer.Serialize(this, Format));
 
     /// <summary>All evidence on disk, by claim and test. A file that cannot be read is an error that names it.</summary>
     /// <exception cref="FormatException">A file is damaged.</exception>

@@ -84,21 +84,24 @@ internal static class NightlyCommand
             var read = cells.Select(cell => (Cell: cell, Stored: store.Read(cell))).ToList();
             var done = read.Select(one => one.Stored.Result).OfType<CellResult>().ToList();
             var failed = Failures(store, read.Where(one => one.Stored.Result is null).Select(one => one.Cell)).ToList();
+            var (left, seconds) = (cells.Count - done.Count, done.Sum(result => result.Seconds));
             rows.Add(
             [
                 plan.Name,
                 $"{cells.Count}",
                 $"{done.Count}",
                 $"{failed.Count}",
-                $"{cells.Count - done.Count - failed.Count}",
-                $"{TimeSpan.FromSeconds(Math.Round(done.Sum(result => result.Seconds))):g}",
+                $"{left - failed.Count}",
+                Hours(seconds),
+                left == 0 ? "" : done.Count == 0 ? "?" : $"about {Hours(seconds / done.Count * left / Environment.ProcessorCount)}",
                 string.Join(" ", plan.Claims),
             ]);
             refusals.AddRange(read.Select(one => one.Stored.Refusal).OfType<string>());
             failures.AddRange(failed);
         }
 
-        Screen.Table(["experiment", "cells", "done", "failed", "missing", "core time", "claims"], rows);
+        Console.WriteLine($"{Name(profile)} profile, {Environment.ProcessorCount} cores; time left if what is missing takes as long as what is done.");
+        Screen.Table(["experiment", "cells", "done", "failed", "missing", "core time", "left", "claims"], rows);
         refusals.ForEach(refusal => Console.WriteLine($"MISSING  {refusal}"));
         Write(failures);
         return ExitCode.Fine;
@@ -108,7 +111,14 @@ internal static class NightlyCommand
     /// Judges what has been run and prints it, as a document for <c>docs/results</c> or for programs. Runs no cell, and leaves the evidence
     /// of other runs as it is.
     /// </summary>
-    internal static async Task<int> Summary(string[] ids, Profile profile, Device device, bool json, CancellationToken cancellation)
+    /// <param name="ids">Of claims; none: all experiments.</param>
+    /// <param name="profile">The size.</param>
+    /// <param name="device">Where networks were trained.</param>
+    /// <param name="json">For programs.</param>
+    /// <param name="write">Writes a file for each claim that was judged to <c>docs/results</c> instead, from which the report shows it.</param>
+    /// <param name="cancellation">Stops without a summary.</param>
+    internal static async Task<int> Summary(
+        string[] ids, Profile profile, Device device, bool json, bool write, CancellationToken cancellation)
     {
         var store = new CellStore(Repository.Runs);
         var experiments = CellRunner.Cells(Plans(ids), profile, device, downloads: false)
@@ -117,12 +127,21 @@ internal static class NightlyCommand
         IReadOnlyList<CellResult> Done(IReadOnlyList<Cell> cells) => [.. cells.Select(store.Find).OfType<CellResult>()];
         var claims = experiments.SelectMany(one => one.Plan.Claims).Where(claim => ids.Length == 0 || ids.Contains(claim)).ToHashSet();
         var counts = experiments.ToDictionary(one => one.Plan, one => (one.Count, one.Done.Count));
+        bool HasCells(string claim) => experiments.Any(one => one.Plan.Claims.Contains(claim) && one.Done.Count > 0);
         var scratch = Directory.CreateTempSubdirectory("reproduce-");
         try
         {
             // The test program inherits it.
             Environment.SetEnvironmentVariable("REPRODUCE_EVIDENCE", scratch.FullName);
             var (failures, evidence) = await Tested(claims, profile, device, cancellation);
+            if (write)
+            {
+                var folder = Path.Combine(Repository.Root, "docs", "results", Name(profile));
+                var written = ResultFiles.Write(folder, evidence.Where(file => HasCells(file.Claim)));
+                Console.WriteLine($"{folder}: {(written.Count == 0 ? "nothing to write" : string.Join(", ", written))}");
+                return failures.Count == 0 ? ExitCode.Fine : ExitCode.CheckFailed;
+            }
+
             Console.Write(json
                 ? NightlyResult.Of(Name(profile), counts, evidence).ToJson()
                 : ResultsDocument.Of(Name(profile), experiments, evidence));
@@ -214,6 +233,8 @@ internal static class NightlyCommand
         var evidence = EvidenceFile.ReadAll().Where(file => names.Contains(file.Test) && file.Stamp.Build == Stamp.ThisBuild);
         return (outcome.Failures, [.. evidence]);
     }
+
+    private static string Hours(double seconds) => $"{TimeSpan.FromSeconds(Math.Round(seconds)):g}";
 
     private static string Name(Profile profile) => profile.ToString().ToLowerInvariant();
 }

@@ -224,6 +224,10 @@ var nightlyStatus = new Command(
 };
 nightlyStatus.SetAction(parse => Guard(() =>
     Task.FromResult(NightlyCommand.Status(parse.GetValue(nightlyClaims)!, Size(parse), Place(parse)))));
+var writeResults = new Option<bool>("--write")
+{
+    Description = "Instead write a file for each claim that was judged, docs/results/PROFILE/CLAIM.json, from which the report shows it.",
+};
 var nightlySummary = new Command(
     "summary",
     """
@@ -231,10 +235,15 @@ var nightlySummary = new Command(
     Example: ./reproduce nightly summary --profile standard > docs/results/standard.md
     """)
 {
-    nightlyClaims, profile, device, json,
+    nightlyClaims, profile, device, json, writeResults,
 };
-nightlySummary.SetAction((parse, cancellation) => Guard(() =>
-    NightlyCommand.Summary(parse.GetValue(nightlyClaims)!, Size(parse), Place(parse), parse.GetValue(json), cancellation)));
+nightlySummary.SetAction((parse, cancellation) => Guard(() => NightlyCommand.Summary(
+    parse.GetValue(nightlyClaims)!,
+    Size(parse),
+    Place(parse),
+    parse.GetValue(json),
+    parse.GetValue(writeResults),
+    cancellation)));
 var before = new Argument<string>("before") { Description = "What nightly summary --json wrote." };
 var after = new Argument<string>("after") { Description = "The same, later." };
 var nightlyCompare = new Command(
