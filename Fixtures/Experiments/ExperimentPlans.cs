@@ -1,5 +1,6 @@
 using Reproduce.Fixtures.Experiments.Beyond;
 using Reproduce.Fixtures.Experiments.Design;
+using Reproduce.Fixtures.Experiments.Design.Zeta;
 using Reproduce.Fixtures.Experiments.Intervals;
 using Reproduce.Fixtures.Experiments.Slope;
 using Reproduce.Fixtures.Experiments.Smoothness;
@@ -31,6 +32,7 @@ public static class ExperimentPlans
         // Design
         WeightTails.Plan,
         FlatnessByLabels.Plan,
+        ZetaByLayer.Plan,
         NoisyFits.PlainDescent,
         NoisyFits.LongSkips,
         NoisyFits.GeneralizationLayers,

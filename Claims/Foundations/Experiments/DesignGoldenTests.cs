@@ -2,6 +2,7 @@ using Reproduce.Claims.Design.Support;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Experiments;
 using Reproduce.Fixtures.Experiments.Design;
+using Reproduce.Fixtures.Experiments.Design.Zeta;
 
 namespace Reproduce.Claims.Foundations.Experiments;
 
@@ -66,6 +67,32 @@ public sealed class DesignGoldenTests : ExperimentGoldens
                 note($"{labels} labels: log of the spectral product", Mean(look => look.SpectralProduct));
                 note($"{labels} labels: log of the curvature", Mean(look => look.Curvature));
                 note($"{labels} labels: log of the squared slope", Mean(look => look.SquaredSlope));
+            }
+        });
+
+    /// <summary>
+    /// Fully connected networks with and without generalization layers: bound and metric after the last epoch, means of logarithms over
+    /// the networks.
+    /// </summary>
+    [Fact]
+    [Trait(Experiment, "design.zeta")]
+    public void ZetaByLayer_IsTheAcceptedNumbers() => Verify(
+        _ => true,
+        OnTheEngine,
+        (cells, note) =>
+        {
+            foreach (var same in cells.Select(cell => cell.As<ZetaOfPair>()).GroupBy(pair => pair.Network))
+            {
+                Zeta("real", pair => pair.Real);
+                Zeta("random", pair => pair.Random);
+
+                void Zeta(string labels, Func<ZetaOfPair, ZetaInTraining> of)
+                {
+                    double Mean(Func<ZetaLook, double> look) => same.Average(pair => Math.Log(look(of(pair).Course[^1])));
+                    note($"{same.Key}, {labels} labels: log of the bound", Mean(look => look.Bound));
+                    note($"{same.Key}, {labels} labels: log of the curvature", Mean(look => look.Training.Mean));
+                    note($"{same.Key}, {labels} labels: log of the squared slope", Mean(look => look.SquaredSlope));
+                }
             }
         });
 
