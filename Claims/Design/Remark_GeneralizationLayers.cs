@@ -23,11 +23,11 @@ public sealed class Remark_GeneralizationLayers
 
     [Claim(Skip, Category = Category.Empirical)]
     public void SkipLayer_InTraining_KeepsTheMetricSmall() =>
-        Experiment.JudgeQuick(Skip, ZetaByLayer.Plan, (_, results) => Judge(results, ends => DecideMetric(ends, Inserted.GL)));
+        Experiment.JudgeQuick(Skip, ZetaByLayer.Plan, (_, results) => JudgeSkip(results));
 
     [Claim(Skip, Category = Category.Nightly)]
     public void SkipLayer_InTrainingOnMoreImages_KeepsTheMetricSmall() =>
-        Experiment.JudgeNightly(Skip, ZetaByLayer.Plan, (_, results) => Judge(results, ends => DecideMetric(ends, Inserted.GL)));
+        Experiment.JudgeNightly(Skip, ZetaByLayer.Plan, (_, results) => JudgeSkip(results));
 
     [Claim(Dropout, Category = Category.Empirical)]
     public void DropoutLayer_InTraining_KeepsTheMetricSmall() =>
@@ -178,6 +178,13 @@ public sealed class Remark_GeneralizationLayers
            select new End(inserted, repetition, true, drawn.Curvature, drawn.Bound, 0),
     ];
 
+    // One figure for all three claims.
+    private static (Verdict Verdict, string Reason) JudgeSkip(IReadOnlyList<CellResult> results)
+    {
+        ZetaDrawing.Draw([.. results.Select(result => result.As<ZetaOfPair>())]);
+        return Judge(results, ends => DecideMetric(ends, Inserted.GL));
+    }
+
     private static (Verdict Verdict, string Reason) Judge(
         IReadOnlyList<CellResult> results, Func<IReadOnlyList<End>, (Verdict Verdict, string Reason)> decide)
     {
@@ -189,7 +196,6 @@ public sealed class Remark_GeneralizationLayers
             Record(first, same.Key, "random", [.. same.Select(one => one.Second.Random)], pairs[0].Images);
         }
 
-        ZetaDrawing.Draw(pairs);
         return decide([.. pairs.Select(End.Of)]);
     }
 
@@ -244,8 +250,8 @@ public sealed class Remark_GeneralizationLayers
             var beside = ends.Where(end => end.Inserted == other).ToDictionary(end => end.Repetition, of);
             double[] logarithms = [.. mine.Select(end => Math.Log(of(end) / beside[end.Repetition]))];
             var interval = ConfidenceInterval.Of(logarithms, Level);
-            return Statement.Within(
-                $"ln {what}({layer})/{what}({other})", interval, double.NegativeInfinity, -double.Epsilon, isMain).If(isFinished);
+            var text = $"ln {what}, {ZetaDrawing.Title(layer)} over {ZetaDrawing.Title(other)}:";
+            return Statement.Within(text, interval, double.NegativeInfinity, -double.Epsilon, isMain).If(isFinished);
         }
 
         return Statement.Judge(

@@ -7,13 +7,16 @@ namespace Reproduce.Claims.Design.Support;
 internal static class ZetaDrawing
 {
     /// <summary>What the figure calls a network.</summary>
-    internal static string Title(string network) => Enum.Parse<Inserted>(network) switch
+    internal static string Title(Inserted inserted) => inserted switch
     {
         Inserted.Nothing => "nothing inserted",
         Inserted.Layer => "a plain layer",
         Inserted.GL => "GL",
         _ => "GLD",
     };
+
+    /// <inheritdoc cref="Title(Inserted)"/>
+    internal static string Title(string network) => Title(Enum.Parse<Inserted>(network));
 
     /// <summary>A panel for each quantity and kind of labels; a curve for each network.</summary>
     internal static void Draw(IReadOnlyList<ZetaOfPair> pairs)
