@@ -47,6 +47,9 @@ public sealed record ClaimEntry(
     /// </summary>
     public bool IsSlip => Sections.ContainsKey("Slip");
 
+    /// <summary>Of an undecided experiment: what would decide it (networks, hours, command); null where nothing is said.</summary>
+    public string? WouldDecide { get; init; }
+
     /// <summary>Of an experiment: what larger profiles gave, where one was run in full (fields Standard and Paper).</summary>
     public IReadOnlyDictionary<Profile, Verdict> Nightly { get; init; } = new Dictionary<Profile, Verdict>();
 

@@ -9,11 +9,12 @@ namespace Reproduce.Claims.Harness;
 /// <summary>
 /// Reads the entries of claims, <c>Claims/&lt;Paper&gt;/claims.md</c>: a second-level heading, the id, opens an entry; the title follows in
 /// bold, a list of labelled fields (Place, Kind, Verdict, Uses, Kills; of refuted and amended claims Error; of experiments Standard and
-/// Paper, the verdicts of larger profiles), then paragraphs that begin with a bold label (Statement, Rule, Counterexample, Slip, …).
+/// Paper, the verdicts of larger profiles, and Would decide, what would decide an undecided one), then paragraphs that begin with a bold
+/// label (Statement, Rule, Counterexample, Slip, …).
 /// </summary>
 public static partial class ClaimRegistry
 {
-    private static readonly string[] FieldNames = ["Place", "Kind", "Verdict", "Standard", "Paper", "Uses", "Error", "Kills"];
+    private static readonly string[] FieldNames = ["Place", "Kind", "Verdict", "Standard", "Paper", "Would decide", "Uses", "Error", "Kills"];
 
     /// <summary>The claims of all papers, in their order.</summary>
     /// <exception cref="FormatException">A file breaks the form; the message lists every fault with its file and line.</exception>
@@ -96,6 +97,9 @@ public static partial class ClaimRegistry
     // A slug, as ids and errors are.
     [GeneratedRegex(@"^[a-z0-9]+([.-][a-z0-9]+)*$")]
     private static partial Regex Slug();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex WhiteSpace();
 
     [GeneratedRegex(@"^\*\*(?<title>[^*]+)\*\*$")]
     private static partial Regex Title();
@@ -243,6 +247,12 @@ public static partial class ClaimRegistry
             Fault($"error '{error}' is no slug: use lower-case letters, digits, dots and hyphens");
         }
 
+        var wouldDecide = fields.GetValueOrDefault("Would decide");
+        if (wouldDecide is not null && kind != ClaimKind.Experiment)
+        {
+            Fault("only an experiment has the field Would decide");
+        }
+
         if (sections.ContainsKey("Slip") && verdict != Verdict.HoldsAmended)
         {
             Fault("only an amended claim has a paragraph **Slip.**");
@@ -254,6 +264,7 @@ public static partial class ClaimRegistry
             Error = error ?? id,
             Where = At(heading.Line),
             Nightly = nightly,
+            WouldDecide = wouldDecide is null ? null : WhiteSpace().Replace(wouldDecide, " "),
         };
     }
 

@@ -53,6 +53,17 @@ public sealed class ClaimRegistryTests
         entry.IsSlip.Should().BeFalse();
     }
 
+    [Fact]
+    public void Parse_WouldDecide_OfAnExperiment_IsOneLine()
+    {
+        var markdown = Good
+            .Replace("theorem", "experiment", StringComparison.Ordinal)
+            .Replace("- **Kills**", "- **Would decide**: five networks,\n  3 hours\n- **Kills**", StringComparison.Ordinal)
+            .Replace("**As printed.**", "**Rule.** It is so.\n\n**As printed.**", StringComparison.Ordinal);
+        ClaimRegistry.Parse(("a.md", markdown)).Single().WouldDecide.Should().Be("five networks, 3 hours");
+        ClaimRegistry.Parse(("a.md", Good)).Single().WouldDecide.Should().BeNull();
+    }
+
     [Theory]
     [InlineData("holds amended", "true", "'true' is no verdict")]
     [InlineData("theorem", "lemma", "neither theorem nor experiment")]
@@ -67,6 +78,7 @@ public sealed class ClaimRegistryTests
     [InlineData("sign-of-x", "The sign", "error 'The sign' is no slug")]
     [InlineData("holds amended", "holds", "only a refuted or amended claim has the field Error")]
     [InlineData("holds amended", "refuted", "only an amended claim has a paragraph **Slip.**")]
+    [InlineData("- **Kills**", "- **Would decide**: a\n- **Kills**", "only an experiment has the field Would decide")]
     [InlineData("**Kills**", "**Kilks**", "'Kilks' is no field; choose from Place, Kind")]
     [InlineData("- **Kind**: theorem", "- **Kind**: theorem\n- **Kind**: theorem", "the field Kind appears twice")]
     [InlineData("first-mutant, second-mutant", "", "the field Kills is empty")]
