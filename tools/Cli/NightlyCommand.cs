@@ -104,6 +104,15 @@ internal static class NightlyCommand
         Screen.Table(["experiment", "cells", "done", "failed", "missing", "core time", "left", "claims"], rows);
         refusals.ForEach(refusal => Console.WriteLine($"MISSING  {refusal}"));
         Write(failures);
+        var claims = Plans(ids).SelectMany(plan => plan.Claims).ToHashSet();
+        var undecided = ClaimRegistry.Load().Where(claim => claims.Contains(claim.Id)
+            && (claim.DeclaredAt(profile) ?? claim.Declared) == Verdict.Inconclusive && claim.WouldDecide is not null).ToList();
+        if (undecided.Count > 0)
+        {
+            Console.WriteLine();
+            Screen.Table(["undecided", "what would decide it"], [.. undecided.Select(claim => new[] { claim.Id, claim.WouldDecide! })]);
+        }
+
         return ExitCode.Fine;
     }
 
