@@ -3,7 +3,6 @@ using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
-using Reproduce.Geometry;
 using static Reproduce.Claims.Shared.Tensors;
 using static TorchSharp.torch;
 
@@ -91,7 +90,7 @@ public sealed class Remark_BatchNormalisation
         var slope = (outputs[1] - outputs[0]) / (inputs[1] - inputs[0]);
         slope.Should().Be(128);
         using var network = SmallNetwork.WithoutBiases(new[,] { { weight } }).ToEnsemble();
-        var product = Number(SpectralProduct.Of(network));
+        var product = Number(Cor301_LargestEigenvalue.Bound.Run(network));
         product.Should().Be(weight * weight);
         Evidence.Record(new Measurement($"ζ after batch normalisation for a weight of {weight}", slope * slope, $"∏σ_l² = {product:G4}")
         {
