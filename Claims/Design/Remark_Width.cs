@@ -76,8 +76,8 @@ public sealed class Remark_Width
     }
 
     /// <summary>
-    /// 2000 networks as the library draws them: the mean of the path sums, and that of their squares, within 5 standard errors, which a
-    /// right implementation misses less than once in a million seeds a row; the seed is fixed.
+    /// 2000 networks as the library draws them: the mean of the path sums, and that of their squares, within 5 standard errors; the seed is
+    /// fixed.
     /// </summary>
     [ClaimRows("design.width-paths")]
     [InlineData("1-8-1")]

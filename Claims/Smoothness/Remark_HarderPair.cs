@@ -5,7 +5,7 @@ using Reproduce.Fixtures.Experiments.Smoothness;
 
 namespace Reproduce.Claims.Smoothness;
 
-/// <summary>Section 4.3.2: 4 and 9 proved more difficult to tell apart than 0 and 1. Judged from the author's own networks.</summary>
+/// <summary>Section 4.4: 4 and 9 proved more difficult to tell apart than 0 and 1. Judged from the author's own networks.</summary>
 public sealed class Remark_HarderPair
 {
     private const string Claim = "smoothness.harder-pair";

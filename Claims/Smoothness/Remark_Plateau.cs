@@ -41,7 +41,8 @@ public sealed class Remark_Plateau
         }
 
         Decide([.. Enumerable.Range(0, functions).Select(function => new FunctionNetworks(
-            function, [Of(function, First, first), Of(function + 1, Late, late), Of(function, Last, last)]))]).Verdict.Should().Be(expected);
+            function, [Of(function, First, first), Of(function + 1, Late, late), Of(function, Last, last)]))])
+            .Verdict.Should().Be(expected);
     }
 
     /// <summary>By function, what the last two sizes fall short of a quarter of all growth, over the largest size's mean.</summary>
