@@ -190,7 +190,8 @@ public sealed class Eq16_ProofOfTheCorollary
             {
                 using var scope = NewDisposeScope();
                 var chain = ChainOf(instance);
-                var linear = chain with { Derivatives = [.. chain.Derivatives.Select(slopes => Array.ConvertAll(slopes, _ => (Rational)1))] };
+                Rational[] Ones(Rational[] slopes) => [.. slopes.Select(_ => (Rational)1)];
+                var linear = chain with { Derivatives = [.. chain.Derivatives.Select(Ones)] };
                 var traces = Fractions.Product(LayerTraces(linear)).ToDouble();
                 var product = Number(Cor301_LargestEigenvalue.Bound.Run(instance.Network.ToEnsemble()));
                 var bound = Constant.Run(linear).ToDouble() * product;

@@ -27,7 +27,7 @@ public sealed class Eq21_BregmanDivergence
         ("bregman-gradient-sign", (phi, z, y) => Minus(phi.Gradient(y), phi.Gradient(z))),
         ("bregman-gradient-in-the-second-argument", (phi, z, y) => phi.HessianTimes(y, Minus(y, z))));
 
-    /// <summary>The library's gradient in the prediction: back-propagation to the biases z of a layer without weights, for the target y.</summary>
+    /// <summary>The library's gradient of a loss in the prediction z: that in the biases of a layer with weights 0.</summary>
     private static readonly UnderTest<Func<double[], double[], Loss, double[]>> LibraryGradient = new(
         GradientOf,
         ("library-gradient-upwards", (z, y, loss) => Times(-1, GradientOf(z, y, loss))),
@@ -124,16 +124,16 @@ public sealed class Eq21_BregmanDivergence
         Gradient.Run(ConvexGenerator.FourthPower(1), [2], [1]).Should().Equal((Rational)28);
 
     /// <summary>
-    /// The library's losses of n outputs: the mean square, of which n/2 is d of ½⟨x, x⟩, has the gradient z − y; the cross-entropy softmax(z)
-    /// − y, for Φ = log Σ exp and a label that is a mean.
+    /// The library's mean square of n outputs, n/2 times which is d of ½⟨x, x⟩, has 2/n times the gradient z − y; its cross-entropy has
+    /// softmax(z) − y, for Φ = log Σ exp and a label that is a mean.
     /// </summary>
     [Claim("design.bregman-grad")]
     public void LossesOfTheLibrary_ByHand_HaveTheDifferenceAsGradient()
     {
         LibraryGradient.Run([3, 0], [0, 4], Loss.MeanSquare).Should().Equal(3, -4);
-        double[] logits = [.. new[] { 0.5, 0.25, 0.25 }.Select(share => Math.Log(share))];
-        LibraryGradient.Run(logits, [0, 1, 0], Loss.CrossEntropy).Zip([0.5, -0.75, 0.25], (one, other) => Math.Abs(one - other)).Max()
-            .Should().BeLessThanOrEqualTo(16 * Rounding.Unit);
+        double[] logits = [Math.Log(0.5), Math.Log(0.25), Math.Log(0.25)];
+        var gradient = LibraryGradient.Run(logits, [0, 1, 0], Loss.CrossEntropy);
+        Minus(gradient, [0.5, -0.75, 0.25]).Max(Math.Abs).Should().BeLessThanOrEqualTo(16 * Rounding.Unit);
     }
 
     /// <summary>
