@@ -36,7 +36,8 @@ public sealed class SlopeDuality
                 using var scope = NewDisposeScope();
                 var jacobian = Jacobian.ByLayers(instance.Network.ToEnsemble(), Batch(instance.Point));
                 var allowed = Rounding.OfJacobian(instance.Network);
-                double Difference(double p) => Number(MatrixNorm.Of(jacobian, p)) - Number(MatrixNorm.Of(jacobian.mT, Conjugate.Run(p)));
+                double Norm(Tensor matrix, double order) => Number(NetworkGeometry.Norms.Run(matrix, order));
+                double Difference(double p) => Norm(jacobian, p) - Norm(jacobian.mT, Conjugate.Run(p));
                 return ClosedForms.Select(p => new Deviation(Math.Abs(Difference(p)), allowed)).Aggregate(Deviation.Worse);
             },
             Rounding.JacobianTolerance);

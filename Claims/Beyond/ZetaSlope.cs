@@ -19,20 +19,12 @@ public sealed class ZetaSlope
     private static readonly (OutputMetric Metric, double Largest)[] Metrics =
         [(OutputMetric.SquareLoss, 1), (OutputMetric.Softmax, 0.5), (OutputMetric.Logistic, 0.25)];
 
-    private static readonly UnderTest<Func<FullyConnected, Tensor, OutputMetric, Tensor>> LargestEigenvalue = new(
-        PulledBackMetric.LargestEigenvalue,
-        ("zeta-eigenvalue-unsquared", (network, points, metric) => PulledBackMetric.LargestEigenvalue(network, points, metric).sqrt()),
-        ("zeta-eigenvalue-as-the-trace", (network, points, metric) =>
-            PulledBackMetric.At(network, points, metric).diagonal(0, 2, 3).sum(-1)),
-        ("zeta-eigenvalue-without-the-output-metric", (network, points, _) =>
-            PulledBackMetric.LargestEigenvalue(network, points, OutputMetric.SquareLoss)));
-
     [Claim("beyond.zeta-slope")]
     public void RandomNetworks_LargestEigenvalue_LiesBetweenTheOutputCurvaturesTimesTheSquaredSlope() =>
         Instances.Satisfy(
             "λ_max(ζ) outside [λ_min(H), λ_max(H)]·Slope₂²; square loss, softmax, logistic",
             NetworkAtPoint.Arbitrary,
-            instance => Between(instance, LargestEigenvalue.Run),
+            instance => Between(instance, NetworkGeometry.LargestEigenvalues.Run),
             "that of design.prop-3.1",
             count: 150);
 
@@ -46,7 +38,8 @@ public sealed class ZetaSlope
                 using var scope = NewDisposeScope();
                 var (ensemble, points, allowed) = (instance.Network.ToEnsemble(), Batch(instance.Point), Rounding.OfMetric(instance));
                 double OfMetric(OutputMetric metric) => Number(linalg.eigvalsh(PulledBackMetric.At(ensemble, points, metric)).amax(-1));
-                double Difference(OutputMetric metric) => Number(LargestEigenvalue.Run(ensemble, points, metric)) - OfMetric(metric);
+                double Difference(OutputMetric metric) =>
+                    Number(NetworkGeometry.LargestEigenvalues.Run(ensemble, points, metric)) - OfMetric(metric);
                 return new Deviation(Metrics.Max(one => Math.Abs(Difference(one.Metric))), allowed);
             },
             "that of design.prop-3.1",
@@ -59,8 +52,8 @@ public sealed class ZetaSlope
         using var ensemble = SmallNetwork.WithoutBiases(new double[,] { { 3, 4 } }).ToEnsemble();
         var origin = Batch([0, 0]);
         Number(Geometry.Slope.At(ensemble, origin)).Should().BeApproximately(5, 1e-14);
-        Number(LargestEigenvalue.Run(ensemble, origin, OutputMetric.SquareLoss)).Should().BeApproximately(25, 1e-13);
-        Number(LargestEigenvalue.Run(ensemble, origin, OutputMetric.Logistic)).Should().BeApproximately(6.25, 1e-14);
+        Number(NetworkGeometry.LargestEigenvalues.Run(ensemble, origin, OutputMetric.SquareLoss)).Should().BeApproximately(25, 1e-13);
+        Number(NetworkGeometry.LargestEigenvalues.Run(ensemble, origin, OutputMetric.Logistic)).Should().BeApproximately(6.25, 1e-14);
     }
 
     /// <summary>
@@ -71,7 +64,7 @@ public sealed class ZetaSlope
     public void TwoClasses_ByHand_AttainOneHalfOfTheSquaredSlope()
     {
         using var ensemble = SmallNetwork.WithoutBiases(new double[,] { { 1 }, { -1 } }).ToEnsemble();
-        var eigenvalue = Number(LargestEigenvalue.Run(ensemble, Batch([0]), OutputMetric.Softmax));
+        var eigenvalue = Number(NetworkGeometry.LargestEigenvalues.Run(ensemble, Batch([0]), OutputMetric.Softmax));
         eigenvalue.Should().BeApproximately(1, 1e-15);
         Evidence.Record(new Measurement(
             "λ_max(ζ) of (x, −x) at 0 with softmax", eigenvalue, "½·Slope₂² = 1: the constant ½ is attained")
@@ -91,7 +84,7 @@ public sealed class ZetaSlope
     public void ThreeClasses_ByHand_ApproachOneHalfOfTheSquaredSlope(double n)
     {
         using var ensemble = new SmallNetwork([new double[,] { { 1 }, { -1 }, { 0 } }], [[0, 0, -n]]).ToEnsemble();
-        var share = Number(LargestEigenvalue.Run(ensemble, Batch([0]), OutputMetric.Softmax)) / 2;
+        var share = Number(NetworkGeometry.LargestEigenvalues.Run(ensemble, Batch([0]), OutputMetric.Softmax)) / 2;
         share.Should().BeApproximately(1 / (2 + Math.Exp(-n)), 1e-15).And.BeLessThan(0.5);
     }
 

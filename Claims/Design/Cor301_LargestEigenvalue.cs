@@ -19,7 +19,8 @@ namespace Reproduce.Claims.Design;
 /// </summary>
 public sealed class Cor301_LargestEigenvalue
 {
-    private static readonly UnderTest<Func<FullyConnected, Tensor>> Bound = new(
+    /// <summary>∏σ_l² by the library, [R].</summary>
+    internal static readonly UnderTest<Func<FullyConnected, Tensor>> Bound = new(
         SpectralProduct.Of,
         ("spectral-product-unsquared", network => SpectralProduct.Of(network).sqrt()),
         ("spectral-product-without-the-last-layer", network =>

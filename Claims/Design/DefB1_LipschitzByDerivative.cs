@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using Reproduce.Claims.Design.Support;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
+using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
 using static Reproduce.Claims.Design.Support.VectorAlgebra;
 
@@ -31,6 +32,21 @@ public sealed class DefB1_LipschitzByDerivative
             "largest |f(x) − f(y)|/|x − y| over knots and midpoints against the largest |slope|",
             Polygons,
             polygon => LargestQuotient(WithMidpoints(polygon.Knots)) == Bound.Run(SlopesOf(polygon.Knots)));
+
+    /// <summary>ReLU networks on an interval: the library's largest slope is the constant.</summary>
+    [Claim("design.lipschitz-def")]
+    public void RandomNetworks_LibrarysLargestSlope_IsTheLipschitzConstant() =>
+        ExactInstances.Satisfy(
+            "the library's largest slope on an interval against the largest |slope| and quotient",
+            NetworkOnInterval.Arbitrary,
+            instance =>
+            {
+                var (network, from, to) = instance;
+                var f = network.On(from, to);
+                var largest = Rational.Of(LineMeasures.LargestSlope(
+                    network.ToSmallNetwork(), [from.ToDouble()], [(to - from).ToDouble()], 2, 0, 1));
+                return largest == Bound.Run([.. f.Slopes]) && largest == LargestQuotient([.. f.Knots.Zip(f.Values)]);
+            });
 
     /// <summary>Through (−1, −3), (0, 0), (1, 1), (2, 0): slopes 3, 1, −1, so 3, and 3 again for the polygon upside down.</summary>
     [Claim("design.lipschitz-def")]

@@ -3,8 +3,10 @@ using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
+using Reproduce.Geometry;
 using static Reproduce.Claims.Shared.Kinks;
 using static Reproduce.Fixtures.Numbers.Arrays;
+using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Design;
 
@@ -63,6 +65,19 @@ public sealed class Eq11_PulledBackLength
         SquaredLength.Run([0.5, 0.5], [2, 0]).Should().Be(1);
         SquaredLength.Run([0.5, 0.25, 0.25], [0, 4, 0]).Should().Be(3, "¼·16 − (¼·4)²");
         (2 * ExactPairs.Square.Divergence([2], [0])).Should().Be((Rational)4);
+    }
+
+    /// <summary>The library's output metric along the same steps of the logits.</summary>
+    [ClaimRows("design.eq-11")]
+    [InlineData(new[] { 0.5, 0.5 }, new[] { 2.0, 0 }, 1)]
+    [InlineData(new[] { 0.5, 0.25, 0.25 }, new[] { 0, 4.0, 0 }, 3)]
+    [InlineData(new[] { 0.25, 0.25, 0.25, 0.25 }, new[] { 1.0, 1, 1, 1 }, 0)]
+    public void StepsOfLogits_ByHand_HaveTheLibrarysLength(double[] p, double[] step, double expected)
+    {
+        using var scope = NewDisposeScope();
+        var metric = NetworkGeometry.OutputMetrics.Run(OutputMetric.Softmax, tensor([.. p.Select(share => Math.Log(share))]));
+        Tensors.Number(tensor(step).dot(metric.mv(tensor(step)))).Should().BeApproximately(expected, 64 * Rounding.Unit * 4);
+        SquaredLength.Run(p, step).Should().BeApproximately(expected, 64 * Rounding.Unit * 4);
     }
 
     /// <summary>ReLU(2x) at its kink: the slope 2 of the right side predicts 4 for the step −1, which moves nothing.</summary>

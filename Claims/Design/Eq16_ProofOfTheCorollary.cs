@@ -1,7 +1,11 @@
 using Reproduce.Claims.Design.Support;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
+using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
+using Reproduce.Geometry;
+using static Reproduce.Claims.Shared.Tensors;
+using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Design;
 
@@ -36,6 +40,13 @@ public sealed class Eq16_ProofOfTheCorollary
             "product over the layers against JᵀHJ",
             LayerChain.OfAnySign,
             chain => Fractions.AreEqual(LayerProduct.Run(chain), chain.Zeta));
+
+    [Claim("design.eq-16")]
+    public void RandomReluNetworks_ProductOverTheLayers_IsTheLibrarysMetric() =>
+        ExactInstances.Satisfy(
+            "product over the layers against the library's ζ, square loss",
+            LatticeNetworks.Arbitrary,
+            instance => LayerProduct.Run(ChainOf(instance)).Cast<Rational>().SequenceEqual(MetricOf(instance).Cast<Rational>()));
 
     /// <summary>W = (1 2), one output with derivative 1/2 and H = 4: ζ = ½(1; 2) · 4 · ½(1 2) = (1 2; 2 4).</summary>
     [Claim("design.eq-16")]
@@ -105,6 +116,13 @@ public sealed class Eq16_ProofOfTheCorollary
             LayerChain.OfAnySign,
             chain => Fractions.Trace(chain.Zeta) <= SharperBound(chain) && SharperBound(chain) <= TraceBound.Run(chain));
 
+    [Claim("design.eq-19")]
+    public void RandomReluNetworks_TraceOfTheLibrarysMetric_IsAtMostTheProduct() =>
+        ExactInstances.Satisfy(
+            "trace of the library's ζ against n_n ∏ tr(WᵀW) tr(D²), square loss",
+            LatticeNetworks.Arbitrary,
+            instance => Fractions.Trace(MetricOf(instance)) <= TraceBound.Run(ChainOf(instance)));
+
     /// <summary>
     /// One unit, W = 3, D = 1/2, H = 5: ζ = 45/4, and the bound 1 · 5 · 9 · 1/4 is the same. Two outputs, W = (1; 1), D = H = I: ζ = 2, and
     /// the bound is 2 · 1 · 2 · 2 = 8; without the dimensions it is 1 · 2 · 1 = 2, attained.
@@ -162,6 +180,26 @@ public sealed class Eq16_ProofOfTheCorollary
             LayerChain.OfAnySign,
             chain => chain.Weights.Select((weight, i) => LayerHolds(weight, chain.Derivatives[i])).All(holds => holds));
 
+    /// <summary>The same for all layers at once, derivatives of 1 and the library's ∏σ_l².</summary>
+    [Claim("design.eq-19.last", Role.Repair)]
+    public void RandomNetworks_ProductOfTraces_IsAtMostTheLibrarysProductWithTheConstant() =>
+        Instances.Satisfy(
+            "excess of ∏ tr(WᵀW) n_l over C ∏σ_l² by the library, relative",
+            LatticeNetworks.Arbitrary,
+            instance =>
+            {
+                using var scope = NewDisposeScope();
+                var chain = ChainOf(instance);
+                Rational[] Ones(Rational[] slopes) => [.. slopes.Select(_ => (Rational)1)];
+                var linear = chain with { Derivatives = [.. chain.Derivatives.Select(Ones)] };
+                var traces = Fractions.Product(LayerTraces(linear)).ToDouble();
+                var product = Number(Cor301_LargestEigenvalue.Bound.Run(instance.Network.ToEnsemble()));
+                var bound = Constant.Run(linear).ToDouble() * product;
+                return new Deviation(Math.Max(0, traces - bound), 64 * instance.Network.Layers * Rounding.Gamma(20) * traces);
+            },
+            "64Lγ_20 of the product of traces: a singular value of a matrix up to 4 × 4 for each of the L layers",
+            count: 200);
+
     /// <summary>
     /// Two layers that are the identity of order 2, square loss: tr ζ = 2, the product of traces is 2 · (2 · 2)² = 32, and ∏σ_l² = 1:
     /// equality with C = (2 · 2)(2 · 2) = 16. The three dimensions 2 · 2 · 2 once each give 2 · 8 = 16, too little for this step.
@@ -206,6 +244,18 @@ public sealed class Eq16_ProofOfTheCorollary
     [Claim("design.eq-19.last", Role.Control)]
     public void SteepDerivatives_LipschitzDropped_AreCaught() =>
         LayerHolds(Fractions.Identity(1), [2]).Should().BeFalse();
+
+    private static LayerChain ChainOf(NetworkAtPoint instance) =>
+        LayerChain.Of(instance.Network.Exact(), Arrays.Exact(instance.Point));
+
+    // ζ by the library for the square loss: small integers are exact in float64.
+    private static Rational[,] MetricOf(NetworkAtPoint instance)
+    {
+        using var scope = NewDisposeScope();
+        var (ensemble, inputs) = (instance.Network.ToEnsemble(), instance.Network.Inputs);
+        var entries = Numbers(Prop31_PulledBackMetric.PullBack.Run(ensemble, Batch(instance.Point), OutputMetric.SquareLoss).flatten());
+        return Arrays.Build(inputs, inputs, (row, column) => Rational.Of(entries[(row * inputs) + column]));
+    }
 
     private static bool LayerHolds(Rational[,] weight, Rational[] slopes)
     {

@@ -2,7 +2,11 @@ using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
+using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
+using Reproduce.Geometry;
+using static Reproduce.Claims.Shared.Tensors;
+using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Design;
 
@@ -124,6 +128,25 @@ public sealed class Eq17_Traces
             "λ_max ≤ tr A, A positive semidefinite",
             Pairs(Gen.Choose(0, 3), shift: 0),
             pair => UpperBound(pair[0]));
+
+    /// <summary>The library's largest eigenvalue of ζ between the mean of its diagonal and its trace.</summary>
+    [Claim("design.trace-sandwich")]
+    public void RandomNetworks_LibrarysLargestEigenvalue_LiesBetweenMeanAndTrace() =>
+        Instances.Satisfy(
+            "the library's λ_max(ζ) outside [tr ζ/n_0, tr ζ], square loss",
+            LatticeNetworks.Arbitrary,
+            instance =>
+            {
+                using var scope = NewDisposeScope();
+                var (ensemble, points, inputs) = (instance.Network.ToEnsemble(), Batch(instance.Point), instance.Network.Inputs);
+                var entries = Numbers(PulledBackMetric.At(ensemble, points, OutputMetric.SquareLoss).flatten());
+                var (lower, upper) = Sandwich.Run(
+                    Arrays.Build(inputs, inputs, (row, column) => Rational.Of(entries[(row * inputs) + column])));
+                var largest = Number(NetworkGeometry.LargestEigenvalues.Run(ensemble, points, OutputMetric.SquareLoss));
+                var outside = Math.Max(lower.ToDouble() - largest, largest - upper.ToDouble());
+                return new Deviation(Math.Max(0, outside), Rounding.OfMetric(instance));
+            },
+            "that of design.prop-3.1");
 
     /// <summary>
     /// (2 1; 1 2) has the eigenvalues 1 and 3: 4/2 ≤ 3 ≤ 4. The identity attains the left, a matrix of rank one the right.

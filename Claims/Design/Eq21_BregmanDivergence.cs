@@ -1,7 +1,9 @@
 using Reproduce.Claims.Design.Support;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
+using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
+using Reproduce.Training;
 using static Reproduce.Fixtures.Numbers.Arrays;
 using static TorchSharp.torch;
 
@@ -25,12 +27,27 @@ public sealed class Eq21_BregmanDivergence
         ("bregman-gradient-sign", (phi, z, y) => Minus(phi.Gradient(y), phi.Gradient(z))),
         ("bregman-gradient-in-the-second-argument", (phi, z, y) => phi.HessianTimes(y, Minus(y, z))));
 
+    /// <summary>The library's gradient of a loss in the prediction z: that in the biases of a layer with weights 0.</summary>
+    private static readonly UnderTest<Func<double[], double[], Loss, double[]>> LibraryGradient = new(
+        GradientOf,
+        ("library-gradient-upwards", (z, y, loss) => Times(-1, GradientOf(z, y, loss))),
+        ("library-gradient-without-target", (z, y, loss) => GradientOf(z, new double[y.Length], loss)));
+
     [Claim("design.bregman")]
     public void RandomGenerators_Divergence_IsPositiveExceptAtTheTarget() =>
         ExactInstances.Satisfy(
             "d(z, y) > 0 for z ≠ y, and d(y, y) = 0",
             GeneratorAtPoints.Arbitrary,
             instance => IsALoss(instance.Generator, instance.First, instance.Second));
+
+    /// <summary>The library's mean square of two outputs, d of ½⟨x, x⟩: 0 at the target alone, and 2 &lt; (9/2 + 1/2)/2 half-way.</summary>
+    [Claim("design.bregman")]
+    public void MeanSquareOfTheLibrary_ByHand_IsPositiveAndStrictlyConvex()
+    {
+        using var scope = NewDisposeScope();
+        double LossAt(double z) => Tensors.Number(TrainingLosses.MeanSquares.Run(tensor([z, 0], [1, 1, 2]), zeros([1, 1, 2], float64)));
+        new double[] { 0, 1, 2, 3 }.Select(LossAt).Should().Equal(0, 0.5, 2, 4.5);
+    }
 
     [Claim("design.bregman")]
     public void RandomGenerators_Divergence_IsStrictlyConvexInTheFirstArgument() =>
@@ -107,6 +124,19 @@ public sealed class Eq21_BregmanDivergence
         Gradient.Run(ConvexGenerator.FourthPower(1), [2], [1]).Should().Equal((Rational)28);
 
     /// <summary>
+    /// The library's mean square of n outputs, n/2 times which is d of ½⟨x, x⟩, has 2/n times the gradient z − y; its cross-entropy has
+    /// softmax(z) − y, for Φ = log Σ exp and a label that is a mean.
+    /// </summary>
+    [Claim("design.bregman-grad")]
+    public void LossesOfTheLibrary_ByHand_HaveTheDifferenceAsGradient()
+    {
+        LibraryGradient.Run([3, 0], [0, 4], Loss.MeanSquare).Should().Equal(3, -4);
+        double[] logits = [Math.Log(0.5), Math.Log(0.25), Math.Log(0.25)];
+        var gradient = LibraryGradient.Run(logits, [0, 1, 0], Loss.CrossEntropy);
+        Minus(gradient, [0.5, -0.75, 0.25]).Max(Math.Abs).Should().BeLessThanOrEqualTo(16 * Rounding.Unit);
+    }
+
+    /// <summary>
     /// For Φ = log Σ exp, the cumulant of the categorical distribution, with logits z and y, the gradient is softmax(z) − softmax(y);
     /// automatic differentiation of the divergence gives the same.
     /// </summary>
@@ -154,6 +184,14 @@ public sealed class Eq21_BregmanDivergence
 
     private static bool IsALoss(ConvexGenerator phi, Rational[] z, Rational[] y) =>
         Divergence.Run(phi, y, y) == 0 && (z.SequenceEqual(y) || Divergence.Run(phi, z, y) > 0);
+
+    private static double[] GradientOf(double[] z, double[] y, Loss loss)
+    {
+        using var scope = NewDisposeScope();
+        using var network = new SmallNetwork([new double[z.Length, 1]], [z]).ToEnsemble();
+        var gradients = BackwardPass.Run(network, ones([1, 1, 1], float64), tensor(y, [1, 1, y.Length]), loss).Gradients;
+        return Tensors.Numbers(gradients[1]);
+    }
 
     private static bool IsTheDerivative(GeneratorAtPoints instance, Func<ConvexGenerator, Rational[], Rational[], Rational[]> gradient)
     {

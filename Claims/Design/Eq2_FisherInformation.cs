@@ -2,7 +2,10 @@ using Reproduce.Claims.Design.Support;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Numbers;
+using Reproduce.Geometry;
+using static Reproduce.Claims.Shared.Tensors;
 using static Reproduce.Fixtures.Numbers.Arrays;
+using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Design;
 
@@ -37,6 +40,26 @@ public sealed class Eq2_FisherInformation
             Dtype = Fractions.Arithmetic,
         });
     }
+
+    /// <summary>The library's output metric of the softmax, at the logarithms of positive weights.</summary>
+    [Claim("design.fim-hessian")]
+    public void LogitForEveryClass_LibrarysOutputMetric_IsTheFisherInformation() =>
+        Instances.Satisfy(
+            "largest entry of |the library's H at log w − Fisher information of classes with weights w|",
+            FiniteFamily.Arbitrary,
+            family =>
+            {
+                using var scope = NewDisposeScope();
+                var classes = family.Base.Length;
+                int[] OneHot(int one) => [.. Enumerable.Range(0, classes).Select(other => other == one ? 1 : 0)];
+                Rational[] ones = [.. family.Base.Select(_ => (Rational)1)];
+                var fisher = Fisher.Run(new FiniteFamily([.. Enumerable.Range(0, classes).Select(OneHot)], ones, family.Base));
+                double[] logits = [.. family.Base.Select(weight => Math.Log(weight.ToDouble()))];
+                var errors = Numbers(NetworkGeometry.OutputMetrics.Run(OutputMetric.Softmax, tensor(logits)).flatten())
+                    .Zip(fisher.Cast<Rational>(), (entry, exact) => Math.Abs(entry - exact.ToDouble()));
+                return new Deviation(errors.Max(), 64 * Rounding.Unit * (1 + logits.Max(Math.Abs)));
+            },
+            "64u(1 + max |log w|): a softmax of at most six classes and a sum of six products");
 
     /// <summary>
     /// A logit for every one of K classes, F = diag(p) − ppᵀ: its rows sum to 0, and its first K − 1 rows and columns are positive

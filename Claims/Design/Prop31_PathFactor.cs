@@ -62,6 +62,19 @@ public sealed class Prop31_PathFactor
         }
     }
 
+    /// <summary>For ReLU the library's masks are the derivatives; a path has one unit of each hidden layer.</summary>
+    [Claim("design.path-factor")]
+    public void RandomReluNetworks_LibrarysMasks_MultiplyToFactorsBetweenZeroAndOne() =>
+        ExactInstances.Satisfy(
+            "smallest and largest product of the library's masks along a path in [0, 1]",
+            LatticeNetworks.Arbitrary,
+            instance =>
+            {
+                var masks = MasksOf(instance);
+                return masks.Aggregate(1.0, (product, layer) => product * layer.Min()) >= 0
+                    && masks.Aggregate(1.0, (product, layer) => product * layer.Max()) <= 1;
+            });
+
     /// <summary>ReLU at 2, tanh at 0 and a leaky ReLU of slope 1/128 at −1: L_p = 1 · 1 · 1/128.</summary>
     [Claim("design.path-factor")]
     public void ThreeUnits_ByHand_GiveOneOver128() =>
@@ -122,6 +135,18 @@ public sealed class Prop31_PathFactor
                 return activation.Derivative(at) < 1 && before > 0 ? after < before : after <= before;
             }),
             count: 600);
+
+    [Claim("design.depth-shrinks")]
+    public void RandomReluNetworks_ProductsOfTheLibrarysMasks_NeverGrowLayerByLayer() =>
+        ExactInstances.Satisfy(
+            "largest product of the library's masks through k + 1 hidden layers at most that through k",
+            LatticeNetworks.Arbitrary,
+            instance =>
+            {
+                var masks = MasksOf(instance);
+                double Largest(int layers) => masks.Take(layers).Aggregate(1.0, (product, layer) => product * layer.Max());
+                return Enumerable.Range(0, masks.Count).All(layers => Largest(layers + 1) <= Largest(layers));
+            });
 
     /// <summary>Leaky ReLUs of slope 1/128 at −1, one after another: 1/128, 1/16384, …</summary>
     [Claim("design.depth-shrinks")]
@@ -222,6 +247,12 @@ public sealed class Prop31_PathFactor
 
     private static ActivationPath Repeated(Activation activation, double at, int units) =>
         new([.. Enumerable.Repeat((activation, at), units)]);
+
+    private static List<double[]> MasksOf(NetworkAtPoint instance)
+    {
+        using var scope = NewDisposeScope();
+        return [.. NetworkGeometry.Masks.Run(instance.Network.ToEnsemble(), Batch(instance.Point)).Select(Numbers)];
+    }
 
     // The network without its last layer against the whole, the last layer changed first.
     private static Deviation? Deeper(NetworkAtPoint instance, Func<Tensor, Tensor> change)

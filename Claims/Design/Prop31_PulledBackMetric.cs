@@ -27,7 +27,8 @@ public sealed class Prop31_PulledBackMetric
 
     private static readonly OutputMetric[] Metrics = [OutputMetric.SquareLoss, OutputMetric.Softmax, OutputMetric.Logistic];
 
-    private static readonly UnderTest<Func<FullyConnected, Tensor, OutputMetric, Tensor>> PullBack = new(
+    /// <summary>ζ by the library, [R, N, n_0, n_0].</summary>
+    internal static readonly UnderTest<Func<FullyConnected, Tensor, OutputMetric, Tensor>> PullBack = new(
         PulledBackMetric.At,
         ("pulled-back-metric-without-masks", (network, points, metric) =>
             Form(network.Weights.Aggregate((product, weight) => weight.matmul(product)).unsqueeze(1), metric.At(network.Forward(points)))),

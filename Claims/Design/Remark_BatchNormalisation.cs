@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
-using Reproduce.Geometry;
+using Reproduce.Networks;
 using static Reproduce.Claims.Shared.Tensors;
 using static TorchSharp.torch;
 
@@ -22,6 +22,13 @@ public sealed class Remark_BatchNormalisation
         (values, epsilon) => Centred(values) / (Centred(values).square().mean() + epsilon).sqrt(),
         ("batch-norm-by-the-variance", (values, epsilon) => Centred(values) / (Centred(values).square().mean() + epsilon)),
         ("batch-norm-without-the-deviation", (values, _) => Centred(values)));
+
+    /// <summary>The library's batch normalisation and ReLU of a batch of one number each, in training or not: ε is 10⁻⁵.</summary>
+    private static readonly UnderTest<Func<double[], bool, double[]>> Rectified = new(
+        Normalised,
+        ("library-batch-norm-in-evaluation", (values, _) => Normalised(values, training: false)),
+        ("library-batch-norm-with-divisor-n-minus-one", (values, training) =>
+            [.. Normalised(values, training).Select(value => value * Math.Sqrt((values.Length - 1.0) / values.Length))]));
 
     [Claim("design.bn-scale")]
     public void RandomBatches_WithoutEpsilon_HideThePositiveScale() =>
@@ -65,6 +72,20 @@ public sealed class Remark_BatchNormalisation
         });
     }
 
+    /// <summary>
+    /// The library, which has that ε: ±1/1000 becomes ∓0.30, before ReLU, and ±2²⁰ and ±2⁴⁰ become ∓1, for which ε is nothing.
+    /// </summary>
+    [ClaimRows("design.bn-scale", Role.Counterexample)]
+    [InlineData(1e-3, 0.30151134457776363)]
+    [InlineData(1 << 20, 1)]
+    [InlineData(1L << 40, 1)]
+    public void LibrarysEpsilon_LetsSmallScalesThrough(double scale, double expected)
+    {
+        var outputs = Rectified.Run([-scale, scale], true);
+        outputs[0].Should().Be(0);
+        outputs[1].Should().BeApproximately(expected, 1e-11, "ε over 2⁴⁰ is 9·10⁻¹⁸");
+    }
+
     [Claim("design.bn-scale", Role.Control)]
     public void EpsilonOfOne_Dropped_IsCaught() => Instances.Violate("ε = 1", Batches, batch => Change(batch, 2, 1));
 
@@ -91,7 +112,7 @@ public sealed class Remark_BatchNormalisation
         var slope = (outputs[1] - outputs[0]) / (inputs[1] - inputs[0]);
         slope.Should().Be(128);
         using var network = SmallNetwork.WithoutBiases(new[,] { { weight } }).ToEnsemble();
-        var product = Number(SpectralProduct.Of(network));
+        var product = Number(Cor301_LargestEigenvalue.Bound.Run(network));
         product.Should().Be(weight * weight);
         Evidence.Record(new Measurement($"ζ after batch normalisation for a weight of {weight}", slope * slope, $"∏σ_l² = {product:G4}")
         {
@@ -159,6 +180,15 @@ public sealed class Remark_BatchNormalisation
         var condition = 1 + (Enumerable.Range(0, count).Max(row => Value(row, Math.Abs)) / deviation);
         var radial = unit.Weights.Zip(pass.WeightGradient, (weight, slope) => weight * slope).Sum();
         return new Deviation(Math.Abs(radial), 64 * Rounding.Gamma(20) * Math.Pow(count, 3) * condition * condition);
+    }
+
+    private static double[] Normalised(double[] values, bool training)
+    {
+        using var scope = NewDisposeScope();
+        var (one, zero) = (ones([1], float64), zeros([1], float64));
+        BatchNormalisation parameters = new(one, zero, zero.clone(), one.clone());
+        var images = tensor(values, [values.Length, 1, 1, 1]);
+        return Numbers(new TorchImageOperators().NormaliseAndRectify(images, parameters, shortcut: null, weight: 1, training).flatten());
     }
 
     private static Tensor Centred(Tensor values) => values - values.mean();

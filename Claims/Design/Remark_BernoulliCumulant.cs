@@ -2,7 +2,9 @@ using Reproduce.Claims.Design.Support;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Numbers;
+using Reproduce.Geometry;
 using static Reproduce.Claims.Design.Support.VectorAlgebra;
+using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Design;
 
@@ -68,6 +70,22 @@ public sealed class Remark_BernoulliCumulant
             "exp ψ = Σ exp(tθ) over the labels = 1/(1 − p), and ψ′ = p",
             FiniteFamily.Arbitrary,
             family => IsTheCumulant(family.Odds[0], Normaliser.Run));
+
+    /// <summary>Its second derivative, p(1 − p), is the library's output metric for one logistic output.</summary>
+    [Claim("design.bernoulli-cumulant", Role.Repair)]
+    public void RandomOdds_LibrarysLogisticMetric_IsTheSecondDerivative() =>
+        Instances.Satisfy(
+            "|the library's H at log r − ψ″|",
+            FiniteFamily.Arbitrary,
+            family =>
+            {
+                using var scope = NewDisposeScope();
+                var (odds, logit) = (family.Odds[0], Math.Log(family.Odds[0].ToDouble()));
+                var metric = Tensors.Number(NetworkGeometry.OutputMetrics.Run(OutputMetric.Logistic, tensor([logit])));
+                var expected = FiniteFamily.Binomial(1, odds).CumulantHessian()[0, 0].ToDouble();
+                return new Deviation(Math.Abs(metric - expected), 16 * Rounding.Unit * (1 + Math.Abs(logit)));
+            },
+            "16u(1 + |log r|): a logarithm, an exponential, and a quotient below ¼");
 
     /// <summary>p = ¾, r = 3: exp ψ = 4 and the labels have probabilities 1/4 and 3/4.</summary>
     [Claim("design.bernoulli-cumulant", Role.Repair)]

@@ -3,7 +3,6 @@ using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Geometry;
-using Reproduce.Training;
 using static Reproduce.Claims.Shared.Tensors;
 using static Reproduce.Fixtures.Numbers.Arrays;
 using static TorchSharp.torch;
@@ -93,7 +92,7 @@ public sealed class Remark_ChangeInLikelihood
     {
         using var scope = NewDisposeScope();
         var step = tensor(move.Step);
-        return Number(step.dot(OutputMetric.Softmax.At(tensor(move.Logits)).mv(step)));
+        return Number(step.dot(NetworkGeometry.OutputMetrics.Run(OutputMetric.Softmax, tensor(move.Logits)).mv(step)));
     }
 
     private static double[] Softmax(double[] logits)
@@ -103,15 +102,8 @@ public sealed class Remark_ChangeInLikelihood
     }
 
     // Of the library's cross-entropy, for every label.
-    private static double[] Changes(double[] logits, double[] step) => Minus(Losses(Add(logits, step)), Losses(logits));
-
-    private static double[] Losses(double[] logits)
-    {
-        using var scope = NewDisposeScope();
-        var classes = logits.Length;
-        var labels = eye(classes, dtype: float64).unsqueeze(0);
-        return Numbers(Loss.CrossEntropy.Of(tensor(logits).expand(1, classes, classes), labels).flatten());
-    }
+    private static double[] Changes(double[] logits, double[] step) =>
+        Minus(TrainingLosses.OfEveryLabel(Add(logits, step)), TrainingLosses.OfEveryLabel(logits));
 
     // Two to five classes.
     private static Arbitrary<Move> Moves { get; } = Arb.From(

@@ -3,7 +3,10 @@ using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
+using Reproduce.Geometry;
+using static Reproduce.Claims.Shared.Tensors;
 using static Reproduce.Fixtures.Numbers.Arrays;
+using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Design;
 
@@ -28,6 +31,28 @@ public sealed class Remark_FlatHessian
             NetworkAtPoint.Arbitrary,
             instance => SecondDifferencesAgree(instance, SquaredSpeed.Run),
             count: 150);
+
+    /// <summary>The library's ζ along v, and by the first check the second difference of the loss.</summary>
+    [Claim("design.hessian-flat")]
+    public void RandomNetworks_InsideARegion_LibrarysMetricAlongADirection_IsTheSquaredSpeed() =>
+        ExactInstances.Satisfy(
+            "vᵀζv by the library against ‖f'(x; v)‖₂², square loss",
+            LatticeNetworks.Arbitrary,
+            instance =>
+            {
+                using var scope = NewDisposeScope();
+                var (network, point) = (instance.Network.Exact(), Arrays.Exact(instance.Point));
+                Rational[] direction = [.. point.Select((_, index) => (Rational)(long)(index % 2 == 0 ? index + 1 : -index))];
+                if (!LayerChain.IsOffTheKinks(network, point))
+                {
+                    return null;
+                }
+
+                var v = tensor([.. direction.Select(entry => entry.ToDouble())]);
+                var metric = Prop31_PulledBackMetric.PullBack
+                    .Run(instance.Network.ToEnsemble(), Batch(instance.Point), OutputMetric.SquareLoss).squeeze(0).squeeze(0);
+                return Rational.Of(Number(v.dot(metric.mv(v)))) == SquaredSpeed.Run(network, point, direction);
+            });
 
     /// <summary>
     /// ReLU(2x) + ReLU(x − 3): the Hessian is 0 at −1, 1 and 4, ζ is 0, 4 and 9 there: products of the weights that are active.

@@ -6,6 +6,7 @@ using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Numbers;
 using static Reproduce.Claims.Design.Support.VectorAlgebra;
 using static Reproduce.Fixtures.Numbers.Arrays;
+using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Design;
 
@@ -55,6 +56,15 @@ public sealed class Remark_LossExamples
     /// <summary>z = (3, 0), y = (0, 4): ½·(9 + 16) = 25/2.</summary>
     [Claim("design.bregman-examples")]
     public void ThreeFour_ByHand_HasSquareLossTwelveAndAHalf() => SquareLoss.Run([3, 0], [0, 4]).Should().Be(new Rational(25, 2));
+
+    /// <summary>The library's square loss is the mean over n outputs, without the ½: n/2 times it is the divergence.</summary>
+    [Claim("design.bregman-examples")]
+    public void ThreeFour_ByHand_HasTheLibrarysMeanSquareTwelveAndAHalf()
+    {
+        using var scope = NewDisposeScope();
+        var loss = TrainingLosses.MeanSquares.Run(tensor([3.0, 0], [1, 1, 2]), tensor([0.0, 4], [1, 1, 2]));
+        Rational.Of(Tensors.Number(loss)).Should().Be(SquareLoss.Run([3, 0], [0, 4]), "n/2 is 1");
+    }
 
     [Claim("design.bregman-examples")]
     public void RandomDistributions_Divergence_IsKullbackLeiblerInBits() =>
@@ -130,6 +140,20 @@ public sealed class Remark_LossExamples
     public void OneHotLabel_ByHand_CostsTwoBits() =>
         CrossEntropyLoss.Run([0, 1, 0], [0.5, 0.25, 0.25])
             .Should().BeApproximately(2, 16 * Rounding.Unit, "only 1/ln 2 is not exact, and its multiples cancel");
+
+    /// <summary>The library's cross-entropy, in nats, of logits log f.</summary>
+    [ClaimRows("design.bregman-examples.cross-entropy")]
+    [InlineData(0, 1)]
+    [InlineData(1, 2)]
+    [InlineData(2, 2)]
+    public void OneHotLabels_ByHand_CostTheLibraryAsManyBits(int label, double bits)
+    {
+        double[] prediction = [0.5, 0.25, 0.25];
+        var loss = TrainingLosses.OfEveryLabel([.. prediction.Select(share => Math.Log(share))])[label] / Math.Log(2);
+        double[] oneHot = [.. prediction.Select((_, index) => index == label ? 1.0 : 0)];
+        loss.Should().BeApproximately(bits, 64 * Rounding.Unit);
+        CrossEntropyLoss.Run(oneHot, prediction).Should().BeApproximately(loss, 64 * Rounding.Unit);
+    }
 
     [Claim("design.bregman-examples.cross-entropy", Role.Control)]
     public void PredictionFirst_OnRandomDistributions_IsCaught() =>

@@ -17,12 +17,6 @@ namespace Reproduce.Claims.Design;
 /// </summary>
 public sealed class Remark_OutputCurvature
 {
-    private static readonly UnderTest<Func<OutputMetric, Tensor, Tensor>> Curvature = new(
-        (metric, outputs) => metric.At(outputs),
-        ("output-metric-as-its-root", (metric, outputs) => metric.Root(outputs)),
-        ("output-metric-of-plain-probabilities", (metric, outputs) =>
-            metric.At(outputs) + (outputs.softmax(-1).unsqueeze(-1) * outputs.softmax(-1).unsqueeze(-2))));
-
     /// <summary>The Hessian of a loss in the outputs, [n, n], for one label.</summary>
     private static readonly UnderTest<Func<Loss, Tensor, Tensor, Tensor>> HessianOfTheLoss = new(
         Hessian,
@@ -59,7 +53,7 @@ public sealed class Remark_OutputCurvature
         using var scope = NewDisposeScope();
         var outputs = tensor([0.0]);
         Number(HessianOfTheLoss.Run(Loss.MeanSquare, outputs, tensor([target])) / 2.0).Should().Be(1);
-        Number(Curvature.Run(OutputMetric.SquareLoss, outputs)).Should().Be(1);
+        Number(NetworkGeometry.OutputMetrics.Run(OutputMetric.SquareLoss, outputs)).Should().Be(1);
     }
 
     [Claim("design.curvature-ml", Role.Repair)]
@@ -67,7 +61,7 @@ public sealed class Remark_OutputCurvature
         Instances.Satisfy(
             "largest entry of |∂∂ of the cross-entropy in the logits − (diag(p) − ppᵀ)|, whatever the label",
             Predictions,
-            instance => Compare(instance, Curvature.Run(OutputMetric.Softmax, tensor(instance.Logits))),
+            instance => Compare(instance, NetworkGeometry.OutputMetrics.Run(OutputMetric.Softmax, tensor(instance.Logits))),
             Tolerance,
             count: 150);
 
@@ -96,7 +90,7 @@ public sealed class Remark_OutputCurvature
 
     private const string Tolerance = "64u(1 + max |logit|): a handful of exponentials of differences of logits, all results below 1";
 
-    private static double OfOneLogit(double logit) => Number(Curvature.Run(OutputMetric.Logistic, tensor([logit])));
+    private static double OfOneLogit(double logit) => Number(NetworkGeometry.OutputMetrics.Run(OutputMetric.Logistic, tensor([logit])));
 
     private static Deviation Compare(Prediction instance, Tensor expected)
     {

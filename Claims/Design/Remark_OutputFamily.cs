@@ -162,6 +162,21 @@ public sealed class Remark_OutputFamily
             },
             "256u: p log p and its exponential, on at most 6 classes, with |log p| · p below 1");
 
+    /// <summary>The library's cross-entropy is that divergence: at log p it gives −log p_c for the label c.</summary>
+    [Claim("design.loss-defines-family")]
+    public void RandomClasses_ExponentialOfTheLibrarysLoss_IsTheProbability() =>
+        Instances.Satisfy(
+            "largest |exp(−the library's loss at log p for the label c) − p_c|",
+            FiniteFamily.Arbitrary,
+            family =>
+            {
+                double[] p = [.. family.Probabilities.Select(share => share.ToDouble())];
+                double[] logits = [.. p.Select(share => Math.Log(share))];
+                var errors = TrainingLosses.OfEveryLabel(logits).Zip(p, (loss, share) => Math.Abs(Math.Exp(-loss) - share));
+                return new Deviation(errors.Max(), 64 * Rounding.Unit * (1 + logits.Max(Math.Abs)));
+            },
+            "64u(1 + max |log p|): a logarithm, the log-softmax of at most six classes and an exponential");
+
     /// <summary>Two classes of ½: 1/2 + 1/2.</summary>
     [Claim("design.loss-defines-family")]
     public void TwoClasses_ByHand_HaveAHalfEach() => ClassProbability.Run([0.5, 0.5], 0).Should().BeApproximately(0.5, 1e-15);

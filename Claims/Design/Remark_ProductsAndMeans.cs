@@ -5,7 +5,6 @@ using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
-using Reproduce.Geometry;
 using static Reproduce.Claims.Design.Support.VectorAlgebra;
 using static Reproduce.Claims.Shared.Tensors;
 using static TorchSharp.torch;
@@ -51,7 +50,7 @@ public sealed class Remark_ProductsAndMeans
                 Rational[] squares = [.. instance.Network.Exact().Weights.Select(SquaredNorm)];
                 var power = PowerOfTheMean.Run(squares).ToDouble();
                 return new Deviation(
-                    Math.Max(0, Number(SpectralProduct.Of(instance.Network.ToEnsemble())) - power),
+                    Math.Max(0, Number(Cor301_LargestEigenvalue.Bound.Run(instance.Network.ToEnsemble())) - power),
                     64 * squares.Length * Rounding.Gamma(50) * Fractions.Product(squares).ToDouble());
             },
             "64Lγ_50 ∏‖W_l‖_F²: a singular value of a matrix up to 6 × 6 for each of the L layers",

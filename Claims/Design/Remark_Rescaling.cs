@@ -3,7 +3,6 @@ using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
-using Reproduce.Geometry;
 using static Reproduce.Claims.Shared.Tensors;
 using static TorchSharp.torch;
 
@@ -181,6 +180,6 @@ public sealed class Remark_Rescaling
         var rounded = new SmallNetwork(
             [.. network.Weights.Select(weight => Arrays.Map(weight, value => value.ToDouble()))],
             [.. network.Biases.Select(bias => bias.Select(value => value.ToDouble()).ToArray())]);
-        return Number(SpectralProduct.Of(rounded.ToEnsemble()));
+        return Number(Cor301_LargestEigenvalue.Bound.Run(rounded.ToEnsemble()));
     }
 }

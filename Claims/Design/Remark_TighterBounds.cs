@@ -2,7 +2,11 @@ using MathNet.Numerics.LinearAlgebra;
 using Reproduce.Claims.Design.Support;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
+using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
+using Reproduce.Geometry;
+using static Reproduce.Claims.Shared.Tensors;
+using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Design;
 
@@ -30,6 +34,21 @@ public sealed class Remark_TighterBounds
     [Claim("design.cor-3.0.1.tighter")]
     public void RandomChains_LargestEigenvalue_IsAtMostTheSquaredNormOfThePathSums() =>
         Instances.Satisfy("excess of λ_max(ζ) over σ_ψ‖B‖₂²", LayerChain.OfAnySign, chain => Excess(chain, PathSums.Run(chain)), Tolerance);
+
+    [Claim("design.cor-3.0.1.tighter")]
+    public void RandomReluNetworks_LibrarysLargestEigenvalue_IsAtMostTheSquaredNormOfThePathSums() =>
+        Instances.Satisfy(
+            "excess of the library's λ_max(ζ) over ‖B‖₂², square loss",
+            LatticeNetworks.Arbitrary,
+            instance =>
+            {
+                using var scope = NewDisposeScope();
+                var chain = LayerChain.Of(instance.Network.Exact(), Arrays.Exact(instance.Point));
+                var largest = Number(NetworkGeometry.LargestEigenvalues.Run(
+                    instance.Network.ToEnsemble(), Batch(instance.Point), OutputMetric.SquareLoss));
+                return Excess(chain, PathSums.Run(chain), largest);
+            },
+            Tolerance);
 
     /// <summary>The traces, and by equation 18 the product of σ_l² with the constant of design.eq-19.last, are larger.</summary>
     [Claim("design.cor-3.0.1.tighter")]
@@ -102,9 +121,12 @@ public sealed class Remark_TighterBounds
         return Arrays.Build(chain.Weights[^1].GetLength(0), chain.Weights[0].GetLength(1), (end, start) => collect(paths[(end, start)]));
     }
 
-    private static Deviation Excess(LayerChain chain, Rational[,] sums)
+    private static Deviation Excess(LayerChain chain, Rational[,] sums) =>
+        Excess(chain, sums, Real(chain.Zeta).Evd(Symmetricity.Symmetric).EigenValues.Max(value => value.Real));
+
+    private static Deviation Excess(LayerChain chain, Rational[,] sums, double largest)
     {
-        var (largest, norm) = (Real(chain.Zeta).Evd(Symmetricity.Symmetric).EigenValues.Max(value => value.Real), Real(sums).L2Norm());
+        var norm = Real(sums).L2Norm();
         var scale = chain.MetricNorm * Fractions.Product(Grams(chain).Select(Fractions.Trace));
         var excess = largest - (chain.MetricNorm.ToDouble() * norm * norm);
         return new Deviation(Math.Max(0, excess), 64 * Rounding.Gamma(20) * scale.ToDouble());

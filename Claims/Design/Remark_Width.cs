@@ -2,6 +2,9 @@ using Reproduce.Claims.Design.Support;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Numbers;
+using Reproduce.Networks;
+using Reproduce.Randomness;
+using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Design;
 
@@ -19,6 +22,12 @@ public sealed class Remark_Width
         ("path-moments-without-fan-in", (widths, _) => MomentsOf(widths, sum => sum, (_, _) => 1)),
         ("path-moments-with-fan-out", (widths, variance) => MomentsOf(widths, sum => sum, (inputs, outputs) => variance(outputs, inputs))),
         ("path-moments-of-magnitudes", (widths, variance) => MomentsOf(widths, Rational.Abs, variance)));
+
+    /// <summary>The library's networks with Xavier's variance.</summary>
+    private static readonly UnderTest<Func<FullyConnectedShape, IReadOnlyList<Seed>, FullyConnected>> Initial = new(
+        (shape, seeds) => Initialisation.VarianceScaling(shape, 1, seeds, float64),
+        ("xavier-weights-of-pytorch", (shape, seeds) => Initialisation.PyTorchDefault(shape, seeds, float64)),
+        ("xavier-weights-with-twice-the-variance", (shape, seeds) => Initialisation.VarianceScaling(shape, 2, seeds, float64)));
 
     /// <summary>
     /// He: Σ over n_1⋯n_(L−1) paths of a product of variances 2/n_0 ⋯ 2/n_(L−1) is 2ᴸ/n_0, whatever the hidden widths are.
@@ -64,6 +73,36 @@ public sealed class Remark_Width
         (square * square * widths[0] * widths[^1] <= 1).Should().BeTrue();
         (square * square * widths[0] * widths[^1] == 1).Should().Be(widths.Distinct().Count() == 1, "equality needs equal widths");
         Record(shape, "Xavier's", square, "at most 1/√(n_0 n_L)");
+    }
+
+    /// <summary>
+    /// 2000 networks as the library draws them: the mean of the path sums, and that of their squares, within 5 standard errors; the seed is
+    /// fixed.
+    /// </summary>
+    [ClaimRows("design.width-paths")]
+    [InlineData("1-8-1")]
+    [InlineData("1-64-1")]
+    [InlineData("4-4-4-4")]
+    [InlineData("2-64-8-2")]
+    public void PathSums_OfTheLibrarysNetworks_HaveXaviersMoments(string shape)
+    {
+        const int Replicas = 2000;
+        using var scope = NewDisposeScope();
+        var (widths, seed) = (Widths(shape), Seed.Of(("claim", "design.width-paths"), ("shape", shape)));
+        var networks = Initial.Run(new(widths), [.. Enumerable.Range(0, Replicas).Select(replica => seed.With("replica", replica))]);
+        var sums = networks.Weights.Aggregate((product, weight) => weight.bmm(product)).select(1, 0).select(1, 0);
+        var layers = widths.Zip(widths.Skip(1), Xavier);
+        var expected = Fractions.Product(layers.Concat(widths[1..^1].Select(width => (Rational)width))).ToDouble();
+        AreAround(0, Tensors.Numbers(sums));
+        AreAround(expected, Tensors.Numbers(sums.square()));
+        (expected * expected * widths[0] * widths[^1]).Should().BeLessThanOrEqualTo(1 + 1e-15);
+
+        static void AreAround(double mean, double[] values)
+        {
+            var average = values.Average();
+            var error = Math.Sqrt(values.Sum(value => (value - average) * (value - average)) / (values.Length - 1.0) / values.Length);
+            average.Should().BeApproximately(mean, 5 * error);
+        }
     }
 
     /// <summary>

@@ -210,6 +210,28 @@ public sealed class Eq10_LinearPieces
             Fractions.Exactly,
             dtype: Arithmetic);
 
+    /// <summary>So the library's matrix at x, times x − x₁, is the whole change.</summary>
+    [Claim("intervals.eq-10.region")]
+    public void RandomNetworks_InsideOneRegion_LibrarysSecondTermIsTheChange() =>
+        Instances.Satisfy(
+            "largest entry of |A(x)(x − x₁) − (f(x) − f(x₁))|, x in the middle of the first piece of a line",
+            NetworkOnLine.WithoutBiases,
+            instance =>
+            {
+                using var scope = NewDisposeScope();
+                var network = instance.Network;
+                var middle = Pieces(network.Exact(), Exact(instance.Point), Exact(instance.Direction), 4)[0].Middle.ToDouble();
+                var step = Times(middle, instance.Direction);
+                var x = Add(instance.Point, step);
+                var second = Apply(Product.Run(network.ToEnsemble(), x), step);
+                var change = Minus(network.Evaluate(x).Output, network.Evaluate(instance.Point).Output);
+                var rounding = LineMeasures.OfOutputs(network, instance.Point, instance.Direction, 4)
+                    + (Rounding.OfJacobian(network) * step.Sum(Math.Abs));
+                return new Deviation(Minus(second, change).Max(Math.Abs), rounding);
+            },
+            "the rounding of an output, and of a Jacobian times ‖x − x₁‖₁",
+            count: 150);
+
     /// <summary>3·ReLU(x) from 1 to 4: A = 3 at both, so the first term is 0 and the second 3·3 is the whole change.</summary>
     [Claim("intervals.eq-10.region")]
     public void OneUnit_ByHand_HasTheSecondTermOnly()

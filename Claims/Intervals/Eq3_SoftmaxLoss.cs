@@ -59,6 +59,20 @@ public sealed class Eq3_SoftmaxLoss
             },
             "8γ_k, k = classes + 8 + the spread of the outputs; twice that and 4u(1 + max |z_j|) for the shift, which rounds the outputs");
 
+    /// <summary>The library's activations as its loss has them, a_k = exp(−loss for the label k): they sum to 1.</summary>
+    [Claim("intervals.eq-3")]
+    public void RandomOutputs_ExponentialsOfTheLibrarysLosses_AreADistribution() =>
+        Instances.Satisfy(
+            "|Σ_k exp(−loss for the label k) − 1|",
+            NetworkAtPoint.Arbitrary,
+            instance =>
+            {
+                var outputs = Outputs(instance);
+                var sum = outputs.Select((_, label) => Math.Exp(-Loss.Run(outputs, label))).Sum();
+                return new Deviation(Math.Abs(sum - 1), 2 * AllowedShare(outputs) * (1 + outputs.Max(Math.Abs)));
+            },
+            "16γ_k(1 + max |z_j|): what intervals.eq-4 allows a loss, relative to its exponential");
+
     /// <summary>Outputs (log 1, log 2, log 5): 1/8, 2/8, 5/8.</summary>
     [Claim("intervals.eq-3")]
     public void LogarithmsOfIntegers_ByHand_GiveTheirShares()

@@ -1,4 +1,5 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using static Reproduce.Claims.Shared.Tensors;
 using static TorchSharp.torch;
@@ -53,6 +54,19 @@ public sealed class Remark_TrainingRequirement
             Paper = "0.9",
             Dtype = "float64",
         });
+    }
+
+    /// <summary>The library's loss at that margin: −log 0.9091 with equal margins, and at most that with larger ones.</summary>
+    [Claim("intervals.kappa")]
+    public void RandomOutputs_WithTheMargin_HaveALossBelowThatOfEqualMargins()
+    {
+        double LossOf(double[] outputs) => TrainingLosses.OfEveryLabel(outputs)[0];
+        LossOf([Kappa, .. new double[Classes - 1]]).Should().BeApproximately(-Math.Log(Bound(Kappa)), 1e-14);
+        Instances.Satisfy(
+            "excess of the library's loss over −log 0.9091",
+            NetworkAtPoint.Arbitrary,
+            instance => new Deviation(Math.Max(0, LossOf(WithMargin(instance, Kappa)) + Math.Log(Bound(Kappa))), 1e-14),
+            "1e-14: ten exponentials and the logarithm of their sum, at most 5");
     }
 
     /// <summary>κ = 4 gives 54.6/63.6 = 0.858; the smallest margin for 0.9 is log 81 = 4.394.</summary>

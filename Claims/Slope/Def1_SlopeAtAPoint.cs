@@ -1,9 +1,11 @@
 using Reproduce.Claims.Harness;
+using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using static Reproduce.Claims.Shared.ExampleNetworks;
 using static Reproduce.Claims.Shared.Fractions;
 using static Reproduce.Claims.Shared.LinearRegions;
+using static Reproduce.Claims.Shared.NetworkGeometry;
 using static Reproduce.Claims.Shared.Vectors;
 using static Reproduce.Fixtures.Numbers.Arrays;
 
@@ -69,6 +71,20 @@ public sealed class Def1_SlopeAtAPoint
             },
             "none: exact",
             dtype: "exact (rationals)");
+
+    /// <summary>What the library takes for the slope off the kinks, the norm of its Jacobian, is the supremum.</summary>
+    [Claim("slope.def-1")]
+    public void RandomNetworksInThePlane_OffTheKinks_LibrarysSlopeIsTheSupremum() =>
+        ExactInstances.Satisfy(
+            "the library's slope against Definition 1, p = 1, ∞",
+            LatticeNetworks.InThePlane,
+            instance =>
+            {
+                var (network, point) = (instance.Network.Exact(), Exact(instance.Point));
+                return IsOffTheKinks(network, point)
+                    ? Orders.All(p => Rational.Of(MeasuredSlope(instance.Network, instance.Point, p)) == Slope.Run(network, point, p))
+                    : null;
+            });
 
     /// <summary>|x| moves at speed 1 from 0 in both directions; there is no Jacobian there. At 2 it has the slope 1 of a line.</summary>
     [Claim("slope.def-1")]
@@ -168,7 +184,8 @@ public sealed class Def1_SlopeAtAPoint
                 var step = (FirstKink(network, point, gradient) ?? 1, FirstKink(network, point, Negative(gradient)) ?? 1);
                 Rational Value(Rational t) => network.Evaluate(Along(point, gradient, t)).Output[0];
                 var extreme = !(Value(step.Item1 / 2) > Value(0) && Value(-step.Item2 / 2) < Value(0));
-                return Deviation.Exact(extreme == gradient.All(entry => entry == 0));
+                var isLevel = MeasuredSlope(instance.Network, instance.Point, 2) == 0;
+                return Deviation.Exact(extreme == gradient.All(entry => entry == 0) && extreme == isLevel);
             },
             "none: exact",
             count: 600,

@@ -96,6 +96,16 @@ public sealed class Def2_MeanSlope
         Estimate.Run(slopes).Should().Be((new Rational(5, 3), new Rational(13, 9)));
     }
 
+    /// <summary>The same with the library's slopes.</summary>
+    [Claim("slope.def-2")]
+    public void ThreePieces_ByHand_HaveTheLibrarysMeanFiveThirds()
+    {
+        using var scope = NewDisposeScope();
+        var network = new SmallNetwork([new double[,] { { 1 }, { 1 } }, new double[,] { { 1, 3 } }], [[0, -1], [0]]);
+        var slopes = NetworkGeometry.Slopes.Run(network.ToEnsemble(), tensor([-0.5, 0.5, 1.5], [3, 1]), 1);
+        Tensors.Number(slopes.sum()).Should().Be(5);
+    }
+
     /// <summary>
     /// At the paper's 750 points: 200 estimates for one network spread as their standard error says. Their spread over it has a relative
     /// standard error of 1/√400; 4 of these are allowed, so a right implementation fails once in 16 000 seeds, and the seed is fixed.
@@ -190,6 +200,20 @@ public sealed class Def2_MeanSlope
                 return Mean([.. from a in slopes from b in slopes select Estimate.Run([a, b]).Mean]) == new Rational(training.Length, 10);
             },
             count: 50);
+
+    /// <summary>The library's slopes of the network that is steep at 2, 5 and 7: 1 there, and 3/10 on average over 0, 1, …, 9.</summary>
+    [Claim("slope.def-2.estimate", Role.Repair)]
+    public void SameNetwork_AtAllInputs_HasTheLibrarysMeanThreeTenths()
+    {
+        int[] training = [2, 5, 7];
+        var exact = Steps(training);
+        SmallNetwork network = new(
+            [.. exact.Weights.Select(weight => Fixtures.Numbers.Arrays.Map(weight, entry => entry.ToDouble()))],
+            [.. exact.Biases.Select(bias => bias.Select(entry => entry.ToDouble()).ToArray())]);
+        double[] slopes = [.. Enumerable.Range(0, 10).Select(x => NetworkGeometry.MeasuredSlope(network, [x], 1))];
+        training.Select(x => slopes[x]).Should().OnlyContain(slope => slope == 1);
+        slopes.Sum().Should().Be(3);
+    }
 
     /// <summary>Averaged over the choice of training points the bias remains.</summary>
     [Claim("slope.def-2.estimate", Role.Control)]

@@ -22,22 +22,6 @@ public sealed class Eq2_Jacobian
 {
     private const string Tolerance = Rounding.JacobianTolerance;
 
-    /// <summary>The library's product.</summary>
-    private static readonly UnderTest<Func<FullyConnected, Tensor, Tensor>> Product = new(
-        Jacobian.ByLayers,
-        ("jacobian-without-masks", (network, points) => Masked(network, points, (_, mask) => ones_like(mask))),
-        ("jacobian-without-first-mask", (network, points) => Masked(network, points, (i, mask) => i == 0 ? ones_like(mask) : mask)),
-        ("jacobian-with-inactive-units", (network, points) => Masked(network, points, (_, mask) => 1.0 - mask)),
-        ("jacobian-at-the-first-point", (network, points) => Masked(network, points, (_, mask) => mask.narrow(1, 0, 1).expand(mask.shape))),
-        ("jacobian-masked-without-biases", (network, points) => Masked(network, points, masksOf: WithoutBiases(network).Masks(points))));
-
-    /// <summary>The diagonals of Z_1, …, Z_(n−1).</summary>
-    private static readonly UnderTest<Func<FullyConnected, Tensor, IReadOnlyList<Tensor>>> Masks = new(
-        (network, points) => network.Masks(points),
-        ("masks-as-values", (network, points) => [.. network.Preactivations(points).Select(values => values.relu())]),
-        ("masks-divided-by-their-share", (network, points) =>
-            [.. network.Masks(points).Select(mask => mask / mask.mean([2]).unsqueeze(2).clamp_min(1e-9))]));
-
     [Claim("slope.eq-2")]
     public void RandomNetworks_LayerProduct_IsTheAutogradJacobian() =>
         Instances.Satisfy(
@@ -66,7 +50,7 @@ public sealed class Eq2_Jacobian
         var ensemble = Initialisation.PyTorchDefault(new FullyConnectedShape(5, 7, 6, 3), seeds, float64);
         var generator = Seed.Of(("points", 0)).Generator();
         var points = tensor([.. Enumerable.Range(0, 3 * 4 * 5).Select(_ => (2 * generator.NextDouble()) - 1)], [3, 4, 5]);
-        var (product, automatic) = (Product.Run(ensemble, points), Jacobian.ByAutograd(ensemble, points));
+        var (product, automatic) = (NetworkGeometry.Jacobians.Run(ensemble, points), Jacobian.ByAutograd(ensemble, points));
         product.shape.Should().Equal(3, 4, 3, 5);
         var error = (product - automatic).abs().max().item<double>();
         Evidence.Record(new Measurement(
@@ -85,7 +69,7 @@ public sealed class Eq2_Jacobian
     public void TwoUnits_ByHand_GiveTheThreePieces()
     {
         var network = new SmallNetwork([new double[,] { { 2 }, { 1 } }, new double[,] { { 1, 1 } }], [[0, -3], [0]]);
-        var jacobians = Numbers(Product.Run(network.ToEnsemble(), tensor([-1.0, 1, 4], [3, 1])));
+        var jacobians = Numbers(NetworkGeometry.Jacobians.Run(network.ToEnsemble(), tensor([-1.0, 1, 4], [3, 1])));
         jacobians.Should().Equal(0, 2, 3);
         Evidence.Record(new Measurement("J of ReLU(2x) + ReLU(x − 3) at −1, 1, 4", jacobians[2], "0, 2, 3 by hand")
         {
@@ -105,7 +89,7 @@ public sealed class Eq2_Jacobian
         Identity.DirectionalDerivative([0], [-1]).Should().Equal([-1.0], "so f is differentiable at 0 with J = 1");
 
         using var ensemble = Identity.ToEnsemble();
-        var bothOff = Number(Product.Run(ensemble, Batch([0])));
+        var bothOff = Number(NetworkGeometry.Jacobians.Run(ensemble, Batch([0])));
         var bothOn = Number(ensemble.Weights[1].bmm(ensemble.Weights[0]));
         bothOff.Should().Be(0);
         bothOn.Should().Be(2);
@@ -151,7 +135,7 @@ public sealed class Eq2_Jacobian
         var network = SmallNetwork.WithoutBiases(new double[,] { { -1 }, { -2 } }, new double[,] { { 5, 0 } });
         network.DirectionalDerivative([1], [1]).Should().Equal(0.0);
         network.DirectionalDerivative([-1], [1]).Should().Equal(-5.0);
-        Numbers(Product.Run(network.ToEnsemble(), tensor([1.0, -1], [2, 1]))).Should().Equal(0, -5);
+        Numbers(NetworkGeometry.Jacobians.Run(network.ToEnsemble(), tensor([1.0, -1], [2, 1]))).Should().Equal(0, -5);
     }
 
     /// <summary>The check of dead layers on a kink: Z = 0 by its values, and the derivative is 1.</summary>
@@ -188,14 +172,14 @@ public sealed class Eq2_Jacobian
         using var scope = NewDisposeScope();
         var ensemble = instance.Network.ToEnsemble();
         var points = Batch(instance.Point);
-        var error = (Product.Run(ensemble, points) - Jacobian.ByAutograd(ensemble, points)).abs().max().item<double>();
+        var error = (NetworkGeometry.Jacobians.Run(ensemble, points) - Jacobian.ByAutograd(ensemble, points)).abs().max().item<double>();
         return new Deviation(error, Rounding.OfJacobian(instance.Network));
     }
 
     private static Deviation? AgainstExactDerivatives(NetworkAtPoint instance)
     {
         using var scope = NewDisposeScope();
-        var product = Numbers(Product.Run(instance.Network.ToEnsemble(), Batch(instance.Point))).Select(Rational.Of);
+        var product = Numbers(NetworkGeometry.Jacobians.Run(instance.Network.ToEnsemble(), Batch(instance.Point))).Select(Rational.Of);
         var derivatives = instance.Network.Exact().DerivativesAlongAxes(Arrays.Exact(instance.Point));
         return Deviation.Exact(product.SequenceEqual(derivatives.Cast<Rational>()));
     }
@@ -222,33 +206,18 @@ public sealed class Eq2_Jacobian
         var (network, point) = (instance.Network.Exact(), Arrays.Exact(instance.Point));
         var derivatives = SignedAxes(point.Length).SelectMany(axis => network.DirectionalDerivative(point, Arrays.Exact(axis)));
         return derivatives.All(speed => speed == 0)
-            && Numbers(Product.Run(instance.Network.ToEnsemble(), Batch(instance.Point))).All(entry => entry == 0);
+            && Numbers(NetworkGeometry.Jacobians.Run(instance.Network.ToEnsemble(), Batch(instance.Point))).All(entry => entry == 0);
     }
 
     private static Deviation? MaskNorms(NetworkAtPoint instance)
     {
         using var scope = NewDisposeScope();
-        var live = Masks.Run(instance.Network.ToEnsemble(), Batch(instance.Point)).Where(mask => mask.max().item<double>() > 0).ToList();
+        var masks = NetworkGeometry.Masks.Run(instance.Network.ToEnsemble(), Batch(instance.Point));
+        var live = masks.Where(mask => mask.max().item<double>() > 0).ToList();
         var norms = from mask in live
                     let diagonal = eye(mask.size(2), dtype: float64) * mask.squeeze(0)
                     from p in ClosedForms
                     select Number(MatrixNorm.Of(diagonal, p));
         return live.Count == 0 ? null : new Deviation(norms.Max(norm => Math.Abs(norm - 1)), 0);
-    }
-
-    private static FullyConnected WithoutBiases(FullyConnected network) =>
-        new([.. network.Weights], [.. network.Biases.Select(bias => zeros_like(bias))]);
-    private static Tensor Masked(
-        FullyConnected network, Tensor points, Func<int, Tensor, Tensor>? change = null, IReadOnlyList<Tensor>? masksOf = null)
-    {
-        var masks = (masksOf ?? network.Masks(points)).Select((mask, i) => change is null ? mask : change(i, mask)).ToList();
-        var (replicas, count) = (network.Replicas, network.Spread(points).size(1));
-        var product = network.Weights[^1].unsqueeze(1).expand(replicas, count, network.Shape.Outputs, -1);
-        for (var i = masks.Count - 1; i >= 0; i--)
-        {
-            product = (product * masks[i].unsqueeze(2)).matmul(network.Weights[i].unsqueeze(1));
-        }
-
-        return product.clone();
     }
 }

@@ -7,7 +7,9 @@ using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
 using static Reproduce.Claims.Shared.Fractions;
 using static Reproduce.Claims.Shared.LinearRegions;
+using static Reproduce.Claims.Shared.Tensors;
 using static Reproduce.Claims.Shared.Vectors;
+using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Slope;
 
@@ -42,11 +44,21 @@ public sealed class Lemma1_RayInOneRegion
         ("side-after-the-relu", value => Rational.Max(value, 0).Numerator.Sign),
         ("side-without-an-edge", value => value > 0 ? 1 : -1));
 
-    private static readonly UnderTest<Func<ReluNetwork<Rational>, Rational[], bool[][]>> CellOf = new(
-        (network, point) => Pattern(network, point),
-        ("cell-by-first-layer-only", (network, point) =>
-            [.. Pattern(network, point).Select((layer, i) => i == 0 ? layer : [.. layer.Select(_ => false)])]),
-        ("cell-without-last-unit", (network, point) => [.. Pattern(network, point).Select(layer => layer.SkipLast(1).ToArray())]));
+    /// <summary>Which hidden units are on, by the library: 1 or 0 for each unit of each layer.</summary>
+    private static readonly UnderTest<Func<SmallNetwork, double[], double[][]>> CellOf = new(
+        MasksOf,
+        ("cell-by-first-layer-only", (network, point) => [.. MasksOf(network, point).Take(1)]),
+        ("cell-without-last-unit", (network, point) => [.. MasksOf(network, point).Select(layer => layer.SkipLast(1).ToArray())]),
+        ("cell-with-kinks-on", (network, point) =>
+            [.. PreactivationsOf(network, point).Select(layer => layer.Select(value => value >= 0 ? 1.0 : 0).ToArray())]),
+        ("cell-of-the-opposite-point", (network, point) => MasksOf(network, [.. point.Select(value => -value)])));
+
+    /// <summary>The pre-activations of the hidden layers, by the library.</summary>
+    private static readonly UnderTest<Func<SmallNetwork, double[], double[][]>> Preactivations = new(
+        PreactivationsOf,
+        ("preactivations-after-the-relu", (network, point) =>
+            [.. PreactivationsOf(network, point).Select(layer => layer.Select(value => Math.Max(value, 0)).ToArray())]),
+        ("preactivations-without-biases", (network, point) => PreactivationsOf(SmallNetwork.WithoutBiases([.. network.Weights]), point)));
 
     /// <summary>
     /// The closure of a pattern's region is cut out by weak inequalities, so it is convex, and the ends and the middle of the segment
@@ -70,6 +82,16 @@ public sealed class Lemma1_RayInOneRegion
             "none: exact",
             count: 200,
             dtype: "exact (rationals)");
+
+    /// <summary>On the library's first piece of a ray f moves as the piece's Jacobian says, and as that of the region.</summary>
+    [Claim("slope.lemma-1")]
+    public void RandomNetworks_FirstMeasuredPieceOfARay_MovesAsTheRegion() =>
+        Instances.Satisfy(
+            "largest entry of |f(x + tv) − f(x) − tJv| half-way on the first piece and at its end, and of |Jv − J(R)v|",
+            LatticeNetworks.Arbitrary,
+            instance => Steps(instance.Point.Length).Select(direction => FirstPiece(instance, direction)).Aggregate(Deviation.Worse),
+            "4 times the rounding of an output, and of a Jacobian times 4‖v‖₁",
+            count: 100);
 
     /// <summary>
     /// |x + y| − |x − y| from 0 along the kink (1, 1): the ray is the border between 2x and 2y, and either region serves; both move by 2t.
@@ -134,6 +156,19 @@ public sealed class Lemma1_RayInOneRegion
             },
             "none: exact",
             dtype: "exact (rationals)");
+
+    [Claim("slope.lemma-1.sets")]
+    public void RandomNetworks_LibrarysPreactivations_HaveTheExactSides() =>
+        ExactInstances.Satisfy(
+            "active, inactive or on the edge by the library's pre-activations and by exact ones",
+            LatticeNetworks.Arbitrary,
+            instance =>
+            {
+                var exact = instance.Network.Exact().Evaluate(Arrays.Exact(instance.Point)).Preactivations.SkipLast(1);
+                var measured = Preactivations.Run(instance.Network, instance.Point);
+                return exact.Zip(measured).All(layer =>
+                    layer.First.Select(Side.Run).SequenceEqual(layer.Second.Select(value => Side.Run(Rational.Of(value)))));
+            });
 
     /// <summary>ReLU(x) by hand: inactive at −1, on the edge at 0, active at 1.</summary>
     [Claim("slope.lemma-1.sets")]
@@ -215,6 +250,24 @@ public sealed class Lemma1_RayInOneRegion
             "none: exact",
             dtype: "exact (rationals)");
 
+    /// <summary>The library's patterns at points so near that no other unit switches in between, and on no kink.</summary>
+    [Claim("slope.lemma-1.proof", Role.Repair)]
+    public void RandomNetworksInThePlane_MeasuredPatternsNearby_HaveThePointInTheirClosure() =>
+        ExactInstances.Satisfy(
+            "x in the closure of the library's patterns at x + 2⁻³⁰(±1, ±1009), all inhabited",
+            LatticeNetworks.InThePlane,
+            instance =>
+            {
+                var (network, point) = (instance.Network.Exact(), Arrays.Exact(instance.Point));
+                return SignVectors(point.Length).All(signs =>
+                {
+                    double[] step = [.. signs.Select((sign, axis) => axis == 0 ? sign : 1009 * sign)];
+                    var near = CellOf.Run(instance.Network, Arrays.Add(instance.Point, Arrays.Times(1.0 / (1 << 30), step)));
+                    bool[][] pattern = [.. near.Select(layer => layer.Select(mask => mask > 0).ToArray())];
+                    return InClosure(network, pattern, point) && Inhabited(network, pattern, point, [Arrays.Exact(step)]);
+                });
+            });
+
     /// <summary>(on, off) for the units x and 2x is met nowhere near 0.</summary>
     [Claim("slope.lemma-1.proof", Role.Control)]
     public void PatternThatDoesNotExist_IsCaught()
@@ -281,7 +334,8 @@ public sealed class Lemma1_RayInOneRegion
                     return null;
                 }
 
-                if (!CellOf.Run(network, from).Zip(CellOf.Run(network, to)).All(pair => pair.First.SequenceEqual(pair.Second)))
+                var (start, end) = (CellOf.Run(segment.Network, segment.From), CellOf.Run(segment.Network, segment.To));
+                if (!start.Zip(end).All(pair => pair.First.SequenceEqual(pair.Second)))
                 {
                     return Deviation.Exact(true);
                 }
@@ -316,6 +370,36 @@ public sealed class Lemma1_RayInOneRegion
     internal static bool InClosure(ReluNetwork<Rational> network, bool[][] pattern, Rational[] point) =>
         Germs(network, point).SkipLast(1).Zip(pattern).All(layer =>
             layer.First.Zip(layer.Second).All(unit => unit.Second ? unit.First[0] >= 0 : unit.First[0] <= 0));
+
+    private static double[][] MasksOf(SmallNetwork network, double[] point)
+    {
+        using var scope = NewDisposeScope();
+        return [.. network.ToEnsemble().Masks(Batch(point)).Select(Numbers)];
+    }
+
+    private static double[][] PreactivationsOf(SmallNetwork network, double[] point)
+    {
+        using var scope = NewDisposeScope();
+        return [.. network.ToEnsemble().Preactivations(Batch(point)).Select(Numbers)];
+    }
+
+    private static Deviation FirstPiece(NetworkAtPoint instance, Rational[] direction)
+    {
+        var (network, exact, point) = (instance.Network, instance.Network.Exact(), Arrays.Exact(instance.Point));
+        double[] along = [.. direction.Select(entry => entry.ToDouble())];
+        var piece = LineMeasures.Pieces.Run(network, instance.Point, along, 0, 4)[0];
+        var speed = Arrays.Multiply(piece.Jacobian, along);
+        var ahead = Arrays.Multiply(Jacobian(exact, Region.Run(exact, point, direction).Item1), direction);
+        double Moved(double t)
+        {
+            var there = network.Evaluate(Arrays.Add(instance.Point, Arrays.Times(t, along))).Output;
+            return Arrays.Minus(Arrays.Minus(there, network.Evaluate(instance.Point).Output), Arrays.Times(t, speed)).Max(Math.Abs);
+        }
+
+        var between = speed.Zip(ahead, (one, other) => Math.Abs(one - other.ToDouble())).Max();
+        var rounding = LineMeasures.OfOutputs(network, instance.Point, along, 4) + (4 * Rounding.OfJacobian(network) * along.Sum(Math.Abs));
+        return new Deviation(new[] { between, Moved(piece.End / 2), Moved(piece.End) }.Max(), 4 * rounding);
+    }
 
     private static Rational Length(ReluNetwork<Rational> network, Rational[] point, Rational[] direction) =>
         FirstKink(network, point, direction) ?? 1;

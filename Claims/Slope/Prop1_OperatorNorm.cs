@@ -24,21 +24,6 @@ public sealed class Prop1_OperatorNorm
     private const string Tolerance = Rounding.JacobianTolerance;
     private static readonly double[] OtherOrders = [1.01, 1.3, 3, 100];
 
-    /// <summary>The library's operator norm.</summary>
-    private static readonly UnderTest<Func<Tensor, double, Tensor>> OperatorNorm = new(
-        MatrixNorm.Of,
-        ("norm-of-the-transposed", (matrices, p) => MatrixNorm.Of(matrices.mT, p)),
-        ("norm-of-signed-sums", (matrices, p) =>
-            p == 1 ? matrices.sum(-2).amax(-1) : double.IsPositiveInfinity(p) ? matrices.sum(-1).amax(-1) : matrices.sum([-2, -1])),
-        ("norm-over-all-entries", (matrices, p) =>
-            p == 1 ? matrices.abs().sum([-2, -1])
-            : p == 2 ? matrices.square().sum([-2, -1]).sqrt()
-            : matrices.abs().amax(-2, -1)),
-        ("norm-of-the-best-column", (matrices, p) =>
-            p == 1 ? matrices.abs().sum(-2).amax(-1)
-            : p == 2 ? matrices.square().sum(-2).sqrt().amax(-1)
-            : matrices.abs().amax(-2, -1)));
-
     /// <summary>The library's bounds of the operator norm, for p without a closed form.</summary>
     private static readonly UnderTest<Func<Tensor, double, (Tensor Lower, Tensor Upper)>> Enclosure = new(
         (matrices, p) => MatrixNorm.Enclose(matrices, p, iterations: 20),
@@ -73,7 +58,7 @@ public sealed class Prop1_OperatorNorm
         Instances.Satisfy(
             "|sup ‖f'(x; v)‖_p − ‖J‖_p|, p = 1, 2, ∞",
             NetworkAtPoint.Arbitrary,
-            instance => AgainstDirections(instance, ClosedForms, OperatorNorm.Run),
+            instance => AgainstDirections(instance, ClosedForms, NetworkGeometry.Norms.Run),
             Tolerance);
 
     [Claim("slope.prop-1")]

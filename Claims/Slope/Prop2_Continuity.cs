@@ -58,6 +58,24 @@ public sealed class Prop2_Continuity
             },
             SpectralNorm.Tolerance);
 
+    /// <summary>The second half with the library's norms: they move by no more than the matrix does.</summary>
+    [Claim("slope.prop-2")]
+    public void RandomSmoothNetworks_LibrarysNorm_MovesByNoMoreThanTheJacobian() =>
+        Instances.Satisfy(
+            "excess of |‖J(x)‖_p − ‖J(y)‖_p| over ‖J(x) − J(y)‖_p, p = 1, 2, ∞",
+            SmoothSegment.Arbitrary(2, All),
+            segment =>
+            {
+                var (here, there) = (Jacobian.Run(segment.Network, segment.From), Jacobian.Run(segment.Network, segment.To));
+                var moved = Minus(there, here);
+                double Excess(double p) =>
+                    Math.Abs(NetworkGeometry.MeasuredNorm(there, p) - NetworkGeometry.MeasuredNorm(here, p))
+                    - (p == 2 ? SpectralNorm.Of(moved) : Norm(moved, p).ToDouble());
+                var allowed = new[] { here, there, moved }.Sum(SpectralNorm.Rounding);
+                return new Deviation(Math.Max(0, Vectors.ClosedForms.Max(Excess)), allowed);
+            },
+            SpectralNorm.Tolerance);
+
     /// <summary>J is the derivative: f(x + hv) − f(x) − hJv is at most ½H h²‖v‖².</summary>
     [Claim("slope.prop-2")]
     public void RandomSmoothNetworks_Jacobian_IsTheDerivative() =>

@@ -95,6 +95,15 @@ public sealed class Prop3_Lipschitz
             count: 200,
             dtype: "exact (rationals)");
 
+    [Claim("slope.prop-3")]
+    public void RandomSmoothNetworks_LargestOfTheLibrarysNorms_BoundsTheDifference() =>
+        Instances.Satisfy(
+            "excess of ‖f(x) − f(y)‖_p over K‖x − y‖_p with K the largest of three norms by the library, p = 1, 2, ∞",
+            SmoothSegment.Arbitrary(2, Squares),
+            segment => Excess(segment, [.. Nodes.Select(t => JacobianAt(segment, t))]),
+            SpectralNorm.Tolerance + ", times ‖x − y‖₁",
+            count: 600);
+
     /// <summary>x² on [0, 3]: the slope is at most 6, and 9 ≤ 6·3.</summary>
     [Claim("slope.prop-3")]
     public void Square_ByHand_IsSixLipschitzUpToThree()
@@ -172,6 +181,15 @@ public sealed class Prop3_Lipschitz
             },
             SpectralNorm.Tolerance);
 
+    [Claim("slope.prop-3.proof")]
+    public void RandomSmoothNetworks_LibrarysNormOfTheIntegral_BoundsTheDifference() =>
+        Instances.Satisfy(
+            "eq. 3: excess of ‖f(y) − f(x)‖_p over ‖∫J‖_p‖y − x‖_p by the library, p = 1, 2, ∞",
+            SmoothSegment.Arbitrary(2, Squares),
+            segment => Excess(segment, [Integral.Run(t => JacobianAt(segment, t))]),
+            SpectralNorm.Tolerance + ", times ‖y − x‖₁",
+            count: 600);
+
     /// <summary>x² from −1 to 1: J = 2(2t − 1) integrates to 0 = f(1) − f(−1), and |J| to 1, so Jensen's step is strict.</summary>
     [Claim("slope.prop-3.proof")]
     public void Square_ByHand_IntegratesToZero()
@@ -212,6 +230,17 @@ public sealed class Prop3_Lipschitz
 
     private static Rational[] Difference(SmoothSegment segment) =>
         Minus(segment.Network.Evaluate(segment.To), segment.Network.Evaluate(segment.From));
+
+    // Of the difference over the largest norm of some Jacobians times the way.
+    private static Deviation Excess(SmoothSegment segment, IReadOnlyList<Rational[,]> jacobians)
+    {
+        double Length(Rational[] vector, double p) => Vectors.Norm([.. vector.Select(entry => entry.ToDouble())], p);
+        var (difference, direction) = (Difference(segment), segment.Direction);
+        double Over(double p) =>
+            Length(difference, p) - (jacobians.Max(jacobian => NetworkGeometry.MeasuredNorm(jacobian, p)) * Length(direction, p));
+        return new Deviation(
+            Math.Max(0, Vectors.ClosedForms.Max(Over)), jacobians.Max(SpectralNorm.Rounding) * Length(direction, 1));
+    }
 
     // ‖f(y) − f(x)‖₂²/‖y − x‖₂²; null where the segment is a point.
     private static Rational? SquareOfGrowth(SmoothSegment segment)

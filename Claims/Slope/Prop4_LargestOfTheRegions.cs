@@ -104,6 +104,26 @@ public sealed class Prop4_LargestOfTheRegions
             Rounding.JacobianTolerance,
             count: 100);
 
+    /// <summary>The regions around by the library: its slopes at points 2⁻²⁰ away, inside each sector.</summary>
+    [Claim("slope.prop-4")]
+    public void RandomNetworksInThePlane_LibrarysSlopesInTheRegionsAround_AreTheBound() =>
+        ExactInstances.Satisfy(
+            "the largest of the library's slopes in the sectors around against the slope and the largest ‖J(R)‖_p, p = 1, ∞",
+            LatticeNetworks.InThePlane,
+            instance =>
+            {
+                var (network, point) = (instance.Network.Exact(), Exact(instance.Point));
+                double[] Inside((Rational[] From, Rational[] To, Rational[,]) sector) => [.. Add(sector.From, sector.To)
+                    .Zip(instance.Point, (step, value) => value + (step.ToDouble() / (1 << 20)))];
+                return Orders.All(p =>
+                {
+                    var largest = Rational.Of(
+                        Sectors(network, point).Max(sector => NetworkGeometry.MeasuredSlope(instance.Network, Inside(sector), p)));
+                    return SlopeAt(network, point, p) <= largest && Bound.Run(network, point, p) == largest;
+                });
+            },
+            count: 200);
+
     /// <summary>Inside a region, and on kinks in one dimension, it is an equality.</summary>
     [Claim("slope.prop-4")]
     public void RandomNetworks_InsideRegionsOrInOneDimension_BothSidesAgree() =>
@@ -194,6 +214,16 @@ public sealed class Prop4_LargestOfTheRegions
         {
             Dtype = "exact (rationals)",
         });
+    }
+
+    /// <summary>The library's slope of min(ReLU(x), ReLU(y)) at corners of that path, where it is 0, and between its ends.</summary>
+    [Claim("slope.prop-4.proof", Role.Counterexample)]
+    public void MinimumOfTwoUnits_HasTheLibrarysSlopeZeroAtBothEnds_AndOneBetween()
+    {
+        var network = SmallNetwork.WithoutBiases(
+            new double[,] { { 1, 0 }, { 0, 1 } }, new double[,] { { 1, 0 }, { 1, -1 } }, new double[,] { { 1, -1 } });
+        double[][] points = [[-1, 2], [-1, -1], [2, -1], [0.5, 0.25]];
+        points.Select(point => NetworkGeometry.MeasuredSlope(network, point, 1)).Should().Equal(0, 0, 0, 1);
     }
 
     /// <summary>

@@ -215,6 +215,30 @@ public sealed class Prop5_LipschitzOfReluNetworks
                 });
             });
 
+    /// <summary>The library's pieces, one by one, and not only their sum.</summary>
+    [Claim("slope.prop-5.proof")]
+    public void RandomSegments_EveryMeasuredPiece_MovesAsItsJacobian() =>
+        Instances.Satisfy(
+            "largest |f(x_(j+1)) − f(x_j) − J(y − x)(t_(j+1) − t_j)|_∞ of the library's pieces",
+            LatticeNetworks.Segments,
+            segment =>
+            {
+                var (network, direction) = (segment.Network, Minus(segment.To, segment.From));
+                double[] At(double t) => network.Evaluate(Add(segment.From, Arrays.Times(t, direction))).Output;
+                double Error(MeasuredPiece piece)
+                {
+                    var change = Arrays.Times(piece.End - piece.Start, Multiply(piece.Jacobian, direction));
+                    return Minus(Minus(At(piece.End), At(piece.Start)), change).Max(Math.Abs);
+                }
+
+                var rounding = LineMeasures.OfOutputs(network, segment.From, direction, 1)
+                    + (Rounding.OfJacobian(network) * Vectors.Norm(direction, 1));
+                return new Deviation(
+                    LineMeasures.Pieces.Run(network, segment.From, direction, 0, 1).Max(Error), 4 * rounding);
+            },
+            "4 times the rounding of an output and of a Jacobian times ‖y − x‖₁",
+            count: 150);
+
     /// <summary>One region for the whole segment is not enough.</summary>
     [Claim("slope.prop-5.proof", Role.Control)]
     public void WholeSegment_Uncut_IsCaught() =>

@@ -4,9 +4,6 @@ using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
-using Reproduce.Training;
-using static Reproduce.Claims.Shared.Tensors;
-using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Slope;
 
@@ -18,13 +15,6 @@ namespace Reproduce.Claims.Slope;
 public sealed class Prop6_CrossEntropyFalls
 {
     private static readonly double[] Factors = [1.01, 1.5, 2, 10];
-
-    /// <summary>The library's loss, [R, N].</summary>
-    private static readonly UnderTest<Func<Tensor, Tensor, Tensor>> LibraryLoss = new(
-        Training.Loss.CrossEntropy.Of,
-        ("loss-to-the-base-2", (logits, targets) => Training.Loss.CrossEntropy.Of(logits, targets) / Math.Log(2)),
-        ("loss-without-logarithm", (logits, targets) => (targets * logits.softmax(-1)).sum(-1).neg()),
-        ("loss-without-normalisation", (logits, targets) => (targets * logits).sum(-1).neg()));
 
     /// <summary>
     /// 1/softmax_label for logits that are the given integers times log 2, at c times them: Σ_j 2^(c(f_j − f_label)), an exact fraction. It
@@ -85,7 +75,7 @@ public sealed class Prop6_CrossEntropyFalls
             instance =>
             {
                 var logits = instance.Network.Evaluate(instance.Point).Output;
-                var loss = Number(LibraryLoss.Run(tensor(logits).reshape(1, 1, -1), OneHot.Of([0], logits.Length, float64).unsqueeze(0)));
+                var loss = TrainingLosses.OfEveryLabel(logits)[0];
                 return new Deviation(Math.Abs(loss - Loss(logits, 0)), 8 * Rounding.Gamma(logits.Length + 2) * (1 + logits.Max(Math.Abs)));
             },
             "8γ_k(1 + max |f_j|): log Σ exp subtracts the largest logit");
@@ -192,6 +182,22 @@ public sealed class Prop6_CrossEntropyFalls
             },
             "none: exact",
             dtype: "exact (rationals)");
+
+    /// <summary>The same with the library's loss: that of each pair of classes falls, and that of all.</summary>
+    [Claim("slope.prop-6.proof", Role.Repair)]
+    public void IntegerLogits_RightClass_EveryTermOfTheLibrarysLossFalls() =>
+        ExactInstances.Satisfy(
+            "the cross-entropy at c against c = 1, of the right class with each other one, and of all classes",
+            IntegerLogits,
+            drawn =>
+            {
+                var largest = drawn.Logits.Max();
+                var others = drawn.Logits.Where(logit => logit < largest).ToArray();
+                double LossAt(int c, IEnumerable<int> against) =>
+                    TrainingLosses.OfEveryLabel([.. against.Prepend(largest).Select(logit => c * logit * Math.Log(2))])[0];
+                bool Falls(params int[] against) => LossAt(drawn.Factor, against) < LossAt(1, against);
+                return others.Length < drawn.Logits.Length - 1 ? null : others.All(other => Falls(other)) && Falls(others);
+            });
 
     /// <summary>One direction does follow, by convexity: where the loss falls, the differences sum to less than 0.</summary>
     [Claim("slope.prop-6.proof", Role.Repair)]

@@ -18,7 +18,7 @@ public sealed class Prop7_DirectionsOfTheParameters
     private const string Tolerance = "8γ_k max(1, |c|) times the outputs of the network of magnitudes (rounding of a forward pass)";
 
     /// <summary>v_i, in the order of the parameters.</summary>
-    private static readonly UnderTest<Func<FullyConnected, int, IReadOnlyList<Tensor>>> Direction = new(
+    internal static readonly UnderTest<Func<FullyConnected, int, IReadOnlyList<Tensor>>> Direction = new(
         ScalingDirection.Of,
         ("direction-without-later-biases", (network, layer) =>
             [.. ScalingDirection.Of(network, layer).Select((one, i) => i / 2 > layer - 1 ? zeros_like(one) : one)]),
@@ -171,6 +171,29 @@ public sealed class Prop7_DirectionsOfTheParameters
         ScaledLayer.Run(network, 1, [1], 2).Should().Equal(6);
         LaterLayer.Run(network, 2, [6], 2).Should().Equal(28);
     }
+
+    /// <summary>Both cases at once with the library's network at θ + (c − 1)v_i; hidden layers are given by pre-activations.</summary>
+    [Claim("slope.prop-7.proof")]
+    public void LatticeNetworks_LibrarysLayersFromTheScaledOneOn_AreCTimesTheLayers() =>
+        Instances.Satisfy(
+            "pre-activations of the library's layers k ≥ i at θ + (c − 1)v_i against c times those at θ, c = 0.5, 2",
+            LatticeNetworks.Arbitrary,
+            instance =>
+            {
+                using var scope = NewDisposeScope();
+                var (ensemble, points) = (instance.Network.ToEnsemble(), Batch(instance.Point));
+                IEnumerable<Tensor> LayersOf(FullyConnected network) => network.Preactivations(points).Append(network.Forward(points));
+                bool Holds(int layer, double c)
+                {
+                    var moved = ScalingDirection.Move(ensemble, Direction.Run(ensemble, layer), c - 1);
+                    return LayersOf(moved).Zip(LayersOf(ensemble)).Skip(layer - 1)
+                        .All(pair => Numbers(pair.First).SequenceEqual(Numbers(c * pair.Second)));
+                }
+
+                return Deviation.Exact(Enumerable.Range(1, instance.Network.Layers).All(layer => Holds(layer, 0.5) && Holds(layer, 2)));
+            },
+            "none: small integers are exact in float64",
+            count: 150);
 
     /// <summary>A negative constant at a hidden layer: ReLU(−1·1) = 0 is not −ReLU(1).</summary>
     [Claim("slope.prop-7.proof", Role.Control)]

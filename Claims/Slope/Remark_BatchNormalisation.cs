@@ -5,9 +5,7 @@ using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Shared.Tensors;
 using static Reproduce.Claims.Shared.Vectors;
-using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Slope;
 
@@ -104,7 +102,6 @@ public sealed class Remark_BatchNormalisation
 
     private static Deviation? Excess((NetworkAtPoint Instance, double[] Gammas) drawn, Func<Spectrum, double> eigenvalue)
     {
-        using var scope = NewDisposeScope();
         var network = drawn.Instance.Network;
         var (weights, biases) = (network.Weights.ToArray(), network.Biases.ToArray());
         double[][] batch =
@@ -126,7 +123,7 @@ public sealed class Remark_BatchNormalisation
             batch = Array.ConvertAll(batch, point => AfterLayer(weights[i], biases[i], point));
         }
 
-        var slope = Number(Geometry.Slope.At(new SmallNetwork(weights, biases).ToEnsemble(), Batch(drawn.Instance.Point)));
+        var slope = NetworkGeometry.MeasuredSlope(new SmallNetwork(weights, biases), drawn.Instance.Point, 2);
         return new Deviation(Math.Max(0, slope - bound), 1e-8 * bound);
     }
 

@@ -52,7 +52,7 @@ public sealed class Remark_Homogeneity
         double Slope(double c)
         {
             using var ensemble = SmallNetwork.WithoutBiases(new double[,] { { 2 * c, c } }).ToEnsemble();
-            return Number(Geometry.Slope.At(ensemble, Batch([1, 1])));
+            return Number(NetworkGeometry.Slopes.Run(ensemble, Batch([1, 1]), 2));
         }
 
         Slope(1).Should().BeApproximately(Math.Sqrt(5), 8 * Rounding.Unit * 3);
@@ -91,13 +91,13 @@ public sealed class Remark_Homogeneity
         var worst = new Deviation(0, rounding);
         foreach (var p in orders)
         {
-            var slope = Number(Geometry.Slope.At(ensemble, points, p));
+            var slope = Number(NetworkGeometry.Slopes.Run(ensemble, points, p));
             for (var layer = lastLayerOnly ? ensemble.Shape.Layers : 1; layer <= ensemble.Shape.Layers; layer++)
             {
                 foreach (var c in factors)
                 {
                     var scaled = ScalingDirection.Move(ensemble, ScalingDirection.Of(ensemble, layer), c - 1);
-                    var error = Math.Abs(Number(Geometry.Slope.At(scaled, points, p)) - (expected(c) * slope));
+                    var error = Math.Abs(Number(NetworkGeometry.Slopes.Run(scaled, points, p)) - (expected(c) * slope));
                     worst = Deviation.Worse(worst, new Deviation(error, rounding * Math.Max(1, Math.Abs(c))));
                 }
             }

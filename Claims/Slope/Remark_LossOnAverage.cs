@@ -144,13 +144,13 @@ public sealed class Remark_LossOnAverage
         var worst = new Deviation(0, allowed);
         for (var label = 0; label < classes; label++)
         {
-            var loss = Loss.CrossEntropy.Of(output, OneHot.Of([(byte)label], classes, float64).unsqueeze(0)).sum();
+            var loss = TrainingLosses.CrossEntropies.Run(output, OneHot.Of([(byte)label], classes, float64).unsqueeze(0)).sum();
             var gradients = autograd.grad([loss], parameters, retain_graph: true, allow_unused: true);
             for (var layer = 1; layer <= ensemble.Shape.Layers; layer++)
             {
                 double Along(Tensor one, Tensor? gradient) =>
                     gradient is null or { IsInvalid: true } ? 0 : (one * gradient).sum().item<double>();
-                var along = ScalingDirection.Of(ensemble, layer).Zip(gradients, Along).Sum();
+                var along = Prop7_DirectionsOfTheParameters.Direction.Run(ensemble, layer).Zip(gradients, Along).Sum();
                 worst = Deviation.Worse(worst, new Deviation(Math.Abs(along - LossAlong.Run(numbers, p, label)), allowed));
             }
         }

@@ -52,7 +52,7 @@ public sealed class Remark_NeverZero
             hidden,
             outputs: 2,
             ChanceOfZero.Run(hidden),
-            (networks, points) => (int)Geometry.Slope.At(networks, points, 1).eq(0.0).sum().item<long>(),
+            (networks, points) => (int)NetworkGeometry.Slopes.Run(networks, points, 1).eq(0.0).sum().item<long>(),
             $"share of zero slopes, hidden layers {string.Join('-', hidden)}",
             "the probability of a dead layer");
     }

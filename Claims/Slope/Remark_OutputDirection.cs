@@ -93,7 +93,9 @@ public sealed class Remark_OutputDirection
                 {
                     var directions = SignedAxes(gradient.Length).Concat(SignVectors(gradient.Length)).Append(Aligned(gradient, p));
                     double Speed(double[] v) => Math.Abs(instance.Network.DirectionalDerivative(instance.Point, v)[0]) / Norm(v, p);
-                    var error = Math.Abs(directions.Max(Speed) - OfGradient.Run(gradient, p));
+                    var expected = OfGradient.Run(gradient, p);
+                    var measured = ClosedForms.Contains(p) ? NetworkGeometry.MeasuredSlope(instance.Network, instance.Point, p) : expected;
+                    var error = Math.Max(Math.Abs(directions.Max(Speed) - expected), Math.Abs(measured - expected));
                     worst = Deviation.Worse(worst, new Deviation(error, 32 * Rounding.Gamma(gradient.Length + 8) * gradient.Sum(Math.Abs)));
                 }
 
@@ -163,7 +165,8 @@ public sealed class Remark_OutputDirection
                 {
                     var directions = (p == 1 ? SignedAxes(point.Length) : SignVectors(point.Length)).Select(Exact);
                     var fastest = directions.Max(direction => Norm(network.DirectionalDerivative(point, direction), p));
-                    return fastest == OverProjections.Run(network.DerivativesAlongAxes(point), p);
+                    return fastest == OverProjections.Run(network.DerivativesAlongAxes(point), p)
+                        && fastest == Rational.Of(NetworkGeometry.MeasuredSlope(instance.Network, instance.Point, p));
                 }));
             },
             "none: exact",
@@ -271,6 +274,29 @@ public sealed class Remark_OutputDirection
 
                 static IEnumerable<double[]> Directions(int dimension) => SignedAxes(dimension).Concat(SignVectors(dimension));
             });
+
+    /// <summary>The first left singular vector reaches the library's 2-slope, and no other unit vector of the outputs exceeds it.</summary>
+    [Claim("slope.output-direction.sphere")]
+    public void RandomNetworks_ForP2_LibrarysSlope_IsTheLongestProjectedGradient() =>
+        Instances.Satisfy(
+            "|‖∇(f·v)‖₂ − slope| for v the first left singular vector, and excess of ‖∇(f·w)‖₂ over the slope for other unit w",
+            LatticeNetworks.Arbitrary,
+            instance =>
+            {
+                if (!IsOffTheKinks(instance.Network.Exact(), Exact(instance.Point)))
+                {
+                    return null;
+                }
+
+                var jacobian = instance.Network.DerivativesAlongAxes(instance.Point);
+                var matrix = MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.DenseOfArray(jacobian);
+                var slope = NetworkGeometry.MeasuredSlope(instance.Network, instance.Point, 2);
+                double Length(double[] v) => Norm(Projected.Run(jacobian, v), 2);
+                var shortfall = Math.Abs(slope - Length(matrix.Svd().U.Column(0).ToArray()));
+                var excess = UnitVectors(jacobian.GetLength(0)).Max(Length) - slope;
+                return new Deviation(Math.Max(shortfall, excess), 2 * SpectralNorm.Rounding(Map(jacobian, Rational.Of)));
+            },
+            "16γ_k times the Frobenius norm, k the entries, rows and columns: a singular value decomposition and a norm");
 
     /// <summary>Directions on single outputs do not reach every speed.</summary>
     [Claim("slope.output-direction.sphere", Role.Control)]

@@ -2,7 +2,6 @@ using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Claims.Slope.Support;
 using Reproduce.Fixtures.Networks;
-using Reproduce.Geometry;
 using Reproduce.Networks;
 using Reproduce.Randomness;
 using static Reproduce.Claims.Shared.Tensors;
@@ -102,7 +101,7 @@ public sealed class Remark_OutputsRiseAndFall
     // The outputs' derivatives along e_1, of each network at its one point.
     private static IEnumerable<double[]> AlongTheFirstAxis(FullyConnected networks, Tensor points)
     {
-        using var jacobians = Jacobian.ByLayers(networks, points);
+        using var jacobians = NetworkGeometry.Jacobians.Run(networks, points);
         var inputs = (int)jacobians.size(3);
         return [.. Numbers(jacobians).Chunk((int)jacobians.size(2) * inputs)
             .Select(one => one.Where((_, index) => index % inputs == 0).ToArray())];

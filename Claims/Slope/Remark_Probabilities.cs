@@ -4,8 +4,10 @@ using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
+using Reproduce.Geometry;
 using static Reproduce.Claims.Shared.Fractions;
 using static Reproduce.Claims.Shared.LinearRegions;
+using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Slope;
 
@@ -56,6 +58,23 @@ public sealed class Remark_Probabilities
                     && sums.All(sum => sum <= new Rational(1, 2))
                     && LargestEigenvalueIsAtMost(jacobian, new(1, 2));
             });
+
+    /// <summary>The library has that Jacobian as the output metric of the softmax.</summary>
+    [Claim("slope.probabilities")]
+    public void RandomProbabilities_LibrarysOutputMetric_IsTheJacobianOfSoftmax() =>
+        Instances.Satisfy(
+            "largest entry of |the library's H at (log p_1, …) − (diag(p) − ppᵀ)|",
+            Distributions,
+            p =>
+            {
+                using var scope = NewDisposeScope();
+                var logits = tensor([.. p.Select(value => Math.Log(value.ToDouble()))]);
+                var metric = NetworkGeometry.OutputMetrics.Run(OutputMetric.Softmax, logits);
+                var errors = Tensors.Numbers(metric.flatten())
+                    .Zip(SoftmaxJacobian.Run(p).Cast<Rational>(), (entry, exact) => Math.Abs(entry - exact.ToDouble()));
+                return new Deviation(errors.Max(), 64 * Rounding.Unit);
+            },
+            "64u: logarithms of at most 5, a softmax of at most six classes and a sum of six products");
 
     [Claim("slope.probabilities")]
     public void RandomSegments_Probabilities_MoveByAtMostHalfTheSlopeTimesTheWay() =>

@@ -22,10 +22,10 @@ public sealed class Remark_ProductBound
 
     /// <summary>‖W_1‖_p, …, ‖W_n‖_p, for p without a closed form from above.</summary>
     private static readonly UnderTest<Func<IReadOnlyList<Tensor>, double, IEnumerable<double>>> Factors = new(
-        (weights, p) => weights.Select(weight => UpperBound(weight, p)),
+        UpperBounds,
         ("product-without-the-first-layer", (weights, p) =>
-            weights.Skip(weights.Count > 1 ? 1 : 0).Select(weight => UpperBound(weight, p))),
-        ("product-of-transposed-norms", (weights, p) => weights.Select(weight => UpperBound(weight.mT, p))),
+            UpperBounds([.. weights.Skip(weights.Count > 1 ? 1 : 0)], p)),
+        ("product-of-transposed-norms", (weights, p) => UpperBounds([.. weights.Select(weight => weight.mT)], p)),
         ("product-of-spectral-norms-for-all-p", (weights, _) => weights.Select(weight => Number(MatrixNorm.Of(weight, 2)))),
         ("product-of-largest-entries", (weights, _) => weights.Select(weight => weight.abs().max().item<double>())));
 
@@ -110,7 +110,9 @@ public sealed class Remark_ProductBound
     public void NineTenthsOfTheProduct_AreCaught() =>
         Instances.Violate("‖J‖_p ≤ 0.9 ∏‖W_i‖_p", NetworkAtPoint.Arbitrary, instance => Excess(instance, ClosedForms, share: 0.9));
 
-    private static double UpperBound(Tensor weight, double p) => Number(MatrixNorm.Enclose(weight, p, iterations: 0).Upper);
+    private static IEnumerable<double> UpperBounds(IReadOnlyList<Tensor> weights, double p) =>
+        weights.Select(weight => Number(MatrixNorm.Enclose(weight, p, iterations: 0).Upper));
+
     private static bool NoDirectionIsFaster(NetworkAtPoint instance)
     {
         using var scope = NewDisposeScope();
@@ -141,7 +143,9 @@ public sealed class Remark_ProductBound
         foreach (var p in orders)
         {
             var bound = Factors.Run(ensemble.Weights, p).Aggregate(share, (product, norm) => product * norm);
-            var slope = Number(MatrixNorm.Enclose(jacobian, p, iterations: 20).Lower);
+            var slope = Number(ClosedForms.Contains(p)
+                ? NetworkGeometry.Slopes.Run(ensemble, Batch(instance.Point), p)
+                : MatrixNorm.Enclose(jacobian, p, iterations: 20).Lower);
             worst = Deviation.Worse(worst, new Deviation(Math.Max(0, slope - bound), allowed));
         }
 

@@ -97,6 +97,34 @@ public sealed class Remark_WeightNorms
             "none: exact",
             dtype: "exact (rationals)");
 
+    [Claim("slope.frobenius")]
+    public void RandomNetworks_BoundedEntries_BoundTheLibrarysNormsAndSlope() =>
+        Instances.Satisfy(
+            "excess of the library's ‖W_i‖_p and ‖J‖_p over what the largest entries allow, relative, p = 1, 2, ∞",
+            LatticeNetworks.Arbitrary,
+            instance =>
+            {
+                var (network, worst) = (instance.Network, 0.0);
+                foreach (var p in ClosedForms)
+                {
+                    var product = 1.0;
+                    foreach (var weights in network.Weights)
+                    {
+                        var largest = LargestNorm.Run(weights.GetLength(0), weights.GetLength(1), p);
+                        var bound = weights.Cast<double>().Max(Math.Abs) * (p == 2 ? Math.Sqrt(largest) : largest);
+                        worst = Math.Max(worst, Excess(NetworkGeometry.MeasuredNorm(Map(weights, Rational.Of), p), bound));
+                        product *= bound;
+                    }
+
+                    worst = Math.Max(worst, Excess(NetworkGeometry.MeasuredSlope(network, instance.Point, p), product));
+                }
+
+                return new Deviation(worst, 8 * Rounding.Gamma(40));
+
+                static double Excess(double norm, double bound) => norm <= bound ? 0 : (norm - bound) / bound;
+            },
+            "8γ_40: entries are whole, roots and eigenvalues of matrices up to 4 × 4 round");
+
     /// <summary>(3, 4; 0, 0) has one singular value, 5, which both norms are; the identity of size 2 has ‖·‖₂ = 1 and ‖·‖_F = √2.</summary>
     [Claim("slope.frobenius")]
     public void RankOneAndIdentity_ByHand_AreEqualAndStrict()
@@ -166,6 +194,28 @@ public sealed class Remark_WeightNorms
             "none: exact",
             count: 300,
             dtype: "exact (rationals)");
+
+    /// <summary>The library's slope, which does not notice the factor either; 1024 is exact in float64.</summary>
+    [Claim("slope.product-bound.converse")]
+    public void RandomNetworks_RescaledUnit_KeepsTheLibrarysSlope() =>
+        ExactInstances.Satisfy(
+            "the library's slope of the rescaled network against ‖J‖_p of the other, p = 1, ∞",
+            LatticeNetworks.Arbitrary,
+            instance =>
+            {
+                var (network, point) = (instance.Network.Exact(), Exact(instance.Point));
+                if (network.Layers == 1)
+                {
+                    return null;
+                }
+
+                var exact = Rescale.Run(network, 0, 1024);
+                SmallNetwork scaled = new(
+                    [.. exact.Weights.Select(weights => Map(weights, entry => entry.ToDouble()))],
+                    [.. exact.Biases.Select(bias => bias.Select(entry => entry.ToDouble()).ToArray())]);
+                var jacobian = Jacobian(network, Pattern(network, point));
+                return Orders.All(p => Rational.Of(NetworkGeometry.MeasuredSlope(scaled, instance.Point, p)) == Norm(jacobian, p));
+            });
 
     /// <summary>
     /// f(x) = ReLU(x) + ReLU(x) as W_1 = (β, 1/β), W_2 = (1/β, β): the slope is 2 at most, the product of the 2-norms is β² + 1/β².

@@ -13,10 +13,11 @@ namespace Reproduce.Claims.Smoothness;
 public sealed class Def1_GradientDescent
 {
     private static readonly UnderTest<Func<double[], Func<double[], double[]>, double, int, double[]>> Descend = new(
-        (start, gradient, rate, steps) => Run(start, gradient, rate, 0, steps),
-        ("descent-uphill", (start, gradient, rate, steps) => Run(start, gradient, -rate, 0, steps)),
-        ("descent-with-momentum", (start, gradient, rate, steps) => Run(start, gradient, rate, 0.5, steps)),
-        ("descent-without-rate", (start, gradient, _, steps) => Run(start, gradient, 1, 0, steps)));
+        Run,
+        ("descent-uphill", (start, gradient, rate, steps) => Run(start, gradient, -rate, steps)),
+        ("descent-with-momentum", (start, gradient, rate, steps) =>
+            Follow(start, gradient, steps, theta => new Training.Sgd([theta], rate, momentum: 0.5))),
+        ("descent-without-rate", (start, gradient, _, steps) => Run(start, gradient, 1, steps)));
 
     // F = ½‖Bθ‖² − ⟨g, θ⟩ with B, g and θ as drawn: ∇F = BᵀBθ − g, and K = ‖B‖² (the sum of squares) bounds the curvature.
     private static readonly Arbitrary<int[]> Quadratics = Arb.From(Gen.ArrayOf(Gen.Choose(-3, 3), 8));
@@ -136,11 +137,14 @@ public sealed class Def1_GradientDescent
 
     private static double Square(double value) => value * value;
 
-    private static double[] Run(double[] start, Func<double[], double[]> gradient, double rate, double momentum, int steps)
+    private static double[] Run(double[] start, Func<double[], double[]> gradient, double rate, int steps) =>
+        Follow(start, gradient, steps, theta => new Training.Sgd([theta], rate));
+
+    private static double[] Follow(double[] start, Func<double[], double[]> gradient, int steps, Func<Tensor, Training.Sgd> descentOf)
     {
         using var scope = NewDisposeScope();
         var theta = tensor(start);
-        using var descent = new Training.Sgd([theta], rate, momentum);
+        using var descent = descentOf(theta);
         for (var step = 0; step < steps; step++)
         {
             descent.Update([tensor(gradient(theta.cpu().data<double>().ToArray()))]);

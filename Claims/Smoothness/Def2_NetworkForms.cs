@@ -24,8 +24,9 @@ public sealed class Def2_NetworkForms
         ("graph-weights-forgotten", (graph, inputs, activation) =>
             Propagation(graph with { Edges = [.. graph.Edges.Select(edge => edge with { Weight = 1 })] }, inputs, activation)));
 
-    private static readonly UnderTest<Func<SmallNetwork, double[], double>> Forward = new(
-        (network, point) => Library(network, point),
+    /// <summary>The library's value of a network with one output.</summary>
+    internal static readonly UnderTest<Func<SmallNetwork, double[], double>> Forward = new(
+        Library,
         ("two-layers-weights-turned", (network, point) =>
             Library(IsSquare(network) ? Transposed(network) : network, point)),
         ("two-layers-without-output-bias", (network, point) => Library(network with { Biases = [network.Biases[0], [0]] }, point)),
@@ -48,7 +49,10 @@ public sealed class Def2_NetworkForms
     [Claim("smoothness.linear-network")]
     public void LayeredGraphs_WithActivation_AreFullyConnectedNetworks() =>
         ExactInstances.Satisfy("eq. 1.4 along the graph against the network of matrices", TwoLayersOnSegment.Arbitrary, instance =>
-            Propagate.Run(Layered(instance.Network), Arrays.Exact(instance.Start), value => Rational.Max(0, value)) == Hidden(instance));
+        {
+            var value = Propagate.Run(Layered(instance.Network), Arrays.Exact(instance.Start), sum => Rational.Max(0, sum));
+            return value == Hidden(instance) && value == Rational.Max(0, Rational.Of(Forward.Run(instance.Network, instance.Start)));
+        });
 
     /// <summary>Nodes x → u → y and x → y with weights 2, 3, 5 and biases 1, 4: y = 3(2x + 1) + 5x + 4 = 11x + 7.</summary>
     [Claim("smoothness.linear-network")]

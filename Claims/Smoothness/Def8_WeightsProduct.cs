@@ -310,6 +310,18 @@ public sealed class Def8_WeightsProduct
     public void OneUnit_AgainstAnother_SharesItsKnotOrNot(int inner, int bias, bool isShared) =>
         SameKnot.Run(new Unit(1, 2, 1), new Unit(inner, bias, 1)).Should().Be(isShared);
 
+    /// <summary>The library cuts the line there: two units that share their knot make two pieces, others three.</summary>
+    [Claim("smoothness.knots-distinct")]
+    public void RandomUnits_LibrarysPieces_AreTwoExactlyWhereKnotsCollide() =>
+        ExactInstances.Satisfy(
+            "pieces on [−5, 5] of the sum of two units whose knots are within",
+            UnitPairs,
+            numbers =>
+            {
+                var (one, other) = (new Unit(numbers[0], numbers[1], 1), new Unit(numbers[2], numbers[3], 1));
+                return MeasuredPieces(one, other) == (SameKnot.Run(one, other) ? 2 : 3);
+            });
+
     /// <summary>With zero biases, the thesis's initialisation, all knots are 0: all of them collide.</summary>
     [Claim("smoothness.knots-distinct", Role.Control)]
     public void NormalWeightsAndZeroBiases_RandomBiasDropped_AllCollide()
@@ -325,6 +337,16 @@ public sealed class Def8_WeightsProduct
             "at most one weight w_j puts −b_j/w_j on a given c_i; it is w_j itself when the knots collide",
             UnitPairs,
             numbers => numbers[1] == 0 && numbers[3] == 0 ? null : AtMostOneWeight(numbers));
+
+    /// <summary>The same by the number of the library's pieces.</summary>
+    [Claim("smoothness.knots-distinct.proof")]
+    public void RandomUnits_KnotOrBiasNotZero_AtMostOneWeightSavesTheLibraryAPiece() =>
+        ExactInstances.Satisfy(
+            "at most one weight w_j leaves two pieces on [−5, 5]",
+            UnitPairs,
+            numbers => numbers[1] == 0 && numbers[3] == 0 ? null : Enumerable.Range(-4, 9).Where(weight => weight != 0)
+                .Count(weight => MeasuredPieces(new Unit(numbers[0], numbers[1], 1), new Unit(weight, numbers[3], 1)) == 2) <= 1,
+            count: 100);
 
     /// <summary>c_i = −2 and b_j = 6: −6/w = −2 for w = 3 only. c_i = 0 and b_j = 6, or c_i = −2 and b_j = 0: for no w.</summary>
     [Claim("smoothness.knots-distinct.proof")]
@@ -349,6 +371,9 @@ public sealed class Def8_WeightsProduct
     [Claim("smoothness.knots-distinct.proof", Role.Control)]
     public void RandomUnits_BothBiasesZeroAllowed_IsCaught() =>
         ExactInstances.Violate("at most one weight collides, whatever the biases", UnitPairs, numbers => AtMostOneWeight(numbers));
+
+    private static int MeasuredPieces(Unit one, Unit other) =>
+        LineMeasures.Pieces.Run(new OneInputNetwork([one, other], 0).ToSmallNetwork(), [0], [1], -5, 5).Count;
 
     private static bool AtMostOneWeight(int[] numbers)
     {

@@ -3,8 +3,11 @@ using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Claims.Smoothness.Support;
+using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
+using Reproduce.Training;
 using static Reproduce.Fixtures.Numbers.Arrays;
+using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Smoothness;
 
@@ -25,6 +28,12 @@ public sealed class Eq18_Regularisation
         (x, y, lambda) => [.. x.Select(entry => entry * y / (Dot(x, x) + lambda))],
         ("ridge-half-the-penalty", (x, y, lambda) => [.. x.Select(entry => entry * y / (Dot(x, x) + (lambda / 2)))]),
         ("ridge-ignores-the-penalty", (x, y, _) => [.. x.Select(entry => entry * y / Dot(x, x))]));
+
+    /// <summary>The library's gradient in θ of (θ − 1)² + λθ²: f(x) = θx, the data point (1, 1), the mean square and S = θ².</summary>
+    private static readonly UnderTest<Func<double, double, double>> Gradient = new(
+        GradientOf,
+        ("regularised-gradient-without-the-penalty", (theta, _) => GradientOf(theta, 0)),
+        ("regularised-gradient-with-half-the-penalty", (theta, lambda) => GradientOf(theta, lambda / 2)));
 
     // Pairs of a loss and a penalty; the loss of the first is set to 0, so a perfect fit exists.
     private static readonly Arbitrary<int[]> Models = Arb.From(
@@ -48,6 +57,17 @@ public sealed class Eq18_Regularisation
         Regularised(1).Should().Be((Rational)1);
         Evidence.Record(new Measurement("minimiser of (θ − 1)² + θ²", theta.ToDouble(), "1, the perfect fit, as printed")
             { Dtype = "exact (rationals)" });
+    }
+
+    /// <summary>The library's gradient vanishes there, at 1/(1 + λ), and is 2λ at the perfect fit.</summary>
+    [ClaimRows("smoothness.eq-1.8", Role.Counterexample)]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(1.0 / 1024 / 1024)]
+    public void OneWeight_LibrarysGradient_VanishesShortOfThePerfectFit(double lambda)
+    {
+        Gradient.Run(1 / (1 + lambda), lambda).Should().BeApproximately(0, 8 * Rounding.Unit);
+        Gradient.Run(1, lambda).Should().Be(2 * lambda);
     }
 
     /// <summary>A small λ does not help: (θ − 1)² + λθ² is least at 1/(1 + λ), short of the perfect fit at every λ &gt; 0.</summary>
@@ -122,6 +142,15 @@ public sealed class Eq18_Regularisation
     {
         var least = models.Min(model => model.Loss);
         return models.Where(model => model.Loss == least).Min(model => model.Penalty);
+    }
+
+    private static double GradientOf(double theta, double lambda)
+    {
+        using var scope = NewDisposeScope();
+        using var network = SmallNetwork.WithoutBiases(new[,] { { theta } }).ToEnsemble();
+        var one = ones([1, 1, 1], float64);
+        var penalised = BackwardPass.Run(network, one, one, Loss.MeanSquare, () => lambda * network.Weights[0].square().sum([1, 2]));
+        return penalised.Gradients[0].item<double>();
     }
 
     private static bool Bounded(IReadOnlyList<Model> models) => Lambdas.All(lambda =>

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
+using Reproduce.Claims.Smoothness.Support;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
 
@@ -56,6 +57,22 @@ public sealed class Eq19_TotalVariation
             Rational[] grid = [.. Enumerable.Range(0, 8).Select(i => instance.From + (new Rational(i, 7) * (instance.To - instance.From)))];
             return PartitionSum.Run(f.Values) == integral && PartitionSum.Run([.. grid.Select(instance.Network.At)]) <= integral;
         });
+
+    /// <summary>The library's variation of f, from all kinks, is that supremum.</summary>
+    [Claim("smoothness.tv-def")]
+    public void RandomNetworks_LibrarysVariation_IsTheSupremum() =>
+        Instances.Satisfy(
+            "|library's TV of f − eq. 1.10 at the knots|",
+            NetworkOnInterval.Arbitrary,
+            instance =>
+            {
+                var (network, from, to) = instance;
+                var measured = LineMeasures.FunctionVariation(network.ToSmallNetwork(), [from.ToDouble()], [to.ToDouble()]);
+                var supremum = PartitionSum.Run(network.On(from, to).Values).ToDouble();
+                return new Deviation(Math.Abs(measured - supremum), Resolution.Of(network, from, to));
+            },
+            Resolution.Reason,
+            count: 200);
 
     /// <summary>
     /// f = x³ − 3x on [−2, 2] goes from −2 up to 2, down to −2 and up to 2: 4 + 4 + 4 = 12 = ∫|3x² − 3|. The partition (−2, −1, 1, 2)
@@ -150,6 +167,15 @@ public sealed class Eq19_TotalVariation
         ExactInstances.Satisfy("TV ≥ |c_a − c_b|, one output", Functions, function =>
             PartitionSum.Run(Numbers(function.Values)) >= Rational.Abs(function.Values[^1] - function.Values[0]));
 
+    /// <summary>The library's sum over five points of a segment, which divide it by dyadic fractions.</summary>
+    [Claim("smoothness.tv-min")]
+    public void RandomNetworks_LibrarysSampledVariation_IsAtLeastTheDistanceOfTheEnds() =>
+        ExactInstances.Satisfy("the library's sum over 5 points ≥ |f(b) − f(a)|", TwoLayersOnSegment.Arbitrary, instance =>
+        {
+            var slice = instance.Slice();
+            return Rational.Of(SmoothnessMeasures.FunctionLength(instance, 5)) >= Rational.Abs(slice.At(1) - slice.At(0));
+        });
+
     [Claim("smoothness.tv-min")]
     public void RandomCurves_AreAtLeastAsLongAsTheDistanceOfTheEnds() =>
         Instances.Satisfy(
@@ -207,6 +233,18 @@ public sealed class Eq19_TotalVariation
             int[] values = function.Kept % 2 == 0 ? function.Values : [.. function.Values.Order()];
             return IsMinimal(values) == IsMonotone(values);
         });
+
+    /// <summary>As networks, measured: with whole values a function that turns back varies by at least 1 more than the least.</summary>
+    [Claim("smoothness.tv-monotone")]
+    public void RandomInterpolants_LibrarysVariation_IsMinimalExactlyWhenMonotone() =>
+        ExactInstances.Satisfy("library's TV within ½ of |c_a − c_b| ⇔ weakly monotone", Interpolation.Arbitrary, instance =>
+        {
+            var f = instance.Interpolant;
+            var network = Remark_OneDimension.Represent.Run(f).ToSmallNetwork();
+            var measured = LineMeasures.FunctionVariation(network, [f.Knots[0].ToDouble()], [f.Knots[^1].ToDouble()]);
+            var isMinimal = Math.Abs(measured - Math.Abs((f.Values[^1] - f.Values[0]).ToDouble())) < 0.5;
+            return isMinimal == (f.Slopes.All(slope => slope >= 0) || f.Slopes.All(slope => slope <= 0));
+        }, count: 100);
 
     /// <summary>(0, 1, 1, 3) and its reverse vary by 3, the least; (0, 2, 1, 3) varies by 5.</summary>
     [Claim("smoothness.tv-monotone")]

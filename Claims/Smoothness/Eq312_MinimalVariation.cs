@@ -44,6 +44,17 @@ public sealed class Eq312_MinimalVariation
         ExactInstances.Satisfy("an interpolant's TV is minimal ⇔ it is monotone between data", Interpolation.Arbitrary, instance =>
             (PartitionSum.Run(instance.Interpolant.Values) == instance.LeastVariation) == instance.IsMonotoneBetweenData);
 
+    /// <summary>As networks, measured: labels and values are whole, so that whatever turns back varies by at least 1 more.</summary>
+    [Claim("smoothness.spline-min-pl0.not-unique")]
+    public void RandomInterpolants_MeasuredVariation_IsMinimalExactlyWhenMonotoneBetweenData() =>
+        ExactInstances.Satisfy(
+            "library's TV within ½ of Σ |y_(i+1) − y_i| ⇔ monotone between data",
+            Interpolation.Arbitrary,
+            instance => MeasuredInterpolants
+                .Compare(instance.Interpolant, LineMeasures.FunctionVariation, instance.LeastVariation).Error < 0.5
+                == instance.IsMonotoneBetweenData,
+            count: 100);
+
     /// <summary>If two neighbouring labels differ there is another: the first such piece made flat at first, then twice as steep.</summary>
     [Claim("smoothness.spline-min-pl0.not-unique")]
     public void RandomData_WithDifferentLabels_HaveAnotherMinimiser() =>

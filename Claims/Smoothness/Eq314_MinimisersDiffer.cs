@@ -71,6 +71,16 @@ public sealed class Eq314_MinimisersDiffer
         }
     }
 
+    /// <summary>The first of them and the spline as networks, and measured: 4 and 2 for f, 2 and 2 for f′.</summary>
+    [Claim("smoothness.example-3.14")]
+    public void PiecewiseLinearRival_AsANetwork_VariesByFourAndTwo()
+    {
+        PiecewiseLinear[] both = [PiecewiseLinear.Through((-2, 1), (0, -1), (2, 1)), Spline.Run(Example314.Data)];
+        var networks = both.Select(f => Remark_OneDimension.Represent.Run(f).ToSmallNetwork()).ToList();
+        networks.Select(network => LineMeasures.FunctionVariation(network, [-2], [2])).Should().Equal(4, 2);
+        networks.Select(network => LineMeasures.GradientVariation(network, [-2], [2])).Should().Equal(2, 2);
+    }
+
     /// <summary>An interpolant whose slope leaves [−1, 1], by way of (0, 1): slopes −1, 1, −1, 1, and TV(f′) = 6.</summary>
     [Claim("smoothness.example-3.14", Role.Control)]
     public void OvershootingInterpolant_IsNotMinimal() =>

@@ -1,7 +1,9 @@
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
+using Reproduce.Claims.Smoothness.Support;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
+using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Smoothness;
 
@@ -43,6 +45,18 @@ public sealed class Eq315_KinkConvention
             });
         });
 
+    [Claim("smoothness.deriv-formula")]
+    public void RandomNetworks_BetweenKnots_FormulaIsTheLibrarysJacobian() =>
+        ExactInstances.Satisfy("eq. 3.16 between knots = the library's Jacobian", NetworkOnInterval.Arbitrary, instance =>
+        {
+            using var scope = NewDisposeScope();
+            var knots = instance.Network.On(instance.From, instance.To).Knots;
+            Rational[] middles = [.. knots.Zip(knots.Skip(1), (from, to) => (from + to) / 2)];
+            var points = tensor([.. middles.Select(x => x.ToDouble())], [middles.Length, 1]);
+            var slopes = Tensors.Numbers(NetworkGeometry.Jacobians.Run(instance.Network.ToSmallNetwork().ToEnsemble(), points));
+            return middles.Zip(slopes).All(place => Derivative.Run(instance.Network, place.First, 1) == Rational.Of(place.Second));
+        });
+
     /// <summary>3[2x − 2]₊ − 5[4 − x]₊: 5 left of 1, 11 between 1 and 4, 6 beyond.</summary>
     [Claim("smoothness.deriv-formula")]
     public void TwoUnits_ByHand_HaveSlopesFiveElevenSix()
@@ -75,6 +89,27 @@ public sealed class Eq315_KinkConvention
             HasDistinctKnots(instance.Network) && instance.Network.Knots.All(knot => knot != instance.From && knot != instance.To)
                 ? IsSameVariation(instance)
                 : null);
+
+    /// <summary>The library, which takes ReLU′(0) = 0, finds the same variation.</summary>
+    [Claim("smoothness.kink-convention")]
+    public void RandomNetworks_DistinctKnotsInside_LibrarysVariationIsTheSame() =>
+        Instances.Satisfy(
+            "|library's TV of f′ − Σ |changes of slope||",
+            NetworkOnInterval.Arbitrary,
+            instance =>
+            {
+                var (network, from, to) = instance;
+                if (!HasDistinctKnots(network) || network.Knots.Any(knot => knot == from || knot == to))
+                {
+                    return null;
+                }
+
+                var measured = LineMeasures.GradientVariation(network.ToSmallNetwork(), [from.ToDouble()], [to.ToDouble()]);
+                var expected = network.On(from, to).DerivativeVariation.ToDouble();
+                return new Deviation(Math.Abs(measured - expected), Resolution.Of(network, from, to));
+            },
+            Resolution.Reason,
+            count: 200);
 
     /// <summary>Off the kinks the convention is irrelevant, and so it is to means over a continuous P_X.</summary>
     [Claim("smoothness.kink-convention")]

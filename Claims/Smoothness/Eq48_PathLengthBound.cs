@@ -3,6 +3,8 @@ using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
 using Reproduce.Fixtures.Networks;
 using Reproduce.Fixtures.Numbers;
+using Reproduce.Measures;
+using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Smoothness;
 
@@ -83,6 +85,31 @@ public sealed class Eq48_PathLengthBound
             return Rational.Abs(values[^1] - values[0]) <= sampled
                 && sampled <= Variation(network, start, Fractions.Along(start, direction, 1));
         });
+
+    /// <summary>PL0 as the library samples it, 10 points a segment, over all pairs of four points.</summary>
+    [Claim("smoothness.pl0-bound")]
+    public void RandomNetworks_LibrarysSampledPathLength_IsAtLeastTheLabelsSpread() =>
+        Instances.Satisfy(
+            "mean |y_i − y_j| less the library's mean over all pairs",
+            NetworkOnLine.Arbitrary,
+            instance =>
+            {
+                using var scope = NewDisposeScope();
+                var points = FourPoints(instance).Select(point => point.Select(entry => entry.ToDouble()).ToArray()).ToList();
+                SmallNetwork network = new(
+                    [.. instance.Network.Weights.SkipLast(1), FirstRow(instance.Network.Weights[^1])],
+                    [.. instance.Network.Biases.SkipLast(1), instance.Network.Biases[^1][..1]]);
+                var inputs = network.Inputs;
+                Segments pairs = new(
+                    tensor([.. from one in points from _ in points from entry in one select entry], [16, inputs]),
+                    tensor([.. from _ in points from other in points from entry in other select entry], [16, inputs]));
+                var length = SmoothnessMeasures.FunctionLengths.Run(network.ToEnsemble(), pairs, 10).mean().item<double>();
+                var labels = points.Select(point => network.Evaluate(point).Output[0]).ToList();
+                var spread = (from one in labels from other in labels select Math.Abs(one - other)).Average();
+                return new Deviation(Math.Max(0, spread - length), 20 * points.Max(point => Rounding.OfOutputs(network, point)));
+            },
+            "20 times the rounding of an output: nine differences of two",
+            count: 150);
 
     /// <summary>
     /// Sampling 1000 of all pairs can break it: where the bound is attained an estimate is 2K/1000 with K ~ Binomial(1000, 1/2) pairs of
@@ -222,6 +249,16 @@ public sealed class Eq48_PathLengthBound
             { Dtype = "exact (rationals)" });
     }
 
+    /// <summary>The library's mean over all pairs of that network, from all kinks.</summary>
+    [Claim("smoothness.pl0-bound.reached", Role.Counterexample)]
+    public void BalancedLabelsOnALine_HaveTheLibrarysPathLengthThreeHalves()
+    {
+        SmallNetwork network = new([new double[,] { { -1 }, { 1 } }, new double[,] { { 2, 2 } }], [[1, -2], [-1]]);
+        double[][] points = [[0], [1], [2], [3]];
+        var lengths = from one in points from other in points select LineMeasures.FunctionVariation(network, one, other);
+        lengths.Average().Should().BeApproximately(1.5, 1e-12, "kinks at whole numbers, and a sum of 16 lengths up to 4");
+    }
+
     /// <summary>
     /// Labels 1 at (0, 0) and (1, 1), −1 at (1, 0) and (0, 1): the diagonals cross. If f is c at (½, ½), their lengths are at least 2|1 −
     /// c| and 2|1 + c|, together 4, and those of the four sides 2 each: at least 2(8 + 4)/16 = 3/2. 1 − 2|x − y| attains it.
@@ -278,6 +315,8 @@ public sealed class Eq48_PathLengthBound
             [.. network.Weights.SkipLast(1), Arrays.Build(1, last.GetLength(1), (_, column) => last[0, column])],
             [.. network.Biases.SkipLast(1), [bias[0]]]);
     }
+
+    private static double[,] FirstRow(double[,] matrix) => Arrays.Build(1, matrix.GetLength(1), (_, column) => matrix[0, column]);
 
     // Four points, not all on one line where there is more than one dimension.
     private static IReadOnlyList<Rational[]> FourPoints(NetworkOnLine instance)

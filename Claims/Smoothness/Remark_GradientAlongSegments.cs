@@ -106,6 +106,15 @@ public sealed class Remark_GradientAlongSegments
         ExactInstances.Satisfy("TV of ∇f is 0 ⇒ f((1 − t)a + tb) = (1 − t)f(a) + tf(b)", TwoLayersOnSegment.Arbitrary, instance =>
             !HasNoVariation(instance) || IsLinear(instance));
 
+    /// <summary>The same with the library's variation: on whole numbers its jumps are exact.</summary>
+    [Claim("smoothness.pl1-linear.minimizer")]
+    public void RandomNetworks_NoMeasuredVariation_AreLinearBetweenTheEnds() =>
+        ExactInstances.Satisfy(
+            "library's TV of ∇f is 0 ⇒ f((1 − t)a + tb) = (1 − t)f(a) + tf(b)",
+            TwoLayersOnSegment.Arbitrary,
+            instance => LineMeasures.GradientVariation(instance.Network, instance.Start, instance.End) != 0 || IsLinear(instance),
+            count: 600);
+
     /// <summary>
     /// In one dimension the converse holds, too, for the true slope; not for eq. 3.16 on knots that are shared or lie on an end.
     /// </summary>

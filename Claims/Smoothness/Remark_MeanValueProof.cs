@@ -4,6 +4,7 @@ using Reproduce.Claims.Smoothness.Support;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
 using static Reproduce.Claims.Smoothness.Eq19_TotalVariation;
+using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Smoothness;
 
@@ -132,6 +133,29 @@ public sealed class Remark_MeanValueProof
                 var slopes = SlopesInside.Run(instance.Interpolant, chord.From, chord.To);
                 return slopes.Min() <= chord.Slope && chord.Slope <= slopes.Max();
             }));
+
+    /// <summary>The same with the library's Jacobian in the middles of the pieces.</summary>
+    [Claim("smoothness.spline-min-pl1.proof")]
+    public void RandomInterpolants_LibrarysJacobian_LiesOnBothSidesOfEveryChord() =>
+        Instances.Satisfy(
+            "how far a chord's slope lies outside the range of the library's Jacobians between its ends",
+            Interpolation.Arbitrary,
+            instance =>
+            {
+                using var scope = NewDisposeScope();
+                var (f, network) = (instance.Interpolant, Remark_OneDimension.Represent.Run(instance.Interpolant).ToSmallNetwork());
+                double[] middles = [.. f.Knots.Zip(f.Knots.Skip(1), (from, to) => ((from + to) / 2).ToDouble())];
+                var slopes = Tensors.Numbers(NetworkGeometry.Jacobians.Run(network.ToEnsemble(), tensor(middles, [middles.Length, 1])));
+                double Outside((Rational From, Rational To, Rational Slope) chord)
+                {
+                    var inside = slopes.Where((_, i) => middles[i] > chord.From.ToDouble() && middles[i] < chord.To.ToDouble()).ToList();
+                    return Math.Max(inside.Min() - chord.Slope.ToDouble(), chord.Slope.ToDouble() - inside.Max());
+                }
+
+                return new Deviation(Math.Max(0, instance.Chords.Max(Outside)), Rounding.OfJacobian(network));
+            },
+            Rounding.JacobianTolerance,
+            count: 150);
 
     /// <summary>
     /// The rest of the argument: at the chords where the slope turns (the first, the last, and every change of direction) take a slope of f

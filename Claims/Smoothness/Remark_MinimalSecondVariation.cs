@@ -62,6 +62,15 @@ public sealed class Remark_MinimalSecondVariation
         SecondVariation.Run(Spline.Run(Example314.Data)).Should().Be((Rational)2);
     }
 
+    /// <summary>The two as networks, and measured.</summary>
+    [Claim("smoothness.spline-min-pl1.not-unique")]
+    public void DataOfExample314_HaveAMeasuredRival()
+    {
+        PiecewiseLinear[] both = [PiecewiseLinear.Through((-2, 1), (0, -1), (2, 1)), Spline.Run(Example314.Data)];
+        both.Select(f => LineMeasures.GradientVariation(Remark_OneDimension.Represent.Run(f).ToSmallNetwork(), [-2], [2]))
+            .Should().Equal(2, 2);
+    }
+
     /// <summary>
     /// Three data (0, 0), (1, 0), (2, 1), slopes 0 and 1: TV(f′) = 1 forces f′ ≥ 0 to have mean 0 on the first piece and f′ ≤ 1 to have
     /// mean 1 on the second, so only the spline is minimal.

@@ -80,6 +80,28 @@ public sealed class Remark_OneDimension
             return f.Knots.Concat(between).Concat([f.Knots[0] - 7, f.Knots[^1] + 7]).All(x => network.At(x) == f.At(x));
         });
 
+    /// <summary>The library's value of the network, whose numbers are rounded: slopes are in twelfths.</summary>
+    [Claim("smoothness.piecewise-linear")]
+    public void RandomFunctions_LibrarysNetwork_IsTheFunctionEverywhere() =>
+        Instances.Satisfy(
+            "|library's value − f(x)| at knots, between them and beyond the ends",
+            Functions,
+            f =>
+            {
+                var network = Represent.Run(f).ToSmallNetwork();
+                Deviation At(Rational x)
+                {
+                    double[] point = [x.ToDouble()];
+                    var error = Math.Abs(Def2_NetworkForms.Forward.Run(network, point) - f.At(x).ToDouble());
+                    return new Deviation(error, Rounding.OfOutputs(network, point));
+                }
+
+                var between = f.Knots.Zip(f.Knots.Skip(1), (from, to) => (from + (2 * to)) / 3);
+                return f.Knots.Concat(between).Concat([f.Knots[0] - 7, f.Knots[^1] + 7]).Select(At).Aggregate(Deviation.Worse);
+            },
+            "8γ_k times the value of the network of magnitudes: rounding of a forward pass and of the numbers that go in",
+            count: 100);
+
     /// <summary>Through (0, 1), (1, 3), (2, 0): 1 + 2[x]₊ − 2[−x]₊ − 5[x − 1]₊.</summary>
     [Claim("smoothness.piecewise-linear")]
     public void TwoPieces_ByHand()

@@ -207,7 +207,8 @@ public sealed class Table4_AuthorsResults
         static Pair Count(string row, int found) => new(row, Text[row, "count"].Value, 0, found);
     }
 
-    private static IReadOnlyList<(RegularisedNetwork With, RegularisedNetwork Without)> Strongest(
+    /// <summary>Those with the largest λ, and the networks without one that belong to them, where both converged.</summary>
+    internal static IReadOnlyList<(RegularisedNetwork With, RegularisedNetwork Without)> Strongest(
         IReadOnlyList<RegularisedNetwork> networks, string measure)
     {
         var largest = networks.Max(one => one.Kind.Coefficient);

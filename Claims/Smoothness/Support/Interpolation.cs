@@ -13,7 +13,7 @@ internal sealed record Interpolation((Rational X, Rational Y)[] Data, PiecewiseL
 {
     /// <summary>The linear spline, eq. 3.11.</summary>
     internal static readonly UnderTest<Func<(Rational X, Rational Y)[], PiecewiseLinear>> Spline = new(
-        data => PiecewiseLinear.Through(data),
+        PiecewiseLinear.Through,
         ("spline-with-a-point-left-out", data => PiecewiseLinear.Through(data.Length > 2 ? [data[0], .. data[2..]] : data)),
         ("spline-labels-moved-on", data =>
             PiecewiseLinear.Through([.. data.Select((point, i) => (point.X, data[(i + 1) % data.Length].Y))])),
