@@ -44,7 +44,7 @@ public sealed record Cell(
 /// <param name="Seconds">How long it took.</param>
 /// <param name="Arithmetic">The outcome of the preceding <see cref="Libtorch.ArithmeticCheck"/> of the device.</param>
 /// <param name="Result">The result.</param>
-/// <param name="Digest">The SHA-256 of hash and result, which tells a file that was changed; null in files of earlier versions.</param>
+/// <param name="Digest">The SHA-256 of hash and result, which tells a file that was changed; null before it is stored.</param>
 public sealed record CellResult(
     string Experiment,
     string Name,
@@ -57,7 +57,7 @@ public sealed record CellResult(
     string? Digest = null)
 {
     /// <summary>Whether this is what was stored, and not something that was made of it since.</summary>
-    internal bool IsAsStored => Digest is null || Digest == OfContent;
+    internal bool IsAsStored => Digest == OfContent;
 
     // Numbers as they are written, without white space.
     private string OfContent =>

@@ -463,6 +463,11 @@ static async Task<int> Guard(Func<Task<int>> command)
         Console.Error.WriteLine($"reproduce: libtorch: {TorchLibrary.Sentence(fault)}");
         return ExitCode.Unusable;
     }
+    catch (OutOfMemoryException)
+    {
+        Console.Error.WriteLine("reproduce: this takes more memory than the process may have: raise its limit. What was finished is kept.");
+        return ExitCode.Unusable;
+    }
     catch (OperationCanceledException)
     {
         Console.Error.WriteLine("reproduce: stopped. Finished networks and evidence are kept; run the same command to go on.");

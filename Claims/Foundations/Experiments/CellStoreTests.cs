@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using Reproduce.Fixtures.Experiments;
 
 namespace Reproduce.Claims.Foundations.Experiments;
@@ -125,6 +126,20 @@ public sealed class CellStoreTests : IDisposable
         Number(Run([Cell(3)], 1)[0]).Should().Be(3);
         ran.Should().HaveCount(2);
         Store.Refusal(Cell(3)).Should().BeNull();
+    }
+
+    [Fact]
+    public void Run_FileWithoutItsDigest_IsNamedAndReplaced()
+    {
+        Run([Cell(3)], 1);
+        var path = Files().Single();
+        var content = File.ReadAllText(path);
+        var without = Regex.Replace(content, @",\s*""digest"": ""[0-9a-f]+""", "");
+        without.Length.Should().BeLessThan(content.Length);
+        File.WriteAllText(path, without);
+        Store.Refusal(Cell(3)).Should().StartWith(path);
+        Number(Run([Cell(3)], 1)[0]).Should().Be(3);
+        ran.Should().HaveCount(2);
     }
 
     [Fact]
