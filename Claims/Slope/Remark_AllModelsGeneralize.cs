@@ -58,6 +58,6 @@ public sealed class Remark_AllModelsGeneralize
         var verdict = below > 0 || 2 * above < cells.Count ? Verdict.NotReproduced
             : above == cells.Count ? Verdict.Reproduced
             : Verdict.Partly;
-        return (verdict, $"{above} of {cells.Count} published accuracies exceed the share of the most frequent class, {below} lie below it");
+        return (verdict, $"{above} of {cells.Count} published accuracies exceed the share of the most frequent class, {below} lie below");
     }
 }
