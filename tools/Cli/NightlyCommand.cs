@@ -100,7 +100,8 @@ internal static class NightlyCommand
             failures.AddRange(failed);
         }
 
-        Console.WriteLine($"{Name(profile)} profile, {Environment.ProcessorCount} cores; time left if what is missing takes as long as what is done.");
+        Console.WriteLine(
+            $"{Name(profile)} profile, {Environment.ProcessorCount} cores; time left if what is missing takes as long as what is done.");
         Screen.Table(["experiment", "cells", "done", "failed", "missing", "core time", "left", "claims"], rows);
         refusals.ForEach(refusal => Console.WriteLine($"MISSING  {refusal}"));
         Write(failures);
@@ -124,7 +125,7 @@ internal static class NightlyCommand
     /// <param name="profile">The size.</param>
     /// <param name="device">Where networks were trained.</param>
     /// <param name="json">For programs.</param>
-    /// <param name="write">Writes a file for each claim that was judged to <c>docs/results</c> instead, from which the report shows it.</param>
+    /// <param name="write">Instead writes a file for each claim that was judged to <c>docs/results</c>, for the report.</param>
     /// <param name="cancellation">Stops without a summary.</param>
     internal static async Task<int> Summary(
         string[] ids, Profile profile, Device device, bool json, bool write, CancellationToken cancellation)

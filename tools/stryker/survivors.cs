@@ -31,7 +31,8 @@ var mutants = (from path in reports
                        + $": {mutant.GetProperty("replacement").GetString()!.ReplaceLineEndings(" ")}",
                    Share: Share(mutant))).ToList();
 
-// The share of the tests that reach a mutant and fail. Where it is 1 for mutant after mutant, the process was broken, not the code found wrong.
+// The share of the tests that reach a mutant and fail. Where it is 1 for mutant after mutant, the process was broken, not the code found
+// wrong.
 static double Share(JsonElement mutant) =>
     mutant.TryGetProperty("coveredBy", out var covered) && covered.GetArrayLength() is > 0 and var count
         ? mutant.TryGetProperty("killedBy", out var killed) ? (double)killed.GetArrayLength() / count : 0
@@ -50,7 +51,8 @@ string Counts(IEnumerable<string> statuses)
 foreach (var file in mutants.GroupBy(mutant => mutant.File))
 {
     var all = file.Where(mutant => mutant.Status == "Killed").Average(mutant => (double?)mutant.Share) ?? 0;
-    Console.WriteLine($"{file.Key}: {Counts(file.Select(mutant => mutant.Status))}; on average {100 * all:F0} % of the tests that reach one fail");
+    var counts = Counts(file.Select(mutant => mutant.Status));
+    Console.WriteLine($"{file.Key}: {counts}; on average {100 * all:F0} % of the tests that reach one fail");
     foreach (var alive in file.Where(mutant => mutant.Status is "Survived" or "NoCoverage").OrderBy(mutant => mutant.Line))
     {
         Console.WriteLine($"  line {alive.Line}, {alive.Status}, {alive.What}");
