@@ -14,7 +14,8 @@ namespace Reproduce.Claims.Harness;
 /// </summary>
 public static partial class ClaimRegistry
 {
-    private static readonly string[] FieldNames = ["Place", "Kind", "Verdict", "Standard", "Paper", "Would decide", "Uses", "Error", "Kills"];
+    private static readonly string[] FieldNames =
+        ["Place", "Kind", "Verdict", "Standard", "Paper", "Would decide", "Uses", "Error", "Kills"];
 
     /// <summary>The claims of all papers, in their order.</summary>
     /// <exception cref="FormatException">A file breaks the form; the message lists every fault with its file and line.</exception>
