@@ -94,7 +94,8 @@ internal sealed class PageFigures
             <figure class="plot" id="figure-{index}" data-figure="{index}">
             <figcaption><b>{figure.Place}.</b> {Prose.Line(figure.Title)} {run.Badge}</figcaption>
             <div class="wide canvas" role="img" aria-label="{Numbers.InText($"{figure.Title}. {figure.Description}")}"></div>
-            <p class="seen">{Html.If(toy.Length > 0, $"""<b class="toy">{toy}</b>""")}{Prose.Line(figure.Description)}</p>
+            <p class="seen">{Html.If(toy.Length > 0, $"""<b class="toy">{toy}</b>""")}{Prose.Line(figure.Description)}
+            {Html.If(IsCapped(claim, figure), $"The diamond is that last one, drawn apart from the density.")}</p>
             </figure>
             """);
         return Html.Join(

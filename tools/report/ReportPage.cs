@@ -41,11 +41,11 @@ internal static class ReportPage
             </head>
             <body>
             <a class="skip" href="#main">Skip to the content</a>
-            <nav aria-label="Parts of this page"><div class="bar"><a class="name" href="#front">Reproduce</a>{views.Select(Link)}
+            <nav aria-label="Parts of this page"><div class="bar"><h1><a href="#front">Reproduce</a></h1>{views.Select(Link)}
             <button id="theme" type="button" hidden>Colours: system</button></div></nav>
             <main id="main" tabindex="-1">
             <header class="view" id="front">
-            <h1>Which claims about ReLU networks hold, and which do not</h1>
+            <h2 class="title-line">Which claims about ReLU networks hold, and which do not</h2>
             {PageOverview.Of(claims, papers, previous)}
             </header>
             {views.Select(Part)}

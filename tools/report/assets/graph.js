@@ -5,7 +5,7 @@ const graph = (() => {
   const claims = new Map(JSON.parse(byId("graph-data").textContent).map(claim => [claim.id, { ...claim, users: [] }]));
   for (const claim of claims.values()) for (const base of claim.uses) claims.get(base).users.push(claim.id);
 
-  const rowHeight = 34, columnWidth = 300, lineHeight = 13, gap = 16;
+  const rowHeight = 38, columnWidth = 300, lineHeight = 12, gap = 16;
   let paper = "";
   const ruler = document.createElement("canvas").getContext("2d");
   ruler.font = `11px ${getComputedStyle(document.body).fontFamily}`;
@@ -90,7 +90,7 @@ const graph = (() => {
     return made;
   }
 
-  // A title on at most two lines, as wide as its column.
+  // A title on lines as wide as its column.
   function lines(text) {
     const all = [""], room = columnWidth - 62;
     for (const word of text.split(" ")) {
@@ -98,7 +98,6 @@ const graph = (() => {
       if (ruler.measureText(longer).width <= room || !all.at(-1)) all[all.length - 1] = longer;
       else all.push(word);
     }
-    if (all.length > 2) all.splice(1, all.length, `${all[1].slice(0, -1)}…`);
     return all;
   }
 
@@ -120,7 +119,7 @@ const graph = (() => {
         element("rect", { x: 0, y: -rowHeight / 2, width: columnWidth - 20, height: rowHeight, fill: "transparent" }),
         element("text", { class: "sign", x: 2, y: 4 }, claim.sign),
         element("text", { class: "label", x: 17, y: 4 }, ...lines(claim.title).map((line, i, all) =>
-          element("tspan", { x: 17, y: 4 + (i - (all.length - 1) / 2) * lineHeight }, line))));
+          element("tspan", { x: 17, y: 4 + (i - (all.length - 1) / 2) * lineHeight }, `${line} `))));
       svg.append(node);
     }
     byId("graph-frame").replaceChildren(svg);

@@ -130,6 +130,16 @@ function follow() {
   target.scrollIntoView();
 }
 
+// The search of the front page leads to the table of claims.
+function startFinding() {
+  const form = byId("find");
+  form.hidden = false;
+  form.addEventListener("submit", event => {
+    event.preventDefault();
+    location.hash = `claims?${new URLSearchParams({ search: form.elements.search.value })}`;
+  });
+}
+
 function startCopying() {
   for (const button of document.querySelectorAll("button.copy")) button.hidden = false;
   document.addEventListener("click", async event => {
@@ -195,6 +205,7 @@ startViews();
 startUnfolding();
 startPrinting();
 startFilter();
+startFinding();
 startCopying();
 addEventListener("hashchange", follow);
 // A link to where the address already is changes no hash, but may lead into what was folded since.
