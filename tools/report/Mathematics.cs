@@ -20,14 +20,22 @@ internal static class Mathematics
         "us", "we", "al", "cf", "eq", "et", "id", "ln", "th", "tr", "vs", "px",
     };
 
-    internal static Html Typeset(string text)
+    /// <param name="text">Words and formulas.</param>
+    /// <param name="withMarkup">Limits, roots and fractions become MathML; labels of plots can have none.</param>
+    internal static Html Typeset(string text, bool withMarkup = false)
     {
         text = Numbers.InText(text);
         var html = new StringBuilder();
         for (var i = 0; i < text.Length;)
         {
             var word = WordAt(text, i);
-            if (word > 0)
+            if (withMarkup && MathMarkup.At(text, i) is var (markup, end))
+            {
+                html.Append(markup);
+                i = end;
+                word = 0;
+            }
+            else if (word > 0)
             {
                 var letters = text.Substring(i, word);
                 html.Append(word == 1 && IsVariable(text, i) || word == 2 && IsProduct(text, i) ? $"<i>{letters}</i>" : letters);

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using Microsoft.Playwright;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Experiments;
@@ -489,6 +491,23 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
         page.Contains("&lt;/script&gt;&lt;<i>b</i>&gt;<i>a</i> &lt; <i>b</i>", StringComparison.Ordinal)
             .Should().BeTrue("what evidence says is text");
         page.Contains("</script><b>", StringComparison.Ordinal).Should().BeFalse();
+    }
+
+    /// <summary>Limits, roots and fractions of the entries are MathML that a reader of XML takes, and nothing is lost in it.</summary>
+    [Fact]
+    public void Formulas_OfTheEntries_AreMathML()
+    {
+        var page = File.ReadAllText(report.Page);
+        var formulas = Regex.Matches(page, "<math>.*?</math>").Select(match => XElement.Parse(match.Value)).ToList();
+        foreach (var name in new[] { "munder", "munderover", "msqrt", "mfrac", "msubsup" })
+        {
+            formulas.SelectMany(formula => formula.Descendants(name)).Should().NotBeEmpty(name);
+        }
+
+        page.Should().Contain(
+            "<math><munder><mo movablelimits=\"false\" lspace=\"0\">max</mo><mrow><mi>v</mi><mo>∈</mo><mi>B</mi><mo>∗</mo></mrow></munder></math>");
+        formulas.SelectMany(formula => formula.DescendantNodes().OfType<XText>())
+            .Should().OnlyContain(text => !text.Value.Contains('_') && !text.Value.Contains('^'), "scripts are raised and lowered");
     }
 
     [Fact]
