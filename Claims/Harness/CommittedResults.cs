@@ -4,8 +4,8 @@ namespace Reproduce.Claims.Harness;
 
 /// <summary>
 /// What larger runs gave, as committed: <c>docs/results/standard/&lt;claim&gt;.json</c> and <c>docs/results/paper/&lt;claim&gt;.json</c>,
-/// each the evidence of a nightly test, and the verdicts with their reasons in the newest <c>docs/results/*-standard.md</c>. An archive may have
-/// none of them.
+/// each the evidence of a nightly test, and the verdicts with their reasons in the newest <c>docs/results/*-standard.md</c>. An archive
+/// may have none of them.
 /// </summary>
 public sealed class CommittedResults
 {

@@ -8,8 +8,8 @@ namespace Reproduce.Claims.Harness;
 public sealed record Question(string Claim, Verdict Verdict, string Text, string Answer);
 
 /// <summary>
-/// The questions about a paper, from <c>Claims/&lt;Paper&gt;/questions.md</c>: a heading, what the paper claims in the first paragraph, and a
-/// table with the columns claim, verdict, question and answer, what matters most first.
+/// The questions about a paper, from <c>Claims/&lt;Paper&gt;/questions.md</c>: a heading, what the paper claims in the first paragraph, and
+/// a table with the columns claim, verdict, question and answer, what matters most first.
 /// </summary>
 /// <param name="Claims">What the paper claims, in a sentence or two.</param>
 /// <param name="All">In the order of the table.</param>

@@ -89,7 +89,8 @@ internal sealed partial class PaperTable
 
             """);
         var place = Places.Brief(_claim.Claim);
-        var rule = Html.Of($"A cell is judged by its rule{(rules.Count > 1 ? ", such as" : "")}: {Prose.Line(rules.FirstOrDefault() ?? "")}.");
+        var suchAs = rules.Count > 1 ? ", such as" : "";
+        var rule = Html.Of($"A cell is judged by its rule{suchAs}: {Prose.Line(rules.FirstOrDefault() ?? "")}.");
         var label = $"{place} of {_claim.Claim.Paper}{(isLinked ? "" : ", in its claim")}";
         return Html.Of(
             $"""

@@ -505,7 +505,7 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
         }
 
         page.Should().Contain(
-            "<math><munder><mo movablelimits=\"false\" lspace=\"0\">max</mo><mrow><mi>v</mi><mo>∈</mo><mi>B</mi><mo>∗</mo></mrow></munder></math>");
+            "<munder><mo movablelimits=\"false\" lspace=\"0\">max</mo><mrow><mi>v</mi><mo>∈</mo><mi>B</mi><mo>∗</mo></mrow></munder>");
         formulas.SelectMany(formula => formula.DescendantNodes().OfType<XText>())
             .Should().OnlyContain(text => !text.Value.Contains('_') && !text.Value.Contains('^'), "scripts are raised and lowered");
     }
