@@ -23,7 +23,7 @@ internal static class MathMarkup
     private static (string Markup, int End)? Operator(string text, int start)
     {
         var word = Word(text, start);
-        var isLarge = word <= 1 && LargeOperators.Contains(At(text, start), StringComparison.Ordinal);
+        var isLarge = word <= 1 && LargeOperators.Contains(Letter(text, start), StringComparison.Ordinal);
         if (!isLarge && !(word > 1 && WordOperators.Contains(text.Substring(start, word)) && !char.IsLetter(Before(text, start))))
         {
             return null;
@@ -48,7 +48,7 @@ internal static class MathMarkup
     // √(2n), √2.
     private static (string Markup, int End)? Root(string text, int start)
     {
-        if (At(text, start) != '√')
+        if (Letter(text, start) != '√')
         {
             return null;
         }
@@ -59,7 +59,7 @@ internal static class MathMarkup
         }
 
         var after = start + 1;
-        while (char.IsAsciiDigit(At(text, after)))
+        while (char.IsAsciiDigit(Letter(text, after)))
         {
             after++;
         }
@@ -72,8 +72,8 @@ internal static class MathMarkup
     private static (string Markup, int End)? Fraction(string text, int start)
     {
         if (char.IsLetterOrDigit(Before(text, start)) || Before(text, start) is ')' or ']' or '}' or '.' or '_' or '^' or '/' or '′' or '⁾'
-            || Part(text, start) is not { } bar || At(text, bar) != '/' || Part(text, bar + 1) is not { } end
-            || char.IsLetterOrDigit(At(text, end)) || At(text, end) is '(' or '_' or '^' or '/' or '′' or '⁽')
+            || Part(text, start) is not { } bar || Letter(text, bar) != '/' || Part(text, bar + 1) is not { } end
+            || char.IsLetterOrDigit(Letter(text, end)) || Letter(text, end) is '(' or '_' or '^' or '/' or '′' or '⁽')
         {
             return null;
         }
@@ -101,7 +101,7 @@ internal static class MathMarkup
         var row = new StringBuilder("<mrow>");
         for (var i = 0; i < text.Length;)
         {
-            if (Operator(text, i) ?? Root(text, i) ?? Fraction(text, i) is var (markup, after))
+            if ((Operator(text, i) ?? Root(text, i) ?? Fraction(text, i)) is var (markup, after))
             {
                 row.Append(markup);
                 i = after;
@@ -117,7 +117,7 @@ internal static class MathMarkup
             else if (char.IsAsciiDigit(text[i]))
             {
                 tag = "mn";
-                while (char.IsAsciiDigit(At(text, end)) || At(text, end) == '.' && char.IsAsciiDigit(At(text, end + 1)))
+                while (char.IsAsciiDigit(Letter(text, end)) || Letter(text, end) == '.' && char.IsAsciiDigit(Letter(text, end + 1)))
                 {
                     end++;
                 }
@@ -142,7 +142,7 @@ internal static class MathMarkup
     {
         string? below = null, above = null;
         var end = start;
-        while (At(text, end) is '_' or '^' && end > 0 && !char.IsWhiteSpace(text[end - 1]))
+        while (Letter(text, end) is '_' or '^' && end > 0 && !char.IsWhiteSpace(text[end - 1]))
         {
             var isBelow = text[end] == '_';
             if ((isBelow ? below : above) is not null || Script(text, end + 1) is not { } after)
@@ -166,12 +166,12 @@ internal static class MathMarkup
         }
 
         end = start + Word(text, start);
-        while (char.IsAsciiDigit(At(text, end)))
+        while (char.IsAsciiDigit(Letter(text, end)))
         {
             end++;
         }
 
-        return end > start ? end : At(text, start) is '∞' or '∂' or '*' or '∗' or '+' ? start + 1 : null;
+        return end > start ? end : Letter(text, start) is '∞' or '∂' or '*' or '∗' or '+' ? start + 1 : null;
     }
 
     // The end of what can stand above or below the bar: a group, a number, a letter with its scripts and ∂ before it.
@@ -183,17 +183,17 @@ internal static class MathMarkup
         }
 
         end = start;
-        while (char.IsAsciiDigit(At(text, end)))
+        while (char.IsAsciiDigit(Letter(text, end)))
         {
             end++;
         }
 
-        if (end > start && !char.IsLetter(At(text, end)))
+        if (end > start && !char.IsLetter(Letter(text, end)))
         {
             return end;
         }
 
-        end += At(text, end) == '∂' ? 1 : 0;
+        end += Letter(text, end) == '∂' ? 1 : 0;
         return Word(text, end) == 1 ? BothScripts(text, end + 1).End : null;
     }
 
@@ -227,7 +227,7 @@ internal static class MathMarkup
         return end - start;
     }
 
-    private static char At(string text, int i) => i >= 0 && i < text.Length ? text[i] : ' ';
+    private static char Letter(string text, int i) => i >= 0 && i < text.Length ? text[i] : ' ';
 
-    private static char Before(string text, int i) => At(text, i - 1);
+    private static char Before(string text, int i) => Letter(text, i - 1);
 }

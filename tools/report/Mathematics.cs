@@ -50,7 +50,7 @@ internal static class Mathematics
             while (Script(text, i, word) is { } script)
             {
                 var tag = text[i] == '_' ? "sub" : "sup";
-                html.Append($"<{tag}>{(script.IsName ? script.Content : Typeset(script.Content, script.Content.Length <= 2))}</{tag}>");
+                html.Append($"<{tag}>{(script.IsName ? script.Content : Script(script.Content, script.Content.Length <= 2))}</{tag}>");
                 i = script.End;
                 word = 0;
             }
@@ -60,7 +60,7 @@ internal static class Mathematics
     }
 
     // Indices such as ij are two letters that both stand for something.
-    private static string Typeset(string script, bool isIndex) =>
+    private static string Script(string script, bool isIndex) =>
         isIndex && WordAt(script, 0) == script.Length ? $"<i>{script}</i>" : Typeset(script).Text;
 
     private static bool IsLetter(char c) =>

@@ -13,7 +13,7 @@ internal static class PageGraph
         var connected = Connected(claims);
         var drawn = papers.Where(paper => connected.Any(claim => claim.Claim.Paper == paper.Id)).ToList();
         Html Choice(Paper paper) =>
-            Html.Of($"""<button type="button" data-paper="{paper.Id}" aria-pressed="false">{paper.Title}</button>""");
+            Html.Of($"""<button type="button" data-paper="{paper.Id}" aria-pressed="false">{paper.Folder}</button>""");
         return Html.Of(
             $"""
             <p>An arrow leads from a claim to one that rests on it, a paper at a time; {claims.Count - connected.Count} claims that neither
