@@ -86,12 +86,7 @@ public sealed partial class RegistryTests
     {
         var results = Path.Combine(Repository.Root, "docs", "results");
         var newest = Directory.GetFiles(results, "*-standard.md").Order(StringComparer.Ordinal).Last();
-        var said = File.ReadLines(newest)
-            .SkipWhile(line => line != "## Verdicts").Skip(1)
-            .TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal))
-            .Select(line => line.Split(" | "))
-            .Where(cells => cells.Length > 2 && cells[0].Contains('.', StringComparison.Ordinal))
-            .Select(cells => $"{cells[0][2..]}: {cells[1]}");
+        var said = CommittedResults.Verdicts(File.ReadLines(newest)).Select(row => $"{row.Claim}: {row.Words}");
         var declared =
             from entry in Entries
             let verdict = entry.DeclaredAt(Profile.Standard)

@@ -20,14 +20,22 @@ internal static class Mathematics
         "us", "we", "al", "cf", "eq", "et", "id", "ln", "th", "tr", "vs", "px",
     };
 
-    internal static Html Typeset(string text)
+    /// <param name="text">Words and formulas.</param>
+    /// <param name="withMarkup">Limits, roots and fractions become MathML; labels of plots can have none.</param>
+    internal static Html Typeset(string text, bool withMarkup = false)
     {
         text = Numbers.InText(text);
         var html = new StringBuilder();
         for (var i = 0; i < text.Length;)
         {
             var word = WordAt(text, i);
-            if (word > 0)
+            if (withMarkup && MathMarkup.At(text, i) is var (markup, end))
+            {
+                html.Append(markup);
+                i = end;
+                word = 0;
+            }
+            else if (word > 0)
             {
                 var letters = text.Substring(i, word);
                 html.Append(word == 1 && IsVariable(text, i) || word == 2 && IsProduct(text, i) ? $"<i>{letters}</i>" : letters);
@@ -42,7 +50,7 @@ internal static class Mathematics
             while (Script(text, i, word) is { } script)
             {
                 var tag = text[i] == '_' ? "sub" : "sup";
-                html.Append($"<{tag}>{(script.IsName ? script.Content : Typeset(script.Content, script.Content.Length <= 2))}</{tag}>");
+                html.Append($"<{tag}>{(script.IsName ? script.Content : Script(script.Content, script.Content.Length <= 2))}</{tag}>");
                 i = script.End;
                 word = 0;
             }
@@ -52,7 +60,7 @@ internal static class Mathematics
     }
 
     // Indices such as ij are two letters that both stand for something.
-    private static string Typeset(string script, bool isIndex) =>
+    private static string Script(string script, bool isIndex) =>
         isIndex && WordAt(script, 0) == script.Length ? $"<i>{script}</i>" : Typeset(script).Text;
 
     private static bool IsLetter(char c) =>

@@ -2,43 +2,31 @@ using Reproduce.Claims.Harness;
 
 namespace Reproduce.Report;
 
-/// <summary>The whole story of each claim.</summary>
+/// <summary>The whole story of a claim: a line with question and answer that unfolds.</summary>
 internal static class PageClaim
 {
-    internal static Html All(IReadOnlyList<ClaimStatus> claims, IReadOnlyList<Paper> papers, PageFigures figures) => Html.Of(
-        $"""
-        <p class="unfolding" hidden><button type="button" id="unfold">Unfold all claims</button>
-        <span class="note">A claim is printed as it stands here, folded or not.</span></p>
-        {papers.Select(paper => Html.Of(
-            $"""
-            <h3>{paper.Title}</h3>
-            {claims.Where(claim => claim.Claim.Paper == paper.Id).Select(claim => Of(claim, claims, figures))}
-            """))}
-        """);
-
-    private static Html Of(ClaimStatus status, IReadOnlyList<ClaimStatus> all, PageFigures figures)
+    internal static Html Of(ClaimView view, IReadOnlyList<ClaimView> all, PageFigures figures)
     {
-        var claim = status.Claim;
-        var users = all.Where(other => other.Claim.Uses.Contains(claim.Id)).Select(other => other.Claim.Id).ToList();
-        var chip = VerdictMark.Of(status).Chip(status.RefutedBases.Count > 0 ? ", conditional" : "");
-        var standard = PageLargerRun.Chip(status);
-        var replay = ReportJson.Replay(status);
-        var rest = claim.Sections.Where(section => section.Key is not ("Statement" or "As printed"));
+        var claim = view.Claim;
+        var users = all.Where(other => other.Claim.Uses.Contains(claim.Id)).Select(other => other.Id).ToList();
+        var isWrong = claim.Sections.ContainsKey("Counterexample");
+        var rest = claim.Sections
+            .Where(section => section.Key is not ("Statement" or "As printed") && !(isWrong && PageErrors.Shows(section.Key)));
         return Html.Of(
             $"""
-            <details class="row claim" id="{claim.Id}"><summary>{chip} <code>{claim.Id}</code>
-            <span class="title">{Prose.Line(claim.Title)}</span></summary>
-            <p class="place">{claim.Place}</p>
+            <details class="row claim" id="{claim.Id}"><summary><span class="verdicts">{view.Chip}</span>
+            <span class="place">{Places.Brief(claim)}</span> <span class="line">{view.Line}</span></summary>
+            <p class="place"><code>{claim.Id}</code> {Html.If(view.Question is not null, $"{Prose.Line(claim.Title)}; ")}{claim.Place}</p>
+            {Html.If(view.Largest is null, $"{Why(view)}")}
+            {view.Runs.Select((run, i) => Run(view, run, i > 0, figures))}
+            {PaperTable.Of(view, all)?.Show(isLinked: false) ?? Html.None}
             <div class="statement">{Prose.Section(claim.Sections["Statement"])}</div>
-            {claim.Sections.Where(section => section.Key is "As printed").Select(Labelled)}
-            {Why(status)}
-            {Html.If(standard.Text.Length > 0, $"""<p class="standard">{StandardSize.Sentence(standard)}</p>""")}
-            {figures.Of(status)}
+            {Html.If(isWrong, $"{PageErrors.Columns(claim)}")}
+            {claim.Sections.Where(section => section.Key == "As printed" && !isWrong).Select(Labelled)}
             {rest.Select(Labelled)}
             {Links("Rests on", claim.Uses)}{Links("Used by", users)}
-            {PageEvidence.Of(status)}
-            <p class="replay"><span>Run it again:</span> <code>{replay}</code>
-            <button type="button" class="copy" data-copy="{replay}" hidden>Copy</button></p>
+            {PageEvidence.Of(view.Status)}
+            {Replay(view)}
             </details>
             """);
     }
@@ -49,14 +37,36 @@ internal static class PageClaim
 
         """);
 
-    // Several statements are easier to read below each other.
-    private static Html Why(ClaimStatus status)
+    private static Html Why(ClaimView view) =>
+        Html.Of($"<p><b>{Capital(view.Words)}:</b> {Prose.Line(view.Status.Summary)}.{Conditional(view.Status)}</p>");
+
+    // The verdict at one size with its reasons, tables and figures; that of a smaller size than the largest is folded.
+    private static Html Run(ClaimView view, SizedRun run, bool isSmaller, PageFigures figures)
     {
-        var words = $"{char.ToUpperInvariant(status.Words[0])}{status.Words[1..]}";
-        var judged = JudgedStatements.Of(status.Summary);
+        var content = Html.Of(
+            $"""
+            {Reason(view, run)}
+            <p class="note standard">{Capital(run.SizeWord)} size: {VerdictMark.Of(run.Words).Chip()}, {run.Origin}.</p>
+            {figures.Of(view, run)}
+            """);
+        // Open where only this size has numbers here.
+        var isOpen = view.Runs.First(one => one.Evidence.Count > 0 || one == view.Runs[^1]) == run;
+        return !isSmaller ? content : Html.Of(
+            $"""
+            <details class="smaller"{Html.If(isOpen, $" open")}><summary>{run.Badge} {VerdictMark.Of(run.Words).Chip()}</summary>
+            {content}</details>
+            """);
+    }
+
+    // Several statements are easier to read below each other.
+    private static Html Reason(ClaimView view, SizedRun run)
+    {
+        var words = run.Difference.Length > 0 ? Capital(run.Difference) : Capital(run.Words);
+        var judged = run.Statements;
         if (judged.All.Count < 2)
         {
-            return Html.Of($"<p><b>{words}:</b> {Prose.Line(status.Summary)}.{Conditional(status)}</p>");
+            var reason = judged.All.Count == 0 ? judged.Remark : run.Reason;
+            return Html.Of($"<p><b>{words}:</b> {Prose.Line(reason)}.{Conditional(view.Status)}</p>");
         }
 
         var counts = string.Join(", ", judged.All.GroupBy(one => one.Outcome).Select(group => $"{group.Count()} {group.Key}"));
@@ -65,7 +75,7 @@ internal static class PageClaim
             Html.Of($"""<li><span class="{outcome}">{outcome}</span> <span>{Prose.Line(text)}</span></li>""");
         return Html.Of(
             $"""
-            <p><b>{words}:</b> of {judged.All.Count} statements {counts}{Prose.Line(remark)}.{Conditional(status)}</p>
+            <p><b>{words}:</b> of {judged.All.Count} statements {counts}{Prose.Line(remark)}.{Conditional(view.Status)}</p>
             <ul class="tests statements">{judged.All.Select(one => Item(one.Text, one.Outcome))}</ul>
             """);
     }
@@ -80,4 +90,23 @@ internal static class PageClaim
 
     private static Html Links(string label, IReadOnlyList<string> ids) =>
         Html.If(ids.Count > 0, $"<p>{label}: {Html.Join(ids.Select(ClaimLink.To), ", ")}</p>");
+
+    // The command of the run whose numbers are shown first, and that of the quick size.
+    private static Html Replay(ClaimView view)
+    {
+        var larger = view.Largest is { IsCommitted: true } run ? $"./reproduce nightly {view.Id} --profile {run.SizeWord}" : null;
+        return Html.Of(
+            $"""
+            {Html.If(larger is not null, $"{Command($"Run the {view.Largest?.SizeWord} size again:", larger ?? "")}")}
+            {Command(larger is null ? "Run it again:" : "The quick size:", ReportJson.Replay(view.Status))}
+            """);
+    }
+
+    private static Html Command(string label, string command) => Html.Of(
+        $"""
+        <p class="replay"><span>{label}</span> <code>{command}</code>
+        <button type="button" class="copy" data-copy="{command}" hidden>Copy</button></p>
+        """);
+
+    private static string Capital(string words) => $"{char.ToUpperInvariant(words[0])}{words[1..]}";
 }

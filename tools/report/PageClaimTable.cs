@@ -5,7 +5,7 @@ namespace Reproduce.Report;
 /// <summary>All claims in a table that can be searched and filtered.</summary>
 internal static class PageClaimTable
 {
-    internal static Html Of(IReadOnlyList<ClaimStatus> claims, IReadOnlyList<Paper> papers)
+    internal static Html Of(IReadOnlyList<ClaimView> claims, IReadOnlyList<Paper> papers)
     {
         var words = VerdictMark.All.Select(mark => mark.Words).Where(verdict => claims.Any(claim => claim.Words == verdict));
         return Html.Of(
@@ -18,7 +18,6 @@ internal static class PageClaimTable
             <button type="reset">Clear</button>
             <output id="shown" aria-live="polite"></output>
             </form>
-            <p class="note">Under some verdicts of experiments: what a larger run gave at the standard size, {StandardSize.Source}.</p>
             <table class="claims" id="claim-table">
             <thead><tr><th scope="col">claim</th><th scope="col">kind</th><th scope="col">verdict</th>
             <th scope="col">evidence</th></tr></thead>
@@ -30,19 +29,19 @@ internal static class PageClaimTable
     private static Html Choice(string label, string name, IEnumerable<Html> options) =>
         Html.Of($"""<label>{label} <select name="{name}"><option value="">all</option>{options}</select></label>""");
 
-    private static Html Row(ClaimStatus status)
+    private static Html Row(ClaimView view)
     {
-        var claim = status.Claim;
+        var claim = view.Claim;
         var kind = claim.Kind == ClaimKind.Theorem ? "theorem" : "experiment";
-        var chip = VerdictMark.Of(status).Chip(status.RefutedBases.Count > 0 ? ", conditional" : "");
-        var standard = PageLargerRun.Chip(status);
+        var smaller = view.Runs.Skip(1).Select(run =>
+            Html.Of($"""<span class="smaller">{run.SizeWord} size: {VerdictMark.Of(run.Words).Chip()}</span>"""));
         return Html.Of(
             $"""
-            <tr data-paper="{claim.Paper}" data-verdict="{status.Words}" data-kind="{kind}"
-            data-text="{claim.Place} {claim.Sections.GetValueOrDefault("Statement", "")}">
-            <td><a href="#{claim.Id}"><code>{claim.Id}</code> {Prose.Line(claim.Title)}</a></td><td>{kind}</td>
-            <td>{chip}{Html.If(standard.Text.Length > 0, $"""<span class="standard">standard: {standard}</span>""")}</td>
-            <td>{Prose.Line(status.Summary)}</td></tr>
+            <tr data-paper="{claim.Paper}" data-verdict="{view.Words}" data-kind="{kind}"
+            data-text="{claim.Place} {claim.Title} {claim.Sections.GetValueOrDefault("Statement", "")}">
+            <td><a href="#{claim.Id}"><code>{claim.Id}</code> {Prose.Line(view.Question?.Text ?? claim.Title)}</a></td><td>{kind}</td>
+            <td><span class="verdicts">{view.Chip}</span>{smaller}</td>
+            <td>{view.Why}</td></tr>
 
             """);
     }

@@ -15,10 +15,16 @@ internal sealed class PageFigures
         Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
     };
 
-    private readonly List<(ClaimStatus Claim, EvidenceFile File, Figure Figure)> _all;
+    private readonly List<(ClaimView Claim, SizedRun? Run, Figure Figure)> _all;
 
-    internal PageFigures(IReadOnlyList<ClaimStatus> claims) =>
-        _all = [.. from claim in claims from file in claim.Evidence from figure in file.Figures select (claim, file, figure)];
+    internal PageFigures(IReadOnlyList<ClaimView> claims) => _all =
+    [
+        .. from claim in claims
+           from run in claim.Runs.DefaultIfEmpty<SizedRun?>(null)
+           from file in run?.Evidence ?? claim.Status.Evidence
+           from figure in file.Figures
+           select (claim, run, figure),
+    ];
 
     /// <summary>Data for a script of the page.</summary>
     internal static Html Json<T>(string id, T data) =>
@@ -33,7 +39,8 @@ internal sealed class PageFigures
         one.Figure.Y,
         words = Typeset(one.Figure),
         mark = one.Figure.Mark.ToString(),
-        name = $"{one.Claim.Claim.Id}-{string.Concat(one.Figure.Place.Where(char.IsAsciiLetterOrDigit))}",
+        isCapped = IsCapped(one.Claim, one.Figure),
+        name = $"{one.Claim.Id}-{string.Concat(one.Figure.Place.Where(char.IsAsciiLetterOrDigit))}",
         curves = one.Figure.Curves.Select(curve => new
         {
             curve.Name,
@@ -74,18 +81,25 @@ internal sealed class PageFigures
         return words;
     }
 
-    /// <summary>The frames of a claim's figures.</summary>
-    internal Html Of(ClaimStatus claim)
+    // Intervals end where the range that is searched ends: the last place of such a density holds those that may be longer.
+    private static bool IsCapped(ClaimView claim, Figure figure) =>
+        claim.Claim.Paper == "intervals" && figure.Mark == FigureMark.Line && figure.Y.Label == "density";
+
+    /// <summary>The frames of the figures of a claim at one size.</summary>
+    internal Html Of(ClaimView claim, SizedRun run)
     {
+        var toy = run.IsTooSmall ? "Drawn at the quick size, too small to decide: the form of the figure, not its numbers. " : "";
         Html Frame(int index, Figure figure) => Html.Of(
             $"""
             <figure class="plot" id="figure-{index}" data-figure="{index}">
-            <figcaption><b>{figure.Place}.</b> {Prose.Line(figure.Title)}</figcaption>
+            <figcaption><b>{figure.Place}.</b> {Prose.Line(figure.Title)} {run.Badge}</figcaption>
             <div class="wide canvas" role="img" aria-label="{Numbers.InText($"{figure.Title}. {figure.Description}")}"></div>
-            <p class="seen">{Prose.Line(figure.Description)}</p>
+            <p class="seen">{Html.If(toy.Length > 0, $"""<b class="toy">{toy}</b>""")}{Prose.Line(figure.Description)}
+            {Html.If(IsCapped(claim, figure), $"The diamond is that last one, drawn apart from the density.")}</p>
             </figure>
             """);
-        return Html.Join(_all.Index().Where(one => one.Item.Claim == claim).Select(one => Frame(one.Index, one.Item.Figure)));
+        return Html.Join(
+            _all.Index().Where(one => one.Item.Claim == claim && one.Item.Run == run).Select(one => Frame(one.Index, one.Item.Figure)));
     }
 
     /// <summary>Links to all figures, by paper.</summary>
@@ -93,9 +107,14 @@ internal sealed class PageFigures
     {
         Html Link(int index, Figure figure) =>
             Html.Of($"""<li><a href="#figure-{index}">{figure.Place}</a> {Prose.Line(figure.Title)}</li>""");
+        // Those of the largest run that has any.
+        bool IsShown(ClaimView claim, SizedRun? run) =>
+            run is null || run == claim.Runs.First(one => one.Evidence.Any(file => file.Figures.Count > 0));
+
         Html OfPaper(Paper paper)
         {
-            var figures = _all.Index().Where(one => one.Item.Claim.Claim.Paper == paper.Id).ToList();
+            var figures = _all.Index()
+                .Where(one => one.Item.Claim.Claim.Paper == paper.Id && IsShown(one.Item.Claim, one.Item.Run)).ToList();
             return Html.If(
                 figures.Count > 0,
                 $"""

@@ -2,18 +2,27 @@ using Reproduce.Claims.Harness;
 
 namespace Reproduce.Report;
 
-/// <summary>What this is, and the papers with their counts by verdict.</summary>
+/// <summary>The front page: of each paper what it claims, what stands, what falls, what is open.</summary>
 internal static class PageOverview
 {
-    internal static Html Of(IReadOnlyList<ClaimStatus> claims, IReadOnlyList<Paper> papers, PreviousReport? previous) => Html.Of(
+    private const int Shown = 3;
+
+    private static readonly (string Heading, string Tone)[] Groups =
+    [
+        ("Stands", "stands"), ("Stands amended, or in part", "partly"), ("Falls", "falls"), ("Open", "open"), ("Failed", "failed"),
+    ];
+
+    internal static Html Of(IReadOnlyList<ClaimView> claims, IReadOnlyList<Paper> papers, PreviousReport? previous) => Html.Of(
         $"""
-        <p class="lead">Four papers make claims about ReLU networks: their slope, their smoothness, their generalization intervals, the
-        metrics they pull back. Each claim was restated, turned into tests over a small separate implementation, and got a verdict from what
-        the tests found: {claims.Count} claims, {Sentences.Counted(claims.Sum(CountRun), "test")} with evidence. Experiments are judged at
-        their quick size; larger runs decide more, and some differently: <a href="#larger">those at the standard size</a>.</p>
-        {Kills(claims)}
+        <p class="lead">Four papers make claims about ReLU networks. Each claim was restated, turned into tests over a small separate
+        implementation, and got a verdict from what the tests found: {claims.Count} claims,
+        {Sentences.Counted(claims.Sum(CountRun), "test")} with evidence. An experiment has the verdict of the largest size that was run.</p>
+        <form class="find" role="search" aria-label="Find a claim" id="find" hidden>
+        <label>Find a claim <input type="search" name="search" placeholder="Prop. 1, Table 4.2, CIFAR" autocomplete="off"></label>
+        <button type="submit">Search</button></form>
         {Alarm(claims, previous)}
-        <div class="papers">{papers.Select(paper => Of(paper, [.. claims.Where(claim => claim.Claim.Paper == paper.Id)]))}</div>
+        {papers.Select(paper => Of(paper, [.. claims.Where(claim => claim.Claim.Paper == paper.Id)]))}
+        {Further(claims)}
         <details class="key"><summary>What the verdicts mean</summary>
         <dl>
         <dt>{Chip("holds")}</dt><dd>A theorem: the tests found no exception to what is printed.</dd>
@@ -23,6 +32,8 @@ internal static class PageOverview
         <dt>{Chip("reproduced")} {Chip("partly")} {Chip("not reproduced")} {Chip("inconclusive")}</dt>
         <dd>An experiment: met in full, on part of what the paper ran, contradicted, or too small here to decide, by a rule fixed before the
         first run, but for {ClaimLink.To("intervals.setup")} and {ClaimLink.To("smoothness.measure-families")}, which say so.</dd>
+        <dt>quick, standard, paper size</dt><dd>How much of an experiment was run: minutes on two cores, an evening on two cores, what the
+        paper ran.</dd>
         <dt>{Chip("pending")} {Chip("not run")} {Chip("FAILED")}</dt><dd>Data or a device is missing; there is no evidence from the present
         code; or a test failed, so that code and claim disagree.</dd>
         <dt>conditional</dt><dd>What was checked stands, but the paper's proof relies on a refuted claim.</dd>
@@ -31,21 +42,13 @@ internal static class PageOverview
         </dl></details>
         """);
 
-    private static int CountRun(ClaimStatus claim) => TestEvidence.Of(claim).Count(test => test.Files.Count > 0);
+    /// <summary>Authors, year and where the paper is found.</summary>
+    internal static Html By(Paper paper) => paper.IsPaper
+        ? Html.Of($"""{string.Join(", ", paper.Authors)}, {paper.Kind}, {paper.Year}, <a href="{paper.Address}">{paper.Number}</a>""")
+        : Html.Of($"claims in none of the papers");
 
-    private static Html Kills(IReadOnlyList<ClaimStatus> claims)
-    {
-        var scores = claims.Select(claim => KillScore.Of(claim.Claim)).OfType<KillScore>().ToList();
-        return Html.If(
-            scores.Count > 0,
-            $"""
-            <p class="note">Mutants, wrong implementations that the tests must catch: caught {KillScore.Counts(scores)}.</p>
-            """);
-    }
-
-    private static Html Chip(string words) => VerdictMark.Of(words).Chip();
-
-    private static Html Of(Paper paper, IReadOnlyList<ClaimStatus> claims)
+    /// <summary>How many claims have which verdict, as a bar and as links to them.</summary>
+    internal static Html Counts(Paper paper, IReadOnlyList<ClaimView> claims)
     {
         var counts =
             from mark in VerdictMark.All
@@ -61,28 +64,77 @@ internal static class PageOverview
 
         return Html.Of(
             $"""
-            <article class="paper">
-            <h2>{Html.If(paper.IsPaper, $"""<span class="letter">{paper.Letter}</span> """)}{paper.Title}</h2>
-            <p class="by">{By(paper)}</p>
             <div class="bar" aria-hidden="true">{counts.Select(one => Part(one.mark, one.count))}</div>
             <ul class="counts">{counts.Select(one => Item(one.mark, one.count))}</ul>
-            {Html.If(paper.IsPaper, $"""<p class="note">{PageErrors.Counts(claims)}</p>""")}
+            """);
+    }
+
+    private static int CountRun(ClaimView claim) => TestEvidence.Of(claim.Status).Count(test => test.Files.Count > 0);
+
+    private static Html Chip(string words) => VerdictMark.Of(words).Chip();
+
+    private static Html Of(Paper paper, IReadOnlyList<ClaimView> claims)
+    {
+        var sentence = Questions.Of(paper).Claims;
+        var groups = Groups.Select(group => Group(group.Heading, [.. claims.Where(claim => claim.Mark.Tone == group.Tone)]));
+        var errors = paper.IsPaper ? $"{PageErrors.Counts(claims)}. " : "";
+        return Html.Of(
+            $"""
+            <article class="paper">
+            <h2><a href="#paper-{paper.Id}">{paper.Title}</a></h2>
+            <p class="by">{By(paper)}</p>
+            {Html.If(sentence.Length > 0, $"""<p class="says">{Prose.Line(sentence)}</p>""")}
+            {Counts(paper, claims)}
+            <div class="groups">{groups}</div>
+            <p class="note">{errors}<a href="#paper-{paper.Id}">All {claims.Count} claims, in order</a></p>
             </article>
             """);
     }
 
-    private static Html By(Paper paper) => paper.IsPaper
-        ? Html.Of($"""{string.Join(", ", paper.Authors)}, {paper.Kind}, {paper.Year}, <a href="{paper.Address}">{paper.Number}</a>""")
-        : Html.Of($"claims in none of the papers");
+    // What matters most, and how many more there are.
+    private static Html Group(string heading, IReadOnlyList<ClaimView> claims) => Html.If(
+        claims.Count > 0,
+        $"""
+        <div><h3>{heading} <span class="note">{claims.Count}</span></h3>
+        <ul>{claims.OrderBy(claim => claim.Rank).Take(Shown).Select(Item)}</ul></div>
+        """);
 
-    private static Html Alarm(IReadOnlyList<ClaimStatus> claims, PreviousReport? previous)
+    private static Html Item(ClaimView claim) => Html.Of(
+        $"""
+        <li class="{claim.Mark.Tone}"><a href="#{claim.Id}">{Prose.Line(claim.Question?.Text ?? claim.Claim.Title)}</a>
+        {Html.If(claim.Answer is not null, $"""<span class="answer">{Prose.Line(claim.Answer ?? "")}</span>""")}</li>
+
+        """);
+
+    private static Html Further(IReadOnlyList<ClaimView> claims)
     {
-        var changed = previous?.Changed(claims).Count ?? 0;
-        var wrong = claims.Where(claim => claim.IsWrong).ToList();
-        var differing = claims.Where(claim => claim.Standing == Standing.Differing).ToList();
-        var notRun = claims.Count(claim => claim.Standing == Standing.NotRun);
+        var undecided = Sentences.Counted(claims.Count(claim => claim.IsUndecided), "experiment");
+        var wrong = Sentences.Counted(claims.Count(claim => claim.Words is "refuted" or "holds amended"), "claim");
+        return Html.Of(
+            $"""
+            <ul class="further">
+            <li><a href="#undecided"><b>What is undecided</b></a> {undecided}, with what would decide each</li>
+            <li><a href="#errors"><b>What is wrong as printed</b></a> {wrong} with counterexample and repair</li>
+            <li><a href="#tables"><b>Printed tables, cell by cell</b></a> printed, ours, difference in standard errors</li>
+            <li><a href="#replay"><b>Replaying a number</b></a> every claim ends with the command that computes it again</li>
+            </ul>
+            """);
+    }
+
+    private static Html Alarm(IReadOnlyList<ClaimView> claims, PreviousReport? previous)
+    {
+        List<ClaimStatus> all = [.. claims.Select(claim => claim.Status)];
+        var changed = previous?.Changed(all).Count ?? 0;
+        var wrong = all.Where(claim => claim.IsWrong).ToList();
+        var differing = claims.Where(claim => !claim.Status.IsWrong && claim.Runs.Any(run => run.Difference.Length > 0)).ToList();
+        var notRun = all.Count(claim => claim.Standing == Standing.NotRun);
         var contradicts = wrong.Count == 1 ? "claim fails or contradicts" : "claims fail or contradict";
-        var differences = differing.Select(claim => Html.Of($"{ClaimLink.To(claim.Claim.Id)} ({claim.Caption})"));
+        Html Differing(ClaimView claim)
+        {
+            var differences = claim.Runs.Where(run => run.Difference.Length > 0).Select(run => $"{run.SizeWord} size: {run.Difference}");
+            return Html.Of($"{ClaimLink.To(claim.Id)} ({string.Join("; ", differences)})");
+        }
+
         return Html.Join(
         [
             Html.If(
@@ -100,8 +152,9 @@ internal static class PageOverview
             Html.If(
                 differing.Count > 0,
                 $"""
-                <p class="note">Decided otherwise here than CLAIMS.md declares, without contradicting it:
-                {Html.Join(differences, ", ")}.</p>
+                <details class="note"><summary>{Sentences.Counted(differing.Count, "experiment")} came out otherwise here than CLAIMS.md
+                declares</summary>
+                <p>{Html.Join(differing.Select(Differing), ", ")}.</p></details>
                 """),
             Html.If(
                 notRun > 0,

@@ -6,32 +6,43 @@ namespace Reproduce.Report;
 /// <summary>Every number that a paper prints and a test measured, side by side; and where the papers' figures are drawn again.</summary>
 internal static partial class PageTables
 {
-    internal static Html Of(IReadOnlyList<ClaimStatus> claims, IReadOnlyList<Paper> papers, PageFigures figures)
+    internal static Html Of(IReadOnlyList<ClaimView> claims, IReadOnlyList<Paper> papers, PageFigures figures)
     {
         List<Comparison> compared =
-        [
-            .. from claim in claims
-               let rows = claim.Evidence.SelectMany(file => file.Measurements).Where(measurement => measurement.Paper is not null).ToList()
-               where rows.Count > 0
-               orderby claim.Claim.Kind == ClaimKind.Theorem
-               select new Comparison(claim, rows),
-        ];
+            [.. claims.Select(Compared).OfType<Comparison>().OrderBy(one => one.Claim.Claim.Kind == ClaimKind.Theorem)];
+        var tables = claims.ToDictionary(claim => claim, claim => PaperTable.Of(claim, claims));
         return Html.Of(
             $"""
             <p>{compared.Sum(one => one.Rows.Count)} measurements beside what the papers print of the same quantity. Differences are ours
             minus the printed one, in units of the combined standard error; beyond ±2 they are marked. None is given where our training was
             shorter or smaller than the paper's.{Reservations(claims)}</p>
-            {papers.Select(paper => OfPaper(paper, [.. compared.Where(one => one.Claim.Claim.Paper == paper.Id)]))}
+            <p class="legend">{PaperTable.Legend}</p>
+            {papers.Select(paper => OfPaper(
+                paper,
+                [.. claims.Where(claim => claim.Claim.Paper == paper.Id).Select(claim => tables[claim]).OfType<PaperTable>()],
+                [.. compared.Where(one => one.Claim.Claim.Paper == paper.Id && tables[one.Claim] is null)]))}
             {figures.Index(papers)}
             """);
     }
 
+    // The numbers of the largest run that has any beside printed ones.
+    private static Comparison? Compared(ClaimView claim)
+    {
+        IEnumerable<(SizedRun? Run, IReadOnlyList<EvidenceFile> Evidence)> sources = claim.Runs.Count > 0
+            ? claim.Runs.Select(run => ((SizedRun?)run, run.Evidence))
+            : [(null, claim.Status.Evidence)];
+        return (from source in sources
+                let rows = source.Evidence.SelectMany(file => file.Measurements).Where(row => row.Paper is not null).ToList()
+                where rows.Count > 0
+                select new Comparison(claim, source.Run, rows)).FirstOrDefault();
+    }
+
     // Data sets that are only part of the original, as their names in the evidence say.
-    private static string Reservations(IReadOnlyList<ClaimStatus> claims)
+    private static string Reservations(IReadOnlyList<ClaimView> claims)
     {
         var named =
             (from claim in claims
-             from file in claim.Evidence
+             from file in claim.Runs.SelectMany(run => run.Evidence).Concat(claim.Status.Evidence)
              from measurement in file.Measurements
              let remarked = Remarked().Match(measurement.Data ?? "")
              where remarked.Success
@@ -39,17 +50,18 @@ internal static partial class PageTables
         return named.Count == 0 ? "" : $" Not all data are the originals: {string.Join("; ", named)}.";
     }
 
-    private static Html OfPaper(Paper paper, IReadOnlyList<Comparison> compared) => Html.If(
-        compared.Count > 0,
+    private static Html OfPaper(Paper paper, IReadOnlyList<PaperTable> tables, IReadOnlyList<Comparison> compared) => Html.If(
+        tables.Count + compared.Count > 0,
         $"""
         <h3>{paper.Title}</h3>
+        {tables.Select(table => table.Show(isLinked: true))}
         {compared.Select(Of)}
         """);
 
     private static Html Of(Comparison comparison)
     {
         // Rows with the same in a column stand together, under one cell; the column with fewer different cells comes first.
-        var (claim, unordered) = comparison;
+        var (view, run, unordered) = comparison;
         int Different(Func<Measurement, string> of) => unordered.Select(of).Distinct().Count();
         Func<Measurement, string> printed = Numbers.Printed, rule = row => row.Rule;
         var (first, second) = Different(printed) <= Different(rule) ? (printed, rule) : (rule, printed);
@@ -67,18 +79,18 @@ internal static partial class PageTables
 
             """);
 
-        var place = $"{claim.Claim.Place}; {Sentences.Counted(rows.Count, "number")}";
+        var place = $"{Places.Brief(view.Claim)}; {Sentences.Counted(rows.Count, "number")}";
         return Html.Of(
             $"""
-            <details class="row"><summary>{VerdictMark.Of(claim).Chip()} <span class="title">{Prose.Line(claim.Claim.Title)}</span>
-            <span class="place">{place}</span></summary>
+            <details class="row numbers"><summary><span class="verdicts">{view.Mark.Chip()}{run?.Badge ?? Html.None}</span>
+            <span class="title">{Prose.Line(view.Claim.Title)}</span> <span class="place">{place}</span></summary>
             <table class="cards compared">
             <thead><tr><th scope="col">measured</th>{Html.If(hasSettings, $"""<th scope="col">setting</th>""")}
             <th scope="col" class="printed">printed</th><th scope="col" class="number">ours</th>
             {Html.If(hasDifferences, $"""<th scope="col" class="number">difference</th>""")}<th scope="col">rule</th></tr></thead>
             <tbody>{rows.Select(Row)}</tbody>
             </table>
-            <p>{ClaimLink.To(claim.Claim.Id)}</p>
+            <p>{ClaimLink.To(view.Id)}</p>
             </details>
             """);
     }
@@ -89,5 +101,5 @@ internal static partial class PageTables
     [GeneratedRegex(@"^(?<name>.+ \(.+\)) \w+$")]
     private static partial Regex Remarked();
 
-    private sealed record Comparison(ClaimStatus Claim, List<Measurement> Rows);
+    private sealed record Comparison(ClaimView Claim, SizedRun? Run, List<Measurement> Rows);
 }

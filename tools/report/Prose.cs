@@ -65,6 +65,6 @@ internal static partial class Prose
     private sealed class TypesetLiteral : HtmlObjectRenderer<LiteralInline>
     {
         protected override void Write(HtmlRenderer renderer, LiteralInline literal) =>
-            renderer.Write(Mathematics.Typeset(literal.Content.ToString()).Text);
+            renderer.Write(Mathematics.Typeset(literal.Content.ToString(), withMarkup: true).Text);
     }
 }

@@ -5,20 +5,28 @@ namespace Reproduce.Report;
 /// <summary>The report as one page that needs nothing but itself.</summary>
 internal static class ReportPage
 {
-    internal static string Of(IReadOnlyList<ClaimStatus> claims, PreviousReport? previous, DateTime generated)
+    internal static string Of(IReadOnlyList<ClaimStatus> statuses, PreviousReport? previous, DateTime generated)
     {
         var papers = Paper.All;
+        var claims = ClaimView.All(statuses, CommittedResults.Load());
         var figures = new PageFigures(claims);
-        Section[] sections =
+        View[] views =
         [
-            new("refuted", "Refuted", "Refuted and contradicted", PageRefuted.Of(claims, papers)),
-            new("errors", "Errors", "Errors found in the papers", PageErrors.Of(claims, papers)),
-            new("tables", "Numbers", "Printed numbers beside ours", PageTables.Of(claims, papers, figures)),
-            new("claims", "Claims", "All claims", PageClaimTable.Of(claims, papers)),
-            new("graph", "Graph", "What rests on what", PageGraph.Of(claims)),
-            new("details", "Details", "Claim by claim", PageClaim.All(claims, papers, figures)),
-            new("changes", "Changes", "Since the last report", PageChanges.Of(claims, previous)),
-            new("larger", "Larger run", "Verdicts at the standard size", PageLargerRun.Of(claims)),
+            .. papers.Select(paper => new View(
+                paper.IsPaper ? paper.Folder : "Beyond",
+                new Section($"paper-{paper.Id}", paper.Title, PagePaper.Of(paper, claims, figures)))),
+            new(
+                "Errors",
+                new Section("refuted", "Refuted and contradicted", PageRefuted.Of(claims, papers)),
+                new Section("errors", "Errors found in the papers", PageErrors.Of(claims, papers))),
+            new("Tables", new Section("tables", "Printed numbers beside ours", PageTables.Of(claims, papers, figures))),
+            new("Undecided", new Section("undecided", "What is undecided, and what would decide it", PageUndecided.Of(claims, papers))),
+            new("All claims", new Section("claims", "All claims", PageClaimTable.Of(claims, papers))),
+            new("Graph", new Section("graph", "What rests on what", PageGraph.Of(claims, papers))),
+            new(
+                "Replay",
+                new Section("replay", "How to replay a number", PageReplay.Of(claims, papers)),
+                new Section("changes", "Since the last report", PageChanges.Of(statuses, previous))),
         ];
         return Html.Of(
             $"""
@@ -33,19 +41,20 @@ internal static class ReportPage
             </head>
             <body>
             <a class="skip" href="#main">Skip to the content</a>
-            <nav aria-label="Parts of this page"><div class="bar"><a class="name" href="#main">Reproduce</a>{sections.Select(Link)}
+            <nav aria-label="Parts of this page"><div class="bar"><h1><a href="#front">Reproduce</a></h1>{views.Select(Link)}
             <button id="theme" type="button" hidden>Colours: system</button></div></nav>
             <main id="main" tabindex="-1">
-            <header>
-            <h1>Which claims about ReLU networks hold, and which do not</h1>
+            <header class="view" id="front">
+            <h2 class="title-line">Which claims about ReLU networks hold, and which do not</h2>
             {PageOverview.Of(claims, papers, previous)}
             </header>
-            {sections.Select(Part)}
+            {views.Select(Part)}
             </main>
             <footer>
             <p>{Made(generated)}</p>
             </footer>
-            <noscript><p class="note">Without scripts there are no plots, no graph and no filter; everything else is here.</p></noscript>
+            <noscript><p class="note">Without scripts there are no plots, no graph and no filter, and all parts stand below each other;
+            everything else is here.</p></noscript>
             {figures.Data}
             {PageGraph.Data(claims)}
             {PlotLibraries.Scripts}{PlotLibraries.Script("page.js")}{PlotLibraries.Script("graph.js")}{PlotLibraries.Script("plots.js")}
@@ -54,7 +63,13 @@ internal static class ReportPage
             """).Text;
     }
 
-    private static Html Link(Section section) => Html.Of($"""<a href="#{section.Id}">{section.Link}</a>""");
+    private static Html Link(View view) => Html.Of($"""<a href="#{view.Sections[0].Id}">{view.Link}</a>""");
+
+    private static Html Part(View view) => Html.Of(
+        $"""
+        <div class="view">{view.Sections.Select(Part)}</div>
+
+        """);
 
     private static Html Part(Section section) => Html.Of(
         $"""
@@ -70,9 +85,13 @@ internal static class ReportPage
             $"""
             Made {generated.ToString("yyyy-MM-dd HH:mm")} UTC from the claims' entries and the evidence of build <code>{stamp.Build}</code>,
             commit <code>{stamp.Commit}</code>. {stamp.Library}; {stamp.Runtime}; {stamp.Cores} cores. Typed by hand are the claims
-            themselves, Claims/*/claims.md, and in them what the larger run gave, which a test holds against its results.
+            themselves, Claims/*/claims.md, in them what a larger run gave, which a test holds against its results, and the questions with
+            their answers, Claims/*/questions.md, each of which is shown only with the verdict it was written for.
             """);
     }
 
-    private sealed record Section(string Id, string Link, string Title, Html Content);
+    // What is seen at a time, with its link in the bar.
+    private sealed record View(string Link, params IReadOnlyList<Section> Sections);
+
+    private sealed record Section(string Id, string Title, Html Content);
 }

@@ -15,13 +15,8 @@ public static class StandardSize
 
     /// <summary>As a sentence, or null.</summary>
     /// <param name="status">The claim.</param>
-    public static string? Sentence(ClaimStatus status) => Words(status) is { } words ? $"{Beginning}{words}{End}" : null;
-
-    /// <summary>The sentence around what shows the verdict.</summary>
-    internal static Html Sentence(Html verdict) => Html.Of($"{Beginning}{verdict}{End}");
+    public static string? Sentence(ClaimStatus status) => Words(status) is { } words ? $"At the standard size: {words}, {Source}." : null;
 
     /// <summary>Where it comes from.</summary>
     internal const string Source = "as CLAIMS.md declares from docs/results, not from evidence of this build";
-
-    private const string Beginning = "At the standard size: ", End = $", {Source}.";
 }

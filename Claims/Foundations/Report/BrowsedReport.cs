@@ -35,6 +35,7 @@ public sealed class BrowsedReport : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         SyntheticEvidence.Write(_folder["evidence"], [.. Formulas.Select(formula => formula.Text)]);
+        SyntheticEvidence.WriteResults(_folder["results"]);
         Write();
         _missing =
             Chromium is null ? "no chromium: install Debian's package of that name, or set CHROMIUM to the program"
@@ -52,8 +53,10 @@ public sealed class BrowsedReport : IAsyncLifetime
     /// <summary>Has the program write the report.</summary>
     internal void Write()
     {
-        var evidence = ("REPRODUCE_EVIDENCE", _folder["evidence"]);
-        var (code, _, error) = ReproduceProgram.Run(["report", "--output", _folder["report"]], evidence);
+        var (code, _, error) = ReproduceProgram.Run(
+            ["report", "--output", _folder["report"]],
+            ("REPRODUCE_EVIDENCE", _folder["evidence"]),
+            ("REPRODUCE_RESULTS", _folder["results"]));
         code.Should().Be(0, error);
     }
 

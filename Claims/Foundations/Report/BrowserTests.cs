@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using Microsoft.Playwright;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Experiments;
@@ -16,9 +18,13 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
     {
         await using var opened = await report.Open();
         await Unfold(opened.Page);
-        foreach (var plot in await opened.Page.Locator(".plot").AllAsync())
+        foreach (var view in await Views(opened.Page))
         {
-            await plot.ScrollIntoViewIfNeededAsync();
+            await Show(opened.Page, view);
+            foreach (var plot in await opened.Page.Locator(".view:not([hidden]) .plot").AllAsync())
+            {
+                await plot.ScrollIntoViewIfNeededAsync();
+            }
         }
 
         opened.Faults.Should().BeEmpty();
@@ -28,14 +34,33 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
     public async Task Overview_CountsEveryClaimOnce()
     {
         await using var opened = await report.Open();
-        var counts = await opened.Page.Locator(".counts b").AllInnerTextsAsync();
+        var counts = await opened.Page.Locator("#front .counts b").AllInnerTextsAsync();
         counts.Sum(int.Parse).Should().Be(Claims);
+    }
+
+    /// <summary>What is seen first is short, and the rest is one step away.</summary>
+    [Theory]
+    [InlineData(1400, 6000)]
+    [InlineData(400, 12_000)]
+    public async Task FrontPage_IsShort_AndTheBarLeadsToEveryView(int width, int height)
+    {
+        await using var opened = await report.Open(width);
+        (await opened.Page.EvaluateAsync<int>("document.documentElement.scrollHeight")).Should().BeLessThan(height);
+        var views = await Views(opened.Page);
+        views.Should().HaveCount(1 + Paper.All.Count + 6);
+        foreach (var view in views)
+        {
+            await Show(opened.Page, view);
+            (await opened.Page.Locator(".view:not([hidden])").CountAsync()).Should().Be(1);
+            (await opened.Page.Locator($"[id='{view}']").IsVisibleAsync()).Should().BeTrue(view);
+            (await opened.Page.Locator("nav [aria-current]").GetAttributeAsync("href")).Should().Be($"#{view}");
+        }
     }
 
     [Fact]
     public async Task Filter_ByPaperAndVerdict_ShowsThoseRows_AndStaysInTheAddress()
     {
-        await using var opened = await report.Open();
+        await using var opened = await report.Open(address: "#claims");
         var expected = ClaimRegistry.Load().Count(claim => claim.Paper == "slope" && claim.Declared == Verdict.Refuted);
         await opened.Page.Locator("#filter [name=paper]").SelectOptionAsync("slope");
         await opened.Page.Locator("#filter [name=verdict]").SelectOptionAsync("refuted");
@@ -51,8 +76,18 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
     [Fact]
     public async Task Filter_ByWords_FindsAClaimByItsId()
     {
-        await using var opened = await report.Open();
+        await using var opened = await report.Open(address: "#claims");
         await opened.Page.Locator("#filter [name=search]").FillAsync("slope.prop-6.proof");
+        (await Rows(opened.Page)).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Search_OnTheFrontPage_LeadsToTheClaimsThatHaveTheWords()
+    {
+        await using var opened = await report.Open();
+        await opened.Page.Locator("#find [name=search]").FillAsync("slope.prop-6.proof");
+        await opened.Page.Keyboard.PressAsync("Enter");
+        await opened.Page.Locator("#claim-table").WaitForAsync();
         (await Rows(opened.Page)).Should().Be(1);
     }
 
@@ -68,7 +103,7 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
         lost.Should().BeEmpty();
         var papers = await opened.Page.EvaluateAsync<string[]>(
             "[...document.querySelectorAll('.by a')].map(link => link.getAttribute('href'))");
-        papers.Should().HaveCount(Paper.All.Count(paper => paper.IsPaper))
+        papers.Should().HaveCount(2 * Paper.All.Count(paper => paper.IsPaper), "on the front page and on that of the paper")
             .And.OnlyContain(address => address.StartsWith("http", StringComparison.Ordinal), "only the papers lie elsewhere");
         var missing = await opened.Page.EvaluateAsync<string[]>(
             "ids => ids.filter(id => !document.querySelector(`#claim-table a[href=\"#${id}\"]`))",
@@ -79,7 +114,7 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
     [Fact]
     public async Task ClaimLink_Followed_UnfoldsItsSection()
     {
-        await using var opened = await report.Open();
+        await using var opened = await report.Open(address: "#claims");
         await opened.Page.Locator("#claim-table a[href='#slope.prop-6']").ClickAsync();
         var replay = opened.Page.Locator("[id='slope.prop-6'] .replay code");
         await replay.WaitForAsync();
@@ -87,23 +122,34 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
         (await opened.Page.Locator("[id='slope.prop-6']").IsVisibleAsync()).Should().BeTrue();
     }
 
+    /// <summary>A paper at a time; a claim that neither rests on another nor carries one is in none.</summary>
     [Fact]
-    public async Task Graph_HasANodeAClaim_AndAnArrowAUse()
+    public async Task Graph_OfAPaper_HasANodeAClaim_AndAnArrowAUse()
     {
-        await using var opened = await report.Open();
-        (await opened.Page.Locator("#graph .node").CountAsync()).Should().Be(Claims);
-        (await opened.Page.Locator("#graph .edge").CountAsync()).Should().Be(ClaimRegistry.Load().Sum(claim => claim.Uses.Count));
-        (await opened.Page.EvaluateAsync<bool>(
-            """
-            [...document.querySelectorAll('#graph .node')].map(node => node.getAttribute('transform'))
-              .every((place, i, all) => all.indexOf(place) === i)
-            """)).Should().BeTrue("no node covers another");
+        await using var opened = await report.Open(address: "#graph");
+        var claims = ClaimRegistry.Load();
+        var carrying = claims.SelectMany(claim => claim.Uses).ToHashSet();
+        foreach (var paper in claims.GroupBy(claim => claim.Paper))
+        {
+            await opened.Page.Locator($"#graph-papers [data-paper='{paper.Key}']").ClickAsync();
+            var own = paper.Where(claim => claim.Uses.Count > 0 || carrying.Contains(claim.Id)).ToList();
+            var drawn = own.Select(claim => claim.Id).Concat(own.SelectMany(claim => claim.Uses)).ToHashSet();
+            (await opened.Page.Locator("#graph .node").CountAsync()).Should().Be(drawn.Count);
+            (await opened.Page.Locator("#graph .edge").CountAsync())
+                .Should().Be(claims.Where(claim => drawn.Contains(claim.Id)).Sum(claim => claim.Uses.Count(drawn.Contains)));
+            (await opened.Page.EvaluateAsync<bool>(
+                """
+                [...document.querySelectorAll('#graph .node')].map(node => node.getAttribute('transform'))
+                  .every((place, i, all) => all.indexOf(place) === i)
+                """)).Should().BeTrue("no node covers another");
+        }
     }
 
     [Fact]
     public async Task Graph_ByKeyboard_ShowsANeighbourhoodAndAllAgain()
     {
-        await using var opened = await report.Open();
+        await using var opened = await report.Open(address: "#graph");
+        var all = await opened.Page.Locator("#graph .node").CountAsync();
         await opened.Page.Locator("#graph .node[data-id='slope.prop-1']").FocusAsync();
         await opened.Page.Keyboard.PressAsync("Enter");
         var near = await opened.Page.Locator("#graph .node").CountAsync();
@@ -111,7 +157,7 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
         await opened.Page.Keyboard.PressAsync("ArrowRight");
         (await opened.Page.EvaluateAsync<string>("document.activeElement.dataset.id")).Should().NotBe("slope.prop-1");
         await opened.Page.Keyboard.PressAsync("Escape");
-        (await opened.Page.Locator("#graph .node").CountAsync()).Should().Be(Claims);
+        (await opened.Page.Locator("#graph .node").CountAsync()).Should().Be(all);
     }
 
     [Theory]
@@ -201,7 +247,7 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
     [InlineData(1280)]
     public async Task Comparison_InAnyWindow_WrapsItsRules_AndSaysOnceWhatRowsShare(int width)
     {
-        await using var opened = await report.Open(width, 800);
+        await using var opened = await report.Open(width, 800, "#tables");
         await Unfold(opened.Page);
         var table = opened.Page.Locator("table.compared").First;
         (await table.Locator("tbody tr").CountAsync()).Should().Be(3);
@@ -219,36 +265,40 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
 
     /// <summary>What the browser lays out is looked at when printing ends, before the page folds itself again.</summary>
     [Fact]
-    public async Task Print_UnfoldsAllButClaims_DrawsWhatIsOpen_LightAndAsWideAsThePaper_AndFoldsItAgain()
+    public async Task Print_ShowsAllViews_DrawsTheFigures_LightAndAsWideAsThePaper_AndIsAsBeforeAfterwards()
     {
         await using var opened = await report.Open(colours: ColorScheme.Dark);
         await opened.Page.AddInitScriptAsync(
             """
             addEventListener('afterprint', () => { window.printed = [
-              document.querySelectorAll('details:not(.claim, [open])').length,
+              document.querySelectorAll('.view[hidden]').length,
               document.querySelectorAll('details.claim[open]').length,
-              document.querySelectorAll('.plot').length - document.querySelectorAll('.plot .canvas svg').length,
+              document.querySelectorAll('.gallery .plot').length - document.querySelectorAll('.gallery .plot .canvas svg').length,
               Math.max(0, ...[...document.querySelectorAll('.plot .canvas svg')].map(svg => +svg.getAttribute('width'))),
               parseInt(getComputedStyle(document.body).backgroundColor.match(/[0-9]+/)[0]),
+              document.querySelectorAll('.gallery .plot').length,
             ]; })
             """);
         await opened.Page.ReloadAsync();
         var folded = await Print();
-        folded[0].Should().Be(0, "all that is no claim is unfolded");
+        folded[0].Should().Be(0, "all views are printed");
         folded[1].Should().Be(0, "claims are printed as they stand");
-        var claims = await opened.Page.Locator("details.claim").CountAsync();
-        await opened.Page.ClickAsync("#unfold");
-        var printed = await Print();
-        printed[1].Should().Be(claims, "all were unfolded by the button");
+        folded[5].Should().BeGreaterThanOrEqualTo(SyntheticEvidence.Drawn.Count, "their figures stand under their lines");
         if (!await LibrariesMissing(opened.Page))
         {
-            printed[2].Should().Be(0, "every plot is drawn");
-            printed[3].Should().BeInRange(300, 700);
+            folded[2].Should().Be(0, "every plot is drawn");
+            folded[3].Should().BeInRange(300, 700);
         }
 
+        (await opened.Page.Locator(".gallery").CountAsync()).Should().Be(0, "the figures are back in their claims");
+        await Show(opened.Page, "replay");
+        await opened.Page.ClickAsync("#unfold");
+        var printed = await Print();
+        printed[1].Should().Be(await opened.Page.Locator("details.claim").CountAsync(), "all were unfolded by the button");
         printed[4].Should().Be(255);
         await opened.Page.ClickAsync("#unfold");
-        (await opened.Page.Locator("details[open]").CountAsync()).Should().Be(0);
+        (await opened.Page.Locator("details.claim[open]").CountAsync()).Should().Be(0);
+        (await opened.Page.Locator(".view:not([hidden])").CountAsync()).Should().Be(1);
         (await opened.Page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor")).Should().Be("rgb(22, 24, 27)");
 
         // On paper nothing scrolls, so that what is wider than it would be cut or shrink the whole page.
@@ -265,52 +315,92 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
         }
     }
 
+    /// <summary>The largest run counts: its verdict, its size, its figures; what is only declared says where that stands.</summary>
     [Fact]
-    public async Task StandardSize_StandsWhereItIsDeclared_AndLeadsToItsRow()
+    public async Task LargestRun_IsShownFirst_WithItsSize_AndADifferenceInWords()
     {
-        await using var opened = await report.Open();
+        await using var opened = await report.Open(address: "#claims");
+        var committed = SyntheticEvidence.Results.ToDictionary(one => one.Claim, one => one.Verdict);
         var expected =
             (from claim in ClaimRegistry.Load()
-             let verdict = claim.DeclaredAt(Profile.Standard)
-             where verdict is not null
-             select $"{claim.Id}: {verdict.Value.Words()}").ToList();
-        expected.Should().NotBeEmpty();
+             where claim.Kind == ClaimKind.Experiment
+             let found = committed.TryGetValue(claim.Id, out var verdict) ? verdict
+                 : claim.DeclaredAt(Profile.Paper) ?? claim.DeclaredAt(Profile.Standard) ?? claim.Declared
+             select $"{claim.Id}: {found.Words()}").ToList();
         (await opened.Page.EvaluateAsync<string[]>(
             """
-            [...document.querySelectorAll('#claim-table tr')].filter(row => row.querySelector('.standard'))
-              .map(row => `${row.querySelector('code').textContent}: ${row.querySelector('.standard .verdict').lastChild.textContent}`)
+            [...document.querySelectorAll('#claim-table tr')].filter(row => row.querySelector('.verdicts .size'))
+              .map(row => `${row.querySelector('code').textContent}: ${row.dataset.verdict}`)
             """)).Should().Equal(expected);
-        (await opened.Page.EvaluateAsync<string[]>(
-            """
-            [...document.querySelectorAll('details.claim')].filter(claim => claim.querySelector('p.standard'))
-              .map(claim => `${claim.id}: ${claim.querySelector('p.standard .verdict').lastChild.textContent}`)
-            """)).Should().Equal(expected);
-        (await opened.Page.Locator("p.standard").First.TextContentAsync()).Should().Contain("not from evidence of this build");
+        (await opened.Page.Locator("[id='slope.fig-1'] > p.standard").First.TextContentAsync())
+            .Should().Contain("Standard size").And.Contain("not from evidence of this build");
+        (await opened.Page.Locator("[id='slope.fig-1'] > p b").First.TextContentAsync()).Should().StartWith("Partly");
 
-        await opened.Page.Locator("#claim-table a[href='#larger-slope.fig-1']").ClickAsync();
-        (await opened.Page.Locator("[id='larger-slope.fig-1']").InnerTextAsync()).Should().Contain("slope.fig-1");
-        (await opened.Page.Locator("#larger tbody tr").CountAsync()).Should().Be(expected.Count);
+        (await opened.Page.Locator("[id='slope.fig-5'] > p b").First.TextContentAsync())
+            .Should().Be("Partly here, declared inconclusive:");
+        (await opened.Page.Locator("[id='slope.fig-5'] > .statements li").CountAsync()).Should().Be(2);
+        (await opened.Page.Locator("[id='slope.fig-5'] > p.standard").TextContentAsync()).Should().Contain("commit abc123");
+        (await opened.Page.Locator("[id='slope.fig-5'] > .plot figcaption").TextContentAsync())
+            .Should().Contain("At the standard size").And.EndWith("standard size");
+        (await opened.Page.Locator("[id='intervals.fig-7'] > summary .size").TextContentAsync()).Should().Be("paper size");
+        (await opened.Page.Locator("[id='intervals.fig-7'] details.smaller").CountAsync()).Should().Be(2, "standard and quick");
+        (await opened.Page.Locator("[id='intervals.fig-7'] .replay code").First.TextContentAsync())
+            .Should().Be("./reproduce nightly intervals.fig-7 --profile paper");
+        (await opened.Page.Locator("#front details.note").TextContentAsync())
+            .Should().Contain("slope.fig-5 (standard size: partly here, declared inconclusive)");
+    }
+
+    [Fact]
+    public async Task Undecided_ListsEveryOpenExperiment_WithWhatWouldDecideIt()
+    {
+        await using var opened = await report.Open(address: "#undecided");
+        var listed = await opened.Page.EvaluateAsync<string[]>(
+            "[...document.querySelectorAll('#undecided li > div:first-child > a')].map(link => link.getAttribute('href').slice(1))");
+        var open = await opened.Page.EvaluateAsync<string[]>(
+            """
+            [...document.querySelectorAll('#claim-table tr[data-kind=experiment]')]
+              .filter(row => ['inconclusive', 'pending'].includes(row.dataset.verdict))
+              .map(row => row.querySelector('code').textContent)
+            """);
+        listed.Should().NotBeEmpty().And.Equal(open);
+        (await opened.Page.Locator("#undecided .decides").AllInnerTextsAsync())
+            .Should().HaveCount(listed.Length).And.OnlyContain(text => text.Length > 0);
+    }
+
+    /// <summary>Rows and columns of the print; a cell says in signs and words whether it matches.</summary>
+    [Fact]
+    public async Task PaperTable_HasThePrintedCells_OursAndTheDifference()
+    {
+        await using var opened = await report.Open(address: "#tables");
+        var table = opened.Page.GetByRole(AriaRole.Table, new() { Name = "Table 1 of slope", Exact = true });
+        (await table.Locator("thead th").AllInnerTextsAsync()).Should().HaveCount(4);
+        (await table.Locator("tbody th").AllInnerTextsAsync()).Should().HaveCount(12).And.StartWith("1×25");
+        (await table.Locator("td.match").InnerTextAsync()).Should().ContainAll("0.965\u00a0±\u00a00.00113", "0.966 ± 0.002", "✓ +0.5");
+        (await table.Locator("td.differs").InnerTextAsync()).Should().ContainAll("0.965\u00a0±\u00a00.000884", "✕ −9.0");
+        (await table.Locator("td.unlike").InnerTextAsync()).Should().ContainAll("0.819\u00a0±\u00a00.003", "0.7 ± 0.002", "~");
+        (await table.Locator("td.absent").CountAsync()).Should().Be(45);
+        (await opened.Page.Locator("#tables .caption").First.InnerTextAsync())
+            .Should().ContainAll("standard size", "48 cells printed, 3 measured, 2 comparable, 1 of them beyond ±2");
     }
 
     [Fact]
     public async Task Contradicted_SaysWhatFailed_AndTheNumbersSayWhichDataAreNotTheOriginals()
     {
-        await using var opened = await report.Open();
+        await using var opened = await report.Open(address: "#refuted");
         var contradicted = ClaimRegistry.Load()
             .Where(claim => claim.Declared == Verdict.NotReproduced && !claim.Sections.ContainsKey("Counterexample"))
             .Select(claim => claim.Id).ToList();
         contradicted.Should().NotBeEmpty();
         foreach (var id in contradicted)
         {
-            (await opened.Page.Locator($"#refuted li:has(a[href='#{id}']) .why").InnerTextAsync())
-                .Should().Be("Failed: range; both ways −1");
+            (await opened.Page.Locator($"#refuted li:has(a[href='#{id}']) .why").InnerTextAsync()).Should().NotBeEmpty();
             (await opened.Page.Locator($"[id='{id}'] .statements .open").AllTextContentsAsync()).Should().Equal("open");
             (await opened.Page.Locator($"[id='{id}'] .statements li").CountAsync()).Should().Be(3);
             (await opened.Page.Locator($"[id='{id}'] > p b").First.EvaluateAsync<string>("bold => bold.parentElement.textContent"))
                 .Should().StartWith("Not reproduced: of 3 statements 1 met, 1 failed, 1 open; fewer networks than the rule requires.");
         }
 
-        (await opened.Page.Locator("#tables > p").First.InnerTextAsync())
+        (await opened.Page.Locator("#tables > p").First.TextContentAsync())
             .Should().EndWith("Not all data are the originals: covertype (sample of 5 of 10 rows).");
     }
 
@@ -321,15 +411,20 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
     {
         await using var opened = await report.Open(width, 800);
         await Unfold(opened.Page);
-        var wide = await opened.Page.EvaluateAsync<string[]>(
-            """
-            () => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('main *, nav, footer *')]
-              .filter(element => element.getBoundingClientRect().right > innerWidth + 1)
-              .filter(element => !element.closest('.wide') && !element.closest('nav'))
-              .slice(0, 5).map(element => element.outerHTML.slice(0, 200))
-            """);
-        wide.Should().BeEmpty();
-        (await opened.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth")).Should().BeTrue();
+        foreach (var view in await Views(opened.Page))
+        {
+            await Show(opened.Page, view);
+            var wide = await opened.Page.EvaluateAsync<string[]>(
+                """
+                () => document.documentElement.scrollWidth <= innerWidth ? []
+                  : [...document.querySelectorAll('.view:not([hidden]) *, nav, footer *')]
+                  .filter(element => element.getBoundingClientRect().right > innerWidth + 1)
+                  .filter(element => !element.closest('.wide') && !element.closest('nav'))
+                  .slice(0, 5).map(element => element.outerHTML.slice(0, 200))
+                """);
+            wide.Should().BeEmpty(view);
+            (await opened.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth")).Should().BeTrue(view);
+        }
     }
 
     [Fact]
@@ -354,7 +449,7 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
             stops.Add(await opened.Page.EvaluateAsync<string>("document.activeElement.getAttribute('href')"));
         }
 
-        stops.Should().Equal("#main", "#main", "#refuted", "#errors");
+        stops.Should().Equal("#main", "#front", "#paper-slope", "#paper-smoothness");
     }
 
     [Theory]
@@ -372,12 +467,17 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
         await using var opened = await report.Open(width, 900, colours: colours);
         await Unfold(opened.Page, [.. SyntheticEvidence.Drawn, "slope.prop-6"]);
         await opened.Page.AddScriptTagAsync(new() { Path = axe });
-        var violations = await opened.Page.EvaluateAsync<string[]>(
-            """
-            async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
-              .map(one => `${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(' | ')}`)
-            """);
-        violations.Should().BeEmpty();
+        string[] views = colours == ColorScheme.Light ? await Views(opened.Page) : ["front", "paper-slope", "tables", "graph"];
+        foreach (var view in views)
+        {
+            await Show(opened.Page, view);
+            var violations = await opened.Page.EvaluateAsync<string[]>(
+                """
+                async () => (await axe.run({ exclude: [['.view[hidden]']] }, { resultTypes: ['violations'] })).violations
+                  .map(one => `${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(' | ')}`)
+                """);
+            violations.Should().BeEmpty(view);
+        }
     }
 
     [Fact]
@@ -394,6 +494,23 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
         page.Contains("</script><b>", StringComparison.Ordinal).Should().BeFalse();
     }
 
+    /// <summary>Limits, roots and fractions of the entries are MathML that a reader of XML takes, and nothing is lost in it.</summary>
+    [Fact]
+    public void Formulas_OfTheEntries_AreMathML()
+    {
+        var page = File.ReadAllText(report.Page);
+        var formulas = Regex.Matches(page, "<math>.*?</math>").Select(match => XElement.Parse(match.Value)).ToList();
+        foreach (var name in new[] { "munder", "munderover", "msqrt", "mfrac", "msubsup" })
+        {
+            formulas.SelectMany(formula => formula.Descendants(name)).Should().NotBeEmpty(name);
+        }
+
+        page.Should().Contain(
+            "<munder><mo movablelimits=\"false\" lspace=\"0\">max</mo><mrow><mi>v</mi><mo>∈</mo><mi>B</mi><mo>∗</mo></mrow></munder>");
+        formulas.SelectMany(formula => formula.DescendantNodes().OfType<XText>())
+            .Should().OnlyContain(text => !text.Value.Contains('_') && !text.Value.Contains('^'), "scripts are raised and lowered");
+    }
+
     [Fact]
     public async Task Verdict_ChangedSinceTheLastReport_IsTheAlarm()
     {
@@ -405,8 +522,8 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
 
         await File.WriteAllTextAsync(report.Json, before.ToJsonString(), TestContext.Current.CancellationToken);
         report.Write();
-        await using var opened = await report.Open();
-        (await opened.Page.Locator("header .alarm").InnerTextAsync()).Should().Contain("1 verdict has changed");
+        await using var opened = await report.Open(address: "#changes");
+        (await opened.Page.Locator("header .alarm").TextContentAsync()).Should().Contain("1 verdict has changed");
         (await opened.Page.Locator("#changes").InnerTextAsync())
             .Should().ContainAll("slope.prop-6: was refuted", "1 claim had not been run then").And.NotContain("slope.prop-1");
         (await opened.Page.Locator("#changes li").AllInnerTextsAsync())
@@ -422,19 +539,15 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
     {
         await using var opened = await report.Open(width, 900, colours: colours);
         await Unfold(opened.Page, [.. SyntheticEvidence.Drawn, "slope.prop-6"]);
-        foreach (var plot in await opened.Page.Locator(".plot").AllAsync())
-        {
-            await plot.ScrollIntoViewIfNeededAsync();
-        }
-
         // A bar that stays in place would lie across what is taller than the window.
         await opened.Page.AddStyleTagAsync(new() { Content = "nav, .filter { position: static !important; }" });
         var folder = Path.Combine(Repository.Artifacts, "report", "screenshots");
         string[] claims = ["slope.prop-6", .. SyntheticEvidence.Drawn];
-        foreach (var part in (string[])["header", "#refuted", "#claims", "#graph", .. claims.Select(id => $"[id='{id}']")])
+        foreach (var part in (string[])["front", "refuted", "tables", "undecided", "claims", "graph", .. claims])
         {
+            await Show(opened.Page, part);
             var path = Path.Combine(folder, $"{name}-{string.Concat(part.Where(char.IsLetterOrDigit))}.png");
-            await opened.Page.Locator(part).First.ScreenshotAsync(new() { Path = path });
+            await opened.Page.Locator($"[id='{part}']").ScreenshotAsync(new() { Path = path });
             new FileInfo(path).Length.Should().BeGreaterThan(2000);
         }
     }
@@ -448,6 +561,16 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
         await plot.Locator(".canvas svg").WaitForAsync();
         await plot.Locator(".actions button").First.WaitForAsync();
         return await plot.Locator(".canvas svg").EvaluateAsync<double>("svg => svg.width.baseVal.value");
+    }
+
+    // The ids that the bar leads to.
+    private static Task<string[]> Views(IPage page) =>
+        page.EvaluateAsync<string[]>("[...document.querySelectorAll('nav .bar a')].map(link => link.hash.slice(1))");
+
+    private static async Task Show(IPage page, string id)
+    {
+        await page.EvaluateAsync("id => { location.hash = id; }", id);
+        await page.WaitForFunctionAsync("id => !document.getElementById(id).closest('.view').hidden", id);
     }
 
     private static async Task Unfold(IPage page) =>

@@ -99,7 +99,7 @@ public sealed class ReportForProgramsTests : IDisposable
     {
         var text = Regex.Replace(File.ReadAllText(_folder["report", file]), notText, "", RegexOptions.Singleline);
         Regex.Matches(text, @".{0,40}\dE[-+]\d\d").Select(match => match.Value).Should().BeEmpty();
-        text.Should().Contain("λ = 1·10⁻⁵ from −1, fig-1").And.Contain("share 1 (−1 to 2): met");
+        text.Should().Contain("λ = 1·10⁻⁵ from −1, fig-1").And.Contain("share 1 (−1 to 2)");
     }
 
     /// <summary>A few numbers are in the cell itself, many are folded; text has no folds.</summary>

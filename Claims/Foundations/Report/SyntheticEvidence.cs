@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Reproduce.Claims.Harness;
+using Reproduce.Fixtures.Experiments;
 
 namespace Reproduce.Claims.Foundations.Report;
 
@@ -12,6 +14,14 @@ internal static class SyntheticEvidence
 
     /// <summary>Claims that have a figure.</summary>
     internal static IReadOnlyList<string> Drawn { get; } = ["slope.fig-1", "intervals.fig-4", "design.fig-1"];
+
+    /// <summary>Experiments with a committed result: its size, its verdict, and what is drawn.</summary>
+    internal static IReadOnlyList<(string Claim, Profile Size, Verdict Verdict)> Results { get; } =
+    [
+        ("slope.table-1", Profile.Standard, Verdict.Partly),
+        ("slope.fig-5", Profile.Standard, Verdict.Partly),
+        ("intervals.fig-7", Profile.Paper, Verdict.Reproduced),
+    ];
 
     // As long as the rules of the tables are.
     private static string Rule { get; } =
@@ -47,6 +57,53 @@ internal static class SyntheticEvidence
             }
         }
     }
+
+    /// <summary>Committed results, beside a copy of the newest document of verdicts.</summary>
+    internal static void WriteResults(string folder)
+    {
+        foreach (var (claim, size, verdict) in Results)
+        {
+            var name = size.ToString().ToLowerInvariant();
+            var file = new EvidenceFile(
+                claim,
+                "Nightly.Test",
+                Role.Check,
+                Category.Nightly,
+                "passed",
+                null,
+                new DateTime(2026, 11, 30, 0, 0, 0, DateTimeKind.Utc),
+                3600,
+                verdict,
+                $"{name} profile: a first part: met; a second part: open",
+                Stamp.Here with { Commit = "abc123" },
+                claim == "slope.table-1" ? Cells : [])
+            {
+                Figures = [FigureOf("slope.fig-1") with { Title = $"At the {name} size" }],
+            };
+            Directory.CreateDirectory(Path.Combine(folder, name));
+            File.WriteAllText(Path.Combine(folder, name, $"{claim}.json"), JsonSerializer.Serialize(file, EvidenceFile.Format));
+        }
+
+        var newest = Directory.GetFiles(CommittedResults.Folder, "*-standard.md").Order(StringComparer.Ordinal).Last();
+        File.Copy(newest, Path.Combine(folder, Path.GetFileName(newest)));
+    }
+
+    // Of Table 1: one inside two standard errors, one outside, one that was trained for a shorter time.
+    private static IReadOnlyList<Measurement> Cells =>
+    [
+        Cell("1x25 on mnist", "0.965 ± 0.00113", 0.966, 0.5),
+        Cell("2x25 on mnist", "0.965 ± 0.000884", 0.9, -9),
+        Cell("1x25 on kmnist", "0.819 ± 0.003", 0.7, null),
+    ];
+
+    private static Measurement Cell(string setting, string printed, double value, double? difference) =>
+        new($"mean accuracy, {setting}", value, "inside the margin")
+        {
+            Uncertainty = 0.002,
+            Paper = printed,
+            PaperDifference = difference,
+            Setting = $"{setting}, 5 runs, 150 epochs",
+        };
 
     private static string Reason(ClaimEntry claim) => claim.Declared == Verdict.NotReproduced
         ? "share 1 (-1 to 2): met; range; both ways -1: failed; change 0: open; fewer networks than the rule requires"

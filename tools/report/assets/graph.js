@@ -1,13 +1,14 @@
 "use strict";
-// The graph of claims: columns by how long a chain of claims each rests on. Choosing a claim draws its neighbourhood alone.
+// The graph of a paper's claims: columns by how long a chain of claims each rests on. Choosing a claim draws its neighbourhood alone.
 
 const graph = (() => {
   const claims = new Map(JSON.parse(byId("graph-data").textContent).map(claim => [claim.id, { ...claim, users: [] }]));
   for (const claim of claims.values()) for (const base of claim.uses) claims.get(base).users.push(claim.id);
 
-  const rowHeight = 19, columnWidth = 216, gap = 12;
+  const rowHeight = 38, columnWidth = 300, lineHeight = 12, gap = 16;
+  let paper = "";
   const ruler = document.createElement("canvas").getContext("2d");
-  ruler.font = `10.5px ${getComputedStyle(document.body).fontFamily}`;
+  ruler.font = `11px ${getComputedStyle(document.body).fontFamily}`;
 
   // Everything that a claim reaches along "uses" or "users".
   function reach(id, along) {
@@ -89,14 +90,25 @@ const graph = (() => {
     return made;
   }
 
+  // A title on lines as wide as its column.
+  function lines(text) {
+    const all = [""], room = columnWidth - 62;
+    for (const word of text.split(" ")) {
+      const longer = `${all.at(-1)}${all.at(-1) && " "}${word}`;
+      if (ruler.measureText(longer).width <= room || !all.at(-1)) all[all.length - 1] = longer;
+      else all.push(word);
+    }
+    return all;
+  }
+
   function draw(ids, chosen) {
     const { positions, width, height } = layout(ids);
-    const svg = element("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": chosen ? `What ${chosen} rests on, and what rests on it` : "All claims and what they rest on" });
+    const svg = element("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": chosen ? `What ${chosen} rests on, and what rests on it` : "The claims of a paper and what they rest on" });
     svg.append(element("defs", {}, element("marker", { id: "tip", viewBox: "0 0 6 6", refX: 6, refY: 3, markerWidth: 6, markerHeight: 6, orient: "auto" }, element("path", { d: "M0 0L6 3L0 6z", fill: "context-stroke" }))));
     for (const [id, to] of positions) {
       for (const base of claims.get(id).uses.filter(one => positions.has(one))) {
         const from = positions.get(base);
-        const start = from.x + 20 + ruler.measureText(base).width, end = to.x - 1, middle = (Math.max(start, end - 40) + end) / 2;
+        const start = from.x + 20 + Math.max(...lines(claims.get(base).title).map(line => ruler.measureText(line).width)), end = to.x - 1, middle = (Math.max(start, end - 40) + end) / 2;
         svg.append(element("path", { class: "edge", d: `M${start} ${from.y}C${middle} ${from.y} ${middle} ${to.y} ${end} ${to.y}`, "marker-end": "url(#tip)" }));
       }
     }
@@ -106,7 +118,8 @@ const graph = (() => {
         element("title", {}, `${claim.title} (${claim.verdict})`),
         element("rect", { x: 0, y: -rowHeight / 2, width: columnWidth - 20, height: rowHeight, fill: "transparent" }),
         element("text", { class: "sign", x: 2, y: 4 }, claim.sign),
-        element("text", { class: "label", x: 17, y: 4 }, id));
+        element("text", { class: "label", x: 17, y: 4 }, ...lines(claim.title).map((line, i, all) =>
+          element("tspan", { x: 17, y: 4 + (i - (all.length - 1) / 2) * lineHeight }, `${line} `))));
       svg.append(node);
     }
     byId("graph-frame").replaceChildren(svg);
@@ -114,8 +127,12 @@ const graph = (() => {
     (svg.querySelector(".chosen") ?? svg.querySelector(".node")).setAttribute("tabindex", 0);
   }
 
-  function showAll() {
-    draw(new Set(claims.keys()));
+  // A paper's claims, and those of others that they rest on.
+  function showAll(id = paper) {
+    paper = id;
+    const own = [...claims.values()].filter(claim => claim.paper === paper);
+    draw(new Set([...own.map(claim => claim.id), ...own.flatMap(claim => claim.uses)]));
+    for (const button of byId("graph-papers").children) button.setAttribute("aria-pressed", String(button.dataset.paper === paper));
     byId("graph-all").hidden = true;
     byId("graph-about").textContent = "";
   }
@@ -159,6 +176,10 @@ const graph = (() => {
     } else return;
     event.preventDefault();
   });
-  byId("graph-all").addEventListener("click", showAll);
-  showAll();
+  byId("graph-all").addEventListener("click", () => showAll());
+  byId("graph-papers").addEventListener("click", event => {
+    const button = event.target.closest("button");
+    if (button) showAll(button.dataset.paper);
+  });
+  showAll(byId("graph-papers").firstElementChild.dataset.paper);
 })();

@@ -94,17 +94,50 @@ function startFilter() {
   applyFilter();
 }
 
-// An address leads to a part, a claim, a figure, or a filter. What it leads to is unfolded.
+// One view is seen at a time. The browser's own search looks into the others where it can, and leads there.
+const views = [...document.querySelectorAll(".view")];
+
+function show(view) {
+  for (const one of views) {
+    if (one === view) one.removeAttribute("hidden");
+    else one.setAttribute("hidden", "until-found");
+  }
+  for (const link of document.querySelectorAll("nav .bar a")) {
+    const isHere = byId(link.hash.slice(1))?.closest(".view") === view;
+    if (isHere) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
+  }
+  document.dispatchEvent(new Event("view"));
+}
+
+function startViews() {
+  for (const view of views) view.addEventListener("beforematch", () => show(view));
+  show(byId("front"));
+}
+
+// An address leads to a view, a claim, a figure, or a filter. What it leads to is unfolded.
 function follow() {
   const [id, query] = decodeURIComponent(location.hash.slice(1)).split("?");
-  if (!id) return;
+  if (!id) return void (show(byId("front")), scrollTo(0, 0));
   if (query !== undefined) readFilter(query);
   const target = byId(id);
   if (!target) return;
+  const view = target.closest(".view");
+  if (view && view.hasAttribute("hidden")) show(view);
+  if (target === view) return void scrollTo(0, 0);
   for (let around = target; around; around = around.parentElement) {
     if (around instanceof HTMLDetailsElement) around.open = true;
   }
   target.scrollIntoView();
+}
+
+// The search of the front page leads to the table of claims.
+function startFinding() {
+  const form = byId("find");
+  form.hidden = false;
+  form.addEventListener("submit", event => {
+    event.preventDefault();
+    location.hash = `claims?${new URLSearchParams({ search: form.elements.search.value })}`;
+  });
 }
 
 function startCopying() {
@@ -124,7 +157,7 @@ function startCopying() {
   });
 }
 
-// All claims are hundreds of pages of paper: they are printed as the reader left them.
+// All claims are hundreds of pages of paper: they are printed as the reader left them, and the figures of experiments beside their lines.
 function startUnfolding() {
   const button = byId("unfold");
   if (!button) return;
@@ -137,25 +170,42 @@ function startUnfolding() {
   });
 }
 
-// On paper nothing else can be unfolded, and the ground is white. Afterwards all is as it was.
+// On paper all views stand below each other, and the ground is white. Afterwards all is as it was.
 function startPrinting() {
-  let folded = [], theme = "";
+  let view = null, theme = "", moved = [];
   addEventListener("beforeprint", () => {
-    folded = [...document.querySelectorAll("details:not(.claim, [open])")];
-    for (const one of folded) one.open = true;
+    view = views.find(one => !one.hasAttribute("hidden"));
+    for (const one of views) one.removeAttribute("hidden");
+    // Of a folded claim the figures of its largest run are printed under its line.
+    for (const claim of document.querySelectorAll("details.claim:not([open])")) {
+      const gallery = document.createElement("div");
+      gallery.className = "gallery";
+      const own = claim.querySelectorAll(":scope > .plot");
+      for (const frame of own.length ? own : claim.querySelectorAll(".smaller[open] .plot")) {
+        const mark = document.createComment("");
+        frame.replaceWith(mark);
+        gallery.append(frame);
+        moved.push([frame, mark]);
+      }
+      if (gallery.childElementCount) { claim.after(gallery); moved.push([gallery, null]); }
+    }
     theme = document.documentElement.dataset.theme;
     document.documentElement.dataset.theme = "light";
   });
   addEventListener("afterprint", () => {
-    for (const one of folded) one.open = false;
+    for (const [element, mark] of moved) if (mark) mark.replaceWith(element); else element.remove();
+    moved = [];
     document.documentElement.dataset.theme = theme;
+    show(view);
   });
 }
 
 startTheme();
+startViews();
 startUnfolding();
 startPrinting();
 startFilter();
+startFinding();
 startCopying();
 addEventListener("hashchange", follow);
 // A link to where the address already is changes no hash, but may lead into what was folded since.

@@ -25,9 +25,14 @@ const plots = (() => {
     for (const curve of figure.curves) if (curve.isPaper && ours.has(curve.name)) curve.name += ", printed";
   }
 
+  // Networks by name, such as 3x50: the colour tells the width and the dashes the depth, alike in all figures.
+  const architecture = name => /^(\d+)x(\d+)$/.exec(name)?.slice(1).map(Number);
+  const widths = [25, 50, 100, 200];
+  const keyOf = curve => architecture(curve.name) ? curve.name : curve.group ?? curve.name;
+
   function rows(figure) {
     return figure.curves.flatMap(curve => curve.x.map((x, i) => ({
-      panel: curve.panel, curve: curve.group ?? curve.name, line: curve.name, paper: curve.isPaper, strong: curve.standsOut, scattered: curve.isScattered, x, y: curve.y[i], order: i,
+      panel: curve.panel, curve: keyOf(curve), capped: Boolean(figure.isCapped) && i === curve.x.length - 1, line: curve.name, paper: curve.isPaper, strong: curve.standsOut, scattered: curve.isScattered, x, y: curve.y[i], order: i,
       ...(curve.error && { low: curve.y[i] - curve.error[i], high: curve.y[i] + curve.error[i], error: curve.error[i] }),
       ...(figure.x.categories && { x: figure.x.categories[x] ?? x }),
       ...(figure.y.categories && { y: figure.y.categories[curve.y[i]] ?? curve.y[i] }),
@@ -79,6 +84,19 @@ const plots = (() => {
 
   const unique = list => [...new Set(list)];
 
+  // Panels whose numbers reach about as far have one scale, so that they can be compared.
+  function areComparable(figure, side) {
+    if (figure[side].categories || figure.mark === "Bars" && side === "x") return false;
+    const reach = new Map();
+    for (const curve of figure.curves) {
+      const numbers = curve[side].filter(value => value !== null);
+      const [low, high] = reach.get(curve.panel) ?? [Infinity, -Infinity];
+      reach.set(curve.panel, [Math.min(low, ...numbers), Math.max(high, ...numbers)]);
+    }
+    const all = [...reach.values()], low = Math.min(...all.map(one => one[0])), high = Math.max(...all.map(one => one[1]));
+    return all.every(one => one[1] - one[0] >= .25 * (high - low));
+  }
+
   function specification(figure, width) {
     const isDrawn = row => row.y !== null && (!figure.y.isLogarithmic || row.y > 0) && (!figure.x.isLogarithmic || row.x > 0);
     // A line breaks where a point cannot be drawn; such a point is kept without a y. A point between two of them is no line.
@@ -87,8 +105,11 @@ const plots = (() => {
       return isDrawn(row) ? { ...row, alone: isEnd(all[i - 1]) && isEnd(all[i + 1]) } : { ...row, x: figure.x.isLogarithmic && row.x <= 0 ? null : row.x, y: null, low: null, high: null };
     });
     const panels = unique(figure.curves.map(curve => curve.panel));
-    const ours = unique(figure.curves.filter(curve => !curve.isPaper && !curve.isScattered).map(curve => curve.group ?? curve.name));
-    const printed = unique(figure.curves.filter(curve => curve.isPaper).map(curve => curve.group ?? curve.name));
+    const ours = unique(figure.curves.filter(curve => !curve.isPaper && !curve.isScattered).map(keyOf)).sort((a, b) => {
+      const [one, other] = [architecture(a), architecture(b)];
+      return one && other ? one[0] - other[0] || one[1] - other[1] : 0;
+    });
+    const printed = unique(figure.curves.filter(curve => curve.isPaper).map(keyOf));
     const names = [...ours, ...printed];
     const ink = colour("ink"), faint = colour("faint"), rule = colour("rule"), ground = colour("ground");
     const palette = palettes[isDark() ? "dark" : "light"];
@@ -114,11 +135,16 @@ const plots = (() => {
     const longest = Math.max(...names.map(name => name.length));
     const legend = names.length > 1 || printed.length ? { title: null, orient: "bottom", columns: Math.max(1, Math.floor(width / (longest * 7 + 40))), labelLimit: limit(500), symbolLimit: 60, symbolOpacity: 1, ...(figure.mark === "Line" && { symbolType: "stroke", symbolSize: 300, symbolStrokeWidth: 2 }), ...(figure.mark === "Bars" && { symbolType: "square", symbolStrokeWidth: 0 }) } : null;
     const byCurve = of => ({ field: "curve", type: "nominal", scale: { domain: names, range: names.map(of) }, legend });
-    const tone = (name, i) => printed.includes(name) ? faint : palette[i % palette.length];
+    const tone = (name, i) => {
+      const width = architecture(name)?.[1];
+      return printed.includes(name) ? faint : width === undefined ? palette[i % palette.length]
+        : palette[(widths.includes(width) ? widths.indexOf(width) : 4 + width) % palette.length];
+    };
     const hue = byCurve(tone);
     const dashes = [[1, 0], [6, 3], [2, 2]], printedDashes = [[4, 4], [1, 3], [9, 3]];
-    const dash = printed.length || names.length > palette.length
-      ? { strokeDash: byCurve((name, i) => printed.includes(name) ? printedDashes[printed.indexOf(name) % printedDashes.length] : dashes[Math.floor(i / palette.length) % dashes.length]) } : {};
+    const dashOf = (name, i) => printed.includes(name) ? printedDashes[printed.indexOf(name) % printedDashes.length]
+      : dashes[(architecture(name) ? architecture(name)[0] - 1 : Math.floor(i / palette.length)) % dashes.length];
+    const dash = printed.length || names.length > palette.length || names.some(architecture) ? { strokeDash: byCurve(dashOf) } : {};
     const points = { stroke: byCurve(tone), fill: byCurve((name, i) => printed.includes(name) ? ground : tone(name, i)), shape: byCurve((name, i) => printed.includes(name) ? "circle" : shapes[i % shapes.length]) };
     const tooltip = [{ field: "curve", title: "curve" }, { field: "x", title: figure.x.label }, { field: "y", title: figure.y.label }];
     const measured = { filter: "isValid(datum.y)" }, paper = { filter: "datum.paper" }, own = { filter: "!datum.paper" };
@@ -136,10 +162,17 @@ const plots = (() => {
       if (values.some(row => row.scattered)) layers.push({ mark: { type: "point", filled: true, size: 10, opacity: .55, color: faint }, transform: [{ filter: "datum.scattered" }, measured], encoding: { x, y, tooltip } });
       const breaking = { invalid: "break-paths-show-path-domains" };
       const lines = { x, y, order, color: hue, detail: { field: "line" }, ...dash };
-      layers.push({ mark: { type: "line", ...breaking, strokeWidth: many ? 1.25 : 2, opacity: hasStrong ? .45 : many ? .75 : 1 }, transform: [{ filter: "!datum.strong && !datum.scattered" }], encoding: lines });
+      layers.push({ mark: { type: "line", ...breaking, strokeWidth: many ? 1.25 : 2, opacity: hasStrong ? .45 : many ? .75 : 1 }, transform: [{ filter: "!datum.strong && !datum.scattered && !datum.capped" }], encoding: lines });
+      // What was cut off at the end of the range is a share of its own, not a part of the density.
+      if (figure.isCapped) {
+        layers.push({ mark: { type: "rule", strokeWidth: 1, strokeDash: [1, 2] }, transform: [{ filter: "datum.capped" }, measured], encoding: { x, y, y2: { datum: 0 }, color: hue } });
+        layers.push({ mark: { type: "point", shape: "diamond", size: 60, strokeWidth: 1.75, opacity: 1, fill: ground }, transform: [{ filter: "datum.capped" }, measured], encoding: { x, y, color: hue, tooltip } });
+      }
       if (hasStrong) layers.push({ mark: { type: "line", ...breaking, strokeWidth: 3.5 }, transform: [{ filter: "datum.strong" }], encoding: lines });
       const isDotted = most <= 16 && !many;
       if (isDotted || values.some(row => row.alone && !row.scattered)) layers.push({ mark: { type: "point", filled: true, size: 28, opacity: 1 }, transform: [own, measured, { filter: isDotted ? "true" : "datum.alone && !datum.scattered" }], encoding: { x, y, color: hue, tooltip } });
+      // Where no dots are seen, a place to point at.
+      if (!isDotted && !isPrinting && values.length < 3000) layers.push({ mark: { type: "point", filled: true, size: 50, opacity: 0 }, transform: [measured, { filter: "!datum.scattered" }], encoding: { x, y, color: hue, tooltip } });
       // A single printed number is no line.
       if (figure.curves.some(curve => curve.isPaper && curve.x.length <= 16)) layers.push({ mark: { type: "point", size: 50, strokeWidth: 1.75, opacity: 1, fill: ground }, transform: [paper, measured], encoding: { x, y, color: hue, tooltip } });
     } else if (figure.mark === "Points") {
@@ -154,7 +187,7 @@ const plots = (() => {
       $schema: "https://vega.github.io/schema/vega-lite/v6.json",
       background: ground,
       data: { values },
-      ...(panels.length > 1 ? { facet: { field: "panel", type: "nominal", sort: panels, title: null }, columns, spec: inner, resolve: { axis: { x: "independent", y: "independent" }, scale: { y: figure.y.categories || figure.y.isShared ? "shared" : "independent", x: "independent" } } } : inner),
+      ...(panels.length > 1 ? { facet: { field: "panel", type: "nominal", sort: panels, title: null }, columns, spec: inner, resolve: { axis: { x: "independent", y: "independent" }, scale: { y: figure.y.categories || figure.y.isShared || areComparable(figure, "y") ? "shared" : "independent", x: areComparable(figure, "x") ? "shared" : "independent" } } } : inner),
       config: {
         font: "system-ui, sans-serif", padding: 4,
         axis: { labelColor: faint, titleColor: ink, titleFontWeight: "normal", gridColor: rule, domainColor: rule, tickColor: rule, gridOpacity: .6, labelFontSize: 11, titleFontSize: 12, labelOverlap: true },
