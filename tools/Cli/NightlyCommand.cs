@@ -146,7 +146,7 @@ internal static class NightlyCommand
             var (failures, evidence) = await Tested(claims, profile, device, cancellation);
             if (write)
             {
-                var folder = Path.Combine(Repository.Root, "docs", "results", Name(profile));
+                var folder = Path.Combine(CommittedResults.Folder, Name(profile));
                 var written = ResultFiles.Write(folder, evidence.Where(file => HasCells(file.Claim)));
                 Console.WriteLine($"{folder}: {(written.Count == 0 ? "nothing to write" : string.Join(", ", written))}");
                 return failures.Count == 0 ? ExitCode.Fine : ExitCode.CheckFailed;

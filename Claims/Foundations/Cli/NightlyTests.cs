@@ -50,6 +50,12 @@ public sealed class NightlyTests : IDisposable
         Results(_killed).Should().HaveCount(4).And.Equal(Results(_whole));
         var status = ReproduceProgram.Run(["nightly", "status", Claim, "--profile", "quick"], Runs(_killed));
         status.Output.Should().MatchRegex($@"{Claim}\s+4\s+4\s+0\s+0\s");
+        using var results = new TemporaryFolder();
+        var written = ReproduceProgram.Run(
+            ["nightly", "summary", Claim, "--profile", "quick", "--write"], Runs(_whole), ("REPRODUCE_RESULTS", results.Path));
+        written.Code.Should().Be(0, written.Error);
+        Directory.GetFiles(results.Path, "*", SearchOption.AllDirectories).Should().Equal(results[$"quick/{Claim}.json"]);
+        EvidenceFile.Read(results[$"quick/{Claim}.json"]).Verdict.Should().Be(Verdict.Reproduced);
     }
 
     /// <summary>Of any number of shards each cell is in exactly one, whatever other cells there are.</summary>
