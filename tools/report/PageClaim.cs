@@ -9,6 +9,7 @@ internal static class PageClaim
     {
         var claim = view.Claim;
         var users = all.Where(other => other.Claim.Uses.Contains(claim.Id)).Select(other => other.Id).ToList();
+        var table = PaperTable.Of(view, all);
         var isWrong = claim.Sections.ContainsKey("Counterexample");
         var rest = claim.Sections
             .Where(section => section.Key is not ("Statement" or "As printed") && !(isWrong && PageErrors.Shows(section.Key)));
@@ -18,8 +19,7 @@ internal static class PageClaim
             <span class="place">{Places.Brief(claim)}</span> <span class="line">{view.Line}</span></summary>
             <p class="place"><code>{claim.Id}</code> {Html.If(view.Question is not null, $"{Prose.Line(claim.Title)}; ")}{claim.Place}</p>
             {Html.If(view.Largest is null, $"{Why(view)}")}
-            {view.Runs.Select((run, i) => Run(view, run, i > 0, figures))}
-            {PaperTable.Of(view, all)?.Show(isLinked: false) ?? Html.None}
+            {view.Runs.Select((run, i) => Run(view, run, i > 0, table, figures))}
             <div class="statement">{Prose.Section(claim.Sections["Statement"])}</div>
             {Html.If(isWrong, $"{PageErrors.Columns(claim)}")}
             {claim.Sections.Where(section => section.Key == "As printed" && !isWrong).Select(Labelled)}
@@ -41,12 +41,13 @@ internal static class PageClaim
         Html.Of($"<p><b>{Capital(view.Words)}:</b> {Prose.Line(view.Status.Summary)}.{Conditional(view.Status)}</p>");
 
     // The verdict at one size with its reasons, tables and figures; that of a smaller size than the largest is folded.
-    private static Html Run(ClaimView view, SizedRun run, bool isSmaller, PageFigures figures)
+    private static Html Run(ClaimView view, SizedRun run, bool isSmaller, PaperTable? table, PageFigures figures)
     {
         var content = Html.Of(
             $"""
             {Reason(view, run)}
             <p class="note standard">{Capital(run.SizeWord)} size: {VerdictMark.Of(run.Words).Chip()}, {run.Origin}.</p>
+            {(isSmaller ? Html.None : table?.Show(isLinked: false) ?? Html.None)}
             {figures.Of(view, run)}
             """);
         // Open where only this size has numbers here.

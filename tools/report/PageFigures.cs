@@ -88,13 +88,14 @@ internal sealed class PageFigures
     /// <summary>The frames of the figures of a claim at one size.</summary>
     internal Html Of(ClaimView claim, SizedRun run)
     {
-        var toy = run.IsTooSmall ? "Drawn at the quick size, too small to decide: the form of the figure, not its numbers. " : "";
+        var toy = run.IsTooSmall ? "too small to decide: the form of the figure, not its numbers" : "";
         Html Frame(int index, Figure figure) => Html.Of(
             $"""
             <figure class="plot" id="figure-{index}" data-figure="{index}">
-            <figcaption><b>{figure.Place}.</b> {Prose.Line(figure.Title)} {run.Badge}</figcaption>
+            <figcaption><b>{figure.Place}.</b> {Prose.Line(figure.Title)} {run.Badge}
+            {Html.If(toy.Length > 0, $"""<span class="toy">{toy}</span>""")}</figcaption>
             <div class="wide canvas" role="img" aria-label="{Numbers.InText($"{figure.Title}. {figure.Description}")}"></div>
-            <p class="seen">{Html.If(toy.Length > 0, $"""<b class="toy">{toy}</b>""")}{Prose.Line(figure.Description)}
+            <p class="seen">{Prose.Line(figure.Description)}
             {Html.If(IsCapped(claim, figure), $"The diamond is that last one, drawn apart from the density.")}</p>
             </figure>
             """);
@@ -118,7 +119,7 @@ internal sealed class PageFigures
             return Html.If(
                 figures.Count > 0,
                 $"""
-                <h4>{paper.Title}</h4>
+                <h4 class="figures-title">{paper.Title}</h4>
                 <ul class="figures">{figures.Select(one => Link(one.Index, one.Item.Figure))}</ul>
                 """);
         }
@@ -126,7 +127,7 @@ internal sealed class PageFigures
         return Html.If(
             _all.Count > 0,
             $"""
-            <h3>The papers' figures, drawn from our measurements</h3>
+            <h3 class="figures-title">The papers' figures, drawn from our measurements</h3>
             {papers.Select(OfPaper)}
             """);
     }
