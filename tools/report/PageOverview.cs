@@ -21,8 +21,8 @@ internal static class PageOverview
         <label>Find a claim <input type="search" name="search" placeholder="Prop. 1, Table 4.2, CIFAR" autocomplete="off"></label>
         <button type="submit">Search</button></form>
         {Alarm(claims, previous)}
-        {papers.Select(paper => Of(paper, [.. claims.Where(claim => claim.Claim.Paper == paper.Id)]))}
         {Further(claims)}
+        {papers.Select(paper => Of(paper, [.. claims.Where(claim => claim.Claim.Paper == paper.Id)]))}
         <details class="key"><summary>What the verdicts mean</summary>
         <dl>
         <dt>{Chip("holds")}</dt><dd>A theorem: the tests found no exception to what is printed.</dd>

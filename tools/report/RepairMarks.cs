@@ -3,84 +3,43 @@ using System.Text.RegularExpressions;
 namespace Reproduce.Report;
 
 /// <summary>
-/// The repaired form with what it adds to the printed one marked, where the two share most of their words; a repair in other words is left
-/// as it is.
+/// The repaired form of a claim with what changed marked: of “a in place of b” both, and in words that are quoted as they should read
+/// those that the print lacks.
 /// </summary>
 internal static partial class RepairMarks
 {
-    // Private characters, which nothing typesets.
-    private const char Begin = '\ue000', End = '\ue001';
+    // Private characters, which nothing typesets, and the tags that they stand for.
+    private static readonly (string Sign, string Tag)[] Tags =
+        [("\ue000", "<mark>"), ("\ue001", "</mark>"), ("\ue002", "<del>"), ("\ue003", "</del>")];
 
     internal static Html Of(string printed, string repaired)
     {
-        string[] before = [.. Word().Matches(printed).Select(match => match.Value)];
-        Match[] after = [.. Word().Matches(repaired).Cast<Match>()];
-        var kept = Common(before, [.. after.Select(match => match.Value)]);
-        if (kept.Count(isKept => isKept) < after.Length * 0.6 || kept.All(isKept => isKept))
-        {
-            return Prose.Section(repaired);
-        }
-
-        var marked = repaired;
-        foreach (var (index, match) in after.Index().Reverse())
-        {
-            if (!kept[index])
-            {
-                marked = $"{marked[..match.Index]}{Begin}{match.Value}{End}{marked[(match.Index + match.Length)..]}";
-            }
-        }
-
-        // One mark over neighbours.
-        marked = Between().Replace(marked, match => match.Groups["space"].Value);
-        var html = Prose.Section(marked).Text
-            .Replace($"{Begin}", "<mark>", StringComparison.Ordinal)
-            .Replace($"{End}", "</mark>", StringComparison.Ordinal);
+        var words = Word().Matches(printed).Select(match => match.Value).ToHashSet();
+        var marked = InPlaceOf().Replace(repaired, match => IsWhole(match.Groups["new"].Value) && IsWhole(match.Groups["old"].Value)
+            ? match.Result("${before}\ue000${new}\ue001${between}\ue002${old}\ue003")
+            : match.Value);
+        marked = Quotation().Replace(marked, quotation => Word().Replace(
+            quotation.Value, word => words.Contains(word.Value) ? word.Value : $"\ue000{word.Value}\ue001"));
+        marked = Neighbours().Replace(marked, "${space}");
+        var html = Tags.Aggregate(Prose.Section(marked).Text, (text, tag) => text.Replace(tag.Sign, tag.Tag, StringComparison.Ordinal));
         return IsNested(html) ? new Html(html) : Prose.Section(repaired);
     }
 
-    // Which words of the second belong to a longest common subsequence.
-    private static bool[] Common(string[] first, string[] second)
-    {
-        var length = new int[first.Length + 1, second.Length + 1];
-        for (var i = first.Length - 1; i >= 0; i--)
-        {
-            for (var j = second.Length - 1; j >= 0; j--)
-            {
-                length[i, j] = first[i] == second[j] ? length[i + 1, j + 1] + 1 : Math.Max(length[i + 1, j], length[i, j + 1]);
-            }
-        }
-
-        var common = new bool[second.Length];
-        for (var (i, j) = (0, 0); i < first.Length && j < second.Length;)
-        {
-            if (first[i] == second[j])
-            {
-                (common[j], i, j) = (true, i + 1, j + 1);
-            }
-            else if (length[i + 1, j] >= length[i, j + 1])
-            {
-                i++;
-            }
-            else
-            {
-                j++;
-            }
-        }
-
-        return common;
-    }
+    // No clause of a formula that a comma cut in two.
+    private static bool IsWhole(string text) =>
+        new[] { "()", "[]", "⟨⟩", "“”" }.All(pair => text.Count(sign => sign == pair[0]) == text.Count(sign => sign == pair[1]));
 
     // A mark that ends inside a script it began outside of cannot be shown.
     private static bool IsNested(string html)
     {
         var open = new Stack<string>();
-        foreach (Match tag in Tag().Matches(html))
+        foreach (var (isEnd, name) in Tag().Matches(html).Select(tag => (tag.Groups["end"].Length > 0, tag.Groups["name"].Value)))
         {
-            if (tag.Groups["end"].Length == 0)
+            if (!isEnd)
             {
-                open.Push(tag.Groups["name"].Value);
+                open.Push(name);
             }
-            else if (!open.TryPop(out var name) || name != tag.Groups["name"].Value)
+            else if (!open.TryPop(out var opened) || opened != name)
             {
                 return false;
             }
@@ -89,11 +48,22 @@ internal static partial class RepairMarks
         return open.Count == 0;
     }
 
-    [GeneratedRegex(@"[^\s“”]+")]
+    // From the beginning of a clause to its end.
+    [GeneratedRegex(
+        @"(?<before>(^|[.;:,]\s)((and|With|with)\s)?|\s(and|With|with)\s)(?<new>[^.;:,]{1,60}?)(?<between>\s(in place of|instead of)\s)"
+        + @"(?<old>[^.;:,]{1,60}?)(?=[.;:,]|$|\sand\s)",
+        RegexOptions.ExplicitCapture)]
+    private static partial Regex InPlaceOf();
+
+    // One in which nothing is marked yet.
+    [GeneratedRegex("“[^“”\ue000-\ue003]+”")]
+    private static partial Regex Quotation();
+
+    [GeneratedRegex(@"[^\s“”,.;]+")]
     private static partial Regex Word();
 
-    [GeneratedRegex("\ue001(?<space> )\ue000")]
-    private static partial Regex Between();
+    [GeneratedRegex("\ue001(?<space>\\s)\ue000")]
+    private static partial Regex Neighbours();
 
     [GeneratedRegex("<(?<end>/?)(?<name>[a-z0-9]+)[^>]*>")]
     private static partial Regex Tag();

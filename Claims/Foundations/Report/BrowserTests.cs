@@ -507,6 +507,7 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
 
         page.Should().Contain(
             "<munder><mo movablelimits=\"false\" lspace=\"0\">max</mo><mrow><mi>v</mi><mo>∈</mo><mi>B</mi><mo>∗</mo></mrow></munder>");
+        page.Should().Contain("<mark>Pre-activations</mark> in place of <del>", "a repair says what it changes");
         formulas.SelectMany(formula => formula.DescendantNodes().OfType<XText>())
             .Should().OnlyContain(text => !text.Value.Contains('_') && !text.Value.Contains('^'), "scripts are raised and lowered");
     }
