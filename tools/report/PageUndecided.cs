@@ -62,6 +62,7 @@ internal static class PageUndecided
         var (all, remark) = (run.Statements.All, run.Statements.Remark);
         var open = all.Count(one => one.Outcome == "open");
         return all.Count == 0 ? Prose.Line(remark)
+            : all.Count == 1 ? Prose.Line(remark.Length > 0 ? $"{all[0].Text}; {remark}" : all[0].Text)
             : Html.Of($"{open} of {all.Count} statements open{Html.If(remark.Length > 0, $": {Prose.Line(remark)}")}");
     }
 }

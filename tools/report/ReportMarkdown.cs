@@ -31,9 +31,9 @@ internal static class ReportMarkdown
                 Numbers.InText(claim.Summary),
             }));
         Errata(text, claims);
-        foreach (var claim in claims)
+        foreach (var view in ClaimView.All(claims, CommittedResults.Load()))
         {
-            Section(text, claim);
+            Section(text, view);
         }
 
         return text.ToString();
@@ -73,14 +73,29 @@ internal static class ReportMarkdown
     }
 
     // The whole story of a claim.
-    private static void Section(StringBuilder text, ClaimStatus status)
+    private static void Section(StringBuilder text, ClaimView view)
     {
-        var claim = status.Claim;
+        var (status, claim) = (view.Status, view.Claim);
         text.AppendLine($"### {claim.Id} · {claim.Title}\n");
+        if (view.Question is { } question)
+        {
+            text.AppendLine($"*{question.Text}* {view.Answer}".TrimEnd() + "\n");
+        }
+
         text.AppendLine($"**{status.Caption}** ({claim.Place}). {Numbers.InText(status.Summary)}.\n");
         foreach (var sentence in new[] { Sentences.Conditional(status), StandardSize.Sentence(status) }.OfType<string>())
         {
             text.AppendLine($"{sentence}\n");
+        }
+
+        foreach (var run in view.Runs.Where(run => run.IsCommitted && run.Reason.Length > 0))
+        {
+            text.AppendLine($"**{run.SizeWord} size: {run.Words}.** {Numbers.InText(run.Reason)} ({run.Origin}).\n");
+        }
+
+        if (view.IsUndecided && claim.WouldDecide is { } decides)
+        {
+            text.AppendLine($"**Would decide.** {decides}\n");
         }
 
         foreach (var (label, content) in claim.Sections)

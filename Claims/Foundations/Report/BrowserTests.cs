@@ -341,7 +341,8 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
         (await opened.Page.Locator("[id='slope.fig-5'] > .statements li").CountAsync()).Should().Be(2);
         (await opened.Page.Locator("[id='slope.fig-5'] > p.standard").TextContentAsync()).Should().Contain("commit abc123");
         (await opened.Page.Locator("[id='slope.fig-5'] > .plot figcaption").TextContentAsync())
-            .Should().Contain("At the standard size").And.EndWith("standard size");
+            .Should().Contain("At the standard size");
+        (await opened.Page.Locator("[id='slope.fig-5'] > .plot figcaption .size").TextContentAsync()).Should().Be("standard size");
         (await opened.Page.Locator("[id='intervals.fig-7'] > summary .size").TextContentAsync()).Should().Be("paper size");
         (await opened.Page.Locator("[id='intervals.fig-7'] details.smaller").CountAsync()).Should().Be(2, "standard and quick");
         (await opened.Page.Locator("[id='intervals.fig-7'] .replay code").First.TextContentAsync())
