@@ -124,6 +124,7 @@ internal sealed partial class PaperTable
         var difference = Numbers.Difference(ours);
         var (tone, sign) = ours.PaperDifference switch
         {
+            null when IsCount(ours, _printed[row, column]) => ("match", "✓ rounds to it"),
             null => ("unlike", "~"),
             > 2 or < -2 => ("differs", "✕"),
             _ => ("match", "✓"),
@@ -133,6 +134,13 @@ internal sealed partial class PaperTable
             <td class="{tone}"><span>{printed}</span>{author}<span><b class="ours">{Numbers.Value(ours)}</b>
             <i class="mark">{sign} {difference}</i></span></td>
             """);
+    }
+
+    // What was counted, without an error, and printed rounded, perhaps in millions.
+    private static bool IsCount(Measurement ours, PublishedValue printed)
+    {
+        var unit = ours.Paper!.EndsWith(" million", StringComparison.Ordinal) ? 1e6 : 1;
+        return ours.Uncertainty is null && double.IsInteger(ours.Value) && Math.Abs(ours.Value / unit - printed.Value) <= printed.Rounding;
     }
 
     // As many digits as are printed.
