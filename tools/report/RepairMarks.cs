@@ -8,6 +8,8 @@ namespace Reproduce.Report;
 /// </summary>
 internal static partial class RepairMarks
 {
+    private static readonly string[] Brackets = ["()", "[]", "⟨⟩", "“”"];
+
     // Private characters, which nothing typesets, and the tags that they stand for.
     private static readonly (string Sign, string Tag)[] Tags =
         [("\ue000", "<mark>"), ("\ue001", "</mark>"), ("\ue002", "<del>"), ("\ue003", "</del>")];
@@ -27,7 +29,7 @@ internal static partial class RepairMarks
 
     // No clause of a formula that a comma cut in two.
     private static bool IsWhole(string text) =>
-        new[] { "()", "[]", "⟨⟩", "“”" }.All(pair => text.Count(sign => sign == pair[0]) == text.Count(sign => sign == pair[1]));
+        Brackets.All(pair => text.Count(sign => sign == pair[0]) == text.Count(sign => sign == pair[1]));
 
     // A mark that ends inside a script it began outside of cannot be shown.
     private static bool IsNested(string html)
