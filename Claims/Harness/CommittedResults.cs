@@ -45,8 +45,8 @@ public sealed class CommittedResults
     /// <summary>The evidence of a claim at a size; null where none is committed.</summary>
     public EvidenceFile? Of(string claim, Profile size) => _evidence.GetValueOrDefault((claim, size));
 
-    /// <summary>Why the newest document of the standard size has its verdict of a claim; null where it has none.</summary>
-    public string? Reason(string claim) => _reasons.GetValueOrDefault(claim);
+    /// <summary>Why a claim has its verdict at the standard size: as its file says, or the newest document; null where neither does.</summary>
+    public string? Reason(string claim) => Of(claim, Profile.Standard)?.Reason ?? _reasons.GetValueOrDefault(claim);
 
     /// <summary>The rows of a document's table of verdicts: claim, words, reason.</summary>
     internal static IEnumerable<(string Claim, string Words, string Reason)> Verdicts(IEnumerable<string> document) =>
