@@ -6,7 +6,7 @@ namespace Reproduce.Report;
 /// <summary>
 /// Typesets mathematics that is written as Unicode text: <c>W_1</c>, <c>‖J‖_p</c>, <c>x^(k−1)</c> get lowered and raised scripts, letters
 /// that stand for something get italics, numbers the report's notation. Other words, ids such as <c>slope.prop-6</c> and names such as
-/// <c>state_dict</c> stay as they are.
+/// <c>state_dict</c> and <c>REPRODUCE_DATA</c> stay as they are.
 /// </summary>
 internal static class Mathematics
 {
@@ -126,8 +126,10 @@ internal static class Mathematics
         }
         else if (WordAt(text, start) is var letters and > 0)
         {
-            // A name of a program, such as state_dict.
-            if (word > 1 && letters > 1 && char.IsLower(text[i - 1]) && char.IsLower(text[i - word]))
+            // A name of a program, such as state_dict or REPRODUCE_DATA.
+            var isLower = char.IsLower(text[i - 1]) && char.IsLower(text[i - word]);
+            var isUpper = word > 3 && char.IsUpper(text[i - 1]) && char.IsUpper(text[start]);
+            if (word > 1 && letters > 1 && (isLower || isUpper))
             {
                 return null;
             }

@@ -25,6 +25,7 @@ public sealed class BrowsedReport : IAsyncLifetime
         ("a 2-slope at a kink, 10⁻⁵", "a 2-slope at a kink, 10⁻⁵"),
         ("f(x + tv) = a + b", "<i>f</i>(<i>x</i> + <i>tv</i>) = <i>a</i> + <i>b</i>"),
         ("state_dict of slope.prop-6, e.g. this", "state_dict of slope.prop-6, e.g. this"),
+        ("REPRODUCE_DATA: not set", "REPRODUCE_DATA: not set"),
         ("|a| < b & c", "|<i>a</i>| &lt; <i>b</i> &amp; <i>c</i>"),
     ];
 
