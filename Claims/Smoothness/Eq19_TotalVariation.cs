@@ -14,14 +14,6 @@ namespace Reproduce.Claims.Smoothness;
 /// </summary>
 public sealed class Eq19_TotalVariation
 {
-    /// <summary>Eq. 1.10 for one partition: Σ |f(x_i) − f(x_(i−1))|.</summary>
-    internal static readonly UnderTest<Func<IReadOnlyList<Rational>, Rational>> PartitionSum = new(
-        values => Rational.Sum(Steps(values).Select(Rational.Abs)),
-        ("variation-without-magnitudes", values => Rational.Sum(Steps(values))),
-        ("variation-of-squares", values => Rational.Sum(Steps(values).Select(step => step * step))),
-        ("variation-without-first-step", values => Rational.Sum(Steps(values).Skip(1).Select(Rational.Abs))),
-        ("variation-largest-step", values => Steps(values).Select(Rational.Abs).Max()));
-
     // Eq. 1.13 for one partition: the same with the Euclidean norm.
     private static readonly UnderTest<Func<IReadOnlyList<double[]>, double>> CurveSum = new(
         points => Pairs(points).Sum(Distance),
@@ -45,7 +37,7 @@ public sealed class Eq19_TotalVariation
     [Claim("smoothness.tv-def")]
     public void RandomFunctions_FinerPartition_NeverLowersTheSum() =>
         ExactInstances.Satisfy("sum over a partition against a finer one, eq. 1.10", Functions, function =>
-            PartitionSum.Run(Coarser(function)) <= PartitionSum.Run(Numbers(function.Values)));
+            PartitionVariation.Sum.Run(Coarser(function)) <= PartitionVariation.Sum.Run(Numbers(function.Values)));
 
     /// <summary>For piecewise linear f no partition exceeds ∫|f′| = Σ |slope|·length, and the one at the knots attains it.</summary>
     [Claim("smoothness.tv-def")]
@@ -55,7 +47,8 @@ public sealed class Eq19_TotalVariation
             var f = instance.Network.On(instance.From, instance.To);
             var integral = Rational.Sum(f.Slopes.Select((slope, i) => Rational.Abs(slope) * (f.Knots[i + 1] - f.Knots[i])));
             Rational[] grid = [.. Enumerable.Range(0, 8).Select(i => instance.From + (new Rational(i, 7) * (instance.To - instance.From)))];
-            return PartitionSum.Run(f.Values) == integral && PartitionSum.Run([.. grid.Select(instance.Network.At)]) <= integral;
+            return PartitionVariation.Sum.Run(f.Values) == integral
+                && PartitionVariation.Sum.Run([.. grid.Select(instance.Network.At)]) <= integral;
         });
 
     /// <summary>The library's variation of f, from all kinks, is that supremum.</summary>
@@ -68,7 +61,7 @@ public sealed class Eq19_TotalVariation
             {
                 var (network, from, to) = instance;
                 var measured = LineMeasures.FunctionVariation(network.ToSmallNetwork(), [from.ToDouble()], [to.ToDouble()]);
-                var supremum = PartitionSum.Run(network.On(from, to).Values).ToDouble();
+                var supremum = PartitionVariation.Sum.Run(network.On(from, to).Values).ToDouble();
                 return new Deviation(Math.Abs(measured - supremum), Resolution.Of(network, from, to));
             },
             Resolution.Reason,
@@ -83,7 +76,7 @@ public sealed class Eq19_TotalVariation
     public void Cubic_ByHand_IsTwelve()
     {
         static Rational F(Rational x) => (x * x * x) - (3 * x);
-        Rational Sum(params Rational[] partition) => PartitionSum.Run([.. partition.Select(F)]);
+        Rational Sum(params Rational[] partition) => PartitionVariation.Sum.Run([.. partition.Select(F)]);
         Sum(-2, -1, 1, 2).Should().Be((Rational)12);
         foreach (var n in new[] { 1, 4, 25 })
         {
@@ -92,7 +85,7 @@ public sealed class Eq19_TotalVariation
 
         // F(−2/3) = 46/27 and F(2/3) = −46/27: up 100/27, down 92/27, up 100/27.
         Sum(-2, new(-2, 3), new(2, 3), 2).Should().Be(new Rational(292, 27));
-        var second = PartitionSum.Run([.. new Rational[] { -2, -1, 0, 1, 2 }.Select(x => (3 * x * x) - 3)]);
+        var second = PartitionVariation.Sum.Run([.. new Rational[] { -2, -1, 0, 1, 2 }.Select(x => (3 * x * x) - 3)]);
         second.Should().Be((Rational)24);
         Evidence.Record(new Measurement(
             "total variation of x³ − 3x on [−2, 2], and of its derivative", Sum(-2, -1, 1, 2).ToDouble(), "12 = ∫|3x² − 3|, 24 = ∫|6x|")
@@ -103,7 +96,7 @@ public sealed class Eq19_TotalVariation
     [Claim("smoothness.tv-def")]
     public void AbsoluteValue_ByHand_IsFour()
     {
-        PartitionSum.Run([2, 0, 2]).Should().Be((Rational)4);
+        PartitionVariation.Sum.Run([2, 0, 2]).Should().Be((Rational)4);
         int Sum(int kept)
         {
             int[] values = [.. Enumerable.Range(0, 17).Where(i => i is 0 or 16 || (kept >> (i - 1) & 1) == 1).Select(i => Math.Abs(i - 8))];
@@ -118,7 +111,8 @@ public sealed class Eq19_TotalVariation
     [Claim("smoothness.tv-def")]
     public void Heaviside_ByHand_IsOne() =>
         Enumerable.Range(1, 30)
-            .Select(pieces => PartitionSum.Run([.. Enumerable.Range(0, pieces + 1).Select(i => (Rational)(2 * i >= pieces ? 1 : 0))]))
+            .Select(pieces => Enumerable.Range(0, pieces + 1).Select(i => (Rational)(2 * i >= pieces ? 1 : 0)))
+            .Select(values => PartitionVariation.Sum.Run([.. values]))
             .Should().OnlyContain(sum => sum == 1);
 
     /// <summary>
@@ -152,20 +146,21 @@ public sealed class Eq19_TotalVariation
     /// <summary>The integral form needs differentiability everywhere: the step has f′ = 0 off 0 and yet varies by 1.</summary>
     [Claim("smoothness.tv-def", Role.Control)]
     public void Heaviside_DifferentiableDropped_BreaksTheIntegralForm() =>
-        PartitionSum.Run([0, 0, 1, 1]).Should().NotBe((Rational)0, "the integral of |f′| where it exists");
+        PartitionVariation.Sum.Run([0, 0, 1, 1]).Should().NotBe((Rational)0, "the integral of |f′| where it exists");
 
     [Claim("smoothness.tv-def", Role.Control)]
     public void SquaredSteps_AreCaught() =>
         ExactInstances.Violate("Σ (f(x_i) − f(x_(i−1)))² under refinement", Functions, function =>
         {
             var (fine, coarse) = (Numbers(function.Values), Coarser(function));
-            return Rational.Sum(Steps(coarse).Select(step => step * step)) <= Rational.Sum(Steps(fine).Select(step => step * step));
+            Rational Squares(IReadOnlyList<Rational> values) => Rational.Sum(PartitionVariation.Steps(values).Select(step => step * step));
+            return Squares(coarse) <= Squares(fine);
         });
 
     [Claim("smoothness.tv-min")]
     public void RandomFunctions_VaryAtLeastByTheDistanceOfTheEnds() =>
         ExactInstances.Satisfy("TV ≥ |c_a − c_b|, one output", Functions, function =>
-            PartitionSum.Run(Numbers(function.Values)) >= Rational.Abs(function.Values[^1] - function.Values[0]));
+            PartitionVariation.Sum.Run(Numbers(function.Values)) >= Rational.Abs(function.Values[^1] - function.Values[0]));
 
     /// <summary>The library's sum over five points of a segment, which divide it by dyadic fractions.</summary>
     [Claim("smoothness.tv-min")]
@@ -207,7 +202,7 @@ public sealed class Eq19_TotalVariation
     [Claim("smoothness.tv-min", Role.Control)]
     public void FreeEnds_HypothesisDropped_IsCaught() =>
         ExactInstances.Violate("TV ≥ |c_a − c_b| with other ends than the function's", Functions, function =>
-            PartitionSum.Run(Numbers(function.Values)) >= Rational.Abs(function.Values[^1] - function.Values[0] + 3));
+            PartitionVariation.Sum.Run(Numbers(function.Values)) >= Rational.Abs(function.Values[^1] - function.Values[0] + 3));
 
     /// <summary>All 4⁶ + … + 4² functions with 2 to 6 values in 0, 1, 2, 3.</summary>
     [Claim("smoothness.tv-monotone")]
@@ -250,9 +245,9 @@ public sealed class Eq19_TotalVariation
     [Claim("smoothness.tv-monotone")]
     public void ThreeFunctions_ByHand()
     {
-        PartitionSum.Run([0, 1, 1, 3]).Should().Be((Rational)3);
-        PartitionSum.Run([3, 1, 1, 0]).Should().Be((Rational)3);
-        PartitionSum.Run([0, 2, 1, 3]).Should().Be((Rational)5);
+        PartitionVariation.Sum.Run([0, 1, 1, 3]).Should().Be((Rational)3);
+        PartitionVariation.Sum.Run([3, 1, 1, 0]).Should().Be((Rational)3);
+        PartitionVariation.Sum.Run([0, 2, 1, 3]).Should().Be((Rational)5);
     }
 
     /// <summary>
@@ -275,7 +270,7 @@ public sealed class Eq19_TotalVariation
         from code in Enumerable.Range(0, 1 << (2 * length))
         select Enumerable.Range(0, length).Select(i => code >> (2 * i) & 3).ToArray();
 
-    private static bool IsMinimal(int[] values) => PartitionSum.Run(Numbers(values)) == Math.Abs(values[^1] - values[0]);
+    private static bool IsMinimal(int[] values) => PartitionVariation.Sum.Run(Numbers(values)) == Math.Abs(values[^1] - values[0]);
 
     private static bool IsMonotone(int[] values) =>
         Ordered(values, (one, next) => one <= next) || Ordered(values, (one, next) => one >= next);
@@ -286,8 +281,6 @@ public sealed class Eq19_TotalVariation
 
     private static Rational[] Coarser((int[] Values, int Kept) function) =>
         Numbers([.. function.Values.Where((_, i) => i == 0 || i == function.Values.Length - 1 || (function.Kept >> i & 1) == 1)]);
-
-    private static IEnumerable<Rational> Steps(IReadOnlyList<Rational> values) => values.Skip(1).Zip(values, (next, one) => next - one);
 
     private static IEnumerable<(double[] From, double[] To)> Pairs(IReadOnlyList<double[]> points) => points.Zip(points.Skip(1));
 

@@ -28,7 +28,7 @@ public sealed class Eq315_KinkConvention
 
     /// <summary>The total variation on [from, to] of eq. 3.16 as it stands, knots and ends included.</summary>
     internal static Rational Variation(OneInputNetwork network, Rational from, Rational to, Rational atZero) =>
-        Eq19_TotalVariation.PartitionSum.Run([.. network.Stations(from, to).Select(x => Derivative.Run(network, x, atZero))]);
+        PartitionVariation.Sum.Run([.. network.Stations(from, to).Select(x => Derivative.Run(network, x, atZero))]);
 
     /// <summary>No two units switch at the same place.</summary>
     internal static bool HasDistinctKnots(OneInputNetwork network) => network.Knots.Distinct().Count() == network.Knots.Count;
@@ -175,7 +175,7 @@ public sealed class Eq315_KinkConvention
         places.Select(x => Slope(Identity, x)).Should().OnlyContain(slope => slope == 1);
         var zero = OneInputNetwork.Of((1, 0, 2), (2, 0, -1));
         places.Select(zero.At).Should().OnlyContain(value => value == 0);
-        Eq19_TotalVariation.PartitionSum.Run([.. places.Select(x => Slope(zero, x))]).Should().Be((Rational)2);
+        PartitionVariation.Sum.Run([.. places.Select(x => Slope(zero, x))]).Should().Be((Rational)2);
         Variation(zero, -1, 1, 1).Should().Be((Rational)0);
     }
 

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
+using Reproduce.Claims.Smoothness.Support;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
 using static Reproduce.Claims.Shared.SmoothnessMeasures;
@@ -38,7 +39,7 @@ public sealed class Remark_OneDimension
         ExactInstances.Satisfy("mean |f′| (eq. 3.16 between knots) = TV(f)/(b − a) (eq. 1.10)", NetworkOnInterval.Arbitrary, instance =>
         {
             var values = instance.Network.On(instance.From, instance.To).Values;
-            return MeanSlope(instance, _ => 1) == Eq19_TotalVariation.PartitionSum.Run(values) / (instance.To - instance.From);
+            return MeanSlope(instance, _ => 1) == PartitionVariation.Sum.Run(values) / (instance.To - instance.From);
         });
 
     /// <summary>GN = 1 for both, exactly and by the library at the midpoints of 64 equal parts.</summary>
@@ -69,7 +70,7 @@ public sealed class Remark_OneDimension
     /// <summary>A step has f′ = 0 wherever f′ exists, so GN = 0, and yet it varies by 1: f has to be continuous.</summary>
     [Claim("smoothness.gn-pl0", Role.Control)]
     public void Step_ContinuousDropped_IsCaught() =>
-        Eq19_TotalVariation.PartitionSum.Run([0, 0, 1, 1]).Should().NotBe((Rational)0);
+        PartitionVariation.Sum.Run([0, 0, 1, 1]).Should().NotBe((Rational)0);
 
     [Claim("smoothness.piecewise-linear")]
     public void RandomFunctions_Network_IsTheFunctionEverywhere() =>
