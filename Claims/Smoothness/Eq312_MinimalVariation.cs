@@ -3,7 +3,6 @@ using Reproduce.Claims.Shared;
 using Reproduce.Claims.Smoothness.Support;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Smoothness.Eq19_TotalVariation;
 
 namespace Reproduce.Claims.Smoothness;
 
@@ -17,8 +16,8 @@ public sealed class Eq312_MinimalVariation
     public void RandomInterpolants_VaryAtLeastAsMuchAsTheSpline() =>
         ExactInstances.Satisfy("TV of an interpolant ≥ TV of the spline = Σ |y_(i+1) − y_i|", Interpolation.Arbitrary, instance =>
         {
-            var spline = PartitionSum.Run(instance.ItsSpline.Values);
-            return PartitionSum.Run(instance.Interpolant.Values) >= spline && spline == instance.LeastVariation;
+            var spline = PartitionVariation.Sum.Run(instance.ItsSpline.Values);
+            return PartitionVariation.Sum.Run(instance.Interpolant.Values) >= spline && spline == instance.LeastVariation;
         });
 
     /// <summary>As two-layer networks, and measured: no less than the spline, which has Σ |y_(i+1) − y_i|.</summary>
@@ -30,8 +29,8 @@ public sealed class Eq312_MinimalVariation
     [Claim("smoothness.spline-min-pl0")]
     public void ThreePoints_Variation_ByHand()
     {
-        PartitionSum.Run(Interpolation.Spline.Run([(0, 0), (1, 2), (2, 1)]).Values).Should().Be((Rational)3);
-        PartitionSum.Run(PiecewiseLinear.Through((0, 0), (new(1, 2), 3), (1, 2), (2, 1)).Values).Should().Be((Rational)5);
+        PartitionVariation.Sum.Run(Interpolation.Spline.Run([(0, 0), (1, 2), (2, 1)]).Values).Should().Be((Rational)3);
+        PartitionVariation.Sum.Run(PiecewiseLinear.Through((0, 0), (new(1, 2), 3), (1, 2), (2, 1)).Values).Should().Be((Rational)5);
     }
 
     [Claim("smoothness.spline-min-pl0", Role.Control)]
@@ -42,7 +41,7 @@ public sealed class Eq312_MinimalVariation
     [Claim("smoothness.spline-min-pl0.not-unique")]
     public void RandomInterpolants_AreMinimalExactlyWhenMonotoneBetweenData() =>
         ExactInstances.Satisfy("an interpolant's TV is minimal ⇔ it is monotone between data", Interpolation.Arbitrary, instance =>
-            (PartitionSum.Run(instance.Interpolant.Values) == instance.LeastVariation) == instance.IsMonotoneBetweenData);
+            (PartitionVariation.Sum.Run(instance.Interpolant.Values) == instance.LeastVariation) == instance.IsMonotoneBetweenData);
 
     /// <summary>As networks, measured: labels and values are whole, so that whatever turns back varies by at least 1 more.</summary>
     [Claim("smoothness.spline-min-pl0.not-unique")]
@@ -69,7 +68,7 @@ public sealed class Eq312_MinimalVariation
 
             var middle = (data[rising].X + data[rising + 1].X) / 2;
             var bent = PiecewiseLinear.Through([.. data[..(rising + 1)], (middle, data[rising].Y), .. data[(rising + 1)..]]);
-            return PartitionSum.Run(bent.Values) == instance.LeastVariation && bent.At(middle) != instance.ItsSpline.At(middle);
+            return PartitionVariation.Sum.Run(bent.Values) == instance.LeastVariation && bent.At(middle) != instance.ItsSpline.At(middle);
         });
 
     /// <summary>
@@ -82,7 +81,7 @@ public sealed class Eq312_MinimalVariation
         var values = Enumerable.Range(-4, 9).ToList();
         var minimal = from first in values
                       from second in values
-                      where PartitionSum.Run([0, first, second, 0]) == 0
+                      where PartitionVariation.Sum.Run([0, first, second, 0]) == 0
                       select (first, second);
         minimal.Should().Equal((0, 0));
         Evidence.Record(new Measurement(

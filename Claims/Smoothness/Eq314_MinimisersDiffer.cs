@@ -3,7 +3,6 @@ using Reproduce.Claims.Shared;
 using Reproduce.Claims.Smoothness.Support;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Smoothness.Eq19_TotalVariation;
 using static Reproduce.Claims.Smoothness.Support.Interpolation;
 
 namespace Reproduce.Claims.Smoothness;
@@ -30,9 +29,9 @@ public sealed class Eq314_MinimisersDiffer
         var spline = Spline.Run(Example314.Data);
         Rational[] values =
         [
-            PartitionSum.Run([.. partition.Select(Example314.Value)]),
-            PartitionSum.Run([.. partition.Select(Example314.Slope)]),
-            PartitionSum.Run(spline.Values),
+            PartitionVariation.Sum.Run([.. partition.Select(Example314.Value)]),
+            PartitionVariation.Sum.Run([.. partition.Select(Example314.Slope)]),
+            PartitionVariation.Sum.Run(spline.Values),
             SecondVariation.Run(spline),
         ];
         values.Should().Equal(3, 2, 2, 2);
@@ -66,7 +65,7 @@ public sealed class Eq314_MinimisersDiffer
         static void HasVariations(PiecewiseLinear f, int first, int second)
         {
             Example314.Data.Should().OnlyContain(point => f.At(point.X) == point.Y);
-            PartitionSum.Run(f.Values).Should().Be((Rational)first);
+            PartitionVariation.Sum.Run(f.Values).Should().Be((Rational)first);
             SecondVariation.Run(f).Should().Be((Rational)second);
         }
     }
@@ -94,7 +93,7 @@ public sealed class Eq314_MinimisersDiffer
     public void Tooth_IsMinimalForPL0AndNotForPL1()
     {
         var spline = Spline.Run(TwoData);
-        PartitionSum.Run(Tooth.Values).Should().Be(PartitionSum.Run(spline.Values)).And.Be((Rational)2);
+        PartitionVariation.Sum.Run(Tooth.Values).Should().Be(PartitionVariation.Sum.Run(spline.Values)).And.Be((Rational)2);
         double[] second = [SecondVariation.Run(Tooth).ToDouble(), SecondVariation.Run(spline).ToDouble()];
         second.Should().Equal(2, 0);
         Evidence.Record(new Measurement(

@@ -1,8 +1,8 @@
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Shared;
+using Reproduce.Claims.Smoothness.Support;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Smoothness.Eq19_TotalVariation;
 using static Reproduce.Fixtures.Numbers.Arrays;
 
 namespace Reproduce.Claims.Smoothness;
@@ -26,7 +26,7 @@ public sealed class Eq31_InfiniteIntegral
             var beyond = instance.Network.Knots.Select(Rational.Abs).Append(1).Max();
             Rational Slope(int sign) => Rational.Sum(
                 instance.Network.Units.Where(unit => unit.Inner.CompareTo(0) == sign).Select(unit => unit.Outer * unit.Inner));
-            Rational Integral(Rational end) => PartitionSum.Run(instance.Network.On(-end, end).Values);
+            Rational Integral(Rational end) => PartitionVariation.Sum.Run(instance.Network.On(-end, end).Values);
             return Integral(2 * beyond) - Integral(beyond) == (Rational.Abs(Slope(-1)) + Rational.Abs(Slope(1))) * beyond;
         });
 
@@ -60,7 +60,7 @@ public sealed class Eq31_InfiniteIntegral
     [InlineData(1)]
     [InlineData(1000)]
     public void Tent_SeveralInputsDropped_HasAFiniteIntegral(int end) =>
-        PartitionSum.Run(OneInputNetwork.Of((1, 1, 1), (1, 0, -2), (1, -1, 1)).On(-end, end).Values).Should().Be((Rational)2);
+        PartitionVariation.Sum.Run(OneInputNetwork.Of((1, 1, 1), (1, 0, -2), (1, -1, 1)).On(-end, end).Values).Should().Be((Rational)2);
 
     // Two points on the two sides of a unit's hyperplane, at a multiple of a distance beyond all crossings; null where no unit has a jump
     // of its own, or there is one input.

@@ -3,7 +3,6 @@ using Reproduce.Claims.Shared;
 using Reproduce.Claims.Smoothness.Support;
 using Reproduce.Fixtures.Functions;
 using Reproduce.Fixtures.Numbers;
-using static Reproduce.Claims.Smoothness.Eq19_TotalVariation;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Smoothness;
@@ -95,11 +94,11 @@ public sealed class Remark_MeanValueProof
         ForEveryWidth("TV(f′) ≥ TV(f_h′) ≥ variation of f_h's chords; |chord of f_h − chord of f| ≤ Lh/length", (instance, h) =>
         {
             var f = instance.Interpolant;
-            var variation = PartitionSum.Run([.. Stations(instance, h).Select(x => SmoothedSlope.Run(f, h, x))]);
+            var variation = PartitionVariation.Sum.Run([.. Stations(instance, h).Select(x => SmoothedSlope.Run(f, h, x))]);
             Rational[] own = [.. instance.Chords.Select(chord => SmoothedChord(f, h, chord.From, chord.To))];
             var steepest = f.Slopes.Max(Rational.Abs);
             return f.DerivativeVariation >= variation
-                && variation >= PartitionSum.Run(own)
+                && variation >= PartitionVariation.Sum.Run(own)
                 && instance.Chords.Zip(own).All(one =>
                     Rational.Abs(one.Second - one.First.Slope) * (one.First.To - one.First.From) <= steepest * h);
         });
