@@ -102,6 +102,8 @@ public sealed record EvidenceFile(
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    private static readonly JsonSerializerOptions OnOneLine = new(Format) { WriteIndented = false };
+
     private static readonly JsonSerializerOptions Whole = new(Format)
     {
         RespectNullableAnnotations = true,
@@ -125,10 +127,11 @@ public sealed record EvidenceFile(
     public void Write() => WriteTo(Folder);
 
     /// <summary>Writes the file under another folder than <see cref="Folder"/>.</summary>
-    public void WriteTo(string folder) => WriteAs(Path.Combine(folder, Claim, $"{FileName}.json"));
+    public void WriteTo(string folder) =>
+        AtomicFile.Write(Path.Combine(folder, Claim, $"{FileName}.json"), JsonSerializer.Serialize(this, Format));
 
-    /// <summary>Writes the file under a name of its own.</summary>
-    public void WriteAs(string path) => AtomicFile.Write(path, JsonSerializer.Serialize(this, Format));
+    /// <summary>Writes the file under a name of its own, on one line: series make it twice as long otherwise.</summary>
+    public void WriteAs(string path) => AtomicFile.Write(path, JsonSerializer.Serialize(this, OnOneLine) + "\n");
 
     /// <summary>All evidence on disk, by claim and test. A file that cannot be read is an error that names it.</summary>
     /// <exception cref="FormatException">A file is damaged.</exception>
