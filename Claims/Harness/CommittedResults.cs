@@ -45,7 +45,7 @@ public sealed class CommittedResults
     /// <summary>The evidence of a claim at a size; null where none is committed.</summary>
     public EvidenceFile? Of(string claim, Profile size) => _evidence.GetValueOrDefault((claim, size));
 
-    /// <summary>Why a claim has its verdict at the standard size: as its file says, or the newest document; null where neither does.</summary>
+    /// <summary>Why a claim has its verdict at the standard size, from its file or the newest document; null where neither says.</summary>
     public string? Reason(string claim) => Of(claim, Profile.Standard)?.Reason ?? _reasons.GetValueOrDefault(claim);
 
     /// <summary>The rows of a document's table of verdicts: claim, words, reason.</summary>

@@ -13,8 +13,8 @@ public sealed class AlongLinesTests
     private const double Small = 1.0 / (1L << 60);
 
     /// <summary>
-    /// f = max(0, 1 + εx) + 2 max(0, εx) + max(0, y) with ε = 2⁻⁶⁰: where only x changes, outputs are 2⁶⁰ times what they vary by, and rates
-    /// of change are added up; where y changes, steps are. One block has lines of both kinds. Its totals are added to what was there.
+    /// f = max(0, 1 + εx) + 2 max(0, εx) + max(0, y) with ε = 2⁻⁶⁰: where only x changes, outputs are 2⁶⁰ times what they vary by, and
+    /// rates of change are added up; where y changes, steps are. One block has lines of both kinds. Its totals are added to what was there.
     /// </summary>
     [Theory]
     [InlineData(0, 1, new[] { 10 * Small, 1, 10 * Small, 5 })]
