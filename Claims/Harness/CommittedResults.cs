@@ -16,7 +16,7 @@ public sealed class CommittedResults
     {
         foreach (var size in new[] { Profile.Standard, Profile.Paper })
         {
-            var results = Path.Combine(folder, size.ToString().ToLowerInvariant());
+            var results = Path.Combine(folder, size.Word());
             foreach (var path in Files(results, "*.json"))
             {
                 var file = EvidenceFile.Read(path);

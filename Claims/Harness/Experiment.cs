@@ -58,7 +58,7 @@ internal static class Experiment
         var cells = Cells(plan, profile, RunDevice.Named);
         var store = new CellStore(Repository.Runs);
         var found = cells.Select(store.Find).ToList();
-        var name = profile.ToString().ToLowerInvariant();
+        var name = profile.Word();
         if (found.Count(one => one is null) is > 0 and var missing)
         {
             var device = RunDevice.Named.type == DeviceType.CPU ? "" : $" --device {RunDevice.Named}";
@@ -107,7 +107,7 @@ internal static class Experiment
         if (entry.DeclaredAt(profile) is { } declared && found.Contradicts(declared))
         {
             throw new ClaimViolatedException(
-                $"{found.Words()} at the {profile.ToString().ToLowerInvariant()} size, " +
+                $"{found.Words()} at the {profile.Word()} size, " +
                 $"where {entry.Where} declares '{declared.Words()}': {reason}");
         }
     }

@@ -1,3 +1,5 @@
+using Reproduce.Claims.Harness;
+
 namespace Reproduce.Claims.Judging;
 
 /// <summary>What a rule says of one of the statements that it rests on.</summary>
@@ -28,4 +30,16 @@ internal static class Outcomes
         outcomes.Contains(Outcome.Failed) ? Outcome.Failed
         : outcomes.Count > 0 && outcomes.Count(Outcome.Met) == outcomes.Count ? Outcome.Met
         : Outcome.Undecided;
+
+    /// <summary>The verdict of a rule by majority: more fail than are met, all are met on everything, or some are met.</summary>
+    /// <param name="outcomes">Of the statements.</param>
+    /// <param name="isWhole">Whether they are about all that the claim is about.</param>
+    internal static Verdict Majority(IReadOnlyCollection<Outcome> outcomes, bool isWhole = true)
+    {
+        var (met, failed) = (outcomes.Count(Outcome.Met), outcomes.Count(Outcome.Failed));
+        return failed > met ? Verdict.NotReproduced
+            : met == outcomes.Count && isWhole ? Verdict.Reproduced
+            : met > 0 ? Verdict.Partly
+            : Verdict.Inconclusive;
+    }
 }

@@ -86,7 +86,7 @@ public sealed class Fig2_ForestCover
         var words = outcomes.Select(outcome => outcome.InWords()).ToList();
         var architectures = runs.Select(run => run.Name).Distinct().Count();
         return (
-            SlopeParts.Majority(outcomes, TrainedRun.Covers(runs, "covertype", false, TrainedRun.PaperRuns)),
+            Outcomes.Majority(outcomes, TrainedRun.Covers(runs, "covertype", false, TrainedRun.PaperRuns)),
             $"Forest Cover, {runs.Count} networks of {architectures} architectures with the paper's training: the optimal model above the "
                 + $"initial one {words[0]}, alike across widths {words[1]}, means alike {words[2]}");
     }

@@ -116,7 +116,7 @@ public sealed class Fig3_TwoSeeds
         var runs = all.Where(run => run.HasPapersTraining).ToList();
         var words = TrainedRun.AllData.Zip(outcomes, (data, outcome) => $"{data} {outcome.InWords()}");
         return (
-            SlopeParts.Majority(outcomes, TrainedRun.AllData.All(data => TrainedRun.Covers(runs, data, false, TrainedRun.PaperRuns))),
+            Outcomes.Majority(outcomes, TrainedRun.AllData.All(data => TrainedRun.Covers(runs, data, false, TrainedRun.PaperRuns))),
             $"{string.Join(", ", words)}; only networks with the paper's training are judged");
     }
 }

@@ -54,7 +54,7 @@ public sealed class Remark_LittleVariation
         var outcomes = new SlopeParts(all, snapshot => snapshot.Two).OfVariations();
         var runs = all.Where(run => run.HasPapersTraining).ToList();
         return (
-            SlopeParts.Majority(outcomes, TrainedRun.CoversAll(runs)),
+            Outcomes.Majority(outcomes, TrainedRun.CoversAll(runs)),
             $"of seven kinds and data sets {outcomes.Count(Outcome.Met)} met and {outcomes.Count(Outcome.Failed)} failed; "
                 + "only networks with the paper's training are judged");
     }

@@ -61,10 +61,7 @@ public sealed class Remark_CarriesOver
     private static (Verdict Verdict, string Reason) Decide(Outcome[] outcomes)
     {
         var (met, failed) = (outcomes.Count(Outcome.Met), outcomes.Count(Outcome.Failed));
-        var verdict = failed > met ? Verdict.NotReproduced
-            : met == outcomes.Length ? Verdict.Reproduced
-            : met > 0 ? Verdict.Partly
-            : Verdict.Inconclusive;
-        return (verdict, $"of GN, PL0 and PL1 {met} keep more than half of their reduction on test points, {failed} less");
+        var reason = $"of GN, PL0 and PL1 {met} keep more than half of their reduction on test points, {failed} less";
+        return (Outcomes.Majority(outcomes), reason);
     }
 }

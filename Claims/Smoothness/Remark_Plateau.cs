@@ -78,10 +78,7 @@ public sealed class Remark_Plateau
         }
 
         var (met, failed) = (outcomes.Count(Outcome.Met), outcomes.Count(Outcome.Failed));
-        var verdict = failed > met ? Verdict.NotReproduced
-            : met == parts.Count ? Verdict.Reproduced
-            : met > 0 ? Verdict.Partly
-            : Verdict.Inconclusive;
-        return (verdict, $"of four measures {met} grow less from 8 to 10 samples than on average from 2 to 10, {failed} more");
+        var reason = $"of four measures {met} grow less from 8 to 10 samples than on average from 2 to 10, {failed} more";
+        return (Outcomes.Majority(outcomes), reason);
     }
 }

@@ -12,3 +12,10 @@ public enum Profile
     /// <summary>The sizes of the papers; needs a GPU.</summary>
     Paper,
 }
+
+/// <summary>How profiles are called.</summary>
+public static class Profiles
+{
+    /// <summary>As in <c>sizes.json</c>, on the command line and in the names of folders: quick, standard, paper.</summary>
+    public static string Word(this Profile profile) => profile.ToString().ToLowerInvariant();
+}

@@ -30,7 +30,7 @@ public static class Sizes
     /// <exception cref="FormatException">The file has no such experiment or profile, or its entries do not match the record.</exception>
     public static T Of<T>(string experiment, Profile profile)
     {
-        var name = profile.ToString().ToLowerInvariant();
+        var name = profile.Word();
         if (!File.Value.TryGetProperty(experiment, out var profiles) || !profiles.TryGetProperty(name, out var sizes))
         {
             throw new FormatException($"sizes.json has no sizes of {experiment} for the profile {name}");

@@ -24,7 +24,7 @@ internal static class NightlyCommand
         var cells = CellRunner.Cells(plans, profile, device).SelectMany(one => one.Cells).ToList();
         var mine = shard is null ? cells : [.. cells.Where(shard.Has)];
         var share = shard is null ? "" : $", {mine.Count} of them in shard {shard.Number} of {shard.Count}";
-        Screen.Remark($"{Name(profile)} profile: {plans.Count} experiments, {cells.Count} cells{share}.");
+        Screen.Remark($"{profile.Word()} profile: {plans.Count} experiments, {cells.Count} cells{share}.");
         var onCpu = plans.Where(plan => !plan.IsForAnyDevice).Select(plan => plan.Name).ToList();
         if (device.type != DeviceType.CPU && onCpu.Count > 0)
         {
@@ -77,9 +77,10 @@ internal static class NightlyCommand
     internal static int Status(string[] ids, Profile profile, Device device)
     {
         var store = new CellStore(Repository.Runs);
+        var plans = Plans(ids);
         var rows = new List<IReadOnlyList<string>>();
         var (refusals, failures) = (new List<string>(), new List<(Cell Cell, string Why)>());
-        foreach (var (plan, cells) in CellRunner.Cells(Plans(ids), profile, device, downloads: false))
+        foreach (var (plan, cells) in CellRunner.Cells(plans, profile, device, downloads: false))
         {
             var read = cells.Select(cell => (Cell: cell, Stored: store.Read(cell))).ToList();
             var done = read.Select(one => one.Stored.Result).OfType<CellResult>().ToList();
@@ -101,11 +102,11 @@ internal static class NightlyCommand
         }
 
         Console.WriteLine(
-            $"{Name(profile)} profile, {Environment.ProcessorCount} cores; time left if what is missing takes as long as what is done.");
+            $"{profile.Word()} profile, {Environment.ProcessorCount} cores; time left if what is missing takes as long as what is done.");
         Screen.Table(["experiment", "cells", "done", "failed", "missing", "core time", "left", "claims"], rows);
         refusals.ForEach(refusal => Console.WriteLine($"MISSING  {refusal}"));
         Write(failures);
-        var claims = Plans(ids).SelectMany(plan => plan.Claims).ToHashSet();
+        var claims = plans.SelectMany(plan => plan.Claims).ToHashSet();
         var undecided = ClaimRegistry.Load().Where(claim => claims.Contains(claim.Id)
             && (claim.DeclaredAt(profile) ?? claim.Declared) == Verdict.Inconclusive && claim.WouldDecide is not null).ToList();
         if (undecided.Count > 0)
@@ -135,7 +136,7 @@ internal static class NightlyCommand
             .Select(one => (one.Plan, one.Cells.Count, Done: Done(one.Cells)))
             .ToList();
         IReadOnlyList<CellResult> Done(IReadOnlyList<Cell> cells) => [.. cells.Select(store.Find).OfType<CellResult>()];
-        var claims = experiments.SelectMany(one => one.Plan.Claims).Where(claim => ids.Length == 0 || ids.Contains(claim)).ToHashSet();
+        var claims = Asked(experiments.Select(one => one.Plan), ids);
         var counts = experiments.ToDictionary(one => one.Plan, one => (one.Count, one.Done.Count));
         bool HasCells(string claim) => experiments.Any(one => one.Plan.Claims.Contains(claim) && one.Done.Count > 0);
         var scratch = Directory.CreateTempSubdirectory("reproduce-");
@@ -146,15 +147,15 @@ internal static class NightlyCommand
             var (failures, evidence) = await Tested(claims, profile, device, cancellation);
             if (write)
             {
-                var folder = Path.Combine(CommittedResults.Folder, Name(profile));
+                var folder = Path.Combine(CommittedResults.Folder, profile.Word());
                 var written = ResultFiles.Write(folder, evidence.Where(file => HasCells(file.Claim)));
                 Console.WriteLine($"{folder}: {(written.Count == 0 ? "nothing to write" : string.Join(", ", written))}");
                 return failures.Count == 0 ? ExitCode.Fine : ExitCode.CheckFailed;
             }
 
             Console.Write(json
-                ? NightlyResult.Of(Name(profile), counts, evidence).ToJson()
-                : ResultsDocument.Of(Name(profile), experiments, evidence));
+                ? NightlyResult.Of(profile.Word(), counts, evidence).ToJson()
+                : ResultsDocument.Of(profile.Word(), experiments, evidence));
             return failures.Count == 0 ? ExitCode.Fine : ExitCode.CheckFailed;
         }
         finally
@@ -189,6 +190,10 @@ internal static class NightlyCommand
         return ids.Length == 0 ? ExperimentPlans.All : [.. ExperimentPlans.All.Where(plan => plan.Claims.Any(ids.Contains))];
     }
 
+    // The claims of experiments, or those of them that are named.
+    private static HashSet<string> Asked(IEnumerable<ExperimentPlan> plans, string[] ids) =>
+        [.. plans.SelectMany(plan => plan.Claims).Where(claim => ids.Length == 0 || ids.Contains(claim))];
+
     // Of cells without a result.
     private static IEnumerable<(Cell Cell, string Why)> Failures(CellStore store, IEnumerable<Cell> missing) =>
         missing.Select(cell => (cell, Why: store.Failure(cell))).Where(one => one.Why is not null).Select(one => (one.cell, one.Why!));
@@ -204,7 +209,7 @@ internal static class NightlyCommand
     private static async Task<int> Judge(
         IReadOnlyList<ExperimentPlan> plans, string[] ids, Profile profile, Device device, CancellationToken cancellation)
     {
-        var claims = plans.SelectMany(plan => plan.Claims).Where(claim => ids.Length == 0 || ids.Contains(claim)).ToHashSet();
+        var claims = Asked(plans, ids);
         var (failures, evidence) = await Tested(claims, profile, device, cancellation);
         Screen.Table(
             ["claim", "verdict", "why"],
@@ -233,7 +238,7 @@ internal static class NightlyCommand
         }
 
         // The test program inherits it.
-        Environment.SetEnvironmentVariable("REPRODUCE_PROFILE", Name(profile));
+        Environment.SetEnvironmentVariable("REPRODUCE_PROFILE", profile.Word());
         var methods = tests.Select(test => $"{test.Method.DeclaringType!.FullName}.{test.Method.Name}").Distinct();
         var outcome = await Screen.WithProgress("judging", update => TestRunner.Run(
             methods.SelectMany(name => new[] { "-method", name }),
@@ -245,6 +250,4 @@ internal static class NightlyCommand
     }
 
     private static string Hours(double seconds) => $"{TimeSpan.FromSeconds(Math.Round(seconds)):g}";
-
-    private static string Name(Profile profile) => profile.ToString().ToLowerInvariant();
 }

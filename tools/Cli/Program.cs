@@ -237,13 +237,12 @@ var nightlySummary = new Command(
 {
     nightlyClaims, profile, device, json, writeResults,
 };
-nightlySummary.SetAction((parse, cancellation) => Guard(() => NightlyCommand.Summary(
-    parse.GetValue(nightlyClaims)!,
-    Size(parse),
-    Place(parse),
-    parse.GetValue(json),
-    parse.GetValue(writeResults),
-    cancellation)));
+nightlySummary.SetAction((parse, cancellation) => Guard(() => (parse.GetValue(json), parse.GetValue(writeResults)) switch
+{
+    (true, true) => throw new UsageException("choose --json or --write"),
+    var (asJson, asFiles) =>
+        NightlyCommand.Summary(parse.GetValue(nightlyClaims)!, Size(parse), Place(parse), asJson, asFiles, cancellation),
+}));
 var before = new Argument<string>("before") { Description = "What nightly summary --json wrote." };
 var after = new Argument<string>("after") { Description = "The same, later." };
 var nightlyCompare = new Command(

@@ -42,6 +42,9 @@ internal sealed record ClaimView(ClaimStatus Status, IReadOnlyList<SizedRun> Run
     /// <summary>The answer, where it was written for this verdict.</summary>
     internal string? Answer => Question is not null && Question.Verdict.Words() == Words ? Question.Answer : null;
 
+    /// <summary>The question; the title where there is none.</summary>
+    internal string Asked => Question?.Text ?? Claim.Title;
+
     /// <summary>The question with its answer; the title where there is no question.</summary>
     internal Html Line => Question is null
         ? Html.Of($"""<span class="title">{Prose.Line(Claim.Title)}</span>""")

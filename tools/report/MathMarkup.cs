@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Reproduce.Report;
@@ -22,8 +21,8 @@ internal static class MathMarkup
     // Σ_(i=1)^n, max_(v∈B): the limits below and above.
     private static (string Markup, int End)? Operator(string text, int start)
     {
-        var word = Word(text, start);
-        var isLarge = word <= 1 && LargeOperators.Contains(Letter(text, start), StringComparison.Ordinal);
+        var word = Mathematics.WordAt(text, start);
+        var isLarge = word <= 1 && LargeOperators.Contains(Mathematics.At(text, start), StringComparison.Ordinal);
         if (!isLarge && !(word > 1 && WordOperators.Contains(text.Substring(start, word)) && !char.IsLetter(Before(text, start))))
         {
             return null;
@@ -48,7 +47,7 @@ internal static class MathMarkup
     // √(2n), √2.
     private static (string Markup, int End)? Root(string text, int start)
     {
-        if (Letter(text, start) != '√')
+        if (Mathematics.At(text, start) != '√')
         {
             return null;
         }
@@ -58,13 +57,8 @@ internal static class MathMarkup
             return ($"<msqrt>{Row(text[(start + 2)..(end - 1)])}</msqrt>", end);
         }
 
-        var after = start + 1;
-        while (char.IsAsciiDigit(Letter(text, after)))
-        {
-            after++;
-        }
-
-        after += after == start + 1 && Word(text, after) == 1 ? 1 : 0;
+        var after = AfterDigits(text, start + 1);
+        after += after == start + 1 && Mathematics.WordAt(text, after) == 1 ? 1 : 0;
         return after == start + 1 ? null : ($"<msqrt>{Row(text[(start + 1)..after])}</msqrt>", after);
     }
 
@@ -72,8 +66,8 @@ internal static class MathMarkup
     private static (string Markup, int End)? Fraction(string text, int start)
     {
         if (char.IsLetterOrDigit(Before(text, start)) || Before(text, start) is ')' or ']' or '}' or '.' or '_' or '^' or '/' or '′' or '⁾'
-            || Part(text, start) is not { } bar || Letter(text, bar) != '/' || Part(text, bar + 1) is not { } end
-            || char.IsLetterOrDigit(Letter(text, end)) || Letter(text, end) is '(' or '_' or '^' or '/' or '′' or '⁽')
+            || Part(text, start) is not { } bar || Mathematics.At(text, bar) != '/' || Part(text, bar + 1) is not { } end
+            || char.IsLetterOrDigit(Mathematics.At(text, end)) || Mathematics.At(text, end) is '(' or '_' or '^' or '/' or '′' or '⁽')
         {
             return null;
         }
@@ -86,7 +80,7 @@ internal static class MathMarkup
     // W_l^k: one above the other.
     private static (string Markup, int End)? Scripts(string text, int start)
     {
-        if (Word(text, start) != 1 || char.IsLetter(Before(text, start)) || Before(text, start) is '_' or '^')
+        if (Mathematics.WordAt(text, start) != 1 || char.IsLetter(Before(text, start)) || Before(text, start) is '_' or '^')
         {
             return null;
         }
@@ -109,18 +103,14 @@ internal static class MathMarkup
             }
 
             var (end, tag) = (i + 1, "mo");
-            if (Word(text, i) is > 0 and var word)
+            if (Mathematics.WordAt(text, i) is > 0 and var word)
             {
                 // Several letters are a product, unless they are a name.
                 (end, tag) = (i + (word > 2 ? word : 1), "mi");
             }
-            else if (char.IsAsciiDigit(text[i]))
+            else if (Mathematics.NumberAt(text, i) is > 0 and var digits)
             {
-                tag = "mn";
-                while (char.IsAsciiDigit(Letter(text, end)) || Letter(text, end) == '.' && char.IsAsciiDigit(Letter(text, end + 1)))
-                {
-                    end++;
-                }
+                (end, tag) = (i + digits, "mn");
             }
 
             var (below, above, scripted) = BothScripts(text, end);
@@ -142,7 +132,7 @@ internal static class MathMarkup
     {
         string? below = null, above = null;
         var end = start;
-        while (Letter(text, end) is '_' or '^' && end > 0 && !char.IsWhiteSpace(text[end - 1]))
+        while (Mathematics.At(text, end) is '_' or '^' && end > 0 && !char.IsWhiteSpace(text[end - 1]))
         {
             var isBelow = text[end] == '_';
             if ((isBelow ? below : above) is not null || Script(text, end + 1) is not { } after)
@@ -165,13 +155,8 @@ internal static class MathMarkup
             return end;
         }
 
-        end = start + Word(text, start);
-        while (char.IsAsciiDigit(Letter(text, end)))
-        {
-            end++;
-        }
-
-        return end > start ? end : Letter(text, start) is '∞' or '∂' or '*' or '∗' or '+' ? start + 1 : null;
+        end = AfterDigits(text, start + Mathematics.WordAt(text, start));
+        return end > start ? end : Mathematics.At(text, start) is '∞' or '∂' or '*' or '∗' or '+' ? start + 1 : null;
     }
 
     // The end of what can stand above or below the bar: a group, a number, a letter with its scripts and ∂ before it.
@@ -182,19 +167,14 @@ internal static class MathMarkup
             return end;
         }
 
-        end = start;
-        while (char.IsAsciiDigit(Letter(text, end)))
-        {
-            end++;
-        }
-
-        if (end > start && !char.IsLetter(Letter(text, end)))
+        end = AfterDigits(text, start);
+        if (end > start && !char.IsLetter(Mathematics.At(text, end)))
         {
             return end;
         }
 
-        end += Letter(text, end) == '∂' ? 1 : 0;
-        return Word(text, end) == 1 ? BothScripts(text, end + 1).End : null;
+        end += Mathematics.At(text, end) == '∂' ? 1 : 0;
+        return Mathematics.WordAt(text, end) == 1 ? BothScripts(text, end + 1).End : null;
     }
 
     // The end of what a bracket at a place encloses.
@@ -215,19 +195,15 @@ internal static class MathMarkup
 
     private static string Bare(string text) => text is ['(', .. var inner, ')'] && Group(text, 0) == text.Length ? inner : text;
 
-    private static int Word(string text, int start)
+    private static int AfterDigits(string text, int start)
     {
-        var end = start;
-        while (end < text.Length
-            && char.GetUnicodeCategory(text[end]) is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter)
+        while (char.IsAsciiDigit(Mathematics.At(text, start)))
         {
-            end++;
+            start++;
         }
 
-        return end - start;
+        return start;
     }
 
-    private static char Letter(string text, int i) => i >= 0 && i < text.Length ? text[i] : ' ';
-
-    private static char Before(string text, int i) => Letter(text, i - 1);
+    private static char Before(string text, int i) => Mathematics.At(text, i - 1);
 }

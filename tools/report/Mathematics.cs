@@ -66,7 +66,8 @@ internal static class Mathematics
     private static bool IsLetter(char c) =>
         char.GetUnicodeCategory(c) is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter;
 
-    private static int WordAt(string text, int start)
+    /// <summary>The number of letters from a place on.</summary>
+    internal static int WordAt(string text, int start)
     {
         var end = start;
         while (end < text.Length && IsLetter(text[end]))
@@ -77,7 +78,20 @@ internal static class Mathematics
         return end - start;
     }
 
-    private static char At(string text, int i) => i >= 0 && i < text.Length ? text[i] : ' ';
+    /// <summary>The number of digits, with those after a point, from a place on.</summary>
+    internal static int NumberAt(string text, int start)
+    {
+        var end = start;
+        while (char.IsAsciiDigit(At(text, end)) || end > start && At(text, end) == '.' && char.IsAsciiDigit(At(text, end + 1)))
+        {
+            end++;
+        }
+
+        return end - start;
+    }
+
+    /// <summary>The sign at a place; a space outside the text.</summary>
+    internal static char At(string text, int i) => i >= 0 && i < text.Length ? text[i] : ' ';
 
     private static bool IsVariable(string text, int i)
     {
@@ -117,12 +131,9 @@ internal static class Mathematics
         }
 
         var end = start;
-        if (char.IsAsciiDigit(At(text, start)))
+        if (NumberAt(text, start) is var digits and > 0)
         {
-            while (char.IsAsciiDigit(At(text, end)) || At(text, end) == '.' && char.IsAsciiDigit(At(text, end + 1)))
-            {
-                end++;
-            }
+            end += digits;
         }
         else if (WordAt(text, start) is var letters and > 0)
         {

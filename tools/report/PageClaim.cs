@@ -5,11 +5,10 @@ namespace Reproduce.Report;
 /// <summary>The whole story of a claim: a line with question and answer that unfolds.</summary>
 internal static class PageClaim
 {
-    internal static Html Of(ClaimView view, IReadOnlyList<ClaimView> all, PageFigures figures)
+    internal static Html Of(ClaimView view, IReadOnlyList<ClaimView> all, PaperTable? table, PageFigures figures)
     {
         var claim = view.Claim;
         var users = all.Where(other => other.Claim.Uses.Contains(claim.Id)).Select(other => other.Id).ToList();
-        var table = PaperTable.Of(view, all);
         var isWrong = claim.Sections.ContainsKey("Counterexample");
         var rest = claim.Sections
             .Where(section => section.Key is not ("Statement" or "As printed") && !(isWrong && PageErrors.Shows(section.Key)));

@@ -39,7 +39,7 @@ internal static class PageClaimTable
             $"""
             <tr data-paper="{claim.Paper}" data-verdict="{view.Words}" data-kind="{kind}"
             data-text="{claim.Place} {claim.Title} {claim.Sections.GetValueOrDefault("Statement", "")}">
-            <td><a href="#{claim.Id}"><code>{claim.Id}</code> {Prose.Line(view.Question?.Text ?? claim.Title)}</a></td><td>{kind}</td>
+            <td><a href="#{claim.Id}"><code>{claim.Id}</code> {Prose.Line(view.Asked)}</a></td><td>{kind}</td>
             <td><span class="verdicts">{view.Chip}</span>{smaller}</td>
             <td>{view.Why}</td></tr>
 

@@ -101,7 +101,7 @@ internal static class PageOverview
 
     private static Html Item(ClaimView claim) => Html.Of(
         $"""
-        <li class="{claim.Mark.Tone}"><a href="#{claim.Id}">{Prose.Line(claim.Question?.Text ?? claim.Claim.Title)}</a>
+        <li class="{claim.Mark.Tone}"><a href="#{claim.Id}">{Prose.Line(claim.Asked)}</a>
         {Html.If(claim.Answer is not null, $"""<span class="answer">{Prose.Line(claim.Answer ?? "")}</span>""")}</li>
 
         """);

@@ -32,7 +32,7 @@ internal static class PageRefuted
 
     private static Html Of(ClaimView claim) => Html.Of(
         $"""
-        <li><a href="#{claim.Id}">{Prose.Line(claim.Question?.Text ?? claim.Claim.Title)}</a> <span class="verdicts">{claim.Chip}</span>
+        <li><a href="#{claim.Id}">{Prose.Line(claim.Asked)}</a> <span class="verdicts">{claim.Chip}</span>
         <span class="why">{claim.Why}</span></li>
 
         """);

@@ -6,11 +6,14 @@ namespace Reproduce.Report;
 /// <summary>Every number that a paper prints and a test measured, side by side; and where the papers' figures are drawn again.</summary>
 internal static partial class PageTables
 {
-    internal static Html Of(IReadOnlyList<ClaimView> claims, IReadOnlyList<Paper> papers, PageFigures figures)
+    internal static Html Of(
+        IReadOnlyList<ClaimView> claims,
+        IReadOnlyList<Paper> papers,
+        IReadOnlyDictionary<string, PaperTable> tables,
+        PageFigures figures)
     {
         List<Comparison> compared =
             [.. claims.Select(Compared).OfType<Comparison>().OrderBy(one => one.Claim.Claim.Kind == ClaimKind.Theorem)];
-        var tables = claims.ToDictionary(claim => claim, claim => PaperTable.Of(claim, claims));
         return Html.Of(
             $"""
             <p>{compared.Sum(one => one.Rows.Count)} measurements beside what the papers print of the same quantity. Differences are ours
@@ -19,8 +22,8 @@ internal static partial class PageTables
             <p class="legend">{PaperTable.Legend}</p>
             {papers.Select(paper => OfPaper(
                 paper,
-                [.. claims.Where(claim => claim.Claim.Paper == paper.Id).Select(claim => tables[claim]).OfType<PaperTable>()],
-                [.. compared.Where(one => one.Claim.Claim.Paper == paper.Id && tables[one.Claim] is null)]))}
+                [.. from claim in claims where claim.Claim.Paper == paper.Id && tables.ContainsKey(claim.Id) select tables[claim.Id]],
+                [.. compared.Where(one => one.Claim.Claim.Paper == paper.Id && !tables.ContainsKey(one.Claim.Id))]))}
             {figures.Index(papers)}
             """);
     }

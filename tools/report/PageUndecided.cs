@@ -48,7 +48,7 @@ internal static class PageUndecided
         var run = claim.Largest!;
         return Html.Of(
             $"""
-            <li><div><a href="#{claim.Id}">{Prose.Line(claim.Question?.Text ?? claim.Claim.Title)}</a>
+            <li><div><a href="#{claim.Id}">{Prose.Line(claim.Asked)}</a>
             <span class="place">{Places.Brief(claim.Claim)}</span> <span class="verdicts">{claim.Chip}</span></div>
             <div class="why">{Open(run)}</div>
             <div class="decides">{WouldDecide(claim)}</div></li>

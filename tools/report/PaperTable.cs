@@ -47,8 +47,11 @@ internal sealed partial class PaperTable
         <span class="unlike">~ trained on less or for a shorter time, not judged</span> <span class="absent">– not run</span>
         """);
 
-    /// <summary>The table of a claim; null where the claim is none, or none of its cells was measured.</summary>
-    internal static PaperTable? Of(ClaimView claim, IReadOnlyList<ClaimView> all)
+    /// <summary>The tables of claims, by id; of those that are none, or of which no cell was measured, there is none.</summary>
+    internal static IReadOnlyDictionary<string, PaperTable> All(IReadOnlyList<ClaimView> claims) =>
+        (from claim in claims let table = Of(claim, claims) where table is not null select (claim.Id, table)).ToDictionary();
+
+    private static PaperTable? Of(ClaimView claim, IReadOnlyList<ClaimView> all)
     {
         var name = claim.Id.Replace(".table", "-table", StringComparison.Ordinal);
         if (!PublishedTable.Names.Contains(name))

@@ -19,8 +19,9 @@ public static class ReportFiles
     {
         string[] paths = [.. Names.Select(name => Path.Combine(folder, name))];
         var generated = DateTime.UtcNow;
-        AtomicFile.Write(paths[0], ReportPage.Of(claims, PreviousReport.Before(claims, folder), generated));
-        AtomicFile.Write(paths[1], ReportMarkdown.Of(claims, generated));
+        var views = ClaimView.All(claims, CommittedResults.Load());
+        AtomicFile.Write(paths[0], ReportPage.Of(views, PreviousReport.Before(claims, folder), generated));
+        AtomicFile.Write(paths[1], ReportMarkdown.Of(views, generated));
         AtomicFile.Write(paths[2], ReportJson.Of(claims, generated));
         AtomicFile.Write(paths[3], JunitFile.Of(claims));
         AtomicFile.Write(paths[4], RoCrate.Of(claims, paths[..4]));

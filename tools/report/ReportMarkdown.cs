@@ -6,8 +6,9 @@ namespace Reproduce.Report;
 /// <summary>The report as Markdown: the table, what is not right as printed, every claim.</summary>
 internal static class ReportMarkdown
 {
-    internal static string Of(IReadOnlyList<ClaimStatus> claims, DateTime generated)
+    internal static string Of(IReadOnlyList<ClaimView> views, DateTime generated)
     {
+        List<ClaimStatus> claims = [.. views.Select(view => view.Status)];
         var text = new StringBuilder();
         var conditional = claims.Count(claim => claim.RefutedBases.Count > 0);
         var stamp = Stamp.WithoutLibtorch;
@@ -31,7 +32,7 @@ internal static class ReportMarkdown
                 Numbers.InText(claim.Summary),
             }));
         Errata(text, claims);
-        foreach (var view in ClaimView.All(claims, CommittedResults.Load()))
+        foreach (var view in views)
         {
             Section(text, view);
         }

@@ -5,28 +5,28 @@ namespace Reproduce.Report;
 /// <summary>The report as one page that needs nothing but itself.</summary>
 internal static class ReportPage
 {
-    internal static string Of(IReadOnlyList<ClaimStatus> statuses, PreviousReport? previous, DateTime generated)
+    internal static string Of(IReadOnlyList<ClaimView> claims, PreviousReport? previous, DateTime generated)
     {
         var papers = Paper.All;
-        var claims = ClaimView.All(statuses, CommittedResults.Load());
         var figures = new PageFigures(claims);
+        var tables = PaperTable.All(claims);
         View[] views =
         [
             .. papers.Select(paper => new View(
                 paper.IsPaper ? paper.Folder : "Beyond",
-                new Section($"paper-{paper.Id}", paper.Title, PagePaper.Of(paper, claims, figures)))),
+                new Section($"paper-{paper.Id}", paper.Title, PagePaper.Of(paper, claims, tables, figures)))),
             new(
                 "Errors",
                 new Section("refuted", "Refuted and contradicted", PageRefuted.Of(claims, papers)),
                 new Section("errors", "Errors found in the papers", PageErrors.Of(claims, papers))),
-            new("Tables", new Section("tables", "Printed numbers beside ours", PageTables.Of(claims, papers, figures))),
+            new("Tables", new Section("tables", "Printed numbers beside ours", PageTables.Of(claims, papers, tables, figures))),
             new("Undecided", new Section("undecided", "What is undecided, and what would decide it", PageUndecided.Of(claims, papers))),
             new("All claims", new Section("claims", "All claims", PageClaimTable.Of(claims, papers))),
             new("Graph", new Section("graph", "What rests on what", PageGraph.Of(claims, papers))),
             new(
                 "Replay",
                 new Section("replay", "How to replay a number", PageReplay.Of(claims, papers)),
-                new Section("changes", "Since the last report", PageChanges.Of(statuses, previous))),
+                new Section("changes", "Since the last report", PageChanges.Of([.. claims.Select(claim => claim.Status)], previous))),
         ];
         return Html.Of(
             $"""

@@ -26,7 +26,7 @@ internal sealed record SizedRun(
     }
 
     /// <summary>The size in a word.</summary>
-    internal string SizeWord => Size.ToString().ToLowerInvariant();
+    internal string SizeWord => Size.Word();
 
     /// <summary>The size, as a badge.</summary>
     internal Html Badge => Html.Of($"""<span class="size {SizeWord}">{SizeWord} size</span>""");
@@ -47,7 +47,7 @@ internal sealed record SizedRun(
     internal string Origin => !IsCommitted ? "evidence of this build"
         : Evidence is [var file, ..]
             ? $"committed result of {file.Finished:yyyy-MM-dd}, commit {file.Stamp.Commit}, {file.Stamp.Device}, {file.Stamp.Library}"
-        : $"as CLAIMS.md declares from docs/results, not from evidence of this build";
+        : StandardSize.Source;
 
     private static SizedRun? Larger(ClaimEntry claim, Profile size, CommittedResults results)
     {

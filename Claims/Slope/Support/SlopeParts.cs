@@ -182,16 +182,6 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
         return [Sign(corrected[0], -Mean(mnist.Values)), Sign(corrected[1], Mean(fashion.Values))];
     }
 
-    /// <summary>The verdict of Figures 2 and 3: more fail than are met, all are met on everything, or some are met.</summary>
-    internal static Verdict Majority(IReadOnlyCollection<Outcome> outcomes, bool isWhole)
-    {
-        var (met, failed) = (outcomes.Count(Outcome.Met), outcomes.Count(Outcome.Failed));
-        return failed > met ? Verdict.NotReproduced
-            : met == outcomes.Count && isWhole ? Verdict.Reproduced
-            : met > 0 ? Verdict.Partly
-            : Verdict.Inconclusive;
-    }
-
     private static Outcome Sign(double p, double wanted) =>
         p > AlphaOfKinds ? Outcome.Undecided : wanted > 0 ? Outcome.Met : Outcome.Failed;
 
