@@ -77,7 +77,7 @@ public sealed class Fig2_ForestCover
         {
             parts.Higher().Record(outcomes[0], "(a) met when a share of ½ or less is rejected, α = 0.05");
             var rule = $"(b) below {SlopeParts.WidthMargin}, α = 0.05 with Holm over the depths; the outcome is that of all depths";
-            parts.AcrossWidths().ToList().ForEach(part => part.Record(outcomes[1], rule));
+            parts.AcrossWidths("covertype").ToList().ForEach(part => part.Record(outcomes[1], rule));
             parts.Spread("covertype", false).Record(outcomes[2], $"(c) below {SlopeParts.SpreadMargin}, α = 0.05");
             RecordSensitivity(parts.Spread("covertype", false));
         }

@@ -132,8 +132,7 @@ public sealed class Fig6_AroundAPoint
             }
         }
 
-        var papers = cells.Select(cell => cell.Training)
-            .All(training => training is { IsWhole: true, Epochs: TrainedRun.PaperEpochs } && training.Networks[0].Best is not null);
+        var papers = cells.All(cell => TrainedRun.IsPapersTraining(cell.Training, cell.Training.Networks[0]));
         return Decide([.. cells.SelectMany(cell => cell.Centres)], papers);
     }
 

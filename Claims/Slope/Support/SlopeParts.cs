@@ -38,15 +38,15 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
         };
     }
 
-    /// <summary>Fig. 2 (b): by depth, the largest distance between the distributions of two widths.</summary>
-    internal IReadOnlyList<Part> AcrossWidths() =>
-        [.. from depth in Of("covertype", false).GroupBy(run => run.Network.Architecture.Layers).OrderBy(one => one.Key)
+    /// <summary>Fig. 2 (b) and slope.width: by depth, the largest distance between the distributions of two widths.</summary>
+    internal IReadOnlyList<Part> AcrossWidths(string data) =>
+        [.. from depth in Of(data, false).GroupBy(run => run.Network.Architecture.Layers).OrderBy(one => one.Key)
             let values = (from seed in depth.GroupBy(run => run.Cell.Repetition)
                           let slopes = seed.Select(run => slope(run.Best)).ToList()
                           where slopes.Count > 1
                           let largest = (from one in slopes from other in slopes select one.DistanceTo(other)).Max()
                           select largest / slopes.Average(one => one.Mean)).ToList()
-            let name = $"largest distance between the distributions of two widths over their mean, {depth.Key} hidden layers on covertype"
+            let name = $"largest distance between the distributions of two widths over their mean, {depth.Key} hidden layers on {data}"
             select Part.Below(name, values, WidthMargin, Seeds)];
 
     /// <summary>Fig. 2 (c) and Fig. 4 (a): the largest less the smallest mean slope of an architecture, over the average.</summary>
@@ -137,7 +137,7 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
     /// <summary>The outcomes of Fig. 2 (a), (b), (c).</summary>
     internal Outcome[] OfFigure2()
     {
-        var (widths, spread) = (AcrossWidths(), Spread("covertype", false));
+        var (widths, spread) = (AcrossWidths("covertype"), Spread("covertype", false));
         return
         [
             Part.Judge([Higher()], Alpha)[0],
@@ -166,6 +166,17 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
         var spreads = OfSpreads();
         return [.. TrainedRun.AllData.Select((_, i) =>
             Outcomes.All(i < TrainedRun.Images.Count ? [spreads[i], spreads[TrainedRun.AllData.Count + i]] : [spreads[i]]))];
+    }
+
+    /// <summary>The outcomes of slope.width: of every depth of the image sets, by data set in the order of <see cref="TrainedRun.Images"/>.</summary>
+    internal Outcome[] OfWidths()
+    {
+        var depths = TrainedRun.Images.SelectMany(data => AcrossWidths(data).Select(part => (Data: data, Part: part))).ToList();
+        var outcomes = Judged([.. depths.Select(one => one.Part)]);
+        return [.. TrainedRun.Images.Select(data =>
+            depths.Zip(outcomes).Where(one => one.First.Data == data).Select(one => one.Second).ToList() is { Count: > 0 } own
+                ? Outcomes.All(own)
+                : Outcome.Undecided)];
     }
 
     /// <summary>The outcome of slope.depth.</summary>

@@ -37,9 +37,13 @@ internal sealed record TrainedRun(TrainingResult Cell, TrainedNetwork Network, C
     internal bool IsConvolutional => Network.Architecture.Convolutional;
 
     /// <summary>Trained on all the paper's points for all its epochs; only such runs are judged against its optimal models.</summary>
-    internal bool HasPapersTraining => Cell.IsWhole && Cell.Epochs == PaperEpochs && Network.Best is not null;
+    internal bool HasPapersTraining => IsPapersTraining(Cell, Network);
 
     internal Snapshot Best => Network.Best!;
+
+    /// <summary>Whether a network was trained on all the paper's points for all its epochs.</summary>
+    internal static bool IsPapersTraining(TrainingResult cell, TrainedNetwork network) =>
+        cell.IsWhole && cell.Epochs == PaperEpochs && network.Best is not null;
 
     /// <summary>The networks of all cells.</summary>
     internal static IReadOnlyList<TrainedRun> Of(IEnumerable<CellResult> results) =>

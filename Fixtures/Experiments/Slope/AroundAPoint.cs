@@ -33,7 +33,7 @@ public static class AroundAPoint
     private static readonly double[] Radii = [0.0001, .. Enumerable.Range(1, 15).Select(k => k / 10.0)];
 
     /// <summary>One network a seed.</summary>
-    public static ExperimentPlan Plan { get; } = new(Name, [Name], (profile, store, device) =>
+    public static ExperimentPlan Plan { get; } = new(Name, [Name, "slope.smooth-change"], (profile, store, device) =>
     {
         var size = Sizes.Of<Size>(Name, profile);
         var data = PaperData.LoadWhatIsThere(store, size.Training.Data);

@@ -18,7 +18,7 @@ public static class TrainedNetworks
         [
             "slope.fig-1", "slope.fig-1.convolutional", "slope.fig-2", "slope.fig-3", "slope.fig-4",
             "slope.table-1", "slope.table-2", "slope.table-3", "slope.table-4",
-            "slope.p-other", "slope.complexity-rank", "slope.little-variation", "slope.depth",
+            "slope.p-other", "slope.complexity-rank", "slope.little-variation", "slope.depth", "slope.width",
         ],
         (profile, store, device) =>
         {
