@@ -97,6 +97,23 @@ const plots = (() => {
     return all.every(one => one[1] - one[0] >= .25 * (high - low));
   }
 
+  // The last point of every line, with how many pixels its name moves down so that names are a line of text apart.
+  function ends(values, height, isLogarithmic) {
+    const last = new Map();
+    for (const row of values) if (row.y !== null && row.x !== null && !row.scattered) last.set(row.curve, row);
+    const place = isLogarithmic ? Math.log : value => value;
+    const all = values.filter(row => row.y !== null).map(row => place(row.y)), low = Math.min(...all), high = Math.max(...all);
+    const pixel = row => height * (high - place(row.y)) / (high - low || 1);
+    const apart = 13;
+    let below = -Infinity;
+    return [...last.values()].sort((a, b) => pixel(a) - pixel(b)).map((row, i, sorted) => {
+      const group = sorted.filter(other => Math.abs(pixel(other) - pixel(row)) < apart);
+      const at = Math.max(below + apart, pixel(row) - (group.length > 1 ? apart * (group.length - 1) / 2 : 0));
+      below = at;
+      return { ...row, shift: at - pixel(row) };
+    });
+  }
+
   function specification(figure, width) {
     const isDrawn = row => row.y !== null && (!figure.y.isLogarithmic || row.y > 0) && (!figure.x.isLogarithmic || row.x > 0);
     // A line breaks where a point cannot be drawn; such a point is kept without a y. A point between two of them is no line.
@@ -115,7 +132,12 @@ const plots = (() => {
     const palette = palettes[isDark() ? "dark" : "light"];
     const fitting = Math.floor(width / (isPrinting ? 215 : 260));
     const columns = Math.max(1, Math.min(panels.length, panels.length === 4 ? 2 : 3, fitting));
-    const panelWidth = Math.max(150, Math.min(560, (width - 40) / columns - 75));
+    const longest = Math.max(...names.map(name => name.length));
+    // A few lines are named where they end, if there is room beside them.
+    const labelRoom = 6.5 * longest + 12;
+    const isLabelled = figure.mark === "Line" && panels.length === 1 && names.length > 1 && names.length <= 6 && labelRoom <= width / 4
+      && !figure.isCapped && !Object.keys(figure.words).some(word => names.some(name => name.split(" ").includes(word)));
+    const panelWidth = Math.max(150, Math.min(560, (width - 40) / columns - 75 - (isLabelled ? labelRoom : 0)));
     const height = panels.length > 1 ? 150 : Math.min(300, panelWidth * .62);
 
     // What Vega cuts off cannot be typeset.
@@ -132,8 +154,7 @@ const plots = (() => {
     const x = { field: "x", ...axis(figure.x, true) }, y = { field: "y", ...axis(figure.y, false) };
 
     // One legend for everything that tells curves apart: colour, the shape or the dashes, and hollow points for what is printed.
-    const longest = Math.max(...names.map(name => name.length));
-    const legend = names.length > 1 || printed.length ? { title: null, orient: "bottom", columns: Math.max(1, Math.floor(width / (longest * 7 + 40))), labelLimit: limit(500), symbolLimit: 60, symbolOpacity: 1, ...(figure.mark === "Line" && { symbolType: "stroke", symbolSize: 300, symbolStrokeWidth: 2 }), ...(figure.mark === "Bars" && { symbolType: "square", symbolStrokeWidth: 0 }) } : null;
+    const legend = !isLabelled && (names.length > 1 || printed.length) ? { title: null, orient: "bottom", columns: Math.max(1, Math.floor(width / (longest * 7 + 40))), labelLimit: limit(500), symbolLimit: 60, symbolOpacity: 1, ...(figure.mark === "Line" && { symbolType: "stroke", symbolSize: 300, symbolStrokeWidth: 2 }), ...(figure.mark === "Bars" && { symbolType: "square", symbolStrokeWidth: 0 }) } : null;
     const byCurve = of => ({ field: "curve", type: "nominal", scale: { domain: names, range: names.map(of) }, legend });
     const tone = (name, i) => {
       const width = architecture(name)?.[1];
@@ -175,6 +196,7 @@ const plots = (() => {
       if (!isDotted && !isPrinting && values.length < 3000) layers.push({ mark: { type: "point", filled: true, size: 50, opacity: 0 }, transform: [measured, { filter: "!datum.scattered" }], encoding: { x, y, color: hue, tooltip } });
       // A single printed number is no line.
       if (figure.curves.some(curve => curve.isPaper && curve.x.length <= 16)) layers.push({ mark: { type: "point", size: 50, strokeWidth: 1.75, opacity: 1, fill: ground }, transform: [paper, measured], encoding: { x, y, color: hue, tooltip } });
+      if (isLabelled) layers.push({ data: { values: ends(values, height, figure.y.isLogarithmic) }, mark: { type: "text", align: "left", dx: 7, fontSize: 11, dy: { expr: "datum.shift" } }, encoding: { x, y, text: { field: "curve" }, color: { value: ink } } });
     } else if (figure.mark === "Points") {
       layers.push({ mark: { type: "point", size: values.length > 300 ? 16 : 42, opacity: values.length > 300 ? .6 : 1 }, encoding: { x, y, ...points, tooltip } });
     } else {
