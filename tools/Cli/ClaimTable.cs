@@ -18,6 +18,12 @@ internal static class ClaimTable
 
     internal static void Write(IReadOnlyList<ClaimStatus> claims)
     {
+        if (claims.Count == 0)
+        {
+            Screen.Paragraph("No claim has that verdict. What was not run since the code changed has none: ./reproduce runs it.");
+            return;
+        }
+
         Screen.Table(
             ["claim", "what it says", "kind", "verdict", "evidence"],
             [.. claims.Select(claim => new[] { claim.Claim.Id, claim.Claim.Title, KindOf(claim), claim.Caption, claim.Summary })],

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Text.RegularExpressions;
 
 namespace Reproduce.Cli;
 
 /// <summary>Help with one line for each subcommand; the rest is in the subcommand's own help.</summary>
-internal sealed class CommandHelp(HelpAction help) : SynchronousCommandLineAction
+internal sealed partial class CommandHelp(HelpAction help) : SynchronousCommandLineAction
 {
     /// <inheritdoc/>
     public override bool ClearsParseErrors => true;
@@ -26,6 +27,12 @@ internal sealed class CommandHelp(HelpAction help) : SynchronousCommandLineActio
             command.Description = command.Description?.Split([". ", ": ", ".\n"], 2, StringSplitOptions.None)[0];
         }
 
+        // The terminal's width breaks the lines, not that of the source.
+        var shown = parseResult.CommandResult.Command;
+        shown.Description = shown.Description is null ? null : LineBreak().Replace(shown.Description, " ");
         return help.Invoke(parseResult);
     }
+
+    [GeneratedRegex(@"(?<!\n)\n(?!\n|Example:)")]
+    private static partial Regex LineBreak();
 }

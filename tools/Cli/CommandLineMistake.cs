@@ -41,7 +41,7 @@ internal static class CommandLineMistake
     {
         // One sentence is enough: that a command is missing follows from one that is misspelt.
         var first = parsed.Errors.OrderBy(error => parsed.UnmatchedTokens.Any(token => IsAbout(error, token)) ? 0 : 1).First();
-        Console.Error.WriteLine($"reproduce: {Message(first, parsed)}");
+        Screen.Mistake($"reproduce: {Message(first, parsed)}");
         Console.Error.WriteLine($"See ./{Path(parsed.CommandResult)} --help");
         return ExitCode.Usage;
     }

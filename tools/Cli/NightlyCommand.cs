@@ -101,7 +101,7 @@ internal static class NightlyCommand
             failures.AddRange(failed);
         }
 
-        Console.WriteLine(
+        Screen.Paragraph(
             $"{profile.Word()} profile, {Environment.ProcessorCount} cores; time left if what is missing takes as long as what is done.");
         Screen.Table(["experiment", "cells", "done", "failed", "missing", "core time", "left", "claims"], rows);
         refusals.ForEach(refusal => Console.WriteLine($"MISSING  {refusal}"));

@@ -448,28 +448,28 @@ static async Task<int> Guard(Func<Task<int>> command)
     }
     catch (UsageException mistake)
     {
-        Console.Error.WriteLine($"reproduce: {mistake.Message}");
+        Screen.Mistake($"reproduce: {mistake.Message}");
         return ExitCode.Usage;
     }
     catch (Exception fault) when (fault
         is DataException or IOException or UnauthorizedAccessException or FormatException or TorchUnusableException)
     {
-        Console.Error.WriteLine($"reproduce: {fault.Message}");
+        Screen.Mistake($"reproduce: {fault.Message}");
         return ExitCode.Unusable;
     }
     catch (ExternalException fault)
     {
-        Console.Error.WriteLine($"reproduce: libtorch: {TorchLibrary.Sentence(fault)}");
+        Screen.Mistake($"reproduce: libtorch: {TorchLibrary.Sentence(fault)}");
         return ExitCode.Unusable;
     }
     catch (OutOfMemoryException)
     {
-        Console.Error.WriteLine("reproduce: this takes more memory than the process may have: raise its limit. What was finished is kept.");
+        Screen.Mistake("reproduce: this takes more memory than the process may have: raise its limit. What was finished is kept.");
         return ExitCode.Unusable;
     }
     catch (OperationCanceledException)
     {
-        Console.Error.WriteLine("reproduce: stopped. Finished networks and evidence are kept; run the same command to go on.");
+        Screen.Mistake("reproduce: stopped. Finished networks and evidence are kept; run the same command to go on.");
         return ExitCode.Stopped;
     }
 }

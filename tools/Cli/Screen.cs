@@ -28,6 +28,15 @@ internal static class Screen
     /// <summary>A plain line of progress.</summary>
     internal static void Remark(string line) => Remarks.WriteLine(line);
 
+    /// <summary>What went wrong, on standard error; a terminal's lines are broken between words.</summary>
+    internal static void Mistake(string sentence)
+    {
+        foreach (var line in Console.IsErrorRedirected ? [sentence] : Wrap(sentence, Remarks.Profile.Width - 1))
+        {
+            Console.Error.WriteLine(line);
+        }
+    }
+
     /// <summary>
     /// A table on standard output: drawn on a wide terminal, a list on a narrow one, one aligned line a row in a pipe.
     /// </summary>
@@ -130,7 +139,7 @@ internal static class Screen
     // Of a list, numbered or not, a table, or code.
     private static bool BeginsAnItem(string line) =>
         line.TrimStart() is ['-' or '*', ' ', ..] or ['|', ..] or ['`', '`', '`', ..]
-        || (line.Length > 1 && char.IsAsciiDigit(line[0]) && line[1] == '.');
+        || (line is [var first, '.', ' ', ..] && char.IsAsciiDigit(first));
 
     // A row as a few lines: its name, the short cells with their headings, and the sentences.
     private static void List(IReadOnlyList<string> headings, IReadOnlyList<string> cells, List<int> widths, Func<int, Style> style)
@@ -138,7 +147,7 @@ internal static class Screen
         Out.Write(new Text(cells[0], new Style(decoration: Decoration.Bold)));
         Out.WriteLine();
         var used = 0;
-        foreach (var column in Enumerable.Range(1, headings.Count - 1).Where(column => widths[column] <= ShortCell))
+        foreach (var column in Enumerable.Range(1, headings.Count - 1).Where(column => widths[column] <= ShortCell && cells[column] != ""))
         {
             var size = headings[column].Length + cells[column].Length + 3;
             if (used > 0 && used + size > Out.Profile.Width)
