@@ -16,6 +16,9 @@ internal sealed class OnnxReader(CodedInputStream input, int[] count)
     /// <summary>The number of the field.</summary>
     internal int Field => GetTagFieldNumber(_tag);
 
+    /// <summary>Whether the field has a length: bytes, text, a message, or numbers that are packed.</summary>
+    internal bool HasLength => GetTagWireType(_tag) == WireType.LengthDelimited;
+
     /// <summary>Goes to the next field; false at the end.</summary>
     internal bool Next()
     {
@@ -43,7 +46,7 @@ internal sealed class OnnxReader(CodedInputStream input, int[] count)
     internal float Real() => Of(WireType.Fixed32).ReadFloat();
 
     /// <summary>A field of integers, or one of them: both forms are allowed.</summary>
-    internal IEnumerable<long> Integers() => GetTagWireType(_tag) == WireType.LengthDelimited ? Integers(Bytes()) : [Integer()];
+    internal IEnumerable<long> Integers() => HasLength ? Integers(Bytes()) : [Integer()];
 
     /// <summary>Integers that are packed.</summary>
     internal IEnumerable<long> Integers(ByteString packed)

@@ -56,6 +56,12 @@ internal sealed class OnnxTensor
                     read.IsElsewhere |= tensor.Integer() != 0;
                     break;
                 case 4 or 5 or 6 or 7 or RawData or 10 or 11:
+                    if (!tensor.HasLength)
+                    {
+                        throw new InvalidDataException(
+                            "a tensor holds its numbers one by one, not packed as ONNX requires: onnx.load and onnx.save of the onnx package pack them");
+                    }
+
                     (read._field, read._content) = read._content is null
                         ? (tensor.Field, tensor.Bytes())
                         : throw new InvalidDataException("a tensor holds its numbers twice, or not in one piece");

@@ -172,6 +172,10 @@ public sealed class OnnxNetworkTests
             "has its numbers in another file (external data). Put all into one file",
             Model([2], Field(5, Message(Field(1, 1L), Field(1, 2L), Field(2, 11L), Field(8, "w"), Field(13, ""), Field(14, 1L))), Gemm)
         },
+        {
+            "a tensor holds its numbers one by one",
+            Model([2], Field(5, Message(Field(1, 1L), Field(1, 2L), Field(2, 1L), Field(8, "w"), [0x25], Floats(2), [0x25], Floats(3))), Gemm)
+        },
         { "a tensor holds its numbers twice", Model([2], Field(5, Message(Tensor("w", [1, 2], 2, 3), Field(9, new byte[16]))), Gemm) },
         { "the constant 'w' has no name, or one that is there already", Model([2], Weights, Weights, Gemm) },
         { "gives 'x', which is there already", Model([2], Weights, Node("Gemm", "x w", "x", Transposed)) },
