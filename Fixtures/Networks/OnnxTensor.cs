@@ -59,7 +59,7 @@ internal sealed class OnnxTensor
                     if (!tensor.HasLength)
                     {
                         throw new InvalidDataException(
-                            "a tensor holds its numbers one by one, not packed as ONNX requires: onnx.load and onnx.save of the onnx package pack them");
+                            "a tensor holds its numbers one by one, not packed as ONNX requires: onnx.load and onnx.save pack them");
                     }
 
                     (read._field, read._content) = read._content is null

@@ -174,7 +174,8 @@ public sealed class OnnxNetworkTests
         },
         {
             "a tensor holds its numbers one by one",
-            Model([2], Field(5, Message(Field(1, 1L), Field(1, 2L), Field(2, 1L), Field(8, "w"), [0x25], Floats(2), [0x25], Floats(3))), Gemm)
+            Model([2], Field(5, Message(Field(1, 1L), Field(1, 2L), Field(2, 1L), Field(8, "w"), [0x25], Floats(2), [0x25], Floats(3))),
+                Gemm)
         },
         { "a tensor holds its numbers twice", Model([2], Field(5, Message(Tensor("w", [1, 2], 2, 3), Field(9, new byte[16]))), Gemm) },
         { "the constant 'w' has no name, or one that is there already", Model([2], Weights, Weights, Gemm) },
