@@ -21,54 +21,31 @@ public sealed class LineDecompositionTests
     private static readonly double[] Segment = [0, 1];
     private static readonly double[] AsInTheIntervalsPaper = [-1, 0, 1, 2];
 
-    /// <summary>1 to 8 layers with weights that are no short fractions.</summary>
     [Fact]
-    public void Lines_OfRandomNetworks_AreAsWalked() =>
-        Agree(Gen.Sample(NetworkAtPoint.Arbitrary.Generator, 1000, new Rnd(11, 1), 100), (instance, generator) => Instance(
-            instance.Network,
-            [instance.Point, Real(instance.Point.Length, generator)],
-            [Real(instance.Point.Length, generator), Real(instance.Point.Length, generator)],
-            AsInTheIntervalsPaper), clear: 0.75);
+    public void Lines_OfRandomNetworks_AreAsWalked() => RandomNetworks(100, clear: 0.75);
 
-    /// <summary>Small integers: ties, kinks at ends, several units at one t, lines inside a kink, points for segments.</summary>
     [Fact]
-    public void Segments_OfLatticeNetworks_AreAsWalked() =>
-        Agree(Gen.Sample(LatticeNetworks.Segments.Generator, 1000, new Rnd(12, 1), 120), (instance, _) => Instance(
-            instance.Network,
-            [instance.From, instance.To],
-            [Arrays.Minus(instance.To, instance.From), new double[instance.From.Length]],
-            Segment), clear: 0.95);
+    public void Segments_OfLatticeNetworks_AreAsWalked() => Segments(120, clear: 0.95);
 
-    /// <summary>Both rays of the intervals paper, with kinks at −1, 0, 1 and 2.</summary>
     [Fact]
-    public void Rays_OfLatticeNetworks_AreAsWalked() =>
-        Agree(Gen.Sample(NetworkOnLine.Arbitrary.Generator, 1000, new Rnd(13, 1), 120), (instance, _) => Instance(
-            instance.Network,
-            [instance.Point, instance.End],
-            [instance.Direction, instance.Direction],
-            AsInTheIntervalsPaper), clear: 0.95);
+    public void Rays_OfLatticeNetworks_AreAsWalked() => Rays(120, clear: 0.95);
 
     [Fact]
     public void Rays_OfLatticeNetworksWithoutBiases_AreAsWalked() =>
         Agree(Gen.Sample(NetworkOnLine.WithoutBiases.Generator, 1000, new Rnd(14, 1), 80), (instance, _) => Instance(
             instance.Network, [instance.Point], [instance.Direction], AsInTheIntervalsPaper), clear: 0.95);
 
-    /// <summary>Sixty-fourths; every third network in halves, which tie.</summary>
     [Fact]
-    public void Lines_OfConvolutionalNetworks_AreAsWalked() =>
-        Agree(Enumerable.Range(0, 60), (number, generator) =>
-        {
-            var unit = number % 3 == 0 ? 0.5 : 1.0 / 64;
-            var network = SmallConvolutionalNetwork.Draw(generator, unit);
-            var size = network.Convolutions[0].Image.Size;
-            double[] Point() => [.. Enumerable.Range(0, size).Select(_ => generator.Next(-64, 65) * unit / 4)];
-            return new Case(
-                network.AsMatrices,
-                network.ToLayers,
-                [Point(), Point()],
-                [Point(), Point()],
-                number % 2 == 0 ? Segment : AsInTheIntervalsPaper);
-        }, clear: 0.9);
+    public void Lines_OfConvolutionalNetworks_AreAsWalked() => Convolutional(60, clear: 0.9);
+
+    /// <summary>Of the others, in a second or two: for mutation testing, which repeats it for every mutant.</summary>
+    [Fact]
+    public void AFewLines_AreAsWalked()
+    {
+        Segments(8, clear: 0);
+        Rays(6, clear: 0);
+        Convolutional(6, clear: 0);
+    }
 
     /// <summary>
     /// A unit that is off nearly all the way, and turns on just before the end: the layer after it is 0 up to there, and all its units
@@ -206,6 +183,46 @@ public sealed class LineDecompositionTests
         [.. Enumerable.Range(0, count).Select(_ => (4 * generator.NextDouble()) - 2)];
 
     // All lines of an instance in one block, and again each swept by itself.
+    // 1 to 8 layers with weights that are no short fractions.
+    private static void RandomNetworks(int count, double clear) =>
+        Agree(Gen.Sample(NetworkAtPoint.Arbitrary.Generator, 1000, new Rnd(11, 1), count), (instance, generator) => Instance(
+            instance.Network,
+            [instance.Point, Real(instance.Point.Length, generator)],
+            [Real(instance.Point.Length, generator), Real(instance.Point.Length, generator)],
+            AsInTheIntervalsPaper), clear);
+
+    // Small integers: ties, kinks at ends, several units at one t, lines inside a kink, points for segments.
+    private static void Segments(int count, double clear) =>
+        Agree(Gen.Sample(LatticeNetworks.Segments.Generator, 1000, new Rnd(12, 1), count), (instance, _) => Instance(
+            instance.Network,
+            [instance.From, instance.To],
+            [Arrays.Minus(instance.To, instance.From), new double[instance.From.Length]],
+            Segment), clear);
+
+    // Both rays of the intervals paper, with kinks at −1, 0, 1 and 2.
+    private static void Rays(int count, double clear) =>
+        Agree(Gen.Sample(NetworkOnLine.Arbitrary.Generator, 1000, new Rnd(13, 1), count), (instance, _) => Instance(
+            instance.Network,
+            [instance.Point, instance.End],
+            [instance.Direction, instance.Direction],
+            AsInTheIntervalsPaper), clear);
+
+    // Sixty-fourths; every third network in halves, which tie.
+    private static void Convolutional(int count, double clear) =>
+        Agree(Enumerable.Range(0, count), (number, generator) =>
+        {
+            var unit = number % 3 == 0 ? 0.5 : 1.0 / 64;
+            var network = SmallConvolutionalNetwork.Draw(generator, unit);
+            var size = network.Convolutions[0].Image.Size;
+            double[] Point() => [.. Enumerable.Range(0, size).Select(_ => generator.Next(-64, 65) * unit / 4)];
+            return new Case(
+                network.AsMatrices,
+                network.ToLayers,
+                [Point(), Point()],
+                [Point(), Point()],
+                number % 2 == 0 ? Segment : AsInTheIntervalsPaper);
+        }, clear);
+
     private static void Agree<T>(IEnumerable<T> instances, Func<T, Random, Case> make, double clear)
     {
         var generator = Seed.Of(("lines", typeof(T).Name)).Generator();
