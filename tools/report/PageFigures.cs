@@ -17,10 +17,11 @@ internal sealed class PageFigures
 
     private readonly List<(ClaimView Claim, SizedRun? Run, Figure Figure)> _all;
 
+    // Those of the largest run that has any.
     internal PageFigures(IReadOnlyList<ClaimView> claims) => _all =
     [
         .. from claim in claims
-           from run in claim.Runs.DefaultIfEmpty<SizedRun?>(null)
+           let run = claim.Runs.FirstOrDefault(one => one.Evidence.Any(file => file.Figures.Count > 0))
            from file in run?.Evidence ?? claim.Status.Evidence
            from figure in file.Figures
            select (claim, run, figure),
@@ -108,14 +109,10 @@ internal sealed class PageFigures
     {
         Html Link(int index, Figure figure) =>
             Html.Of($"""<li><a href="#figure-{index}">{figure.Place}</a> {Prose.Line(figure.Title)}</li>""");
-        // Those of the largest run that has any.
-        bool IsShown(ClaimView claim, SizedRun? run) =>
-            run is null || run == claim.Runs.First(one => one.Evidence.Any(file => file.Figures.Count > 0));
 
         Html OfPaper(Paper paper)
         {
-            var figures = _all.Index()
-                .Where(one => one.Item.Claim.Claim.Paper == paper.Id && IsShown(one.Item.Claim, one.Item.Run)).ToList();
+            var figures = _all.Index().Where(one => one.Item.Claim.Claim.Paper == paper.Id).ToList();
             return Html.If(
                 figures.Count > 0,
                 $"""
