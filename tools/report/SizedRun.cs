@@ -58,7 +58,8 @@ internal sealed record SizedRun(
         }
 
         var reason = size == Profile.Standard ? results.Reason(claim.Id) : null;
-        return declared is null ? null : new(size, declared.Value.Words(), declared, reason ?? "", [], IsCommitted: true);
+        return declared is null ? null
+            : new(size, declared.Value.Words(), declared, reason ?? "as CLAIMS.md declares; the result is not here", [], IsCommitted: true);
     }
 
     // A verdict that contradicts what is declared makes the test fail, but it is what was found, with its reason.
