@@ -23,7 +23,7 @@ internal static class PageChanges
         return Html.Of(
             $"""
             <p>Compared with the report of {previous.Generated.ToString("yyyy-MM-dd HH:mm")} UTC, commit <code>{previous.Commit}</code>.</p>
-            {Html.If(changed.Count == 0, $"<p>No verdict changed.</p>")}
+            {Html.If(changed.Count == 0 && notThen < claims.Count, $"<p>No verdict changed.</p>")}
             {Html.If(
                 changed.Count > 0,
                 $"""<p class="alarm"><b>{verdicts} changed.</b> Find out why before anything else.</p>{List(changed)}""")}

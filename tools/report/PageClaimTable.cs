@@ -13,7 +13,11 @@ internal static class PageClaimTable
             <form class="filter" id="filter" role="search" aria-label="Claims" hidden>
             <label>Search <input type="search" name="search" placeholder="Prop. 1, Table 4.2, CIFAR" autocomplete="off"></label>
             {Choice("Paper", "paper", papers.Select(paper => Html.Of($"""<option value="{paper.Id}">{paper.Title}</option>""")))}
-            {Choice("Verdict", "verdict", words.Select(verdict => Html.Of($"<option>{verdict}</option>")))}
+            {Choice("Verdict", "verdict", [
+                .. PageOverview.Groups.Where(group => claims.Any(claim => claim.Mark.Tone == group.Tone))
+                    .Select(group => Html.Of($"""<option value="{group.Tone}">{group.Heading}</option>""")),
+                .. words.Select(verdict => Html.Of($"<option>{verdict}</option>")),
+            ])}
             {Choice("Kind", "kind", [Html.Of($"<option>theorem</option><option>experiment</option>")])}
             <button type="reset">Clear</button>
             <output id="shown" aria-live="polite"></output>
@@ -37,7 +41,7 @@ internal static class PageClaimTable
             Html.Of($"""<span class="smaller">{run.SizeWord} size: {VerdictMark.Of(run.Words).Chip()}</span>"""));
         return Html.Of(
             $"""
-            <tr data-paper="{claim.Paper}" data-verdict="{view.Words}" data-kind="{kind}"
+            <tr data-paper="{claim.Paper}" data-verdict="{view.Words}" data-group="{view.Mark.Tone}" data-kind="{kind}"
             data-text="{claim.Place} {claim.Title} {claim.Sections.GetValueOrDefault("Statement", "")}">
             <td><a href="#{claim.Id}"><code>{claim.Id}</code> {Prose.Line(view.Asked)}</a></td><td>{kind}</td>
             <td><span class="verdicts">{view.Chip}</span>{smaller}</td>

@@ -7,7 +7,7 @@ internal static class PageOverview
 {
     private const int Shown = 3;
 
-    private static readonly (string Heading, string Tone)[] Groups =
+    internal static readonly (string Heading, string Tone)[] Groups =
     [
         ("Stands", "stands"), ("Stands amended, or in part", "partly"), ("Falls", "falls"), ("Open", "open"), ("Failed", "failed"),
     ];
@@ -30,8 +30,8 @@ internal static class PageOverview
         is mended; the counterexample to the printed form is a test.</dd>
         <dt>{Chip("refuted")}</dt><dd>False as printed; a repaired form is checked beside it.</dd>
         <dt>{Chip("reproduced")} {Chip("partly")} {Chip("not reproduced")} {Chip("inconclusive")}</dt>
-        <dd>An experiment: met in full, on part of what the paper ran, contradicted, or too small here to decide, by a rule fixed before the
-        first run, but for {ClaimLink.To("intervals.setup")} and {ClaimLink.To("smoothness.measure-families")}, which say so.</dd>
+        <dd>An experiment: met in full, on part of what the paper ran, contradicted, or too small here to decide, by a rule that was written
+        down. {Rules(claims)}</dd>
         <dt>quick, standard, paper size</dt><dd>How much of an experiment was run: minutes on two cores, an evening on two cores, what the
         paper ran.</dd>
         <dt>{Chip("pending")} {Chip("not run")} {Chip("FAILED")}</dt><dd>Data or a device is missing; there is no evidence from the present
@@ -69,6 +69,19 @@ internal static class PageOverview
             """);
     }
 
+    // Rules that were replaced after a run; their entries say why, and keep what the old one gave.
+    private static Html Rules(IReadOnlyList<ClaimView> claims)
+    {
+        var replaced = claims.Where(claim => claim.Claim.Sections.Keys.Any(label => label.StartsWith("Replaced", StringComparison.Ordinal)));
+        var links = replaced.Select(claim => ClaimLink.To(claim.Claim.Id)).ToList();
+        return Html.Of(
+            $"""
+            Most rules were written before the run that they judge. {links.Count} were replaced after a run had shown that they judged
+            something else, and their entries say why and what the old one gave: {Html.Join(links, ", ")}. Where numbers were known when a
+            rule was written, its entry says so.
+            """);
+    }
+
     private static int CountRun(ClaimView claim) => TestEvidence.Of(claim.Status).Count(test => test.Files.Count > 0);
 
     private static Html Chip(string words) => VerdictMark.Of(words).Chip();
@@ -95,7 +108,8 @@ internal static class PageOverview
     private static Html Group(string heading, IReadOnlyList<ClaimView> claims) => Html.If(
         claims.Count > 0,
         $"""
-        <div><h3>{heading} <span class="note">{claims.Count}</span></h3>
+        <div><h3><a href="#claims?paper={claims[0].Claim.Paper}&amp;verdict={claims[0].Mark.Tone}">{heading}</a>
+        <span class="note">{claims.Count}</span></h3>
         <ul>{claims.OrderBy(claim => claim.Rank).Take(Shown).Select(Item)}</ul></div>
         """);
 

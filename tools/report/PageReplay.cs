@@ -8,7 +8,16 @@ internal static class PageReplay
     internal static Html Of(IReadOnlyList<ClaimView> claims, IReadOnlyList<Paper> papers) => Html.Of(
         $"""
         <p>Every claim ends with the command that computes its numbers again. Under its measurements stand the seed, the data with their
-        checksum, the commit and the build. For instance:</p>
+        checksum, the commit and the build.</p>
+        <ol>
+        <li>Clone the repository at that commit. <code>./reproduce data list</code> shows which data sets are here, which are fetched when
+        they are needed, and which have to be put into a folder that <code>REPRODUCE_DATA</code> names.</li>
+        <li>Run the command. Of an experiment it reads the networks that are finished, one file each under <code>artifacts/runs</code>, and
+        trains the others.</li>
+        <li>To train all of them again, set <code>REPRODUCE_RUNS</code> to an empty folder. On the same kind of processor the numbers are the
+        same to the last digit.</li>
+        </ol>
+        <p>For instance:</p>
         <dl class="commands">
         <dt><code>./reproduce test slope.prop-1</code></dt><dd>All tests of one claim; random instances are the same again, since a test's
         name is its seed.</dd>
@@ -20,7 +29,7 @@ internal static class PageReplay
         </dl>
         {Kills(claims, papers)}
         <h3>On paper</h3>
-        <p>Printed are the lines of all claims, the figures and the tables; of a claim that is open, all of it.</p>
+        <p>The printed document has a line for every claim, the figures and the tables, and all of each claim that is unfolded.</p>
         <p class="unfolding" hidden><button type="button" id="unfold">Unfold all claims</button>
         <span class="note">for the long form: some hundreds of pages</span></p>
         """);

@@ -1,19 +1,28 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Reproduce.Claims.Harness;
 using Reproduce.Fixtures.Experiments;
 
 namespace Reproduce.Report;
 
 /// <summary>Every experiment that is undecided at the largest size that was run, with what would decide it.</summary>
-internal static class PageUndecided
+internal static partial class PageUndecided
 {
+    private static readonly (double Hours, string Heading)[] Costs =
+    [
+        (1, "Within an hour on two cores"), (24, "Within a day"), (double.MaxValue, "Days, or a larger machine"),
+        (double.NaN, "No time is known"),
+    ];
+
     internal static Html Of(IReadOnlyList<ClaimView> claims, IReadOnlyList<Paper> papers)
     {
         var undecided = claims.Where(claim => claim.IsUndecided).ToList();
         return Html.Of(
             $"""
             <p>{Sentences.Counted(undecided.Count, "experiment")} of {claims.Count(claim => claim.Claim.Kind == ClaimKind.Experiment)} are
-            too small here to decide, or wait for data or a device. After each: why it is open, and what would decide it.</p>
-            {papers.Select(paper => OfPaper(paper, [.. undecided.Where(claim => claim.Claim.Paper == paper.Id)]))}
+            too small here to decide, or wait for data or a device. After each: why it is open, and what would decide it; the cheapest
+            first.</p>
+            {Costs.Select(cost => OfCost(cost.Heading, [.. undecided.Where(claim => Cost(claim) == cost.Heading)], papers))}
             """);
     }
 
@@ -36,20 +45,46 @@ internal static class PageUndecided
         return Html.Of($"<p>{standard}The paper's own size, on a GPU: {Command("paper")}.</p>");
     }
 
-    private static Html OfPaper(Paper paper, IReadOnlyList<ClaimView> claims) => Html.If(
+    // By the longest time that its entry gives.
+    private static string Cost(ClaimView claim)
+    {
+        var hours = Duration().Matches(claim.Claim.WouldDecide ?? "").Select(Hours).DefaultIfEmpty(double.NaN).Max();
+        return double.IsNaN(hours) ? Costs[^1].Heading : Costs.First(cost => hours <= cost.Hours).Heading;
+    }
+
+    private static double Hours(Match duration)
+    {
+        var count = duration.Groups["count"].Value switch
+        {
+            "half an" => 0.5,
+            "an" => 1,
+            "two" => 2,
+            "three" => 3,
+            "four" => 4,
+            "five" => 5,
+            var digits => double.Parse(digits, CultureInfo.InvariantCulture),
+        };
+        return count * duration.Groups["unit"].Value switch { "minute" => 1.0 / 60, "hour" => 1, _ => 24 };
+    }
+
+    [GeneratedRegex(@"(?<count>\d+(\.\d+)?|half an|an|two|three|four|five)\s(?<unit>minute|hour|day)")]
+    private static partial Regex Duration();
+
+    private static Html OfCost(string heading, IReadOnlyList<ClaimView> claims, IReadOnlyList<Paper> papers) => Html.If(
         claims.Count > 0,
         $"""
-        <h3>{paper.Title}</h3>
-        <ul class="undecided">{claims.Select(Of)}</ul>
+        <h3>{heading}</h3>
+        <ul class="undecided">{claims.Select(claim => Of(claim, papers.First(paper => paper.Id == claim.Claim.Paper)))}</ul>
         """);
 
-    private static Html Of(ClaimView claim)
+    private static Html Of(ClaimView claim, Paper paper)
     {
         var run = claim.Largest!;
         return Html.Of(
             $"""
             <li><div><a href="#{claim.Id}">{Prose.Line(claim.Asked)}</a>
-            <span class="place">{Places.Brief(claim.Claim)}</span> <span class="verdicts">{claim.Chip}</span></div>
+            <span class="place">{(paper.IsPaper ? $"{paper.Letter}, " : "")}{Places.Brief(claim.Claim)}</span>
+            <span class="verdicts">{claim.Chip}</span></div>
             <div class="why">{Open(run)}</div>
             <div class="decides">{WouldDecide(claim)}</div></li>
 

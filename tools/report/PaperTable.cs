@@ -43,7 +43,7 @@ internal sealed partial class PaperTable
     internal static Html Legend => Html.Of(
         $"""
         <span>Each cell: printed, ours, the difference in standard errors</span>
-        <span class="match">✓ within ±2</span> <span class="differs">✕ beyond, which the rule of the table may allow</span>
+        <span class="match">✓ within ±2</span> <span class="beyond">◇ beyond; whether a cell differs is for the rule of the table</span>
         <span class="unlike">~ trained on less or for a shorter time, not judged</span> <span class="absent">– not run</span>
         """);
 
@@ -129,7 +129,7 @@ internal sealed partial class PaperTable
         {
             null when IsCount(ours, _printed[row, column]) => ("match", "✓ rounds to it"),
             null => ("unlike", "~"),
-            > 2 or < -2 => ("differs", "✕"),
+            > 2 or < -2 => ("beyond", "◇"),
             _ => ("match", "✓"),
         };
         return Html.Of(

@@ -84,9 +84,9 @@ internal static class ReportPage
         return Html.Of(
             $"""
             Made {generated.ToString("yyyy-MM-dd HH:mm")} UTC from the claims' entries and the evidence of build <code>{stamp.Build}</code>,
-            commit <code>{stamp.Commit}</code>. {stamp.Library}; {stamp.Runtime}; {stamp.Cores} cores. Typed by hand are the claims
-            themselves, Claims/*/claims.md, in them what a larger run gave, which a test holds against its results, and the questions with
-            their answers, Claims/*/questions.md, each of which is shown only with the verdict it was written for.
+            commit <code>{stamp.Commit}</code>. {stamp.Library}; {stamp.Runtime}; {stamp.Cores} cores. Written by hand: the claims,
+            Claims/*/claims.md, with what larger runs gave, which a test holds against their results; and the questions with their answers,
+            Claims/*/questions.md, each shown only with the verdict it was written for.
             """);
     }
 

@@ -63,7 +63,7 @@ function applyFilter() {
   let shown = 0;
   for (const row of rows) {
     const fits = matching.has(row)
-      && ["paper", "verdict", "kind"].every((name, i) => !exact[i] || row.dataset[name] === exact[i]);
+      && ["paper", "verdict", "kind"].every((name, i) => !exact[i] || row.dataset[name] === exact[i] || name === "verdict" && row.dataset.group === exact[i]);
     row.hidden = !fits;
     shown += fits;
   }
