@@ -23,7 +23,7 @@ public sealed class Remark_SmoothChange
     [Claim(Claim, Category = Category.Nightly)]
     public void Slope_AroundMorePoints_HasNoJump() => Experiment.JudgeNightly(Claim, AroundAPoint.Plan, Judge);
 
-    /// <summary>Sixteen radii; one step holds a share of the whole change, at all centres or at one of five, and the others the rest.</summary>
+    /// <summary>Sixteen radii; one step holds a share of the whole change, at one centre of five and at the others.</summary>
     [ClaimRows(Claim, Role.Control)]
     [InlineData(0.1, 0.1, PaperCentres, true, Verdict.Reproduced)]
     [InlineData(0.1, 0.1, 20, true, Verdict.Partly)]
@@ -103,8 +103,9 @@ public sealed class Remark_SmoothChange
             : Verdict.Inconclusive;
         return (
             verdict,
-            $"{smooth} of {centres.Count} centres without a jump, {jumps} with one; a step holds at most {found.Max(one => one.Share):F2} of "
-                + $"the change{(papersTraining ? "" : "; the network does not have the paper's training")}");
+            $"{smooth} of {centres.Count} centres without a jump, {jumps} with one; a step holds at most "
+                + $"{found.Max(one => one.Share):F2} of the change"
+                + (papersTraining ? "" : "; the network does not have the paper's training"));
     }
 
     // The largest step between neighbouring radii, over the difference of the largest and the smallest change; and by how many errors it

@@ -72,8 +72,8 @@ internal static class PageOverview
     // Rules that were replaced after a run; their entries say why, and keep what the old one gave.
     private static Html Rules(IReadOnlyList<ClaimView> claims)
     {
-        var replaced = claims.Where(claim => claim.Claim.Sections.Keys.Any(label => label.StartsWith("Replaced", StringComparison.Ordinal)));
-        var links = replaced.Select(claim => ClaimLink.To(claim.Claim.Id)).ToList();
+        static bool IsReplaced(string label) => label.StartsWith("Replaced", StringComparison.Ordinal);
+        var links = claims.Where(claim => claim.Claim.Sections.Keys.Any(IsReplaced)).Select(claim => ClaimLink.To(claim.Claim.Id)).ToList();
         return Html.Of(
             $"""
             Most rules were written before the run that they judge. {links.Count} were replaced after a run had shown that they judged

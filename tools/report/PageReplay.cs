@@ -14,8 +14,8 @@ internal static class PageReplay
         they are needed, and which have to be put into a folder that <code>REPRODUCE_DATA</code> names.</li>
         <li>Run the command. Of an experiment it reads the networks that are finished, one file each under <code>artifacts/runs</code>, and
         trains the others.</li>
-        <li>To train all of them again, set <code>REPRODUCE_RUNS</code> to an empty folder. On the same kind of processor the numbers are the
-        same to the last digit.</li>
+        <li>To train all of them again, set <code>REPRODUCE_RUNS</code> to an empty folder. On the same kind of processor the numbers are
+        the same to the last digit.</li>
         </ol>
         <p>For instance:</p>
         <dl class="commands">

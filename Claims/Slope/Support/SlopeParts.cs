@@ -168,7 +168,7 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
             Outcomes.All(i < TrainedRun.Images.Count ? [spreads[i], spreads[TrainedRun.AllData.Count + i]] : [spreads[i]]))];
     }
 
-    /// <summary>The outcomes of slope.width: of every depth of the image sets, by data set in the order of <see cref="TrainedRun.Images"/>.</summary>
+    /// <summary>The outcomes of slope.width by data set, in the order of <see cref="TrainedRun.Images"/>.</summary>
     internal Outcome[] OfWidths()
     {
         var depths = TrainedRun.Images.SelectMany(data => AcrossWidths(data).Select(part => (Data: data, Part: part))).ToList();
