@@ -94,11 +94,18 @@ internal sealed partial class PaperTable
         var place = Places.Brief(_claim.Claim);
         var suchAs = rules.Count > 1 ? ", such as" : "";
         var rule = Html.Of($"A cell is judged by its rule{suchAs}: {Prose.Line(rules.FirstOrDefault() ?? "")}.");
+        var larger = _claim.Largest is { } largest && largest != _run
+            ? Html.Of($"""
+                <p class="note">Below is the {_run.SizeWord} size. Of the {largest.SizeWord} size only the verdict was kept, no cells:
+                {VerdictMark.Of(largest.Words).Chip()} {Prose.Line(_claim.Answer ?? "")}</p>
+                """)
+            : Html.None;
         var label = $"{place} of {_claim.Claim.Paper}{(isLinked ? "" : ", in its claim")}";
         return Html.Of(
             $"""
             <p class="caption"><b>{place}.</b> {Prose.Line(_claim.Claim.Title)} {_run.Badge} {VerdictMark.Of(_run.Words).Chip()}
             <span class="note">{counts}.{Html.If(isLinked, $" {ClaimLink.To(_claim.Id)}")}</span></p>
+            {larger}
             <div class="wide" tabindex="0" role="region" aria-label="{label}"><table class="printed-table" aria-label="{label}">
             <thead><tr><td></td>{columns.Select(Head)}</tr></thead>
             <tbody>{_printed.RowNames.Select(Row)}</tbody>
