@@ -42,7 +42,7 @@ internal sealed class PageFigures
         mark = one.Figure.Mark.ToString(),
         isCapped = IsCapped(one.Claim, one.Figure),
         name = $"{one.Claim.Id}-{string.Concat(one.Figure.Place.Where(char.IsAsciiLetterOrDigit))}",
-        curves = one.Figure.Curves.Select(curve => new
+        curves = one.Figure.Curves.Select((curve, i) => new
         {
             curve.Name,
             curve.Group,
@@ -50,7 +50,8 @@ internal sealed class PageFigures
             curve.StandsOut,
             curve.IsScattered,
             curve.IsPaper,
-            x = curve.X.Select(Rounded),
+            // Not given where it is that of the curve before.
+            x = i > 0 && curve.X.SequenceEqual(one.Figure.Curves[i - 1].X) ? null : curve.X.Select(Rounded),
             y = curve.Y.Select(Rounded),
             error = curve.Error?.Select(Rounded),
         }),

@@ -3,6 +3,7 @@
 
 const plots = (() => {
   const figures = JSON.parse(byId("figure-data").textContent);
+  for (const { curves } of figures) curves.forEach((curve, i) => { curve.x ??= curves[i - 1].x; });
   const canDraw = typeof vega !== "undefined" && typeof vegaLite !== "undefined";
   // The palette of Okabe and Ito without its yellow and black; the paper's numbers are grey, hollow and dashed.
   const palettes = { light: ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"], dark: ["#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#0072B2"] };
@@ -82,6 +83,11 @@ const plots = (() => {
     }
   }
 
+  // 10⁵ for 100 000, on axes that reach far.
+  const power = [..."-0123456789"].reduce(
+    (text, sign, i) => `replace(${text}, regexp('${sign}', 'g'), '${[..."⁻⁰¹²³⁴⁵⁶⁷⁸⁹"][i]}')`, "toString(round(log(datum.value) / LN10))");
+  const powers = `abs(log(datum.value) / LN10 - round(log(datum.value) / LN10)) < 1e-9 ? '10' + ${power} : ''`;
+
   const unique = list => [...new Set(list)];
 
   // Panels whose numbers reach about as far have one scale, so that they can be compared.
@@ -143,13 +149,14 @@ const plots = (() => {
     // What Vega cuts off cannot be typeset.
     const limit = pixels => Object.keys(figure.words).length ? 0 : pixels;
 
+    const reaches = side => figure.curves.some(curve => curve[side].some(value => value !== null && value !== 0 && (Math.abs(value) >= 1e6 || Math.abs(value) <= 1e-5)));
     const axis = (given, isX) => {
       const title = wrapped(given.label, (isX ? panelWidth : height) / 6.5);
       const room = isX ? panelWidth / (given.categories?.length ?? 1) / 6.5 : 30;
       const lean = isX && given.categories && Math.max(...given.categories.flatMap(name => name.split(" ")).map(word => word.length)) > room;
       return given.categories
         ? { type: "nominal", sort: given.categories, scale: figure.mark === "Bars" ? { paddingInner: .35, paddingOuter: .2 } : {}, axis: { title, labelAngle: lean ? -35 : 0, labelLimit: limit(300), ...(!lean && { labelExpr: `(${JSON.stringify(Object.fromEntries(given.categories.map(name => [name, wrapped(name, room)])))})[datum.label]` }) } }
-        : { type: "quantitative", scale: { type: given.isLogarithmic ? "log" : "linear", zero: figure.mark === "Bars" && !isX && !given.isLogarithmic, nice: true }, axis: { title, tickCount: isX ? 5 : 6, ...(given.isLogarithmic && { gridOpacity: .25 }) } };
+        : { type: "quantitative", scale: { type: given.isLogarithmic ? "log" : "linear", zero: figure.mark === "Bars" && !isX && !given.isLogarithmic, nice: true }, axis: { title, tickCount: isX ? 5 : 6, ...(given.isLogarithmic && { gridOpacity: .25, ...(reaches(isX ? "x" : "y") && { labelExpr: powers }) }) } };
     };
     const x = { field: "x", ...axis(figure.x, true) }, y = { field: "y", ...axis(figure.y, false) };
 
