@@ -47,6 +47,9 @@ public sealed record ClaimEntry(
     /// </summary>
     public bool IsSlip => Sections.ContainsKey("Slip");
 
+    /// <summary>Whether its rule was replaced after a run.</summary>
+    public bool IsRuleReplaced => Sections.Keys.Any(label => label.StartsWith("Replaced", StringComparison.Ordinal));
+
     /// <summary>Of an undecided experiment: what would decide it (networks, hours, command); null where nothing is said.</summary>
     public string? WouldDecide { get; init; }
 

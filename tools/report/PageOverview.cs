@@ -72,8 +72,7 @@ internal static class PageOverview
     // Rules that were replaced after a run; their entries say why, and keep what the old one gave.
     private static Html Rules(IReadOnlyList<ClaimView> claims)
     {
-        static bool IsReplaced(string label) => label.StartsWith("Replaced", StringComparison.Ordinal);
-        var links = claims.Where(claim => claim.Claim.Sections.Keys.Any(IsReplaced)).Select(claim => ClaimLink.To(claim.Claim.Id)).ToList();
+        var links = claims.Where(claim => claim.Claim.IsRuleReplaced).Select(claim => ClaimLink.To(claim.Claim.Id)).ToList();
         return Html.Of(
             $"""
             Most rules were written before the run that they judge. {links.Count} were replaced after a run had shown that they judged
@@ -109,7 +108,7 @@ internal static class PageOverview
         claims.Count > 0,
         $"""
         <div><h3><a href="#claims?paper={claims[0].Claim.Paper}&amp;verdict={claims[0].Mark.Tone}">{heading}</a>
-        <span class="note">{claims.Count}</span></h3>
+        <span class="note">{(claims.Count > Shown ? $"{Shown} of {claims.Count}" : $"{claims.Count}")}</span></h3>
         <ul>{claims.OrderBy(claim => claim.Rank).Take(Shown).Select(Item)}</ul></div>
         """);
 

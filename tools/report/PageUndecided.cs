@@ -34,7 +34,7 @@ internal static partial class PageUndecided
             return Prose.Section(text);
         }
 
-        if (!ClaimTests.All.Any(test => test.Claim.Id == claim.Id && test.Claim.Category == Category.Nightly))
+        if (!HasLargerSize(claim))
         {
             return Html.Of($"<p>It has no larger size yet.</p>");
         }
@@ -45,9 +45,18 @@ internal static partial class PageUndecided
         return Html.Of($"<p>{standard}The paper's own size, on a GPU: {Command("paper")}.</p>");
     }
 
+    private static bool HasLargerSize(ClaimView claim) =>
+        ClaimTests.All.Any(test => test.Claim.Id == claim.Id && test.Claim.Category == Category.Nightly);
+
     // By the longest time that its entry gives.
     private static string Cost(ClaimView claim)
     {
+        // The standard size takes an evening.
+        if (claim.Claim.WouldDecide is null && claim.Largest?.Size == Profile.Quick && HasLargerSize(claim))
+        {
+            return Costs[1].Heading;
+        }
+
         var hours = Duration().Matches(claim.Claim.WouldDecide ?? "").Select(Hours).DefaultIfEmpty(double.NaN).Max();
         return double.IsNaN(hours) ? Costs[^1].Heading : Costs.First(cost => hours <= cost.Hours).Heading;
     }

@@ -58,6 +58,11 @@ internal sealed record SizedRun(
         }
 
         var reason = size == Profile.Standard ? results.Reason(claim.Id) : null;
+        if (reason is not null && claim.IsRuleReplaced)
+        {
+            reason += "; by an older rule, which was replaced since";
+        }
+
         return declared is null ? null
             : new(size, declared.Value.Words(), declared, reason ?? "as CLAIMS.md declares; the result is not here", [], IsCommitted: true);
     }
