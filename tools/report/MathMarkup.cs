@@ -21,8 +21,8 @@ internal static class MathMarkup
     // Σ_(i=1)^n, max_(v∈B): the limits below and above.
     private static (string Markup, int End)? Operator(string text, int start)
     {
-        var word = Mathematics.WordAt(text, start);
-        var isLarge = word <= 1 && LargeOperators.Contains(Mathematics.At(text, start), StringComparison.Ordinal);
+        var word = FormulaText.WordAt(text, start);
+        var isLarge = word <= 1 && LargeOperators.Contains(FormulaText.At(text, start), StringComparison.Ordinal);
         if (!isLarge && !(word > 1 && WordOperators.Contains(text.Substring(start, word)) && !char.IsLetter(Before(text, start))))
         {
             return null;
@@ -47,7 +47,7 @@ internal static class MathMarkup
     // √(2n), √2.
     private static (string Markup, int End)? Root(string text, int start)
     {
-        if (Mathematics.At(text, start) != '√')
+        if (FormulaText.At(text, start) != '√')
         {
             return null;
         }
@@ -58,7 +58,7 @@ internal static class MathMarkup
         }
 
         var after = AfterDigits(text, start + 1);
-        after += after == start + 1 && Mathematics.WordAt(text, after) == 1 ? 1 : 0;
+        after += after == start + 1 && FormulaText.WordAt(text, after) == 1 ? 1 : 0;
         return after == start + 1 ? null : ($"<msqrt>{Row(text[(start + 1)..after])}</msqrt>", after);
     }
 
@@ -66,8 +66,8 @@ internal static class MathMarkup
     private static (string Markup, int End)? Fraction(string text, int start)
     {
         if (char.IsLetterOrDigit(Before(text, start)) || Before(text, start) is ')' or ']' or '}' or '.' or '_' or '^' or '/' or '′' or '⁾'
-            || Part(text, start) is not { } bar || Mathematics.At(text, bar) != '/' || Part(text, bar + 1) is not { } end
-            || char.IsLetterOrDigit(Mathematics.At(text, end)) || Mathematics.At(text, end) is '(' or '_' or '^' or '/' or '′' or '⁽')
+            || Part(text, start) is not { } bar || FormulaText.At(text, bar) != '/' || Part(text, bar + 1) is not { } end
+            || char.IsLetterOrDigit(FormulaText.At(text, end)) || FormulaText.At(text, end) is '(' or '_' or '^' or '/' or '′' or '⁽')
         {
             return null;
         }
@@ -80,7 +80,7 @@ internal static class MathMarkup
     // W_l^k: one above the other.
     private static (string Markup, int End)? Scripts(string text, int start)
     {
-        if (Mathematics.WordAt(text, start) != 1 || char.IsLetter(Before(text, start)) || Before(text, start) is '_' or '^')
+        if (FormulaText.WordAt(text, start) != 1 || char.IsLetter(Before(text, start)) || Before(text, start) is '_' or '^')
         {
             return null;
         }
@@ -103,12 +103,12 @@ internal static class MathMarkup
             }
 
             var (end, tag) = (i + 1, "mo");
-            if (Mathematics.WordAt(text, i) is > 0 and var word)
+            if (FormulaText.WordAt(text, i) is > 0 and var word)
             {
                 // Several letters are a product, unless they are a name.
                 (end, tag) = (i + (word > 2 ? word : 1), "mi");
             }
-            else if (Mathematics.NumberAt(text, i) is > 0 and var digits)
+            else if (FormulaText.NumberAt(text, i) is > 0 and var digits)
             {
                 (end, tag) = (i + digits, "mn");
             }
@@ -132,7 +132,7 @@ internal static class MathMarkup
     {
         string? below = null, above = null;
         var end = start;
-        while (Mathematics.At(text, end) is '_' or '^' && end > 0 && !char.IsWhiteSpace(text[end - 1]))
+        while (FormulaText.At(text, end) is '_' or '^' && end > 0 && !char.IsWhiteSpace(text[end - 1]))
         {
             var isBelow = text[end] == '_';
             if ((isBelow ? below : above) is not null || Script(text, end + 1) is not { } after)
@@ -155,8 +155,8 @@ internal static class MathMarkup
             return end;
         }
 
-        end = AfterDigits(text, start + Mathematics.WordAt(text, start));
-        return end > start ? end : Mathematics.At(text, start) is '∞' or '∂' or '*' or '∗' or '+' ? start + 1 : null;
+        end = AfterDigits(text, start + FormulaText.WordAt(text, start));
+        return end > start ? end : FormulaText.At(text, start) is '∞' or '∂' or '*' or '∗' or '+' ? start + 1 : null;
     }
 
     // The end of what can stand above or below the bar: a group, a number, a letter with its scripts and ∂ before it.
@@ -168,13 +168,13 @@ internal static class MathMarkup
         }
 
         end = AfterDigits(text, start);
-        if (end > start && !char.IsLetter(Mathematics.At(text, end)))
+        if (end > start && !char.IsLetter(FormulaText.At(text, end)))
         {
             return end;
         }
 
-        end += Mathematics.At(text, end) == '∂' ? 1 : 0;
-        return Mathematics.WordAt(text, end) == 1 ? BothScripts(text, end + 1).End : null;
+        end += FormulaText.At(text, end) == '∂' ? 1 : 0;
+        return FormulaText.WordAt(text, end) == 1 ? BothScripts(text, end + 1).End : null;
     }
 
     // The end of what a bracket at a place encloses.
@@ -197,7 +197,7 @@ internal static class MathMarkup
 
     private static int AfterDigits(string text, int start)
     {
-        while (char.IsAsciiDigit(Mathematics.At(text, start)))
+        while (char.IsAsciiDigit(FormulaText.At(text, start)))
         {
             start++;
         }
@@ -205,5 +205,5 @@ internal static class MathMarkup
         return start;
     }
 
-    private static char Before(string text, int i) => Mathematics.At(text, i - 1);
+    private static char Before(string text, int i) => FormulaText.At(text, i - 1);
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using static Reproduce.Report.FormulaText;
 
 namespace Reproduce.Report;
 
@@ -62,36 +62,6 @@ internal static class Mathematics
     // Indices such as ij are two letters that both stand for something.
     private static string Script(string script, bool isIndex) =>
         isIndex && WordAt(script, 0) == script.Length ? $"<i>{script}</i>" : Typeset(script).Text;
-
-    private static bool IsLetter(char c) =>
-        char.GetUnicodeCategory(c) is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter;
-
-    /// <summary>The number of letters from a place on.</summary>
-    internal static int WordAt(string text, int start)
-    {
-        var end = start;
-        while (end < text.Length && IsLetter(text[end]))
-        {
-            end++;
-        }
-
-        return end - start;
-    }
-
-    /// <summary>The number of digits, with those after a point, from a place on.</summary>
-    internal static int NumberAt(string text, int start)
-    {
-        var end = start;
-        while (char.IsAsciiDigit(At(text, end)) || end > start && At(text, end) == '.' && char.IsAsciiDigit(At(text, end + 1)))
-        {
-            end++;
-        }
-
-        return end - start;
-    }
-
-    /// <summary>The sign at a place; a space outside the text.</summary>
-    internal static char At(string text, int i) => i >= 0 && i < text.Length ? text[i] : ' ';
 
     private static bool IsVariable(string text, int i)
     {
