@@ -11,10 +11,12 @@ namespace Reproduce.Claims.Slope;
 /// <summary>Figure 6: around a training point the slope changes little, and the more the farther away.</summary>
 public sealed class Fig6_AroundAPoint
 {
+    /// <summary>Training points of the figure.</summary>
+    internal const int PaperCentres = 250;
+
     private const string Claim = "slope.fig-6";
     private const double AlphaOfCentre = 0.01;
     private const double Alpha = 0.05;
-    private const int PaperCentres = 250;
 
     // Of synthetic changes.
     private const int Radii = 16;
@@ -132,7 +134,7 @@ public sealed class Fig6_AroundAPoint
             }
         }
 
-        var papers = cells.All(cell => TrainedRun.IsPapersTraining(cell.Training, cell.Training.Networks[0]));
+        var papers = cells.All(cell => TrainedRun.IsPapersTraining(cell.Training));
         return Decide([.. cells.SelectMany(cell => cell.Centres)], papers);
     }
 

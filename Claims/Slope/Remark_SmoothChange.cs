@@ -15,7 +15,7 @@ public sealed class Remark_SmoothChange
     private const double Alpha = 0.05;
     private const double AlphaOfCentre = 0.01;
     private const double Share = 0.5;
-    private const int PaperCentres = 250;
+    private const int PaperCentres = Fig6_AroundAPoint.PaperCentres;
 
     [Claim(Claim, Category = Category.Empirical)]
     public void Slope_AroundAPoint_HasNoJump() => Experiment.JudgeQuick(Claim, AroundAPoint.Plan, Judge);
@@ -85,9 +85,7 @@ public sealed class Remark_SmoothChange
             });
         }
 
-        return Decide([.. cells.SelectMany(cell => cell.Centres)], cells.All(IsPapers));
-
-        static bool IsPapers(SurroundingsResult cell) => TrainedRun.IsPapersTraining(cell.Training, cell.Training.Networks[0]);
+        return Decide([.. cells.SelectMany(cell => cell.Centres)], cells.All(cell => TrainedRun.IsPapersTraining(cell.Training)));
     }
 
     private static (Verdict Verdict, string Reason) Decide(List<Surroundings> centres, bool papersTraining)

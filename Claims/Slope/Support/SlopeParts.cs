@@ -172,11 +172,8 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
     internal Outcome[] OfWidths()
     {
         var depths = TrainedRun.Images.SelectMany(data => AcrossWidths(data).Select(part => (Data: data, Part: part))).ToList();
-        var outcomes = Judged([.. depths.Select(one => one.Part)]);
-        return [.. TrainedRun.Images.Select(data =>
-            depths.Zip(outcomes).Where(one => one.First.Data == data).Select(one => one.Second).ToList() is { Count: > 0 } own
-                ? Outcomes.All(own)
-                : Outcome.Undecided)];
+        var byData = depths.Zip(Judged([.. depths.Select(one => one.Part)])).ToLookup(one => one.First.Data, one => one.Second);
+        return [.. TrainedRun.Images.Select(data => Outcomes.All([.. byData[data]]))];
     }
 
     /// <summary>The outcome of slope.depth.</summary>

@@ -45,6 +45,9 @@ internal sealed record TrainedRun(TrainingResult Cell, TrainedNetwork Network, C
     internal static bool IsPapersTraining(TrainingResult cell, TrainedNetwork network) =>
         cell.IsWhole && cell.Epochs == PaperEpochs && network.Best is not null;
 
+    /// <summary>The same of the only network of a cell.</summary>
+    internal static bool IsPapersTraining(TrainingResult cell) => IsPapersTraining(cell, cell.Networks[0]);
+
     /// <summary>The networks of all cells.</summary>
     internal static IReadOnlyList<TrainedRun> Of(IEnumerable<CellResult> results) =>
         [.. from result in results

@@ -182,7 +182,6 @@ public sealed class LineDecompositionTests
     private static double[] Real(int count, Random generator) =>
         [.. Enumerable.Range(0, count).Select(_ => (4 * generator.NextDouble()) - 2)];
 
-    // All lines of an instance in one block, and again each swept by itself.
     // 1 to 8 layers with weights that are no short fractions.
     private static void RandomNetworks(int count, double clear) =>
         Agree(Gen.Sample(NetworkAtPoint.Arbitrary.Generator, 1000, new Rnd(11, 1), count), (instance, generator) => Instance(
@@ -223,6 +222,7 @@ public sealed class LineDecompositionTests
                 number % 2 == 0 ? Segment : AsInTheIntervalsPaper);
         }, clear);
 
+    // All lines of an instance in one block, and again each swept by itself.
     private static void Agree<T>(IEnumerable<T> instances, Func<T, Random, Case> make, double clear)
     {
         var generator = Seed.Of(("lines", typeof(T).Name)).Generator();
