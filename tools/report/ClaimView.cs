@@ -33,6 +33,9 @@ internal sealed record ClaimView(ClaimStatus Status, IReadOnlyList<SizedRun> Run
 
     internal VerdictMark Mark => VerdictMark.Of(Words);
 
+    /// <summary>The claim is about a proof that the paper gives; the statement has an entry of its own.</summary>
+    internal bool IsProof => Id.EndsWith(".proof", StringComparison.Ordinal);
+
     /// <summary>Of an experiment: too small to decide, or without its data or device.</summary>
     internal bool IsUndecided => Words is "inconclusive" or "pending";
 

@@ -27,6 +27,7 @@ internal static class PageClaimTable
             <th scope="col">evidence</th></tr></thead>
             <tbody>{claims.Select(Row)}</tbody>
             </table>
+            <button type="button" id="more" hidden></button>
             """);
     }
 

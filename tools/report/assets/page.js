@@ -55,18 +55,26 @@ function found(rows, search) {
   return new Set(exact.length > 0 ? exact : rows.filter(row => words.every(word => textOf(row).includes(word))));
 }
 
+// On a phone the first rows are enough until all are asked for.
+const narrow = matchMedia("(max-width: 44rem)");
+const firstRows = 50;
+let areAllWanted = false;
+
 function applyFilter() {
   const form = byId("filter");
   const [search, ...exact] = fields.map(name => form.elements[name].value);
   const rows = [...byId("claim-table").tBodies[0].rows];
   const matching = found(rows, search);
+  const limit = narrow.matches && !areAllWanted ? firstRows : rows.length;
   let shown = 0;
   for (const row of rows) {
     const fits = matching.has(row)
       && ["paper", "verdict", "kind"].every((name, i) => !exact[i] || row.dataset[name] === exact[i] || name === "verdict" && row.dataset.group === exact[i]);
-    row.hidden = !fits;
     shown += fits;
+    row.hidden = !fits || shown > limit;
   }
+  byId("more").hidden = shown <= limit;
+  byId("more").textContent = `Show all ${shown}`;
   byId("shown").textContent = shown === rows.length ? `${rows.length} claims` : `${shown} of ${rows.length} claims`;
 }
 
@@ -90,6 +98,8 @@ function startFilter() {
   form.hidden = false;
   form.addEventListener("input", () => { applyFilter(); keepFilter(); });
   form.addEventListener("submit", event => event.preventDefault());
+  byId("more").addEventListener("click", () => { areAllWanted = true; applyFilter(); });
+  narrow.addEventListener("change", applyFilter);
   form.addEventListener("reset", () => setTimeout(() => { applyFilter(); keepFilter(); }));
   applyFilter();
 }

@@ -151,6 +151,8 @@ public sealed class LineDecompositionTests
         Refused(full([3, 2], double.NaN, float64), good, "*NaN or infinite*", 0, 1);
         Refused(good, full([3, 2], double.NegativeInfinity, float64), "*NaN or infinite*", 0, 1);
         FluentActions.Invoking(() => new LineDecomposition(layers, 0)).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new LineDecomposition(layers, (1L << 26) + 1)).Should().Throw<ArgumentOutOfRangeException>();
+        using var largest = new LineDecomposition(layers, 1L << 26);
         lines.Of(zeros([0, 2], float64), zeros([0, 2], float64), 0, 1).Should().BeEmpty();
     }
 
@@ -167,6 +169,7 @@ public sealed class LineDecompositionTests
         using var lines = new LineDecomposition(layers);
         var pieces = lines.Of(ones([2, 2], float64), ones([2, 2], float64), 0, 1).Single();
         FluentActions.Invoking(() => pieces.Jacobians(0, row)).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => pieces.Jacobians()).Should().Throw<ArgumentOutOfRangeException>();
         pieces.Jacobians(2, 0).cpu().data<double>().ToArray().Should().Equal(1, 2, 1, 2);
     }
 
