@@ -106,7 +106,7 @@ internal static class PageOverview
     // What matters most, and how many more there are. A proof that falls leaves its statement standing or not, so statements come first.
     private static Html Group(string heading, IReadOnlyList<ClaimView> claims)
     {
-        var proofs = claims.Count(claim => claim.IsProof);
+        var proofs = claims.Count(claim => claim.IsProof && claim.Mark.Tone == "falls");
         var counted = $"{(claims.Count > Shown ? $"{Shown} of {claims.Count}" : $"{claims.Count}")}{proofs switch
         {
             0 => "",

@@ -76,6 +76,27 @@ public sealed class LineResolutionTests
         bool IsAt(double end, double kink) => Math.Abs(end - kink) <= Nearest * (positions[^1] - positions[0]);
     }
 
+    /// <summary>
+    /// Units of two layers that switch at one node, the higher one first: v = max(0, t − ½ + 3u) of u = max(0, t − ½ − half the
+    /// resolution). The slope jumps from 0 to 4, in whatever order the two are met.
+    /// </summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData(Swept)]
+    public void Units_OfTwoLayersAtOneNode_AreFollowedFromBelow(long? elements)
+    {
+        using var layers = LineDecompositionTests.Layers(new SmallNetwork(
+            [new double[,] { { 1 }, { 1 } }, new double[,] { { 1, 3 } }, new double[,] { { 1 } }],
+            [[1, -0.5 - (Nearest / 2)], [-1.5], [0]]));
+        var line = EngineLines.Of(layers, [[0]], [[1]], [0, 1], 0, 1, elements).Lines[0];
+        line.Should().HaveCount(3);
+        line[1].Position.Should().BeApproximately(0.5, Nearest);
+        line[1].Switches.Should().Equal((0, 1), (1, 0));
+        line[0].Jacobian.Should().Equal(0);
+        line[1].Jacobian.Should().Equal(4);
+        line[1].Jump.Should().Be(4);
+    }
+
     /// <summary>Positions four times as far apart can be told from the cuts that join them.</summary>
     [Theory]
     [InlineData(0, 1)]

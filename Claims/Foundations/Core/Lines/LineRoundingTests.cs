@@ -1,4 +1,5 @@
 using Reproduce.Fixtures.Networks;
+using Reproduce.Fixtures.Numbers;
 using Reproduce.Lines;
 using static TorchSharp.torch;
 
@@ -68,6 +69,38 @@ public sealed class LineRoundingTests
         }
     }
 
+    /// <summary>
+    /// Of a single layer too, in multiples of the rounding: |W||x| + |b| + |t||W||d| for x + td. A single output has none, since nothing is
+    /// compared with it.
+    /// </summary>
+    [Fact]
+    public void Roundings_OfASingleLayer_AreThoseOfStartAndDirection()
+    {
+        using var scope = NewDisposeScope();
+        using var layers = LineDecompositionTests.Layers(new SmallNetwork([new double[,] { { 1, 2 }, { 3, -4 } }], [[5, -7]]));
+        using var lines = new LineDecomposition(layers);
+        var pieces = lines.Of(tensor(new double[,] { { 1, -1 }, { 0, 2 } }), tensor(new double[,] { { 2, 1 }, { -1, 1 } }), -3, 0, 1).Single();
+        double[] expected = [8 + (3 * 4), 14 + (3 * 10), 8, 14, 8 + 4, 14 + 10, 9 + (3 * 3), 15 + (3 * 7), 9, 15, 9 + 3, 15 + 7];
+        pieces.Roundings.Zip(expected, (found, sum) => found / (Rounding * sum) - 1).Should().OnlyContain(error => Math.Abs(error) < 1e-12);
+        pieces.Roundings.Should().HaveCount(expected.Length);
+
+        using var one = LineDecompositionTests.Layers(SmallNetwork.WithoutBiases(new double[,] { { 1, 1 } }, new double[,] { { 1 } }));
+        using var ofOne = new LineDecomposition(one);
+        ofOne.Of(zeros([1, 2], float64), ones([1, 2], float64), 0, 1).Single().Roundings.Should().BeEmpty();
+    }
+
+    /// <summary>A unit of the first layer whose terms cancel.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData(Swept)]
+    public void UnitsOfTheFirstLayer_WhoseTermsCancel_AreOff(long? elements)
+    {
+        using var layers = LineDecompositionTests.Layers(SmallNetwork.WithoutBiases(Rows(Cancelling), new double[,] { { 1e6 } }));
+        var line = EngineLines.Of(layers, [[1, 1, 1]], [[1, 1, 1]], [0, 1], 0, 1, elements).Lines[0];
+        line.Should().HaveCount(2).And.OnlyContain(node => node.Outputs[0] == 0);
+        line[0].Jacobian.Should().Equal(0, 0, 0);
+    }
+
     /// <summary>A unit and its negative, whose terms cancel to less than their rounding, are off on short and on long lines.</summary>
     [Theory]
     [InlineData(null)]
@@ -91,21 +124,26 @@ public sealed class LineRoundingTests
     /// grow with them.
     /// </summary>
     [Theory]
-    [InlineData(null, 2, -4)]
-    [InlineData(Swept, 2, -4)]
-    [InlineData(null, 1e-4, 1e4)]
-    [InlineData(Swept, 1e-4, 1e4)]
-    public void Units_WhoseTermsCancelInsideTheLine_AreOff(long? elements, double first, double second)
+    [InlineData(null, 2, -4, 0)]
+    [InlineData(Swept, 2, -4, 0)]
+    [InlineData(null, 1e-4, 1e4, 0)]
+    [InlineData(Swept, 1e-4, 1e4, 0)]
+    [InlineData(null, 2, -4, 8)]
+    [InlineData(Swept, 2, -4, 8)]
+    [InlineData(null, 1e-4, 1e4, 8)]
+    [InlineData(Swept, 1e-4, 1e4, 8)]
+    public void Units_WhoseTermsCancelInsideTheLine_AreOff(long? elements, double first, double second, int others)
     {
-        double[] bend = [first, second];
+        // Among others that they do not read, as many as a register holds and more.
+        double[] cancelling = [.. new double[others], .. Cancelling];
         var network = new SmallNetwork(
             [
                 new double[,] { { 1 }, { 1 } },
-                Rows(bend, bend, bend),
-                Rows(Cancelling, [.. Cancelling.Select(one => -one)]),
+                Arrays.Build(cancelling.Length, 2, (_, column) => column == 0 ? first : second),
+                Rows(cancelling, [.. cancelling.Select(one => -one)]),
                 new double[,] { { 1e6, 1e6 } },
             ],
-            [[0, -0.5], [0, 0, 0], [0, 0], [0]]);
+            [[0, -0.5], new double[cancelling.Length], [0, 0], [0]]);
         using var layers = LineDecompositionTests.Layers(network);
         var line = EngineLines.Of(layers, [[0]], [[1]], [0, 1], 0, 1, elements).Lines[0];
         line.Should().OnlyContain(node => node.Outputs[0] == 0 && node.Switches.All(one => one.Layer < 2));
