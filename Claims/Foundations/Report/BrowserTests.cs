@@ -82,6 +82,16 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
     }
 
     [Fact]
+    public async Task AllClaims_OnAPhone_AreFiftyUntilAllAreAskedFor()
+    {
+        await using var opened = await report.Open(width: 400, address: "#claims");
+        (await Rows(opened.Page)).Should().Be(50);
+        await opened.Page.Locator("#more").ClickAsync();
+        (await Rows(opened.Page)).Should().Be(Claims);
+        (await opened.Page.Locator("#more").IsVisibleAsync()).Should().BeFalse();
+    }
+
+    [Fact]
     public async Task Search_OnTheFrontPage_LeadsToTheClaimsThatHaveTheWords()
     {
         await using var opened = await report.Open();
