@@ -70,6 +70,40 @@ public sealed class BatchedEnsembleTests
         TrainingExamples.Farthest(some.Parameters(1), all.Parameters(1)).Should().BeGreaterThan(1e-3);
     }
 
+    /// <summary>Cancelled before its first step, an epoch takes none.</summary>
+    [Fact]
+    public void Epoch_Cancelled_TakesNoStep()
+    {
+        using var scope = NewDisposeScope();
+        using var ensemble = Make("fully connected");
+        Tensor[] before = [.. ensemble.Parameters(0).Select(one => one.clone())];
+        FluentActions.Invoking(() => ensemble.Epoch(1, new CancellationToken(canceled: true))).Should().Throw<OperationCanceledException>();
+        TrainingExamples.Farthest(ensemble.Parameters(0), before).Should().Be(0);
+    }
+
+    /// <summary>Draws are those of the seeds: the same twice, others for other seeds.</summary>
+    [Fact]
+    public void Epoch_WithNoise_DrawsFromItsSeeds()
+    {
+        using var scope = NewDisposeScope();
+        var found = new List<double>();
+        foreach (var choice in (string[])["one", "one", "another"])
+        {
+            using var ensemble = new BatchedEnsemble<FullyConnected>(
+                Initialisation.PyTorchDefault(new FullyConnectedShape(4, 3, 1), [Of(0)], float64),
+                Numbers("points", Count, 4), Numbers("targets", Count, 1), Batch,
+                (network, x, y, generators) => BackwardPass.Run(network, x, y * generators[0].NextDouble(), Loss.MeanSquare),
+                network => new Sgd(network.Parameters, 0.1), [Order(0)])
+            {
+                NoiseSeeds = [Of(0).With("choice", choice)],
+            };
+            found.Add(ensemble.Epoch(1, Token)[0]);
+        }
+
+        found[1].Should().Be(found[0]);
+        found[2].Should().NotBe(found[0]);
+    }
+
     [Fact]
     public void Ensemble_OfDataThatDoNotFit_IsRefused()
     {

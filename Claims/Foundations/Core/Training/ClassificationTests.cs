@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Foundations.Core.Training;
 
-/// <summary>The network f(x) = (x, 0), which gives the first class where x &gt; 0, on 2002 points: more than two blocks.</summary>
+/// <summary>The network f(x) = (x, 0), which gives the first class where x &gt; 0, on 2003 points: more than two blocks.</summary>
 [Trait("Category", "Foundation")]
 public sealed class ClassificationTests
 {
@@ -14,11 +14,11 @@ public sealed class ClassificationTests
     {
         using var scope = NewDisposeScope();
         using var network = Network(1);
-        var points = tensor([.. Enumerable.Range(0, 2002).Select(i => i % 2 == 0 ? Math.Log(3) : -Math.Log(3))], [2002, 1]);
-        var found = Classification.Of(network, points, new byte[2002]);
-        found.IsRight.Should().Equal(Enumerable.Range(0, 2002).Select(i => i % 2 == 0));
-        (found.Errors, found.Accuracy).Should().Be((1001, 0.5));
-        found.CrossEntropies.Should().HaveCount(2002);
+        var points = tensor([.. Enumerable.Range(0, 2003).Select(i => i % 2 == 0 ? Math.Log(3) : -Math.Log(3))], [2003, 1]);
+        var found = Classification.Of(network, points, new byte[2003]);
+        found.IsRight.Should().Equal(Enumerable.Range(0, 2003).Select(i => i % 2 == 0));
+        (found.Errors, found.Accuracy).Should().Be((1001, 1002 / 2003.0));
+        found.CrossEntropies.Should().HaveCount(2003);
         found.CrossEntropies[2000].Should().BeApproximately(Math.Log(4.0 / 3), 1e-15);
         found.CrossEntropies[2001].Should().BeApproximately(Math.Log(4), 1e-15);
     }
@@ -32,6 +32,14 @@ public sealed class ClassificationTests
         using var scope = NewDisposeScope();
         FluentActions.Invoking(() => Classification.Of(Network(replicas), zeros([3, 1], float64), labels))
             .Should().Throw<ArgumentException>();
+    }
+
+    [Fact]
+    public void Of_SeveralReplicas_IsRefusedForThat()
+    {
+        using var scope = NewDisposeScope();
+        FluentActions.Invoking(() => Classification.Of(Network(2), zeros([3, 1], float64), [0, 0, 0]))
+            .Should().Throw<ArgumentOutOfRangeException>().WithMessage("*Replicas*");
     }
 
     private static FullyConnected Network(int replicas) =>

@@ -26,6 +26,14 @@ public sealed class TrainingRunTests
         FluentActions.Invoking(() => run.Epoch(Token)).Should().Throw<InvalidOperationException>();
     }
 
+    [Fact]
+    public void Run_OfNoEpoch_IsRefused()
+    {
+        using var script = new Scripted([5]);
+        FluentActions.Invoking(() => new TrainingRun(script, new(0))).Should().Throw<ArgumentOutOfRangeException>();
+        script.HasSameBitsEverywhere.Should().BeFalse("an engine has to say so");
+    }
+
     /// <summary>Replica 1 reaches 2 exactly, in epoch 2; the others keep their numbers.</summary>
     [Fact]
     public void Replica_AtItsTargetLoss_LeavesTheOthers()
@@ -137,9 +145,11 @@ public sealed class TrainingRunTests
 
     private static double Parameter(IReadOnlyList<Tensor>? parameters) => parameters![0].item<double>();
 
-    // A table of losses, one row per replica; −1 is a finite loss with an infinite parameter behind it.
+    // A table of losses, one row per replica; −1 is a finite loss with an infinite parameter behind it. A second parameter never changes,
+    // and is finite although its sum is not.
     private sealed class Scripted(params double[][] losses) : TrainableEnsemble
     {
+        private readonly Tensor constant = tensor([double.MaxValue, double.MaxValue]);
         private List<(double[] Losses, Tensor Parameter)> replicas = [.. losses.Select(row => (row, tensor([0.0])))];
 
         internal bool Fails { get; set; }
@@ -158,7 +168,7 @@ public sealed class TrainingRunTests
             return Fails ? throw new InsufficientMemoryException() : [.. replicas.Select(one => one.Losses[epoch - 1])];
         }
 
-        public override IReadOnlyList<Tensor> Parameters(int replica) => [replicas[replica].Parameter];
+        public override IReadOnlyList<Tensor> Parameters(int replica) => [replicas[replica].Parameter, constant];
 
         public override IReadOnlyList<Tensor> OptimiserState(int replica) => [];
 
