@@ -79,7 +79,8 @@ public sealed class LineRoundingTests
         using var scope = NewDisposeScope();
         using var layers = LineDecompositionTests.Layers(new SmallNetwork([new double[,] { { 1, 2 }, { 3, -4 } }], [[5, -7]]));
         using var lines = new LineDecomposition(layers);
-        var pieces = lines.Of(tensor(new double[,] { { 1, -1 }, { 0, 2 } }), tensor(new double[,] { { 2, 1 }, { -1, 1 } }), -3, 0, 1).Single();
+        var (starts, directions) = (tensor(new double[,] { { 1, -1 }, { 0, 2 } }), tensor(new double[,] { { 2, 1 }, { -1, 1 } }));
+        var pieces = lines.Of(starts, directions, -3, 0, 1).Single();
         double[] expected = [8 + (3 * 4), 14 + (3 * 10), 8, 14, 8 + 4, 14 + 10, 9 + (3 * 3), 15 + (3 * 7), 9, 15, 9 + 3, 15 + 7];
         pieces.Roundings.Zip(expected, (found, sum) => found / (Rounding * sum) - 1).Should().OnlyContain(error => Math.Abs(error) < 1e-12);
         pieces.Roundings.Should().HaveCount(expected.Length);
