@@ -125,7 +125,6 @@ internal sealed class MeasureComputation : IDisposable
     {
         var all = new List<PairMeasures>();
         using var decomposition = new LineDecomposition(_network);
-        double[] positions = HasClasses ? [-Interval.BackwardRange, 0, 1, Interval.ForwardRange] : [0, 1];
         foreach (var (first, count) in pairs.Parts(PartSize, Math.Max(PartSize / PairsAtOnce, 2L * _network.Inputs)))
         {
             using var scope = NewDisposeScope();
@@ -134,17 +133,10 @@ internal sealed class MeasureComputation : IDisposable
             var direction = rows.select(1, 1) - start;
             RequireFinite(pairs, first, direction);
             RequireFinite(pairs, first, _network.Forward(start));
-            var interval = HasClasses ? new ExactInterval(_network, start) : null;
             var (function, gradient, kinks) = (new double[count], new double[count], new long[count]);
             var (lowers, uppers, rates) = (new double[count], new double[count], new double[count]);
-            foreach (var pieces in decomposition.Of(start, direction, positions))
+            foreach (var pieces in Walked(0, 1))
             {
-                _cancellation.ThrowIfCancellationRequested();
-                if (!pieces.Products.All(double.IsFinite))
-                {
-                    throw TooLarge(pairs, first + pieces.Lines[0]);
-                }
-
                 AlongLines.AddFunctionVariation(pieces, direction, 0, 1, function);
                 AlongLines.AddGradientVariation(pieces, 0, 1, gradient);
                 AlongLines.AddKinks(pieces, 0, 1, kinks);
@@ -158,10 +150,30 @@ internal sealed class MeasureComputation : IDisposable
                     throw TooLarge(pairs, first + FirstNotFinite(pieces));
                 }
 
-                _checks.RequireAgreement(pairs, first, start, direction, pieces, positions[^1] - positions[0], PartSize);
                 MeasureChecks.AddRates(pieces, 0, 1, rates);
-                interval?.Add(pieces);
                 progress((first + pieces.Lines[^1]) / (double)pairs.Count);
+            }
+
+            // By itself, since slopes and jumps of the pieces beyond the segment, most of the work, are not asked for.
+            var interval = HasClasses ? new ExactInterval(_network, start) : null;
+            foreach (var pieces in interval is null ? [] : Walked(-Interval.BackwardRange, 0, 1, Interval.ForwardRange))
+            {
+                interval!.Add(pieces);
+            }
+
+            IEnumerable<LinePieces> Walked(params double[] positions)
+            {
+                foreach (var pieces in decomposition.Of(start, direction, positions))
+                {
+                    _cancellation.ThrowIfCancellationRequested();
+                    if (!pieces.Products.All(double.IsFinite))
+                    {
+                        throw TooLarge(pairs, first + pieces.Lines[0]);
+                    }
+
+                    _checks.RequireAgreement(pairs, first, start, direction, pieces, positions[^1] - positions[0], PartSize);
+                    yield return pieces;
+                }
             }
 
             var (backward, forward, distances) = (interval?.Backward, interval?.Forward, Numbers(ScaledNorm.OfRows(direction)));
@@ -214,7 +226,6 @@ internal sealed class MeasureComputation : IDisposable
         return number == 0 || double.IsNormal(result) ? result : null;
     }
 
-    // Only pieces of the segment itself: the ones beyond are there for the interval.
     private void RaiseSlopes(LinePieces pieces, double[] lowers, double[] uppers)
     {
         _cancellation.ThrowIfCancellationRequested();
@@ -225,13 +236,9 @@ internal sealed class MeasureComputation : IDisposable
             return;
         }
 
-        int[] inside =
-        [
-            .. Enumerable.Range(0, pieces.Rows)
-                .Where(row => pieces.BeginsPiece(row) && pieces.Positions[row] >= 0 && pieces.Positions[row + 1] <= 1),
-        ];
+        var all = Enumerable.Range(0, pieces.Rows).Where(pieces.BeginsPiece);
         var perPiece = (long)_network.Outputs * Math.Max(_network.Inputs, _network.Widest);
-        foreach (var rows in inside.Chunk((int)Math.Max(1, Math.Clamp(JacobiansAtOnce, PartSize / perPiece, LargestPart / perPiece))))
+        foreach (var rows in all.Chunk((int)Math.Max(1, Math.Clamp(JacobiansAtOnce, PartSize / perPiece, LargestPart / perPiece))))
         {
             _cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();

@@ -189,7 +189,7 @@ measure.SetAction((parse, cancellation) => Guard(() => Task.FromResult(MeasureCo
     cancellation))));
 
 var nightlyClaims = new Argument<string[]>("claim") { Description = "Ids of claims. None: all experiments." }.AnyNumber();
-nightlyClaims.CompletionSources.Add([.. ExperimentPlans.All.SelectMany(plan => plan.Claims).Distinct()]);
+nightlyClaims.CompletionSources.Add(_ => Completions(() => ExperimentPlans.All.SelectMany(plan => plan.Claims).Distinct()));
 var profile = new Option<string>("--profile")
 {
     Description = "How large: quick (minutes), standard (an evening on two cores), paper (the papers' sizes). "
