@@ -56,13 +56,13 @@ internal sealed class MeasureChecks : IDisposable
         }
     }
 
-    /// <summary>Adds how fast f changes, ‖f(next) − f(here)‖ over the length in t, on every piece between two nodes t.</summary>
-    internal static void AddRates(LinePieces pieces, double from, double to, double[] totals)
+    /// <summary>Adds how fast f changes, ‖f(next) − f(here)‖ over the length in t, on every piece.</summary>
+    internal static void AddRates(LinePieces pieces, double[] totals)
     {
         var step = new double[pieces.OutputCount];
         for (var row = 0; row < pieces.Rows; row++)
         {
-            if (pieces.BeginsPiece(row) && pieces.Positions[row] >= from && pieces.Positions[row + 1] <= to)
+            if (pieces.BeginsPiece(row))
             {
                 for (var i = 0; i < step.Length; i++)
                 {
@@ -99,14 +99,13 @@ internal sealed class MeasureChecks : IDisposable
     /// <param name="first">The number of the first of these pairs.</param>
     /// <param name="starts">x, [N, n_0].</param>
     /// <param name="directions">d, [N, n_0].</param>
-    /// <param name="pieces">A block of their lines, each of them over <paramref name="length"/> in t.</param>
-    /// <param name="length">In t.</param>
+    /// <param name="pieces">A block of their lines, whole and all of one length in t.</param>
     /// <param name="partSize">Numbers in the Jacobians that are held at once.</param>
     /// <exception cref="DataException">It is not, or they are not.</exception>
     internal void RequireAgreement(
-        Inputs pairs, long first, Tensor starts, Tensor directions, LinePieces pieces, double length, long partSize)
+        Inputs pairs, long first, Tensor starts, Tensor directions, LinePieces pieces, long partSize)
     {
-        var resolution = LineDecomposition.Resolution * length;
+        var resolution = LineDecomposition.Resolution * (pieces.Positions[^1] - pieces.Positions[0]);
         var pointsAtOnce = (int)Math.Max(1, partSize / ((long)_network.Outputs * _network.Inputs));
         foreach (var end in new[] { 0, 1 })
         {

@@ -150,15 +150,18 @@ internal sealed class MeasureComputation : IDisposable
                     throw TooLarge(pairs, first + FirstNotFinite(pieces));
                 }
 
-                MeasureChecks.AddRates(pieces, 0, 1, rates);
+                MeasureChecks.AddRates(pieces, rates);
                 progress((first + pieces.Lines[^1]) / (double)pairs.Count);
             }
 
             // By itself, since slopes and jumps of the pieces beyond the segment, most of the work, are not asked for.
             var interval = HasClasses ? new ExactInterval(_network, start) : null;
-            foreach (var pieces in interval is null ? [] : Walked(-Interval.BackwardRange, 0, 1, Interval.ForwardRange))
+            if (interval is not null)
             {
-                interval!.Add(pieces);
+                foreach (var pieces in Walked(-Interval.BackwardRange, 0, 1, Interval.ForwardRange))
+                {
+                    interval.Add(pieces);
+                }
             }
 
             IEnumerable<LinePieces> Walked(params double[] positions)
@@ -171,7 +174,7 @@ internal sealed class MeasureComputation : IDisposable
                         throw TooLarge(pairs, first + pieces.Lines[0]);
                     }
 
-                    _checks.RequireAgreement(pairs, first, start, direction, pieces, positions[^1] - positions[0], PartSize);
+                    _checks.RequireAgreement(pairs, first, start, direction, pieces, PartSize);
                     yield return pieces;
                 }
             }

@@ -82,7 +82,7 @@ internal static class NightlyCommand
         var (refusals, failures) = (new List<string>(), new List<(Cell Cell, string Why)>());
         foreach (var (plan, cells) in CellRunner.Cells(plans, profile, device, downloads: false))
         {
-            var read = cells.AsParallel().AsOrdered().Select(cell => (Cell: cell, Stored: store.Read(cell))).ToList();
+            var read = cells.Select(cell => (Cell: cell, Stored: store.Read(cell))).ToList();
             var done = read.Select(one => one.Stored.Result).OfType<CellResult>().ToList();
             var failed = Failures(store, read.Where(one => one.Stored.Result is null).Select(one => one.Cell)).ToList();
             var (left, seconds) = (cells.Count - done.Count, done.Sum(result => result.Seconds));
