@@ -106,18 +106,18 @@ internal static class PageOverview
     // What matters most, and how many more there are. A proof that falls leaves its statement standing or not, so statements come first.
     private static Html Group(string heading, IReadOnlyList<ClaimView> claims)
     {
-        var proofs = claims.Count(claim => claim.IsProof && claim.Mark.Tone == "falls");
-        var counted = $"{(claims.Count > Shown ? $"{Shown} of {claims.Count}" : $"{claims.Count}")}{proofs switch
+        var shown = claims.Count > Shown ? $"{Shown} of " : "";
+        var proofs = claims.Count(claim => claim.IsProof && claim.Mark.Tone == "falls") switch
         {
             0 => "",
             1 => ", one of them a proof only",
-            _ => $", {proofs} of them proofs only",
-        }}";
+            var several => $", {several} of them proofs only",
+        };
         return Html.If(
             claims.Count > 0,
             $"""
             <div><h3><a href="#claims?paper={claims[0].Claim.Paper}&amp;verdict={claims[0].Mark.Tone}">{heading}</a>
-            <span class="note">{counted}</span></h3>
+            <span class="note">{shown}{claims.Count}{proofs}</span></h3>
             <ul>{claims.OrderBy(claim => claim.IsProof).ThenBy(claim => claim.Rank).Take(Shown).Select(Item)}</ul></div>
             """);
     }
