@@ -11,6 +11,9 @@ namespace Reproduce.Claims.Foundations.Core.Lines;
 /// <summary>What the library finds on several lines of one network, its blocks put together line by line.</summary>
 internal sealed class EngineLines
 {
+    /// <summary>Blocks of one number hold no line: each is swept.</summary>
+    internal const long Swept = 1;
+
     private EngineLines(int lines, int outputs) =>
         (Lines, Totals, OutputCount) = ([.. Enumerable.Range(0, lines).Select(_ => new List<Node>())], new Sums(lines), outputs);
 

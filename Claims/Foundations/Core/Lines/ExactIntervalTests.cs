@@ -62,31 +62,20 @@ public sealed class ExactIntervalTests
     public void Stretch_OfASign_EndsAtZero(double direction, double forward, double backward) =>
         Find(SmallNetwork.WithoutBiases(new double[,] { { 1 }, { -1 } }), [1], [direction], null).Should().Be((0L, forward, backward));
 
-    /// <summary>
-    /// A tie at x with one class of two that are left, where no line leads up to x; and a lead of 3·10⁻¹⁷, less than the rounding of the
-    /// terms that make it.
-    /// </summary>
-    [Theory]
-    [InlineData(1, -1, -1, 0)]
-    [InlineData(0.1, 0.2, 0.3, 1)]
-    public void Tie_AtThePoint_IsNoClass(double first, double second, double third, double x)
-    {
-        var network = x == 0
-            ? new SmallNetwork([new double[,] { { first }, { second }, { 0 } }], [[0, 0, third]])
-            : new SmallNetwork([new double[,] { { first, second, 0 }, { 0, 0, third } }], [[0, 0]]);
-        var point = Enumerable.Repeat(x, network.Weights[0].GetLength(1)).ToArray();
-        var direction = Enumerable.Repeat(1.0, network.Weights[0].GetLength(1)).ToArray();
-        foreach (double[] positions in new double[][] { [0, 1], [-1, 0, 1, 2] })
-        {
-            var (_, forward, backward) = Find(network, point, direction, null, positions);
-            (forward, backward).Should().Be((0, 0));
-        }
-    }
+    /// <summary>Outputs (x, −x, −1): two classes tie at 0, and the third does not.</summary>
+    [Fact]
+    public void Tie_WithOneOfTheOtherClasses_IsNoClass() =>
+        ShouldHaveNoClass(new SmallNetwork([new double[,] { { 1 }, { -1 }, { 0 } }], [[0, 0, -1]]), [0], [1]);
+
+    /// <summary>A lead of 3·10⁻¹⁷, of 0.1 + 0.2 over 0.3, is less than the rounding of its terms.</summary>
+    [Fact]
+    public void Lead_LessThanItsRounding_IsNoClass() =>
+        ShouldHaveNoClass(SmallNetwork.WithoutBiases(new double[,] { { 0.1, 0.2, 0 }, { 0, 0, 0.3 } }), [1, 1, 1], [1, 1, 1]);
 
     /// <summary>Outputs (x + 1, 0): the lead is 0 exactly where the line begins, at x = −1.</summary>
     [Fact]
     public void Tie_WhereTheLineBegins_EndsTheStretch() =>
-        Find(new SmallNetwork([new double[,] { { 1 }, { 0 } }], [[1, 0]]), [0], [1], null, -1, 0, 1)
+        Find(new SmallNetwork([new double[,] { { 1 }, { 0 } }], [[1, 0]]), [0], [1], null, [-1, 0, 1])
             .Should().Be((0L, double.PositiveInfinity, 1.0));
 
     [Fact]
@@ -97,19 +86,29 @@ public sealed class ExactIntervalTests
         FluentActions.Invoking(() => new ExactInterval(network, point)).Should().Throw<ArgumentException>().WithMessage("*one output*");
     }
 
+    // Where a line leads up to x, and where it begins there.
+    private static void ShouldHaveNoClass(SmallNetwork network, double[] point, double[] direction)
+    {
+        foreach (double[] positions in (double[][])[Range, [0, 1]])
+        {
+            var (_, forward, backward) = Find(network, point, direction, null, positions);
+            (forward, backward).Should().Be((0, 0));
+        }
+    }
+
     private static (long Class, double Forward, double Backward) Find(
         SmallNetwork network,
         double[] point,
         double[] direction,
         long? elements,
-        params double[] positions)
+        double[]? positions = null)
     {
         using var scope = NewDisposeScope();
         using var layers = LineDecompositionTests.Layers(network);
         using var lines = new LineDecomposition(layers, elements);
         var starts = EngineLines.Matrix([point]);
         var stretch = new ExactInterval(layers, starts);
-        foreach (var pieces in lines.Of(starts, EngineLines.Matrix([direction]), positions.Length > 0 ? positions : Range))
+        foreach (var pieces in lines.Of(starts, EngineLines.Matrix([direction]), positions ?? Range))
         {
             stretch.Add(pieces);
         }

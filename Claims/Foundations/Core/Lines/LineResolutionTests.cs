@@ -12,9 +12,6 @@ namespace Reproduce.Claims.Foundations.Core.Lines;
 [Trait("Category", "Foundation")]
 public sealed class LineResolutionTests
 {
-    // Blocks of one number hold no line: each is swept.
-    private const long Swept = 1;
-
     private static readonly double Nearest = LineDecomposition.Resolution;
 
     /// <summary>Requested positions, where units switch, and where nodes lie.</summary>
@@ -43,7 +40,7 @@ public sealed class LineResolutionTests
                 ([10, 11], [10.5, 10.5 + Nearest], [10, 10.5, 11]),
                 ([10, 11], [10.5, 10.5 + (2 * Nearest)], [10, 10.5, 10.5 + (2 * Nearest), 11]),
             ];
-            return new((from one in cases from elements in new long?[] { null, Swept }
+            return new((from one in cases from elements in new long?[] { null, EngineLines.Swept }
                         select (one.Positions, one.Kinks, one.Nodes, elements)).ToArray());
         }
     }
@@ -82,7 +79,7 @@ public sealed class LineResolutionTests
     /// </summary>
     [Theory]
     [InlineData(null)]
-    [InlineData(Swept)]
+    [InlineData(EngineLines.Swept)]
     public void Units_OfTwoLayersAtOneNode_AreFollowedFromBelow(long? elements)
     {
         using var layers = LineDecompositionTests.Layers(new SmallNetwork(
@@ -127,7 +124,7 @@ public sealed class LineResolutionTests
         var network = new SmallNetwork(
             [new double[,] { { 3, 2, 1, 0 }, { 1, 0, -2, -3 } }, new double[,] { { 1, 1 } }], [[10, 0.5], [0]]);
         using var layers = LineDecompositionTests.Layers(network);
-        foreach (var elements in new long?[] { null, Swept })
+        foreach (var elements in new long?[] { null, EngineLines.Swept })
         {
             using var lines = new LineDecomposition(layers, elements);
             var starts = zeros([1, 4], float64);

@@ -14,9 +14,6 @@ public sealed class LineRoundingTests
 {
     private const double Rounding = LineDecomposition.Rounding;
 
-    // Blocks of one number hold no line: each is swept.
-    private const long Swept = 1;
-
     // 2.8e-17 in exact arithmetic, from terms of 0.1 to 0.3.
     private static readonly double[] Cancelling = [0.1, 0.2, -0.3];
 
@@ -55,7 +52,7 @@ public sealed class LineRoundingTests
     [Fact]
     public void Roundings_OfSweptOutputs_AreThoseOfTheLargestActivations()
     {
-        foreach (var (network, found, point) in OfThreeLines(Swept))
+        foreach (var (network, found, point) in OfThreeLines(EngineLines.Swept))
         {
             for (var output = 0; output < 2; output++)
             {
@@ -93,7 +90,7 @@ public sealed class LineRoundingTests
     /// <summary>A unit of the first layer whose terms cancel.</summary>
     [Theory]
     [InlineData(null)]
-    [InlineData(Swept)]
+    [InlineData(EngineLines.Swept)]
     public void UnitsOfTheFirstLayer_WhoseTermsCancel_AreOff(long? elements)
     {
         using var layers = LineDecompositionTests.Layers(SmallNetwork.WithoutBiases(Rows(Cancelling), new double[,] { { 1e6 } }));
@@ -105,7 +102,7 @@ public sealed class LineRoundingTests
     /// <summary>A unit and its negative, whose terms cancel to less than their rounding, are off on short and on long lines.</summary>
     [Theory]
     [InlineData(null)]
-    [InlineData(Swept)]
+    [InlineData(EngineLines.Swept)]
     public void Units_WhoseTermsCancel_AreOff(long? elements)
     {
         var network = SmallNetwork.WithoutBiases(
@@ -126,13 +123,13 @@ public sealed class LineRoundingTests
     /// </summary>
     [Theory]
     [InlineData(null, 2, -4, 0)]
-    [InlineData(Swept, 2, -4, 0)]
+    [InlineData(EngineLines.Swept, 2, -4, 0)]
     [InlineData(null, 1e-4, 1e4, 0)]
-    [InlineData(Swept, 1e-4, 1e4, 0)]
+    [InlineData(EngineLines.Swept, 1e-4, 1e4, 0)]
     [InlineData(null, 2, -4, 8)]
-    [InlineData(Swept, 2, -4, 8)]
+    [InlineData(EngineLines.Swept, 2, -4, 8)]
     [InlineData(null, 1e-4, 1e4, 8)]
-    [InlineData(Swept, 1e-4, 1e4, 8)]
+    [InlineData(EngineLines.Swept, 1e-4, 1e4, 8)]
     public void Units_WhoseTermsCancelInsideTheLine_AreOff(long? elements, double first, double second, int others)
     {
         // Among others that they do not read, as many as a register holds and more.
@@ -159,7 +156,7 @@ public sealed class LineRoundingTests
         var network = new SmallNetwork(
             [new double[,] { { 1 }, { 1 } }, new double[,] { { 2, -4 } }, new double[,] { { 3 }, { -5 } }], [[0, -0.5], [0], [0, 0]]);
         using var layers = LineDecompositionTests.Layers(network);
-        using var decomposition = new LineDecomposition(layers, Swept);
+        using var decomposition = new LineDecomposition(layers, EngineLines.Swept);
         using var scope = NewDisposeScope();
         foreach (var pieces in decomposition.Of(zeros([1, 1], float64), ones([1, 1], float64), 0, 1))
         {

@@ -24,13 +24,12 @@ public sealed class ClassificationTests
     }
 
     [Theory]
-    [InlineData(2, new byte[] { 0, 0, 0 })]
-    [InlineData(1, new byte[] { 0, 0 })]
-    [InlineData(1, new byte[] { 0, 2, 0 })]
-    public void Of_SeveralReplicasOrOtherLabels_IsRefused(int replicas, byte[] labels)
+    [InlineData(new byte[] { 0, 0 })]
+    [InlineData(new byte[] { 0, 2, 0 })]
+    public void Of_OtherLabels_IsRefused(byte[] labels)
     {
         using var scope = NewDisposeScope();
-        FluentActions.Invoking(() => Classification.Of(Network(replicas), zeros([3, 1], float64), labels))
+        FluentActions.Invoking(() => Classification.Of(Network(1), zeros([3, 1], float64), labels))
             .Should().Throw<ArgumentException>();
     }
 
