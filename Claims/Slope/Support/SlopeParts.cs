@@ -11,7 +11,6 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
 {
     internal const double Alpha = 0.05;
     internal const double AlphaOfKinds = 0.01;
-    internal const double AlphaOfSeeds = 0.01;
     internal const double WidthMargin = 0.2;
     internal const double SpreadMargin = 0.25;
     internal const double SeedMargin = 0.5;
@@ -19,6 +18,14 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
     internal const int Seeds = 3;
 
     private readonly List<TrainedRun> _runs = [.. all.Where(run => run.HasPapersTraining)];
+
+    /// <summary>
+    /// The largest error probability of Fig. 3, which is judged a second time, at half of it, once there are more seeds than the paper's.
+    /// </summary>
+    internal double AlphaOfSeeds => HalfBeyondThePapersSeeds(0.01);
+
+    /// <summary>The same of slope.width.</summary>
+    internal double AlphaOfWidths => HalfBeyondThePapersSeeds(Alpha);
 
     /// <summary>Fig. 2 (a): the share of Forest Cover's networks whose mean slope is higher at the optimal model than initially.</summary>
     internal Part Higher()
@@ -172,7 +179,8 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
     internal Outcome[] OfWidths()
     {
         var depths = TrainedRun.Images.SelectMany(data => AcrossWidths(data).Select(part => (Data: data, Part: part))).ToList();
-        var byData = depths.Zip(Judged([.. depths.Select(one => one.Part)])).ToLookup(one => one.First.Data, one => one.Second);
+        var outcomes = Judged([.. depths.Select(one => one.Part)], AlphaOfWidths);
+        var byData = depths.Zip(outcomes).ToLookup(one => one.First.Data, one => one.Second);
         return [.. TrainedRun.Images.Select(data => Outcomes.All([.. byData[data]]))];
     }
 
@@ -213,6 +221,8 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
 
         return outcomes;
     }
+
+    private double HalfBeyondThePapersSeeds(double alpha) => _runs.Any(run => run.IsBeyondThePapersSeeds) ? alpha / 2 : alpha;
 
     private IEnumerable<TrainedRun> Of(string data, bool convolutional) =>
         _runs.Where(run => run.Data == data && run.IsConvolutional == convolutional);

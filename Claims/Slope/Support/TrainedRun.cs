@@ -39,6 +39,8 @@ internal sealed record TrainedRun(TrainingResult Cell, TrainedNetwork Network, C
     /// <summary>Trained on all the paper's points for all its epochs; only such runs are judged against its optimal models.</summary>
     internal bool HasPapersTraining => IsPapersTraining(Cell, Network);
 
+    internal bool IsBeyondThePapersSeeds => Cell.Repetition > PaperRuns;
+
     internal Snapshot Best => Network.Best!;
 
     /// <summary>Whether a network was trained on all the paper's points for all its epochs.</summary>
@@ -55,8 +57,15 @@ internal sealed record TrainedRun(TrainingResult Cell, TrainedNetwork Network, C
             from network in cell.Networks
             select new TrainedRun(cell, network, result)];
 
-    /// <summary>The networks of all cells; skips the test where a data set that the quick verdict rests on is missing.</summary>
-    internal static IReadOnlyList<TrainedRun> Of(Profile profile, IEnumerable<CellResult> results, params string[] needed)
+    /// <summary>
+    /// The networks of as many seeds as the paper has; skips the test where a data set that the quick verdict rests on is missing.
+    /// </summary>
+    internal static IReadOnlyList<TrainedRun> Of(Profile profile, IEnumerable<CellResult> results, params string[] needed) =>
+        [.. OfAllSeeds(profile, results, needed).Where(run => !run.IsBeyondThePapersSeeds)];
+
+    /// <inheritdoc cref="Of(Profile, IEnumerable{CellResult}, string[])"/>
+    /// <remarks>Of all seeds, for what the paper's number cannot decide.</remarks>
+    internal static IReadOnlyList<TrainedRun> OfAllSeeds(Profile profile, IEnumerable<CellResult> results, params string[] needed)
     {
         var runs = Of(results);
         if (profile == Profile.Quick && needed.FirstOrDefault(name => runs.All(run => run.Data != name)) is { } missing)
