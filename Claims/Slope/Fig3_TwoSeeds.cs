@@ -74,7 +74,7 @@ public sealed class Fig3_TwoSeeds
         DrawnRate.Of(what, Count, IsMet, $"between {least} and {most}").Should().BeInRange(least, most);
     }
 
-    /// <summary>The rate stated in claims.md: ten seeds as far apart as the first five, each shifting each architecture by itself.</summary>
+    /// <summary>The rate in claims.md: ten seeds as far apart as the first five, which shift each architecture by itself.</summary>
     [Claim(Claim, Role.Control)]
     public void TenSeeds_AsFarApartAsFive_AreNotReproduced_AsOftenAsStated()
     {
