@@ -74,6 +74,42 @@ public sealed class Fig3_TwoSeeds
         DrawnRate.Of(what, Count, IsMet, $"between {least} and {most}").Should().BeInRange(least, most);
     }
 
+    /// <summary>The rates of both looks stated in claims.md: five seeds, and again all ten; one data set at the margin.</summary>
+    [ClaimRows(Claim, Role.Control)]
+    [InlineData(0, 0.04)]
+    [InlineData(0.3, 0.08)]
+    [InlineData(1, 0.12)]
+    public void NormalShiftsAtTheMargin_AreDecidedByEitherLook_AsSeldomAsStated(double common, double mostMet)
+    {
+        var generator = Seed.Of(("claim", Claim), ("control", "two looks"), ("common", common)).Generator();
+        List<Outcome[]> draws = [.. Enumerable.Range(0, 300).Select(_ =>
+        {
+            var shift = Shifts(generator, 0.5, common, 10);
+            var ten = Synthetic.Connected("mnist", 10, (name, seed) => Synthetic.Run("mnist", name, false, seed, 100 + shift(seed)));
+            List<TrainedRun> five = [.. ten.Where(run => !run.IsBeyondThePapersSeeds)];
+            return (Outcome[])[.. new[] { five, ten }.Select(runs => new SlopeParts(runs, snapshot => snapshot.Two).OfFigure3()[0])];
+        })];
+        double Share(Outcome wanted) => DrawnRate.Of(
+            $"share {wanted.InWords()} by either look: share {common} of the variance common to the architectures",
+            draws.Count,
+            draw => draws[draw].Contains(wanted),
+            "that of claims.md");
+        Share(Outcome.Met).Should().BeLessThanOrEqualTo(mostMet);
+        Share(Outcome.Failed).Should().BeLessThanOrEqualTo(0.02);
+    }
+
+    /// <summary>More seeds than the paper's are judged at half of α, by Figure 3 on any data and by slope.width on images.</summary>
+    [ClaimRows(Claim, Role.Control)]
+    [InlineData("mnist", 5, 0.01, 0.05)]
+    [InlineData("mnist", 6, 0.005, 0.025)]
+    [InlineData("covertype", 6, 0.005, 0.05)]
+    public void MoreSeedsThanThePapers_HalveAlpha(string data, int seeds, double ofSeeds, double ofWidths)
+    {
+        var runs = Synthetic.Connected(data, seeds, (name, seed) => Synthetic.Run(data, name, false, seed, Synthetic.Seeded(seed)));
+        var parts = new SlopeParts(runs, snapshot => snapshot.Two);
+        (parts.AlphaOfSeeds, parts.AlphaOfWidths).Should().Be((ofSeeds, ofWidths));
+    }
+
     /// <summary>The rate in claims.md: ten seeds as far apart as the first five, which shift each architecture by itself.</summary>
     [Claim(Claim, Role.Control)]
     public void TenSeeds_AsFarApartAsFive_AreNotReproduced_AsOftenAsStated()
@@ -111,7 +147,8 @@ public sealed class Fig3_TwoSeeds
         mean.Should().BeInRange(0.06, 0.075);
     }
 
-    // Two normal numbers of deviation d are 2d/√π apart on average.
+    // How an architecture's slopes shift from seed to seed, drawn anew at each call. Two normal numbers of deviation d are 2d/√π apart on
+    // average.
     private static Func<int, double> Shifts(Random generator, double distance, double common, int seeds)
     {
         var deviation = distance * Math.Sqrt(Math.PI) / 2;

@@ -16,7 +16,8 @@ internal static class PageOverview
         $"""
         <p class="lead">Four papers make claims about ReLU networks. Each claim was restated, turned into tests over a small separate
         implementation, and got a verdict from what the tests found: {claims.Count} claims,
-        {Sentences.Counted(claims.Sum(CountRun), "test")} with evidence. An experiment has the verdict of the largest size that was run.</p>
+        {Sentences.Counted(claims.Sum(CountRun), "test")} with evidence. An experiment has the verdict of the largest profile that was
+        run.</p>
         <form class="find" role="search" aria-label="Find a claim" id="find" hidden>
         <label>Find a claim <input type="search" name="search" placeholder="Prop. 1, Table 4.2, CIFAR" autocomplete="off"></label>
         <button type="submit">Search</button></form>

@@ -16,7 +16,7 @@ internal static class PagePaper
             {PageOverview.Counts(paper, claims)}
             <h3>{Sentences.Counted(claims.Count, "claim")}, in order</h3>
             <p class="note">Open a line for the statement, what is printed, the evidence, and the command that runs it again. An experiment
-            has the verdict of the largest size that was run.</p>
+            has the verdict of the largest profile that was run.</p>
             {claims.Select(claim => PageClaim.Of(claim, all, tables.GetValueOrDefault(claim.Id), figures))}
             """);
     }

@@ -5,7 +5,7 @@ using Reproduce.Fixtures.Experiments;
 
 namespace Reproduce.Report;
 
-/// <summary>Every experiment that is undecided at the largest size that was run, with what would decide it.</summary>
+/// <summary>Every experiment that is undecided at the largest profile that was run, with what would decide it.</summary>
 internal static partial class PageUndecided
 {
     private static readonly (double Hours, string Heading)[] Costs =

@@ -54,7 +54,9 @@ internal static class Drawings
         Outputs(
             "I, Figure 3", "Outputs along the first component of a random label", random, Deviations,
             Principal with { Name = "first component of random label 9" });
-        Ranges("I, Figure 3", networks, Inside with { Name = "to the same label" }, Principal);
+        Ranges(
+            "I, Figure 3", networks,
+            Inside with { Name = "to the same label" }, Anywhere with { Name = "as far in a random direction" }, Principal);
     }
 
     /// <summary>Fig. 4: between samples of a label, by resolution.</summary>

@@ -22,10 +22,10 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
     /// <summary>
     /// The largest error probability of Fig. 3, which is judged a second time, at half of it, once there are more seeds than the paper's.
     /// </summary>
-    internal double AlphaOfSeeds => HalfBeyondThePapersSeeds(0.01);
+    internal double AlphaOfSeeds => HalfBeyondThePapersSeeds(0.01, TrainedRun.AllData);
 
     /// <summary>The same of slope.width.</summary>
-    internal double AlphaOfWidths => HalfBeyondThePapersSeeds(Alpha);
+    internal double AlphaOfWidths => HalfBeyondThePapersSeeds(Alpha, TrainedRun.Images);
 
     /// <summary>Fig. 2 (a): the share of Forest Cover's networks whose mean slope is higher at the optimal model than initially.</summary>
     internal Part Higher()
@@ -222,7 +222,8 @@ internal sealed class SlopeParts(IEnumerable<TrainedRun> all, Func<Snapshot, Slo
         return outcomes;
     }
 
-    private double HalfBeyondThePapersSeeds(double alpha) => _runs.Any(run => run.IsBeyondThePapersSeeds) ? alpha / 2 : alpha;
+    private double HalfBeyondThePapersSeeds(double alpha, IEnumerable<string> data) =>
+        _runs.Any(run => run.IsBeyondThePapersSeeds && data.Contains(run.Data)) ? alpha / 2 : alpha;
 
     private IEnumerable<TrainedRun> Of(string data, bool convolutional) =>
         _runs.Where(run => run.Data == data && run.IsConvolutional == convolutional);

@@ -39,6 +39,7 @@ internal sealed record TrainedRun(TrainingResult Cell, TrainedNetwork Network, C
     /// <summary>Trained on all the paper's points for all its epochs; only such runs are judged against its optimal models.</summary>
     internal bool HasPapersTraining => IsPapersTraining(Cell, Network);
 
+    /// <summary>Whether its seed comes after as many as the paper has.</summary>
     internal bool IsBeyondThePapersSeeds => Cell.Repetition > PaperRuns;
 
     internal Snapshot Best => Network.Best!;
@@ -63,8 +64,10 @@ internal sealed record TrainedRun(TrainingResult Cell, TrainedNetwork Network, C
     internal static IReadOnlyList<TrainedRun> Of(Profile profile, IEnumerable<CellResult> results, params string[] needed) =>
         [.. OfAllSeeds(profile, results, needed).Where(run => !run.IsBeyondThePapersSeeds)];
 
-    /// <inheritdoc cref="Of(Profile, IEnumerable{CellResult}, string[])"/>
-    /// <remarks>Of all seeds, for what the paper's number cannot decide.</remarks>
+    /// <summary>
+    /// The networks of all seeds, for what the paper's number does not decide; skips the test where a data set that the quick verdict rests
+    /// on is missing.
+    /// </summary>
     internal static IReadOnlyList<TrainedRun> OfAllSeeds(Profile profile, IEnumerable<CellResult> results, params string[] needed)
     {
         var runs = Of(results);
