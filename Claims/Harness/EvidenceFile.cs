@@ -49,6 +49,9 @@ public sealed record Measurement(string Quantity, double Value, string Rule)
     /// </summary>
     public double? PaperDifference { get; init; }
 
+    /// <summary>What the rule of a printed table says of this cell; null where it judges no single cell.</summary>
+    public CellMatch? Match { get; init; }
+
     /// <summary>
     /// The difference of two figures in units of their combined standard error; null where that is not a positive number.
     /// </summary>
@@ -60,6 +63,19 @@ public sealed record Measurement(string Quantity, double Value, string Rule)
         Math.Sqrt((error * error) + (printedError * printedError)) is > 0 and < double.PositiveInfinity and var combined
             ? (ours - printed) / combined
             : null;
+}
+
+/// <summary>How a cell of a printed table compares with ours, by the rule of the table.</summary>
+public enum CellMatch
+{
+    /// <summary>Neither is shown.</summary>
+    Undecided,
+
+    /// <summary>It matches.</summary>
+    Matches,
+
+    /// <summary>It differs.</summary>
+    Differs,
 }
 
 /// <summary>What a test left behind.</summary>

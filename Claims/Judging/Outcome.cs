@@ -22,6 +22,10 @@ internal static class Outcomes
     internal static string InWords(this Outcome outcome, string met = "met", string failed = "failed", string undecided = "undecided") =>
         outcome switch { Outcome.Met => met, Outcome.Failed => failed, _ => undecided };
 
+    /// <summary>The outcome of a cell of a printed table: met is that it matches.</summary>
+    internal static CellMatch AsMatch(this Outcome outcome) =>
+        outcome switch { Outcome.Met => CellMatch.Matches, Outcome.Failed => CellMatch.Differs, _ => CellMatch.Undecided };
+
     /// <summary>How many are this outcome.</summary>
     internal static int Count(this IEnumerable<Outcome> outcomes, Outcome wanted) => outcomes.Count(one => one == wanted);
 

@@ -183,6 +183,7 @@ public sealed class Table41_SampledFunctions
             {
                 Setting = $"{cell.Name}, mean over {cell.Ours.Count} functions",
                 Paper = cell.Published.ToString(),
+                Match = atPaperSizes ? outcome.AsMatch() : null,
                 Series = cell.Ours.Count <= 200 ? cell.Ours : null,
             };
             Evidence.Record(measured);

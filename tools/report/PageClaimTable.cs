@@ -24,7 +24,7 @@ internal static class PageClaimTable
             </form>
             <table class="claims" id="claim-table">
             <thead><tr><th scope="col">claim</th><th scope="col">kind</th><th scope="col">verdict</th>
-            <th scope="col">evidence</th></tr></thead>
+            <th scope="col">what was found</th></tr></thead>
             <tbody>{claims.Select(Row)}</tbody>
             </table>
             <button type="button" id="more" hidden></button>

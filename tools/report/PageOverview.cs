@@ -33,7 +33,7 @@ internal static class PageOverview
         <dt>{Chip("reproduced")} {Chip("partly")} {Chip("not reproduced")} {Chip("inconclusive")}</dt>
         <dd>An experiment: met in full, on part of what the paper ran, contradicted, or too small here to decide, by a rule that was written
         down. {Rules(claims)}</dd>
-        <dt>quick, standard, paper size</dt><dd>How much of an experiment was run: minutes on two cores, an evening on two cores, what the
+        <dt>quick, standard, paper size</dt><dd>How much of an experiment was run: minutes on two cores, some hours on two cores, what the
         paper ran.</dd>
         <dt>{Chip("pending")} {Chip("not run")} {Chip("FAILED")}</dt><dd>Data or a device is missing; there is no evidence from the present
         code; or a test failed, so that code and claim disagree.</dd>

@@ -10,10 +10,11 @@ internal static class PageReplay
         <p>Every claim ends with the command that computes its numbers again. Under its measurements stand the seed, the data with their
         checksum, the commit and the build.</p>
         <ol>
-        <li>Clone the repository at that commit. <code>./reproduce data list</code> shows which data sets are here, which are fetched when
-        they are needed, and which have to be put into a folder that <code>REPRODUCE_DATA</code> names.</li>
+        <li>Clone the repository that made this report, at that commit. <code>./setup</code> installs .NET and fetches the packages; nothing
+        else is needed. <code>./reproduce data list</code> shows which data sets are here, which are fetched when they are needed, and which
+        have to be put into a folder that <code>REPRODUCE_DATA</code> names.</li>
         <li>Run the command. Of an experiment it reads the networks that are finished, one file each under <code>artifacts/runs</code>, and
-        trains the others.</li>
+        trains the others. Finished networks do not come with a clone.</li>
         <li>To train all of them again, set <code>REPRODUCE_RUNS</code> to an empty folder. On the same kind of processor the numbers are
         the same to the last digit.</li>
         </ol>

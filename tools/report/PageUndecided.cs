@@ -41,7 +41,7 @@ internal static partial class PageUndecided
 
         Html Command(string size) => Html.Of($"<code>./reproduce nightly {claim.Id} --profile {size}</code>");
         var standard = Html.If(
-            claim.Largest?.Size == Profile.Quick, $"The standard size, an evening on two cores: {Command("standard")}. ");
+            claim.Largest?.Size == Profile.Quick, $"The standard size, some hours on two cores: {Command("standard")}. ");
         return Html.Of($"<p>{standard}The paper's own size, on a GPU: {Command("paper")}.</p>");
     }
 
@@ -51,7 +51,7 @@ internal static partial class PageUndecided
     // By the longest time that its entry gives.
     private static string Cost(ClaimView claim)
     {
-        // The standard size takes an evening.
+        // The standard size takes some hours.
         if (claim.Claim.WouldDecide is null && claim.Largest?.Size == Profile.Quick && HasLargerSize(claim))
         {
             return Costs[1].Heading;

@@ -42,9 +42,11 @@ internal sealed partial class PaperTable
     /// <summary>What the signs in the cells mean.</summary>
     internal static Html Legend => Html.Of(
         $"""
-        <span>Each cell: printed, ours, the difference in standard errors</span>
-        <span class="match">✓ within ±2</span> <span class="beyond">◇ beyond; whether a cell differs is for the rule of the table</span>
-        <span class="unlike">~ trained on less or for a shorter time, not judged</span> <span class="absent">– not run</span>
+        <span>Each cell: printed ± deviation over runs or data sets; ours ± standard error; the difference in combined standard
+        errors</span>
+        <span class="match">✓ matches</span> <span class="beyond">◇ undecided</span>
+        <span class="differs">✗ differs, by the table’s rule</span>
+        <span class="unlike">~ not judged by itself, or trained on less or for a shorter time</span> <span class="absent">– not run</span>
         """);
 
     /// <summary>The tables of claims, by id; of those that are none, or of which no cell was measured, there is none.</summary>
@@ -75,8 +77,11 @@ internal sealed partial class PaperTable
     {
         var columns = _printed.ColumnNames;
         var compared = _ours.Values.Where(one => one.PaperDifference is not null).ToList();
-        var far = compared.Count(one => Math.Abs(one.PaperDifference!.Value) > 2);
-        var counts = $"{_printed.Count} cells printed, {_ours.Count} measured, {compared.Count} comparable, {far} of them beyond ±2";
+        int Count(CellMatch match) => _ours.Values.Count(one => one.Match == match);
+        var judged = _ours.Values.Any(one => one.Match is not null)
+            ? $", of which {Count(CellMatch.Matches)} match, {Count(CellMatch.Undecided)} are undecided, {Count(CellMatch.Differs)} differ"
+            : "";
+        var counts = $"{_printed.Count} cells printed, {_ours.Count} measured{judged}";
         var rules = compared.Select(one => one.Rule).Distinct().ToList();
         Html Head(string column)
         {
@@ -132,12 +137,13 @@ internal sealed partial class PaperTable
         }
 
         var difference = Numbers.Difference(ours);
-        var (tone, sign) = ours.PaperDifference switch
+        var (tone, sign) = ours.Match switch
         {
-            null when IsCount(ours, _printed[row, column]) => ("match", "✓ rounds to it"),
-            null => ("unlike", "~"),
-            > 2 or < -2 => ("beyond", "◇"),
-            _ => ("match", "✓"),
+            CellMatch.Matches => ("match", "✓"),
+            CellMatch.Differs => ("differs", "✗"),
+            CellMatch.Undecided => ("beyond", "◇"),
+            _ when IsCount(ours, _printed[row, column]) => ("match", "✓ rounds to it"),
+            _ => ("unlike", "~"),
         };
         return Html.Of(
             $"""

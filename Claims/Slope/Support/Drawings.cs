@@ -125,9 +125,11 @@ internal static class Drawings
     /// <summary>Figure 4: the optimal models' mean slopes by architecture, a curve a data set.</summary>
     internal static void Figure4(IEnumerable<TrainedRun> all)
     {
+        // Beside networks with the paper's training those of a toy size say nothing.
+        var comparable = all.Any(run => run.HasPapersTraining) ? all.Where(run => run.HasPapersTraining) : all;
         var runs = (from data in TrainedRun.AllData
                     from kind in Kinds
-                    from run in Longest(all.Where(run => run.Data == data && run.IsConvolutional == kind))
+                    from run in Longest(comparable.Where(run => run.Data == data && run.IsConvolutional == kind))
                     select run).ToList();
         if (runs.Count == 0)
         {

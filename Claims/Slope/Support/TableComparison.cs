@@ -270,6 +270,7 @@ internal sealed class TableComparison
                     Samples = runs.Count,
                     Series = values,
                     PaperDifference = difference,
+                    Match = JudgedCell(row, column)?.Outcome.AsMatch(),
                 });
                 yield return new(Drawings.Named(column), row, mean, error, published.Value, theirs, difference);
             }
@@ -285,6 +286,9 @@ internal sealed class TableComparison
             where (long)run.Cell.Points * run.Cell.Epochs == most
             select run;
 
+        private TableCell? JudgedCell(string row, string column) =>
+            Cells.SingleOrDefault(cell => cell.Row == row && cell.Column == column);
+
         private string RuleOf(List<TrainedRun> runs, string row, string column)
         {
             if (!runs[0].HasPapersTraining)
@@ -294,7 +298,7 @@ internal sealed class TableComparison
                     + $"the paper on all for {TrainedRun.PaperEpochs}";
             }
 
-            if (Cells.SingleOrDefault(cell => cell.Row == row && cell.Column == column) is not { } judged)
+            if (JudgedCell(row, column) is not { } judged)
             {
                 return $"not judged: fewer than {FewestRuns} runs";
             }

@@ -26,8 +26,13 @@ const plots = (() => {
     for (const curve of figure.curves) if (curve.isPaper && ours.has(curve.name)) curve.name += ", printed";
   }
 
-  // Networks by name, such as 3x50: the colour tells the width and the dashes the depth, alike in all figures.
-  const architecture = name => /^(\d+)x(\d+)$/.exec(name)?.slice(1).map(Number);
+  // Networks by name, such as 3x50: the colour tells the width and the dashes the depth, alike in all figures. Where a panel has one depth
+  // and names are such as "width 50, before training", the dashes tell that it is before.
+  const architecture = name => {
+    const [, layers, width] = /^(\d+)x(\d+)$/.exec(name) ?? [];
+    const [, alone, before] = /^width (\d+), (before)?/.exec(name) ?? [];
+    return width ? [Number(layers), Number(width)] : alone ? [before ? 2 : 1, Number(alone)] : undefined;
+  };
   const widths = [25, 50, 100, 200];
   const keyOf = curve => architecture(curve.name) ? curve.name : curve.group ?? curve.name;
 
