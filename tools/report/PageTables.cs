@@ -17,8 +17,8 @@ internal static partial class PageTables
         return Html.Of(
             $"""
             <p>{compared.Sum(one => one.Rows.Count)} measurements beside what the papers print of the same quantity. Differences are ours
-            minus the printed one, in units of the combined standard error; beyond ±2 they are marked. None is given where our training was
-            shorter or smaller than the paper's.{Reservations(claims)}</p>
+            minus the printed one, in units of the combined standard error. In a table its rule says whether a cell matches; in a list those
+            beyond ±2 are marked. None is given where our training was shorter or smaller than the paper's.{Reservations(claims)}</p>
             <p class="legend">{PaperTable.Legend}</p>
             {papers.Select(paper => OfPaper(
                 paper,
