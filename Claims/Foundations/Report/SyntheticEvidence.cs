@@ -19,7 +19,7 @@ internal static class SyntheticEvidence
     internal static IReadOnlyList<(string Claim, Profile Size, Verdict Verdict)> Results { get; } =
     [
         ("slope.table-1", Profile.Standard, Verdict.Partly),
-        ("slope.fig-5", Profile.Standard, Verdict.Partly),
+        ("slope.fig-1.convolutional", Profile.Standard, Verdict.Partly),
         ("intervals.fig-7", Profile.Paper, Verdict.Reproduced),
     ];
 
