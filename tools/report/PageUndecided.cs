@@ -16,7 +16,7 @@ internal static partial class PageUndecided
 
     internal static Html Of(IReadOnlyList<ClaimView> claims, IReadOnlyList<Paper> papers)
     {
-        var undecided = claims.Where(claim => claim.IsUndecided).ToList();
+        var undecided = claims.Where(claim => claim.IsUndecided).OrderBy(Longest).ToList();
         return Html.Of(
             $"""
             <p>{Sentences.Counted(undecided.Count, "experiment")} of {claims.Count(claim => claim.Claim.Kind == ClaimKind.Experiment)} are
@@ -48,7 +48,6 @@ internal static partial class PageUndecided
     private static bool HasLargerSize(ClaimView claim) =>
         ClaimTests.All.Any(test => test.Claim.Id == claim.Id && test.Claim.Category == Category.Nightly);
 
-    // By the longest time that its entry gives.
     private static string Cost(ClaimView claim)
     {
         // The standard size takes some hours.
@@ -57,9 +56,13 @@ internal static partial class PageUndecided
             return Costs[1].Heading;
         }
 
-        var hours = Duration().Matches(claim.Claim.WouldDecide ?? "").Select(Hours).DefaultIfEmpty(double.NaN).Max();
+        var hours = Longest(claim);
         return double.IsNaN(hours) ? Costs[^1].Heading : Costs.First(cost => hours <= cost.Hours).Heading;
     }
+
+    // The longest time that its entry gives, in hours; NaN where it gives none.
+    private static double Longest(ClaimView claim) =>
+        Duration().Matches(claim.Claim.WouldDecide ?? "").Select(Hours).DefaultIfEmpty(double.NaN).Max();
 
     private static double Hours(Match duration)
     {
