@@ -10,6 +10,9 @@ namespace Reproduce.Report;
 /// </summary>
 public static partial class Numbers
 {
+    // Of a value to a double, as a share of it.
+    private const double Rounding = 1.0 / (1L << 53);
+
     /// <summary>What was measured, and its uncertainty where there is one.</summary>
     public static string Value(Measurement measurement) => Value(measurement.Value, measurement.Uncertainty);
 
@@ -17,9 +20,6 @@ public static partial class Numbers
     /// <remarks>An uncertainty that is smaller than the rounding of the value itself, as of equal numbers, is left out.</remarks>
     public static string Value(double value, double? uncertainty) =>
         Digits(value, 5) + (uncertainty is { } error && !(error < Math.Abs(value) * Rounding) ? $" ± {Digits(error, 2)}" : "");
-
-    // Half the distance of two numbers beside 1.
-    private const double Rounding = 1.0 / (1L << 53);
 
     /// <summary>One of many that stand side by side, in a series or in the columns of a terminal: a digit less.</summary>
     public static string Brief(double value) => Digits(value, 4);

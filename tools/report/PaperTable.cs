@@ -44,7 +44,7 @@ internal sealed partial class PaperTable
         $"""
         <span>Each cell: printed ± deviation over runs or data sets; ours ± standard error; the difference in combined standard
         errors</span>
-        <span class="match">✓ matches</span> <span class="beyond">◇ undecided</span>
+        <span class="match">✓ matches</span> <span class="undecided">◇ undecided</span>
         <span class="differs">✗ differs, by the table’s rule</span>
         <span class="unlike">~ not judged by itself, or trained on less or for a shorter time</span> <span class="absent">– not run</span>
         """);
@@ -76,13 +76,12 @@ internal sealed partial class PaperTable
     internal Html Show(bool isLinked)
     {
         var columns = _printed.ColumnNames;
-        var compared = _ours.Values.Where(one => one.PaperDifference is not null).ToList();
         int Count(CellMatch match) => _ours.Values.Count(one => one.Match == match);
         var judged = _ours.Values.Any(one => one.Match is not null)
-            ? $", of which {Count(CellMatch.Matches)} match, {Count(CellMatch.Undecided)} are undecided, {Count(CellMatch.Differs)} differ"
+            ? $": {Count(CellMatch.Matches)} matching, {Count(CellMatch.Undecided)} undecided, {Count(CellMatch.Differs)} differing"
             : "";
         var counts = $"{_printed.Count} cells printed, {_ours.Count} measured{judged}";
-        var rules = compared.Select(one => one.Rule).Distinct().ToList();
+        var rules = _ours.Values.Where(one => one.PaperDifference is not null).Select(one => one.Rule).Distinct().ToList();
         Html Head(string column)
         {
             var settings =
@@ -141,7 +140,7 @@ internal sealed partial class PaperTable
         {
             CellMatch.Matches => ("match", "✓"),
             CellMatch.Differs => ("differs", "✗"),
-            CellMatch.Undecided => ("beyond", "◇"),
+            CellMatch.Undecided => ("undecided", "◇"),
             _ when IsCount(ours, _printed[row, column]) => ("match", "✓ rounds to it"),
             _ => ("unlike", "~"),
         };

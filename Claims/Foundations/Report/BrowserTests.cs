@@ -392,11 +392,11 @@ public sealed class BrowserTests(BrowsedReport report) : IClassFixture<BrowsedRe
         (await table.Locator("tbody th").AllInnerTextsAsync()).Should().HaveCount(12).And.StartWith("1×25");
         (await table.Locator("td.match").InnerTextAsync()).Should().ContainAll("0.965\u00a0±\u00a00.00113", "0.966 ± 0.002", "✓ +0.5");
         (await table.Locator("td.differs").InnerTextAsync()).Should().ContainAll("0.965\u00a0±\u00a00.000884", "✗ −9.0");
-        (await table.Locator("td.beyond").InnerTextAsync()).Should().ContainAll("0.963\u00a0±\u00a00.00124", "◇ +2.5");
+        (await table.Locator("td.undecided").InnerTextAsync()).Should().ContainAll("0.963\u00a0±\u00a00.00124", "◇ +2.5");
         (await table.Locator("td.unlike").InnerTextAsync()).Should().ContainAll("0.819\u00a0±\u00a00.003", "0.7 ± 0.002", "~");
         (await table.Locator("td.absent").CountAsync()).Should().Be(44);
         (await opened.Page.Locator("#tables .caption").First.InnerTextAsync())
-            .Should().ContainAll("standard size", "48 cells printed, 4 measured, of which 1 match, 1 are undecided, 1 differ");
+            .Should().ContainAll("standard size", "48 cells printed, 4 measured: 1 matching, 1 undecided, 1 differing");
     }
 
     [Fact]

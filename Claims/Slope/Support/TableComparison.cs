@@ -258,10 +258,11 @@ internal sealed class TableComparison
             {
                 var (published, mean, error) = (Table.Published[row, column], values.Average(), deviation / Math.Sqrt(values.Count));
                 var difference = runs[0].HasPapersTraining ? Measurement.InErrors(mean, error, published.Value, theirs) : null;
+                var judged = Cells.SingleOrDefault(cell => cell.Row == row && cell.Column == column);
                 Evidence.Record(runs[0].Figure(
                     $"mean {Quantity} of the optimal models, {row} on {column}; the series has the runs",
                     mean,
-                    $"{RuleOf(runs, row, column)}. {errors}") with
+                    $"{RuleOf(runs, column, judged)}. {errors}") with
                 {
                     Setting = $"{row} on {column}, {runs.Count} {(runs.Count == 1 ? "run" : "runs")}, "
                         + $"{runs[0].Cell.Points} points, {runs[0].Cell.Epochs} epochs",
@@ -270,7 +271,7 @@ internal sealed class TableComparison
                     Samples = runs.Count,
                     Series = values,
                     PaperDifference = difference,
-                    Match = JudgedCell(row, column)?.Outcome.AsMatch(),
+                    Match = judged?.Outcome.AsMatch(),
                 });
                 yield return new(Drawings.Named(column), row, mean, error, published.Value, theirs, difference);
             }
@@ -286,10 +287,7 @@ internal sealed class TableComparison
             where (long)run.Cell.Points * run.Cell.Epochs == most
             select run;
 
-        private TableCell? JudgedCell(string row, string column) =>
-            Cells.SingleOrDefault(cell => cell.Row == row && cell.Column == column);
-
-        private string RuleOf(List<TrainedRun> runs, string row, string column)
+        private string RuleOf(List<TrainedRun> runs, string column, TableCell? cell)
         {
             if (!runs[0].HasPapersTraining)
             {
@@ -298,7 +296,7 @@ internal sealed class TableComparison
                     + $"the paper on all for {TrainedRun.PaperEpochs}";
             }
 
-            if (JudgedCell(row, column) is not { } judged)
+            if (cell is not { } judged)
             {
                 return $"not judged: fewer than {FewestRuns} runs";
             }

@@ -28,13 +28,14 @@ const plots = (() => {
 
   // Networks by name, such as 3x50: the colour tells the width and the dashes the depth, alike in all figures. Where a panel has one depth
   // and names are such as "width 50, before training", the dashes tell that it is before.
-  const architecture = name => {
+  const look = name => {
     const [, layers, width] = /^(\d+)x(\d+)$/.exec(name) ?? [];
+    if (width) return { width: Number(width), dash: layers - 1 };
     const [, alone, before] = /^width (\d+), (before)?/.exec(name) ?? [];
-    return width ? [Number(layers), Number(width)] : alone ? [before ? 2 : 1, Number(alone)] : undefined;
+    return alone && { width: Number(alone), dash: before ? 1 : 0 };
   };
   const widths = [25, 50, 100, 200];
-  const keyOf = curve => architecture(curve.name) ? curve.name : curve.group ?? curve.name;
+  const keyOf = curve => look(curve.name) ? curve.name : curve.group ?? curve.name;
 
   function rows(figure) {
     return figure.curves.flatMap(curve => curve.x.map((x, i) => ({
@@ -134,8 +135,8 @@ const plots = (() => {
     });
     const panels = unique(figure.curves.map(curve => curve.panel));
     const ours = unique(figure.curves.filter(curve => !curve.isPaper && !curve.isScattered).map(keyOf)).sort((a, b) => {
-      const [one, other] = [architecture(a), architecture(b)];
-      return one && other ? one[0] - other[0] || one[1] - other[1] : 0;
+      const [one, other] = [look(a), look(b)];
+      return one && other ? one.dash - other.dash || one.width - other.width : 0;
     });
     const printed = unique(figure.curves.filter(curve => curve.isPaper).map(keyOf));
     const names = [...ours, ...printed];
@@ -169,15 +170,15 @@ const plots = (() => {
     const legend = !isLabelled && (names.length > 1 || printed.length) ? { title: null, orient: "bottom", columns: Math.max(1, Math.floor(width / (longest * 7 + 40))), labelLimit: limit(500), symbolLimit: 60, symbolOpacity: 1, ...(figure.mark === "Line" && { symbolType: "stroke", symbolSize: 300, symbolStrokeWidth: 2 }), ...(figure.mark === "Bars" && { symbolType: "square", symbolStrokeWidth: 0 }) } : null;
     const byCurve = of => ({ field: "curve", type: "nominal", scale: { domain: names, range: names.map(of) }, legend });
     const tone = (name, i) => {
-      const width = architecture(name)?.[1];
+      const width = look(name)?.width;
       return printed.includes(name) ? faint : width === undefined ? palette[i % palette.length]
         : palette[(widths.includes(width) ? widths.indexOf(width) : 4 + width) % palette.length];
     };
     const hue = byCurve(tone);
     const dashes = [[1, 0], [6, 3], [2, 2]], printedDashes = [[4, 4], [1, 3], [9, 3]];
     const dashOf = (name, i) => printed.includes(name) ? printedDashes[printed.indexOf(name) % printedDashes.length]
-      : dashes[(architecture(name) ? architecture(name)[0] - 1 : Math.floor(i / palette.length)) % dashes.length];
-    const dash = printed.length || names.length > palette.length || names.some(architecture) ? { strokeDash: byCurve(dashOf) } : {};
+      : dashes[(look(name)?.dash ?? Math.floor(i / palette.length)) % dashes.length];
+    const dash = printed.length || names.length > palette.length || names.some(look) ? { strokeDash: byCurve(dashOf) } : {};
     const points = { stroke: byCurve(tone), fill: byCurve((name, i) => printed.includes(name) ? ground : tone(name, i)), shape: byCurve((name, i) => printed.includes(name) ? "circle" : shapes[i % shapes.length]) };
     const tooltip = [{ field: "curve", title: "curve" }, { field: "x", title: figure.x.label }, { field: "y", title: figure.y.label }];
     const measured = { filter: "isValid(datum.y)" }, paper = { filter: "datum.paper" }, own = { filter: "!datum.paper" };
