@@ -235,20 +235,22 @@ public static class NoisyFits
         return epoch is 0 or 1 || epoch == last || Reached(epoch) > Reached(epoch - 1);
     }
 
-    private static DenseEnsemble Ensemble(Settings settings, Seed[] seeds, Sample[] samples)
+    private static TrainableEnsemble Ensemble(Settings settings, Seed[] seeds, Sample[] samples)
     {
         IReadOnlyList<Seed> initial = [.. seeds.Select(seed => seed.With("choice", "initial parameters"))];
         using var network = Hidden(settings.Architecture) is { } widths
             ? Initialisation.PyTorchDefault(new FullyConnectedShape([1, .. widths, 1]), initial, float32)
             : (IEnsemble)Initialisation.PyTorchDefault(Shape(settings.Architecture), initial, float32);
-        var ensemble = new DenseEnsemble(
-            network,
-            Column(samples[0].X),
-            [.. samples.Select(sample => Column(sample.Y))],
-            new OptimiserSettings(settings.LearningRate, 0, settings.BatchSize),
-            Loss.MeanSquare,
-            [.. seeds.Select(seed => PointOrder.Seeded(samples[0].X.Length, seed.With("choice", "order")))],
-            settings.UsesAdam);
+        var points = Column(samples[0].X);
+        Tensor[] targets = [.. samples.Select(sample => Column(sample.Y))];
+        var descent = new OptimiserSettings(settings.LearningRate, 0, settings.BatchSize);
+        Func<int, int[]>[] orders = [.. seeds.Select(seed => PointOrder.Seeded(samples[0].X.Length, seed.With("choice", "order")))];
+        if (settings.Architecture == Architecture.OneLayer && !settings.UsesAdam)
+        {
+            return new ShallowEnsemble((FullyConnected)network, points, targets, descent, orders);
+        }
+
+        var ensemble = new DenseEnsemble(network, points, targets, descent, Loss.MeanSquare, orders, settings.UsesAdam);
         if (settings.Architecture == Architecture.GeneralizationLayers)
         {
             // Section 4.1.1 and Figure 7: after 20 epochs the generalization layers learn at a tenth of the rate, ν reaches 0.1 at epoch
