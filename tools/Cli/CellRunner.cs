@@ -17,20 +17,26 @@ internal static class CellRunner
         IEnumerable<ExperimentPlan> plans, Profile profile, Device device, bool downloads = true)
     {
         var store = new DataStore(DataStoreOptions.FromEnvironment() with { Downloads = downloads }, Screen.Remark);
-        var all = new List<(ExperimentPlan, IReadOnlyList<Cell>)>();
-        foreach (var plan in plans)
+        var all = plans.AsParallel().AsOrdered().Select(Planned).ToList();
+        foreach (var (plan, _, pending) in all.Where(one => one.Pending is not null))
+        {
+            Screen.Remark($"{plan.Name} stays pending: {pending}");
+        }
+
+        return [.. all.Where(one => one.Cells is not null).Select(one => (one.Plan, one.Cells!))];
+
+        // Data sets are read here, side by side.
+        (ExperimentPlan Plan, IReadOnlyList<Cell>? Cells, string? Pending) Planned(ExperimentPlan plan)
         {
             try
             {
-                all.Add((plan, plan.CellsOn(profile, store, device)));
+                return (plan, plan.CellsOn(profile, store, device), null);
             }
             catch (DataUnavailableException missing)
             {
-                Screen.Remark($"{plan.Name} stays pending: {missing.Message}");
+                return (plan, null, missing.Message);
             }
         }
-
-        return all;
     }
 
     /// <summary>Runs what is missing, a cell a core.</summary>

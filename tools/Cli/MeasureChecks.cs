@@ -1,6 +1,7 @@
 using Reproduce.Fixtures.Data;
 using Reproduce.Geometry;
 using Reproduce.Lines;
+using Reproduce.Measures;
 using Reproduce.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -56,31 +57,13 @@ internal sealed class MeasureChecks : IDisposable
         }
     }
 
-    /// <summary>Adds how fast f changes, ‖f(next) − f(here)‖ over the length in t, on every piece.</summary>
-    internal static void AddRates(LinePieces pieces, double[] totals)
-    {
-        var step = new double[pieces.OutputCount];
-        for (var row = 0; row < pieces.Rows; row++)
-        {
-            if (pieces.BeginsPiece(row))
-            {
-                for (var i = 0; i < step.Length; i++)
-                {
-                    step[i] = pieces.Products[((row + 1) * step.Length) + i] - pieces.Products[(row * step.Length) + i];
-                }
-
-                totals[pieces.Lines[row]] += ScaledNorm.Of(step) / (pieces.Positions[row + 1] - pieces.Positions[row]);
-            }
-        }
-    }
-
     /// <summary>
     /// The ends of a piece are known to <see cref="PositionError"/>, and its part of the variation of f to its rate times that.
     /// </summary>
     /// <param name="file">The pairs.</param>
     /// <param name="pair">Counted from 0.</param>
     /// <param name="variation">Of f.</param>
-    /// <param name="rates">From <see cref="AddRates"/>.</param>
+    /// <param name="rates">From <see cref="AlongLines.AddRates"/>.</param>
     /// <exception cref="DataException">The variation is not known to a millionth.</exception>
     internal static void RequirePrecise(string file, long pair, double variation, double rates)
     {

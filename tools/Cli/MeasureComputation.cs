@@ -150,7 +150,7 @@ internal sealed class MeasureComputation : IDisposable
                     throw TooLarge(pairs, first + FirstNotFinite(pieces));
                 }
 
-                MeasureChecks.AddRates(pieces, rates);
+                AlongLines.AddRates(pieces, rates);
                 progress((first + pieces.Lines[^1]) / (double)pairs.Count);
             }
 

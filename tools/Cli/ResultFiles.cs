@@ -1,5 +1,5 @@
-using System.Globalization;
 using Reproduce.Claims.Harness;
+using Reproduce.Fixtures.Numbers;
 
 namespace Reproduce.Cli;
 
@@ -42,7 +42,6 @@ internal static class ResultFiles
         ],
     };
 
-    private static IReadOnlyList<double>? Rounded(IReadOnlyList<double>? numbers) => numbers is null
-        ? null
-        : [.. numbers.Select(one => double.Parse(one.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))];
+    private static IReadOnlyList<double>? Rounded(IReadOnlyList<double>? numbers) =>
+        numbers is null ? null : [.. numbers.Select(SignificantDigits.Six)];
 }

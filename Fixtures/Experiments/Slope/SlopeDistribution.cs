@@ -1,6 +1,6 @@
-using System.Globalization;
 using MathNet.Numerics.Statistics;
 using Reproduce.Engine;
+using Reproduce.Fixtures.Numbers;
 using Reproduce.Geometry;
 using Reproduce.Networks;
 using TorchSharp;
@@ -23,7 +23,7 @@ public sealed record SlopeDistribution(double Mean, double Deviation, IReadOnlyL
     public static SlopeDistribution Of(double[] slopes)
     {
         var sorted = slopes.Order().ToArray();
-        double Quantile(int i) => Digits(sorted[(int)((i + 0.5) / Count * sorted.Length)]);
+        double Quantile(int i) => SignificantDigits.Six(sorted[(int)((i + 0.5) / Count * sorted.Length)]);
         return new(slopes.Average(), ArrayStatistics.StandardDeviation(slopes), [.. Enumerable.Range(0, Count).Select(Quantile)]);
     }
 
@@ -78,8 +78,4 @@ public sealed record SlopeDistribution(double Mean, double Deviation, IReadOnlyL
     }
 
     private static double[] Numbers(Tensor slopes) => slopes.flatten().to_type(float64).cpu().data<double>().ToArray();
-
-    // Six digits are more than float32 slopes have; the files stay small.
-    private static double Digits(double value) =>
-        double.Parse(value.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }

@@ -64,6 +64,7 @@ public static class TorchLibrary
     internal static void Prepare()
     {
         NativeAllocator.Tune();
+        SumOrder.Fix();
 
         // TorchSharp loads its library once by name, which only raises the event, and then at the first call of each function.
         var torchSharp = typeof(torch).Assembly;

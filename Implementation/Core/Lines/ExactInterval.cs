@@ -74,9 +74,10 @@ public sealed class ExactInterval
                 _lost[line] = leads.Any(lead => lead.There <= 0) ? next : ties.Append(_lost[line]).Max();
             }
 
+            // The class is kept at t, or the distance would be known from x itself or from the piece before.
             if (t >= 0 && double.IsPositiveInfinity(_first[line]))
             {
-                _first[line] = leads.Any(lead => lead.Here <= 0) ? t : ties.Append(_first[line]).Min();
+                _first[line] = ties.Append(_first[line]).Min();
             }
         }
     }

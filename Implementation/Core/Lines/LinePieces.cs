@@ -40,7 +40,8 @@ public abstract class LinePieces
     public double[] Outputs => _outputs ??= [.. Products.Select((product, i) => product + Biases[i % OutputCount])];
 
     /// <summary>
-    /// A bound on the rounding error of each output at each row, [Q · n_c], as <see cref="Products"/>; empty for a single output.
+    /// A bound on the rounding error of each output at each row, [Q · n_c], as <see cref="Products"/>. May be empty for a single output,
+    /// which nothing is compared with.
     /// </summary>
     public double[] Roundings { get; }
 

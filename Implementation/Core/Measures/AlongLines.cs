@@ -34,14 +34,12 @@ public static class AlongLines
         foreach (var row in Pieces(pieces, from, to))
         {
             var line = pieces.Lines[row] - first;
-            for (var i = 0; i < count; i++)
-            {
-                var (here, next) = (pieces.Products[(row * count) + i], pieces.Products[((row + 1) * count) + i]);
-                step[i] = next - here;
-                sizes[line] = Math.Max(sizes[line], Math.Max(Math.Abs(here), Math.Abs(next)));
-            }
-
+            SetStep(pieces, row, step);
             variations[line] += ScaledNorm.Of(step);
+            foreach (var output in pieces.Products.AsSpan(row * count, 2 * count))
+            {
+                sizes[line] = Math.Max(sizes[line], Math.Abs(output));
+            }
         }
 
         var isLost = variations.Zip(sizes, (variation, size) => variation < DigitsLost * size).ToArray();
@@ -78,6 +76,17 @@ public static class AlongLines
         }
     }
 
+    /// <summary>Adds how fast f changes in t, ‖f(next) − f(here)‖ over the length of the piece, on every piece.</summary>
+    public static void AddRates(LinePieces pieces, double[] totals)
+    {
+        var step = new double[pieces.OutputCount];
+        foreach (var row in Pieces(pieces, double.NegativeInfinity, double.PositiveInfinity))
+        {
+            SetStep(pieces, row, step);
+            totals[pieces.Lines[row]] += ScaledNorm.Of(step) / (pieces.Positions[row + 1] - pieces.Positions[row]);
+        }
+    }
+
     /// <summary>Adds the number of kinks, the nodes at which a unit switches: one less than the number of pieces.</summary>
     public static void AddKinks(LinePieces pieces, double from, double to, long[] totals)
     {
@@ -95,6 +104,15 @@ public static class AlongLines
         foreach (var row in Pieces(pieces, from, to))
         {
             largest[pieces.Lines[row]] = Math.Max(largest[pieces.Lines[row]], slopes[row]);
+        }
+    }
+
+    // f(next) − f(here) on the piece that begins at a row.
+    private static void SetStep(LinePieces pieces, int row, double[] step)
+    {
+        for (var i = 0; i < step.Length; i++)
+        {
+            step[i] = pieces.Products[((row + 1) * step.Length) + i] - pieces.Products[(row * step.Length) + i];
         }
     }
 
