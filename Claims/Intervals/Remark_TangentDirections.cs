@@ -75,6 +75,7 @@ public sealed class Remark_TangentDirections
     private static (Verdict Verdict, string Reason) JudgeOtherLabels(Profile profile, IReadOnlyList<CellResult> results)
     {
         var networks = ClassifierResult.Of(results).Where(one => one.HasDetails).ToList();
+        Drawings.EveryDirection(networks);
         foreach (var (one, found) in networks.Select(one => (one, one.Network.Directions!)))
         {
             Evidence.Record(one.Figure(

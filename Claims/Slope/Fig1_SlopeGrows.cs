@@ -25,10 +25,14 @@ public sealed class Fig1_SlopeGrows
 
     private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)
     {
-        // Fully connected, on all points, with a slope after every epoch.
-        var all = TrainedRun.Of(profile, results, QuickData);
-        Drawings.Figure1(all.Where(run => run.Cell.IsWhole));
-        var runs = all.Where(run => !run.IsConvolutional && run.Cell.IsWhole)
+        // On all points, and of several trainings of a data set the longest.
+        var whole = TrainedRun.Of(profile, results, QuickData).Where(run => run.Cell.IsWhole);
+        var longest = whole.GroupBy(run => run.Data)
+            .SelectMany(own => own.Where(run => run.Cell.Epochs == own.Max(one => one.Cell.Epochs))).ToList();
+        Drawings.Figure1(longest);
+
+        // Fully connected, with a slope after every epoch.
+        var runs = longest.Where(run => !run.IsConvolutional)
             .Where(run => run.Network.MeanSlope.Count == run.Network.TrainingLoss.Count + 1).ToList();
         var (growing, falling) = Growth(runs);
         var data = TrainedRun.AllData.Where(name => runs.Any(run => run.Data == name));

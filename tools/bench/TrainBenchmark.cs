@@ -19,7 +19,7 @@ public static class TrainBenchmark
     private const int Points = 468 * 64;
 
     /// <summary>The parts that can be measured by themselves.</summary>
-    public static IReadOnlyList<string> Parts { get; } = ["slopes", "sweep", "regression", "convolutional", "residual"];
+    public static IReadOnlyList<string> Parts { get; } = ["slopes", "sweep", "regression", "shallow", "convolutional", "residual"];
 
     /// <summary>The twelve fully connected networks of the slope paper (section 3.1).</summary>
     private static IReadOnlyList<FullyConnectedShape> Sweep { get; } =
@@ -90,6 +90,9 @@ public static class TrainBenchmark
                 }
 
                 return;
+            case "shallow":
+                Shallow(rounds, cores);
+                return;
             case "convolutional":
                 Title("The slope paper's convolutional networks on 28 × 28, batch 64.");
                 foreach (var (layers, channels, steps) in new[] { (3, 6, 20), (6, 24, 4) })
@@ -145,6 +148,28 @@ public static class TrainBenchmark
             $"the {Sweep.Count} together, those on a core with shared batches: {sweeps * Sweep.Count:F0} steps/s, " +
             $"{all / 1e9:F0} GFLOP/s, {all / Timing.Median(peaks):P0} of peak, " +
             $"{sweeps * rows.Sum(row => row.BestSeconds):F1}× PyTorch's best settings one after another");
+    }
+
+    private static void Shallow(int rounds, int cores)
+    {
+        using var data = new Data(1, 1000, regression: true);
+        var (shape, settings) = (new FullyConnectedShape(1, 11996, 1), new OptimiserSettings(1e-5, 0, 10));
+        using var general = Ensembles(cores, core => Shared(core, data, settings, Loss.MeanSquare, shape));
+        using var shallow = Ensembles(cores, core =>
+        {
+            using var network = Initialisation.PyTorchDefault(shape, Seeds(core), float32);
+            Func<int, int[]>[] orders = [PointOrder.Seeded(data.Count, Seeds(core)[0])];
+            return new ShallowEnsemble(network, data.Points, [data.Targets], settings, orders);
+        });
+        var others = new double[rounds];
+        var (seconds, _) = Timing.Alternate(rounds, [], shallow.Epochs, "", round => others[round] = Timing.Seconds(general.Epochs));
+        var steps = data.Steps(settings.BatchSize);
+        double Microseconds(double[] rounded) => Timing.Median(rounded) / steps * 1e6;
+        Console.WriteLine();
+        Console.WriteLine(
+            $"{shape}, batch {settings.BatchSize}, one replica per core: a step takes {Microseconds(seconds):F1} µs in the ensemble for "
+            + $"such networks and {Microseconds(others):F1} µs in the general one, "
+            + $"{Timing.Median(others) / Timing.Median(seconds):F1} times as long");
     }
 
     private static void Title(string text)

@@ -12,6 +12,16 @@ internal static class Drawings
     private const double MidLineRange = 5;
     private const string Others = "the other outputs";
 
+    // Every kind of line on which intervals are measured, as a share of the range of t; those from midpoints are the longer ones.
+    private static readonly (string Name, Func<ClassifierNetwork, double> Share)[] Directions =
+    [
+        ("to another of the label", one => one.Directions!.ToOwn / PairRange),
+        ("to one of another label", one => one.Directions!.ToOther / PairRange),
+        ("along the sum of two", one => one.Directions!.AlongSum / PairRange),
+        ("from a midpoint to another", one => one.MidLines.Intervals.Average() / MidLineRange),
+        ("from a midpoint, random", one => one.MidLines.InRandomDirections.Average() / MidLineRange),
+    ];
+
     private static readonly Axis Step = new("t, from the sample at 0 to the end of the segment at 1", 0, 1)
     {
         Which = ", on the first segment of each kind that the seed drew",
@@ -81,6 +91,15 @@ internal static class Drawings
     /// <summary>Fig. 8: between samples of a label on two moons.</summary>
     internal static void Figure8(IReadOnlyList<ClassifierResult> networks) =>
         Densities("I, Figure 8", "Pairwise intervals on two moons, label 0", networks, _ => "", Pairs, PairRange);
+
+    /// <summary>Sections 3.2 to 4.3: intervals of every kind, real beside random labels.</summary>
+    internal static void EveryDirection(IReadOnlyList<ClassifierResult> networks) => Bars(
+        "I, sections 3.2 to 4.3",
+        "Intervals by where they lead",
+        "mean interval / range of t",
+        networks,
+        [.. Directions.Select(kind => kind.Name)],
+        one => [.. Directions.Select(kind => kind.Share(one))]);
 
     /// <summary>Fig. 9: the mean interval against training and validation accuracy, and all three during training.</summary>
     internal static void Figure9(IReadOnlyList<ClassifierResult> networks)
@@ -188,37 +207,48 @@ internal static class Drawings
     // On each kind of line the mean range of the class's output, and the share of lines that keep the class.
     private static void Ranges(string place, IReadOnlyList<ClassifierResult> networks, params Lines[] kinds)
     {
+        string[] names = [.. kinds.Select(kind => kind.Name)];
+        Bars(
+            place, "How far the output of the class moves", "range of the class's output on the line", networks, names,
+            one => [.. kinds.Select(kind => kind.Of(one).Range)]);
+        Bars(
+            place, "How many lines keep the class", "share of lines that keep the class", networks, names,
+            one => [.. kinds.Select(kind => kind.Of(one).Kept)]);
+    }
+
+    // A bar a kind of line, of real and of random labels.
+    private static void Bars(
+        string place,
+        string title,
+        string label,
+        IReadOnlyList<ClassifierResult> networks,
+        string[] kinds,
+        Func<ClassifierNetwork, double[]> numbers)
+    {
         if (networks.Count == 0)
         {
             return;
         }
 
-        Bars("How far the output of the class moves", "range of the class's output on the line", one => one.Range);
-        Bars("How many lines keep the class", "share of lines that keep the class", one => one.Kept);
-
-        void Bars(string title, string label, Func<LinesOfLabels, double> number)
-        {
-            List<Curve> curves =
-            [
-                .. from random in IntervalRun.Kinds
-                   let own = networks.Where(one => one.IsRandom == random).ToList()
-                   where own.Count > 0
-                   let rows = own.Select(one => kinds.Select(kind => number(kind.Of(one.Network))).ToArray())
-                   select Mean(ClassifierResult.Labels(random), [.. kinds.Select((_, i) => (double)i)], [.. rows]),
-            ];
-            string Bar(Curve curve) => string.Join(", ", kinds.Select((kind, i) => $"{kind.Name} {curve.Y[i]:G3}"));
-            var bars = curves.Select(curve => $"{curve.Name}: {Bar(curve)}");
-            var counts = curves.Select(curve =>
-                $"{networks.Count(one => ClassifierResult.Labels(one.IsRandom) == curve.Name)} with {curve.Name}");
-            Evidence.Draw(new(
-                place,
-                title,
-                $"{string.Join("; ", bars)}. Bars are means; networks: {string.Join(" and ", counts)}{Errors(curves)}.",
-                new("line") { Categories = [.. kinds.Select(kind => kind.Name)] },
-                new(label),
-                FigureMark.Bars,
-                curves));
-        }
+        List<Curve> curves =
+        [
+            .. from random in IntervalRun.Kinds
+               let rows = networks.Where(one => one.IsRandom == random).Select(one => numbers(one.Network)).ToList()
+               where rows.Count > 0
+               select Mean(ClassifierResult.Labels(random), [.. kinds.Select((_, i) => (double)i)], rows),
+        ];
+        string Bar(Curve curve) => string.Join(", ", kinds.Select((kind, i) => $"{kind} {curve.Y[i]:G3}"));
+        var bars = curves.Select(curve => $"{curve.Name}: {Bar(curve)}");
+        var counts = curves.Select(curve =>
+            $"{networks.Count(one => ClassifierResult.Labels(one.IsRandom) == curve.Name)} with {curve.Name}");
+        Evidence.Draw(new(
+            place,
+            title,
+            $"{string.Join("; ", bars)}. Bars are means; networks: {string.Join(" and ", counts)}{Errors(curves)}.",
+            new("line") { Categories = kinds },
+            new(label),
+            FigureMark.Bars,
+            curves));
     }
 
     // The density of intervals with real and with random labels, a panel a setting.
@@ -266,7 +296,7 @@ internal static class Drawings
     private static string Resolution(ClassifierResult network) => $"{network.Side} × {network.Side}";
 
     // The mean of rows, with its standard error where there are two or more.
-    private static Curve Mean(string name, double[] x, IReadOnlyList<double[]> rows) =>
+    private static Curve Mean(string name, double[] x, List<double[]> rows) =>
         new(name, x, [.. x.Select((_, i) => rows.Average(row => row[i]))])
         {
             Error = rows.Count > 1
