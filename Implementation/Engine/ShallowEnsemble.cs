@@ -37,7 +37,14 @@ public sealed unsafe class ShallowEnsemble : EngineEnsemble
         IReadOnlyList<Tensor> targets,
         OptimiserSettings settings,
         IReadOnlyList<Func<int, int[]>> orders)
-        : base(Enumerable.Range(0, network.Replicas).Select(i => new Replica(network, i)), points, targets, settings.BatchSize, orders, 1, 1)
+        : base(
+            Enumerable.Range(0, network.Replicas).Select(i => new Replica(network, i)),
+            points,
+            targets,
+            settings.BatchSize,
+            orders,
+            inputs: 1,
+            outputs: 1)
     {
         (_rate, _momentum) = ((float)settings.LearningRate, (float)settings.Momentum);
         var columns = Gemm.Padded((int)Math.Min(settings.BatchSize, points.size(0)));
