@@ -15,11 +15,14 @@ namespace Reproduce.Bench;
 /// </summary>
 public static class TrainBenchmark
 {
+    // The part whose two sides are both ours: it needs no PyTorch.
+    private const string OwnSides = "shallow";
+
     private const int Classes = 10;
     private const int Points = 468 * 64;
 
     /// <summary>The parts that can be measured by themselves.</summary>
-    public static IReadOnlyList<string> Parts { get; } = ["slopes", "sweep", "regression", "shallow", "convolutional", "residual"];
+    public static IReadOnlyList<string> Parts { get; } = ["slopes", "sweep", "regression", OwnSides, "convolutional", "residual"];
 
     /// <summary>The twelve fully connected networks of the slope paper (section 3.1).</summary>
     private static IReadOnlyList<FullyConnectedShape> Sweep { get; } =
@@ -38,6 +41,12 @@ public static class TrainBenchmark
     {
         ArithmeticCheck.Require(CPU);
         var cores = Environment.ProcessorCount;
+        if (only == OwnSides)
+        {
+            Shallow(rounds, cores);
+            return;
+        }
+
         (int, int)?[] settings = cores == 1 ? [null, (1, 1)] : [null, (1, 1), (cores, 1), (1, cores)];
         string[] candidates = python is null ? ["python3", "/usr/bin/python3"] : [python];
         var found = candidates.FirstOrDefault(EagerPyTorch.Works)
@@ -90,7 +99,7 @@ public static class TrainBenchmark
                 }
 
                 return;
-            case "shallow":
+            case OwnSides:
                 Shallow(rounds, cores);
                 return;
             case "convolutional":
