@@ -12,7 +12,7 @@ internal static class Experiment
     private static readonly Lock Running = new();
 
     // Claims share experiments, and loading verifies all data.
-    private static readonly ConcurrentDictionary<(string Plan, Profile Profile, string Device), Lazy<IReadOnlyList<Cell>>> Loaded = new();
+    private static readonly ConcurrentDictionary<(ExperimentPlan Plan, Profile Profile, string Device), Lazy<IReadOnlyList<Cell>>> Loaded = new();
 
     /// <summary>What is asked for; where data is not available the test is skipped with the reason, and the claim stays pending.</summary>
     internal static T OrSkip<T>(Func<T> load)
@@ -74,7 +74,7 @@ internal static class Experiment
 
     private static IReadOnlyList<Cell> Cells(ExperimentPlan plan, Profile profile, Device device) =>
         OrSkip(() => Loaded.GetOrAdd(
-            (plan.Name, profile, device.ToString()), _ => new(() => plan.CellsOn(profile, new DataStore(), device))).Value);
+            (plan, profile, device.ToString()), _ => new(() => plan.CellsOn(profile, new DataStore(), device))).Value);
 
     private static IReadOnlyList<CellResult> Results(IReadOnlyList<Cell> cells)
     {

@@ -28,6 +28,17 @@ public sealed class DataStoreCacheTests : IDisposable
         new DataStore(machine).Verify(Description).Should().OnlyContain(file => file.State == DataState.Verified);
     }
 
+    /// <summary>One store reads a set once, however many ask for it at a time, and again if it was not there.</summary>
+    [Fact]
+    public async Task Load_ManyAtOnceFromOneStore_ReadsOnce()
+    {
+        var store = new DataStore(Machine(folder) with { Downloads = false });
+        FluentActions.Invoking(() => store.Load(Description)).Should().Throw<DataUnavailableException>();
+        WriteTo(folder, "debian", "tiny");
+        ImageDataSet[] loaded = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => store.Load(Description))));
+        loaded.Should().OnlyContain(one => ReferenceEquals(one, loaded[0]));
+    }
+
     [Fact]
     public void Load_CacheBelowAFile_FailsBeforeAnythingIsFetched()
     {
