@@ -12,7 +12,7 @@ internal static class Experiment
     private static readonly Lock Running = new();
 
     // Claims share experiments, and loading verifies all data.
-    private static readonly ConcurrentDictionary<(ExperimentPlan Plan, Profile Profile, string Device), Lazy<IReadOnlyList<Cell>>> Loaded = new();
+    private static readonly ConcurrentDictionary<(ExperimentPlan, Profile, string Device), Lazy<IReadOnlyList<Cell>>> Loaded = new();
 
     /// <summary>What is asked for; where data is not available the test is skipped with the reason, and the claim stays pending.</summary>
     internal static T OrSkip<T>(Func<T> load)

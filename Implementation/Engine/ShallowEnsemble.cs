@@ -11,7 +11,7 @@ namespace Reproduce.Engine;
 /// Networks with one input, one hidden layer and one output, trained by momentum descent on the mean square, on one core in float32.
 /// </summary>
 /// <remarks>
-/// The same bits as <see cref="DenseEnsemble"/>, in a tenth of the time for thousands of units. There is one product of two numbers for
+/// The same bits as <see cref="DenseEnsemble"/>, several times as fast for thousands of units. There is one product of two numbers for
 /// each unit and point, so that activations are cheaper to compute again than to keep: a step reads the parameters twice and writes nothing
 /// else. Vectors run along the points on the way forward, where each output is summed unit by unit, and along the units on the way back,
 /// where each gradient is summed point by point.
