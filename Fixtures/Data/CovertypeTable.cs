@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Reproduce.Fixtures.Data;
@@ -112,22 +113,32 @@ internal sealed class CovertypeTable
     private static bool SameName(string found, string expected) =>
         found.Replace("_", string.Empty, StringComparison.Ordinal) == expected.Replace("_", string.Empty, StringComparison.Ordinal);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ReadRow(ReadOnlySpan<byte> fields, Span<short> row, string name, int line)
     {
         int column = 0;
-        foreach (Range field in fields.Split((byte)','))
+        for (int place = 0; place <= fields.Length; place++)
         {
             if (column == row.Length)
             {
                 throw Refuse(name, line, $"more than {row.Length} columns");
             }
 
-            if (!short.TryParse(fields[field], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out row[column]))
+            int sign = place < fields.Length && fields[place] == (byte)'-' ? -1 : 1;
+            place += place < fields.Length && fields[place] is (byte)'-' or (byte)'+' ? 1 : 0;
+            (int first, int number) = (place, 0);
+            for (; place < fields.Length && fields[place] is >= (byte)'0' and <= (byte)'9' && number <= short.MaxValue; place++)
+            {
+                number = (10 * number) + (fields[place] - (byte)'0');
+            }
+
+            bool isNumber = place > first && sign * number is >= short.MinValue and <= short.MaxValue;
+            if (!isNumber || (place < fields.Length && fields[place] != (byte)','))
             {
                 throw Refuse(name, line, $"column {column + 1} is not a whole number of at most five digits");
             }
 
-            column++;
+            row[column++] = (short)(sign * number);
         }
 
         if (column < row.Length)

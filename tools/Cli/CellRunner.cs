@@ -17,26 +17,24 @@ internal static class CellRunner
         IEnumerable<ExperimentPlan> plans, Profile profile, Device device, bool downloads = true)
     {
         var store = new DataStore(DataStoreOptions.FromEnvironment() with { Downloads = downloads }, Screen.Remark);
-        var all = plans.AsParallel().AsOrdered().Select(Planned).ToList();
-        foreach (var (plan, _, pending) in all.Where(one => one.Pending is not null))
-        {
-            Screen.Remark($"{plan.Name} stays pending: {pending}");
-        }
+        var all = new List<(ExperimentPlan, IReadOnlyList<Cell>)>();
 
-        return [.. all.Where(one => one.Cells is not null).Select(one => (one.Plan, one.Cells!))];
-
-        // Data sets are read here, side by side.
-        (ExperimentPlan Plan, IReadOnlyList<Cell>? Cells, string? Pending) Planned(ExperimentPlan plan)
+        // Data sets are read here, side by side, on threads that may wait for each other.
+        var planned = plans.Select(plan => (Plan: plan, Cells: Task.Factory.StartNew(
+            () => plan.CellsOn(profile, store, device), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))).ToList();
+        foreach (var (plan, cells) in planned)
         {
             try
             {
-                return (plan, plan.CellsOn(profile, store, device), null);
+                all.Add((plan, cells.GetAwaiter().GetResult()));
             }
             catch (DataUnavailableException missing)
             {
-                return (plan, null, missing.Message);
+                Screen.Remark($"{plan.Name} stays pending: {missing.Message}");
             }
         }
+
+        return all;
     }
 
     /// <summary>Runs what is missing, a cell a core.</summary>
