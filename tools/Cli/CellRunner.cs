@@ -20,8 +20,9 @@ internal static class CellRunner
         var all = new List<(ExperimentPlan, IReadOnlyList<Cell>)>();
 
         // Data sets are read here, side by side, on threads that may wait for each other.
-        var planned = plans.Select(plan => (Plan: plan, Cells: Task.Factory.StartNew(
-            () => plan.CellsOn(profile, store, device), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))).ToList();
+        Task<IReadOnlyList<Cell>> CellsOf(ExperimentPlan plan) => Task.Factory.StartNew(
+            () => plan.CellsOn(profile, store, device), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var planned = plans.Select(plan => (Plan: plan, Cells: CellsOf(plan))).ToList();
         foreach (var (plan, cells) in planned)
         {
             try
