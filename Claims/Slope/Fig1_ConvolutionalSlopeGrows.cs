@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MathNet.Numerics.Statistics;
 using Reproduce.Claims.Harness;
 using Reproduce.Claims.Judging;
@@ -15,18 +14,11 @@ public sealed class Fig1_ConvolutionalSlopeGrows
     private const double Alpha = 0.01;
     private const int FewestEpochs = 8;
 
-    // Trainings, by epochs and points, that convolutional networks have.
-    private static readonly ExperimentPlan Plan = TrainedNetworks.Plan.Only(cells =>
-    {
-        var ofBothKinds = cells.Where(cell => cell.Name.Contains("-convolutional-", StringComparison.Ordinal)).Select(Training).ToHashSet();
-        return [.. cells.Where(cell => ofBothKinds.Contains(Training(cell)))];
-    });
-
     [Claim(Claim, Category = Category.Empirical)]
-    public void SlopeOfConvolutionalNetworks_GrowsEarlier() => Experiment.JudgeQuick(Claim, Plan, Judge);
+    public void SlopeOfConvolutionalNetworks_GrowsEarlier() => Experiment.JudgeQuick(Claim, TrainedNetworks.OfBothKinds, Judge);
 
     [Claim(Claim, Category = Category.Nightly)]
-    public void SlopeOfMoreConvolutionalNetworks_GrowsEarlier() => Experiment.JudgeNightly(Claim, Plan, Judge);
+    public void SlopeOfMoreConvolutionalNetworks_GrowsEarlier() => Experiment.JudgeNightly(Claim, TrainedNetworks.OfBothKinds, Judge);
 
     /// <summary>The paper's training with two seeds.</summary>
     [ClaimRows(Claim, Role.Control)]
@@ -68,13 +60,6 @@ public sealed class Fig1_ConvolutionalSlopeGrows
         double Slope(int epoch) => 6 + (sign * ((10 * Math.Pow((double)epoch / epochs, power + (0.01 * seed))) - 5));
         return Synthetic.Run(
             data, name, convolutional, seed, 10, epochs: epochs, history: [.. Enumerable.Range(0, epochs + 1).Select(Slope)]);
-    }
-
-    private static (int Epochs, int Points) Training(Cell cell)
-    {
-        using var settings = JsonDocument.Parse(cell.Key["settings"]);
-        int Of(string name) => settings.RootElement.GetProperty(name).GetInt32();
-        return (Of(nameof(TrainingResult.Epochs)), Of(nameof(TrainingResult.Points)));
     }
 
     private static (Verdict Verdict, string Reason) Judge(Profile profile, IReadOnlyList<CellResult> results)

@@ -27,8 +27,7 @@ public sealed class Fig1_SlopeGrows
     {
         // On all points, and of several trainings of a data set the longest.
         var whole = TrainedRun.Of(profile, results, QuickData).Where(run => run.Cell.IsWhole);
-        var longest = whole.GroupBy(run => run.Data)
-            .SelectMany(own => own.Where(run => run.Cell.Epochs == own.Max(one => one.Cell.Epochs))).ToList();
+        var longest = whole.GroupBy(run => run.Data).SelectMany(TrainedRun.Longest).ToList();
         Drawings.Figure1(longest);
 
         // Fully connected, with a slope after every epoch.

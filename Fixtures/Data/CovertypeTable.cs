@@ -1,5 +1,5 @@
+using System.Buffers.Text;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Reproduce.Fixtures.Data;
@@ -113,7 +113,6 @@ internal sealed class CovertypeTable
     private static bool SameName(string found, string expected) =>
         found.Replace("_", string.Empty, StringComparison.Ordinal) == expected.Replace("_", string.Empty, StringComparison.Ordinal);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ReadRow(ReadOnlySpan<byte> fields, Span<short> row, string name, int line)
     {
         int column = 0;
@@ -124,21 +123,14 @@ internal sealed class CovertypeTable
                 throw Refuse(name, line, $"more than {row.Length} columns");
             }
 
-            int sign = place < fields.Length && fields[place] == (byte)'-' ? -1 : 1;
-            place += place < fields.Length && fields[place] is (byte)'-' or (byte)'+' ? 1 : 0;
-            (int first, int number) = (place, 0);
-            for (; place < fields.Length && fields[place] is >= (byte)'0' and <= (byte)'9' && number <= short.MaxValue; place++)
-            {
-                number = (10 * number) + (fields[place] - (byte)'0');
-            }
-
-            bool isNumber = place > first && sign * number is >= short.MinValue and <= short.MaxValue;
+            bool isNumber = Utf8Parser.TryParse(fields[place..], out row[column], out int length);
+            place += length;
             if (!isNumber || (place < fields.Length && fields[place] != (byte)','))
             {
                 throw Refuse(name, line, $"column {column + 1} is not a whole number of at most five digits");
             }
 
-            row[column++] = (short)(sign * number);
+            column++;
         }
 
         if (column < row.Length)

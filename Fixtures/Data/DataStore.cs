@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Reproduce.Fixtures.Data;
@@ -13,7 +14,7 @@ public sealed class DataStore(DataStoreOptions? options = null, Action<string>? 
 {
     private readonly DataStoreOptions options = options ?? DataStoreOptions.FromEnvironment();
     private readonly Action<string> report = report ?? (_ => { });
-    private readonly ConcurrentDictionary<DataSetFiles, Loading> loaded = new();
+    private readonly ConcurrentDictionary<DataSetFiles, StrongBox<object?>> loaded = new();
 
     /// <summary>Loads a data set, downloading what no local source has. Every file is checked, once.</summary>
     /// <exception cref="DataUnavailableException">No source has one of the files; the message says why, source by source.</exception>
@@ -106,10 +107,11 @@ public sealed class DataStore(DataStoreOptions? options = null, Action<string>? 
     private T Once<T>(DataSetFiles description, Func<T> read)
         where T : class
     {
-        var own = loaded.GetOrAdd(description, _ => new Loading());
+        // A set is locked while it is read, so that others can be read beside it.
+        var own = loaded.GetOrAdd(description, _ => new StrongBox<object?>());
         lock (own)
         {
-            return (T)(own.Data ??= read());
+            return (T)(own.Value ??= read());
         }
     }
 
@@ -145,12 +147,6 @@ public sealed class DataStore(DataStoreOptions? options = null, Action<string>? 
     {
         var detail = found.Note is { } note ? $"sha256 {found.Sha256}, {note}" : $"sha256 {found.Sha256}";
         return new(file, found.IsVerified ? DataState.Verified : DataState.Unverified, copy.Source, copy.Path, detail);
-    }
-
-    // A data set, from when it is first asked for; locked while it is read, so that others can be read beside it.
-    private sealed class Loading
-    {
-        internal object? Data { get; set; }
     }
 
     private static string NotRead(DataFile file) => file.HasKnownChecksum ? "not verified" : "unverified: no checksum is known";

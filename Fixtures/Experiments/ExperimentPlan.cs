@@ -23,11 +23,6 @@ public sealed record ExperimentPlan(
     /// <summary>Whether its cells can run on other devices than the CPU.</summary>
     public bool IsForAnyDevice { get; } = true;
 
-    /// <summary>The same with some of its cells, for a claim that needs no others.</summary>
-    /// <param name="choose">From all cells to those.</param>
-    public ExperimentPlan Only(Func<IReadOnlyList<Cell>, IReadOnlyList<Cell>> choose) =>
-        this with { CellsOn = (profile, store, device) => choose(CellsOn(profile, store, device)) };
-
     /// <summary>The cells of a profile on the CPU.</summary>
     /// <exception cref="DataUnavailableException">A data set that the whole experiment needs is not available.</exception>
     public IReadOnlyList<Cell> Cells(Profile profile, DataStore store) => CellsOn(profile, store, CPU);

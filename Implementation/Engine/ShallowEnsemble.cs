@@ -66,28 +66,16 @@ public sealed unsafe class ShallowEnsemble : EngineEnsemble
         GatherTransposed(targets, chosen, _targets, columns);
     }
 
-    private protected override double Step(IReplica replica, int count, int columns)
+    private protected override double Step(IReplica replica, int count, int columns) => Vector512.IsHardwareAccelerated
+        ? Step<Lanes16>((Replica)replica, count, columns)
+        : Step<Lanes8>((Replica)replica, count, columns);
+
+    private double Step<TLanes>(Replica network, int count, int columns)
+        where TLanes : struct, ILanes<TLanes>
     {
-        var network = (Replica)replica;
-        if (Vector512.IsHardwareAccelerated)
-        {
-            Forward<Lanes16>(network, columns);
-        }
-        else
-        {
-            Forward<Lanes8>(network, columns);
-        }
-
+        Forward<TLanes>(network, columns);
         var loss = OutputLoss.MeanSquare(_outputs, _targets, classes: 1, columns, count);
-        if (Vector512.IsHardwareAccelerated)
-        {
-            Update<Lanes16>(network, count);
-        }
-        else
-        {
-            Update<Lanes8>(network, count);
-        }
-
+        Update<TLanes>(network, count);
         return loss;
     }
 

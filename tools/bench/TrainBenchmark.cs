@@ -41,25 +41,17 @@ public static class TrainBenchmark
     {
         ArithmeticCheck.Require(CPU);
         var cores = Environment.ProcessorCount;
-        if (only == OwnSides)
-        {
-            Shallow(rounds, cores);
-            return;
-        }
-
-        (int, int)?[] settings = cores == 1 ? [null, (1, 1)] : [null, (1, 1), (cores, 1), (1, cores)];
-        string[] candidates = python is null ? ["python3", "/usr/bin/python3"] : [python];
-        var found = candidates.FirstOrDefault(EagerPyTorch.Works)
-            ?? throw new IOException(
-                $"no PyTorch in {string.Join(" or ", candidates)}: install Debian's python3-torch, or specify a Python that has it");
-        EagerPyTorch[] eager =
-            [.. settings.Select(threads => EagerPyTorch.Start(found, threads)!), EagerPyTorch.Start(found, (1, 1), cores)!];
+        EagerPyTorch[] eager = only == OwnSides ? [] : Start(python, cores);
         try
         {
-            Console.WriteLine(
-                $"{cores} cores, {ArithmeticCheck.Processor()}; {TorchLibrary.Version}; PyTorch {eager[0].Version}, " +
-                $"threads {string.Join(", ", eager.Select(one => one.Name))} (its own + its BLAS's); " +
-                "the last is one process per core, with the steps of all processes added up.");
+            Console.WriteLine($"{cores} cores, {ArithmeticCheck.Processor()}; {TorchLibrary.Version}.");
+            if (eager.Length > 0)
+            {
+                Console.WriteLine(
+                    $"PyTorch {eager[0].Version}, threads {string.Join(", ", eager.Select(one => one.Name))} (its own + its BLAS's); " +
+                    "the last is one process per core, with the steps of all processes added up.");
+            }
+
             Console.WriteLine($"Medians of {rounds} rounds. Load average before: {Timing.Load()}.");
             foreach (var part in Parts.Where(part => only is null || part == only))
             {
@@ -72,6 +64,16 @@ public static class TrainBenchmark
         {
             Array.ForEach(eager, one => one.Dispose());
         }
+    }
+
+    private static EagerPyTorch[] Start(string? python, int cores)
+    {
+        (int, int)?[] settings = cores == 1 ? [null, (1, 1)] : [null, (1, 1), (cores, 1), (1, cores)];
+        string[] candidates = python is null ? ["python3", "/usr/bin/python3"] : [python];
+        var found = candidates.FirstOrDefault(EagerPyTorch.Works)
+            ?? throw new IOException(
+                $"no PyTorch in {string.Join(" or ", candidates)}: install Debian's python3-torch, or specify a Python that has it");
+        return [.. settings.Select(threads => EagerPyTorch.Start(found, threads)!), EagerPyTorch.Start(found, (1, 1), cores)!];
     }
 
     private static void Measure(string part, int rounds, int cores, EagerPyTorch[] eager)

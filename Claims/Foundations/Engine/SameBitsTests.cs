@@ -151,7 +151,8 @@ public sealed class SameBitsTests
     private static Tensor Numbers(params long[] shape) =>
         RandomTensors.Uniform(Seed.Of(("test", "same bits")).With("shape", string.Join('-', shape)).Generator(), float32, shape);
 
-    private static byte[] Bytes(IEnumerable<Tensor> tensors) => [.. tensors.SelectMany(one => one.contiguous().bytes.ToArray())];
+    /// <summary>All bytes, tensor after tensor.</summary>
+    internal static byte[] Bytes(IEnumerable<Tensor> tensors) => [.. tensors.SelectMany(one => one.contiguous().bytes.ToArray())];
 
     // The bytes of all parameters after three epochs on 200 points.
     private static byte[] Trained(FullyConnectedShape[] shapes, int batch, Loss loss)

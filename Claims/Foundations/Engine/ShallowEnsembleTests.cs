@@ -3,6 +3,7 @@ using Reproduce.Networks;
 using Reproduce.Randomness;
 using Reproduce.Training;
 using TorchSharp;
+using static Reproduce.Claims.Foundations.Engine.SameBitsTests;
 using static TorchSharp.torch;
 
 namespace Reproduce.Claims.Foundations.Engine;
@@ -120,6 +121,4 @@ public sealed class ShallowEnsembleTests
             [.. seeds.Select(seed => Column(seed.With("choice", "targets")))],
             [.. seeds.Select(seed => PointOrder.Seeded(Count, seed.With("choice", "order")))]);
     }
-
-    private static byte[] Bytes(IEnumerable<Tensor> tensors) => [.. tensors.SelectMany(one => one.contiguous().bytes.ToArray())];
 }

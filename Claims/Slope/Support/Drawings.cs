@@ -220,10 +220,8 @@ internal static class Drawings
     }
 
     // Optimal models of the training with the most steps, the nearest to the paper's.
-    private static IEnumerable<TrainedRun> Longest(IEnumerable<TrainedRun> runs) => runs
-        .Where(run => run.Network.Best is not null)
-        .GroupBy(run => (run.Cell.Points, run.Cell.Epochs))
-        .MaxBy(same => (long)same.Key.Points * same.Key.Epochs) ?? Enumerable.Empty<TrainedRun>();
+    private static IEnumerable<TrainedRun> Longest(IEnumerable<TrainedRun> runs) =>
+        TrainedRun.Longest(runs.Where(run => run.Network.Best is not null));
 
     // Of the mean slope over the seeds; 0 for one seed.
     private static double Deviation(IEnumerable<TrainedRun> seeds) =>

@@ -279,13 +279,7 @@ internal sealed class TableComparison
 
         // The runs of each architecture's training with the most steps.
         private IEnumerable<TrainedRun> Longest(string column) =>
-            from run in Runs
-            where run.Data == column
-            group run by run.Name into same
-            let most = same.Max(run => (long)run.Cell.Points * run.Cell.Epochs)
-            from run in same
-            where (long)run.Cell.Points * run.Cell.Epochs == most
-            select run;
+            Runs.Where(run => run.Data == column).GroupBy(run => run.Name).SelectMany(TrainedRun.Longest);
 
         private string RuleOf(List<TrainedRun> runs, string column, TableCell? cell)
         {

@@ -79,6 +79,11 @@ internal sealed record TrainedRun(TrainingResult Cell, TrainedNetwork Network, C
         return runs;
     }
 
+    /// <summary>Those of the training with the most steps.</summary>
+    internal static IEnumerable<TrainedRun> Longest(IEnumerable<TrainedRun> runs) => runs
+        .GroupBy(run => (run.Cell.Points, run.Cell.Epochs))
+        .MaxBy(same => (long)same.Key.Points * same.Key.Epochs) ?? Enumerable.Empty<TrainedRun>();
+
     /// <summary>Whether every architecture of a kind was trained on a data set, from at least so many seeds.</summary>
     internal static bool Covers(IReadOnlyList<TrainedRun> runs, string data, bool convolutional, int seeds = 1) =>
         (convolutional ? Convolutional : FullyConnected)

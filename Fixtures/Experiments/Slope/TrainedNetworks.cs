@@ -13,24 +13,19 @@ public static class TrainedNetworks
     private const string Name = "slope.training";
 
     /// <summary>The cells of all groups of the profile. Data sets that are not available are left out.</summary>
-    public static ExperimentPlan Plan { get; } = new(
-        Name,
+    public static ExperimentPlan Plan { get; } = PlanOf(
+        groups => groups,
         [
             "slope.fig-1", "slope.fig-1.convolutional", "slope.fig-2", "slope.fig-3", "slope.fig-4",
             "slope.table-1", "slope.table-2", "slope.table-3", "slope.table-4",
             "slope.p-other", "slope.complexity-rank", "slope.little-variation", "slope.depth", "slope.width",
-        ],
-        (profile, store, device) =>
-        {
-            var groups = Sizes.Of<Size>(Name, profile).Groups;
-            var data = PaperData.LoadWhatIsThere(store, groups.SelectMany(group => group.Data));
-            return [.. from size in groups
-                       from name in size.Data
-                       where data.ContainsKey(name)
-                       from repetition in Enumerable.Range(1, size.Seeds)
-                       from architectures in CellsOf(size)
-                       select CellOf(data[name], architectures, size, repetition, 0, Name, device)];
-        });
+        ]);
+
+    /// <summary>Of these the cells of trainings, by epochs and points, that convolutional networks have: what compares the kinds.</summary>
+    public static ExperimentPlan OfBothKinds { get; } = PlanOf(
+        groups => groups.Where(group => groups.Any(other =>
+            other.Convolutional.Count > 0 && (other.Epochs, other.Points) == (group.Epochs, group.Points))),
+        ["slope.fig-1.convolutional"]);
 
     internal static Cell CellOf(
         PaperData data,
@@ -71,6 +66,20 @@ public static class TrainedNetworks
             return size.ResultOf(data, repetition, side, set, set.MeanDistance(seed.With("choice", "pairs")), networks);
         });
     }
+
+    private static ExperimentPlan PlanOf(
+        Func<IReadOnlyList<TrainingGroup>, IEnumerable<TrainingGroup>> choose, IReadOnlyList<string> claims) =>
+        new(Name, claims, (profile, store, device) =>
+        {
+            var groups = choose(Sizes.Of<Size>(Name, profile).Groups).ToList();
+            var data = PaperData.LoadWhatIsThere(store, groups.SelectMany(group => group.Data));
+            return [.. from size in groups
+                       from name in size.Data
+                       where data.ContainsKey(name)
+                       from repetition in Enumerable.Range(1, size.Seeds)
+                       from architectures in CellsOf(size)
+                       select CellOf(data[name], architectures, size, repetition, 0, Name, device)];
+        });
 
     private static IEnumerable<IReadOnlyList<Architecture>> CellsOf(TrainingGroup size) =>
         size.Convolutional.Select(name => (IReadOnlyList<Architecture>)[Architecture.Parse(name, true)])

@@ -8,16 +8,17 @@ namespace Reproduce.Libtorch;
 /// </summary>
 internal static class SumOrder
 {
-    private delegate int SetVariable(string name, string value, int overwrites);
-
     /// <summary>Sets what MKL reads at its first call, unless the user has; .NET's own variables do not reach native code.</summary>
     internal static void Fix()
     {
-        if (OperatingSystem.IsLinux()
-            && NativeLibrary.TryLoad("libc.so.6", out var library)
-            && NativeLibrary.TryGetExport(library, "setenv", out var address))
+        if (OperatingSystem.IsLinux())
         {
-            Marshal.GetDelegateForFunctionPointer<SetVariable>(address)("MKL_CBWR", "AUTO", 0);
+            _ = setenv("MKL_CBWR", "AUTO", overwrite: 0);
         }
     }
+
+    [DllImport("libc")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int setenv(
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
 }
