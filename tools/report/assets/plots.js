@@ -56,6 +56,10 @@ const plots = (() => {
     return lines;
   }
 
+  // Vega's expression for labels in as many lines as they need; it has the name in the given field.
+  const inLines = (names, characters, field) =>
+    `(${JSON.stringify(Object.fromEntries(names.map(name => [name, wrapped(name, characters)])))})[datum.${field}]`;
+
   // A label as nodes: its words that are mathematics as the page typesets them, the others as text.
   function typeset(text, words) {
     const whole = document.createElement("template");
@@ -161,7 +165,7 @@ const plots = (() => {
       const room = isX ? panelWidth / (given.categories?.length ?? 1) / 6.5 : 30;
       const lean = isX && given.categories && Math.max(...given.categories.flatMap(name => name.split(" ")).map(word => word.length)) > room;
       return given.categories
-        ? { type: "nominal", sort: given.categories, scale: figure.mark === "Bars" ? { paddingInner: .35, paddingOuter: .2 } : {}, axis: { title, labelAngle: lean ? -35 : 0, labelLimit: limit(300), ...(!lean && { labelExpr: `(${JSON.stringify(Object.fromEntries(given.categories.map(name => [name, wrapped(name, room)])))})[datum.label]` }) } }
+        ? { type: "nominal", sort: given.categories, scale: figure.mark === "Bars" ? { paddingInner: .35, paddingOuter: .2 } : {}, axis: { title, labelAngle: lean ? -35 : 0, labelLimit: limit(300), ...(!lean && { labelExpr: inLines(given.categories, room, "label") }) } }
         : { type: "quantitative", scale: { type: given.isLogarithmic ? "log" : "linear", zero: figure.mark === "Bars" && !isX && !given.isLogarithmic, nice: true }, axis: { title, tickCount: isX ? 5 : 6, ...(given.isLogarithmic && { gridOpacity: .25, ...(reaches(isX ? "x" : "y") && { labelExpr: powers }) }) } };
     };
     const x = { field: "x", ...axis(figure.x, true) }, y = { field: "y", ...axis(figure.y, false) };
@@ -222,7 +226,7 @@ const plots = (() => {
       $schema: "https://vega.github.io/schema/vega-lite/v6.json",
       background: ground,
       data: { values },
-      ...(panels.length > 1 ? { facet: { field: "panel", type: "nominal", sort: panels, title: null }, columns, spec: inner, resolve: { axis: { x: "independent", y: "independent" }, scale: { y: figure.y.categories || figure.y.isShared || areComparable(figure, "y") ? "shared" : "independent", x: areComparable(figure, "x") ? "shared" : "independent" } } } : inner),
+      ...(panels.length > 1 ? { facet: { field: "panel", type: "nominal", sort: panels, title: null, header: { labelExpr: inLines(panels, panelWidth / 6.5, "value") } }, columns, spec: inner, resolve: { axis: { x: "independent", y: "independent" }, scale: { y: figure.y.categories || figure.y.isShared || areComparable(figure, "y") ? "shared" : "independent", x: areComparable(figure, "x") ? "shared" : "independent" } } } : inner),
       config: {
         font: "system-ui, sans-serif", padding: 4,
         axis: { labelColor: faint, titleColor: ink, titleFontWeight: "normal", gridColor: rule, domainColor: rule, tickColor: rule, gridOpacity: .6, labelFontSize: 11, titleFontSize: 12, labelOverlap: true },
