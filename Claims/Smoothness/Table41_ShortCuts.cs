@@ -143,10 +143,11 @@ public sealed class Table41_ShortCuts
             return FullyConnected.OfReplica(ensemble.Parameters(0));
         }
 
-        using var span = new SpanOfPoints(points);
-        span.Points.shape.Should().Equal(6, 6);
+        using var span = InputSpan.Of(points);
+        using var coordinates = span.Coordinates(points);
+        coordinates.shape.Should().Equal(6, 6);
         using var direct = Trained(network, points);
-        using var inside = Trained(span.Inside(network), span.Points);
+        using var inside = Trained(span.Inside(network), coordinates);
         using var outside = span.Outside(inside, network);
         var off = direct.Parameters.Zip(outside.Parameters, (one, other) => (one - other).abs().max().item<double>()).Max();
         var moved = (direct.Weights[0] - network.Weights[0]).abs().max().item<double>();

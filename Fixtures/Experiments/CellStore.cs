@@ -110,7 +110,7 @@ public sealed class CellStore(string folder)
                             throw new ArithmeticException($"{cell.Experiment}, {cell.Name}: the result holds NaN");
                         }
                     }
-                    catch (Exception exception) when (exception is not OperationCanceledException)
+                    catch (Exception exception) when (exception is not OperationCanceledException && !stop.IsCancellationRequested)
                     {
                         Interlocked.CompareExchange(ref failure, exception, null);
                         var message = exception is ExternalException torch ? TorchLibrary.Sentence(torch) : exception.Message;

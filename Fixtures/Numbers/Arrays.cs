@@ -55,14 +55,31 @@ public static class Arrays
     /// <summary>⟨a, b⟩.</summary>
     /// <exception cref="ArgumentException">The vectors differ in length.</exception>
     public static T Dot<T>(T[] left, T[] right)
-        where T : IAdditionOperators<T, T, T>, IMultiplyOperators<T, T, T>, IAdditiveIdentity<T, T> =>
-        Pair(left, right, (a, b) => a * b).Aggregate(T.AdditiveIdentity, (sum, term) => sum + term);
+        where T : IAdditionOperators<T, T, T>, IMultiplyOperators<T, T, T>, IAdditiveIdentity<T, T>
+    {
+        RequireAlike(left, right);
+        var sum = T.AdditiveIdentity;
+        for (var i = 0; i < left.Length; i++)
+        {
+            sum += left[i] * right[i];
+        }
+
+        return sum;
+    }
 
     /// <summary>Combines two vectors entry by entry.</summary>
     /// <exception cref="ArgumentException">The vectors differ in length.</exception>
-    public static TResult[] Pair<T, TResult>(T[] left, T[] right, Func<T, T, TResult> combine) => left.Length == right.Length
-        ? [.. left.Zip(right, combine)]
-        : throw new ArgumentException($"vectors with {left.Length} and {right.Length} entries");
+    public static TResult[] Pair<T, TResult>(T[] left, T[] right, Func<T, T, TResult> combine)
+    {
+        RequireAlike(left, right);
+        var result = new TResult[left.Length];
+        for (var i = 0; i < result.Length; i++)
+        {
+            result[i] = combine(left[i], right[i]);
+        }
+
+        return result;
+    }
 
     /// <summary>The exact values of doubles.</summary>
     public static Rational[] Exact(double[] values) => [.. values.Select(Rational.Of)];
@@ -100,5 +117,13 @@ public static class Arrays
         }
 
         return result;
+    }
+
+    private static void RequireAlike<T>(T[] left, T[] right)
+    {
+        if (left.Length != right.Length)
+        {
+            throw new ArgumentException($"vectors with {left.Length} and {right.Length} entries");
+        }
     }
 }

@@ -45,17 +45,16 @@ public sealed unsafe class ConvolutionalEnsemble : EngineEnsemble
         .Select(replica => new Replica(network.Shape, [.. network.Parameters.Select(one => one.select(0, replica))]));
 
     // Pixels by points for the products, and targets, outputs by points.
-    private protected override void Gather(ReadOnlySpan<int> chosen, int columns, Tensor targets)
+    private protected override void Gather(ReadOnlySpan<int> chosen, int columns, float* targets)
     {
         _work.Layers.SetPoints(columns);
         var size = _shape.Image.Size;
-        var points = NativeFloats.Of(Points);
         for (var i = 0; i < chosen.Length; i++)
         {
-            Unsafe.CopyBlock(_work.Points + ((nint)i * size), points + ((nint)chosen[i] * size), (uint)(size * sizeof(float)));
+            Unsafe.CopyBlock(_work.Points + ((nint)i * size), FirstPoint + ((nint)chosen[i] * size), (uint)(size * sizeof(float)));
         }
 
-        GatherTransposed(targets, chosen, _work.Targets, columns);
+        GatherTransposed(targets, _shape.Outputs, chosen, _work.Targets, columns);
         Transpose.Run(_work.Points, size, _work.Layers.Images[0], columns, chosen.Length, size);
         for (nint pixel = 0; chosen.Length < columns && pixel < size; pixel++)
         {

@@ -21,12 +21,7 @@ public static unsafe class ConvolutionalJacobian
     public static Tensor At(ConvolutionalNetwork network, Tensor points)
     {
         var shape = network.Shape;
-        NativeFloats.Require(network.Parameters[0], points);
-        if (points.ndim != 2 || points.size(1) != shape.Image.Size)
-        {
-            throw new ArgumentException($"points must be [N, {shape.Image.Size}] for {shape}, not {points}");
-        }
-
+        NativeFloats.Require(network.Parameters[0], points, shape.Image.Size);
         using var scope = NewDisposeScope();
         using var unrecorded = no_grad();
         var (given, count) = (points.contiguous(), (int)points.size(0));

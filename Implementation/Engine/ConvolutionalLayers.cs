@@ -3,7 +3,7 @@ using Reproduce.Networks;
 namespace Reproduce.Engine;
 
 /// <summary>The convolutions of one of the slope paper's networks with their activations and errors; points lie innermost.</summary>
-internal sealed unsafe class ConvolutionalLayers : IDisposable
+internal sealed unsafe class ConvolutionalLayers : IHiddenLayers
 {
     private readonly NativeFloats _memory = new();
 
@@ -33,8 +33,11 @@ internal sealed unsafe class ConvolutionalLayers : IDisposable
     /// <summary>First to last.</summary>
     internal Convolution[] Convolutions { get; }
 
+    /// <inheritdoc/>
+    public float* Inputs => Images[0];
+
     /// <summary>The number of the linear layer's inputs, without the 1 for its biases.</summary>
-    internal int Features { get; }
+    public int Features { get; }
 
     /// <summary>The inputs of each convolution and of the linear layer, [channels, H, W, points]; a row of ones ends the latter.</summary>
     internal float*[] Images { get; }
@@ -56,15 +59,17 @@ internal sealed unsafe class ConvolutionalLayers : IDisposable
         new Span<float>(Images[^1] + ((nint)Features * points), points).Fill(1);
     }
 
-    /// <summary>Computes all images from the first.</summary>
+    /// <summary>Computes all images from the first; returns the last.</summary>
     /// <param name="parameters">The addresses of kernels and biases in turn.</param>
-    internal void Forward(nint[] parameters)
+    public float* Forward(nint[] parameters)
     {
         for (var i = 0; i < Convolutions.Length; i++)
         {
             var biases = (float*)parameters[(2 * i) + 1];
             Convolutions[i].Forward((float*)parameters[2 * i], Images[i], Images[i + 1], new BiasRelu(biases));
         }
+
+        return Images[^1];
     }
 
     /// <summary>Propagates δ from the outputs of a convolution to those of the convolution before it.</summary>

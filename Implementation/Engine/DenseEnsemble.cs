@@ -150,15 +150,14 @@ public sealed unsafe class DenseEnsemble : EngineEnsemble
 
     // Points by inputs for the gradient, inputs by points for the product, and targets, outputs by points.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private protected override void Gather(ReadOnlySpan<int> chosen, int columns, Tensor targets)
+    private protected override void Gather(ReadOnlySpan<int> chosen, int columns, float* targets)
     {
-        var points = NativeFloats.Of(Points);
         for (var i = 0; i < chosen.Length; i++)
         {
-            Panels.PackRow(points + ((nint)chosen[i] * _inputs), _inputs, _work.Points + (i * Panels.Width), _work.Rows);
+            Panels.PackRow(FirstPoint + ((nint)chosen[i] * _inputs), _inputs, _work.Points + (i * Panels.Width), _work.Rows);
         }
 
-        GatherTransposed(targets, chosen, _work.Targets, columns);
+        GatherTransposed(targets, _outputs, chosen, _work.Targets, columns);
         Panels.UnpackTransposed(_work.Points, _work.Rows, _work.Inputs, columns, chosen.Length, _inputs);
         for (var row = 0; chosen.Length < columns && row < _inputs; row++)
         {

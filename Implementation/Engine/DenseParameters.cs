@@ -75,8 +75,18 @@ internal sealed unsafe class DenseParameters : IDisposable
     /// <param name="points">The number of points.</param>
     /// <param name="rate">η.</param>
     /// <param name="momentum">μ.</param>
-    internal void UpdateByMomentum(float* delta, int columns, float* panels, int rows, int points, double rate, double momentum) =>
-        Gradient(delta, columns, panels, rows, points, Weight, new MomentumUpdate((nint)(Velocity - Weight), (float)rate, (float)momentum));
+    internal void UpdateByMomentum(float* delta, int columns, float* panels, int rows, int points, double rate, double momentum)
+    {
+        if (momentum == 0)
+        {
+            Gradient(delta, columns, panels, rows, points, Weight, new PlainUpdate((float)rate));
+        }
+        else
+        {
+            var update = new MomentumUpdate((nint)(Velocity - Weight), (float)rate, (float)momentum);
+            Gradient(delta, columns, panels, rows, points, Weight, update);
+        }
+    }
 
     /// <summary>
     /// A step of Adam: m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², w ← w − size · m/(√v/spread + ε).

@@ -21,9 +21,10 @@ internal interface IReplica : IDisposable
 /// Replicas that are trained on one core in float32 by the engine's products. A replica's bits depend on its seed, its data and its order
 /// alone: not on the processor, and not on the replicas beside it.
 /// </summary>
-public abstract class EngineEnsemble : TrainableEnsemble
+public abstract unsafe class EngineEnsemble : TrainableEnsemble
 {
     private readonly IReadOnlyList<Tensor> _targets;
+    private readonly nint[] _addressesOfTargets;
     private readonly int _batchSize;
     private readonly IReadOnlyList<Func<int, int[]>> _orders;
     private List<(IReplica Replica, int Number)> _replicas;
@@ -58,6 +59,10 @@ public abstract class EngineEnsemble : TrainableEnsemble
         }
 
         (Points, _targets, _batchSize, _orders) = (points, targets, batchSize, orders);
+
+        // Asked for once: in a small network's step, calls of libtorch take longer than the arithmetic.
+        FirstPoint = NativeFloats.Of(points);
+        _addressesOfTargets = [.. targets.Select(one => (nint)NativeFloats.Of(one))];
         _replicas = [.. replicas.Select((one, number) => (one, number))];
         if (_replicas.Count == 0 || !Fits(targets.Count) || !Fits(orders.Count))
         {
@@ -77,6 +82,8 @@ public abstract class EngineEnsemble : TrainableEnsemble
     public Action<int>? BeforeEpoch { get; set; }
 
     private protected Tensor Points { get; }
+
+    private protected float* FirstPoint { get; }
 
     /// <inheritdoc/>
     public override double[] Epoch(int epoch, CancellationToken cancellation = default)
@@ -99,7 +106,7 @@ public abstract class EngineEnsemble : TrainableEnsemble
             {
                 var chosen = order.AsSpan(start, Math.Min(_batchSize, order.Length - start));
                 var columns = Gemm.Padded(chosen.Length);
-                Gather(chosen, columns, _targets[_targets.Count == 1 ? 0 : number]);
+                Gather(chosen, columns, (float*)_addressesOfTargets[_targets.Count == 1 ? 0 : number]);
                 for (var replica = place; replica < (isShared ? losses.Length : place + 1); replica++)
                 {
                     cancellation.ThrowIfCancellationRequested();
@@ -120,6 +127,9 @@ public abstract class EngineEnsemble : TrainableEnsemble
 
     /// <inheritdoc/>
     public override IReadOnlyList<Tensor> Memory(int replica) => _replicas[replica].Replica.Memory;
+
+    /// <inheritdoc/>
+    public override bool IsFinite(int replica) => Memory(replica).All(NativeFloats.AreFinite) || base.IsFinite(replica);
 
     /// <inheritdoc/>
     public override void Retain(IReadOnlyList<int> replicas)
@@ -144,8 +154,8 @@ public abstract class EngineEnsemble : TrainableEnsemble
     /// <summary>Copies a batch into the memory of a step.</summary>
     /// <param name="chosen">The numbers of the points.</param>
     /// <param name="columns">The number of points, padded to whole vectors.</param>
-    /// <param name="targets">[N, n_c].</param>
-    private protected abstract void Gather(ReadOnlySpan<int> chosen, int columns, Tensor targets);
+    /// <param name="targets">[N, n_c], row by row.</param>
+    private protected abstract void Gather(ReadOnlySpan<int> chosen, int columns, float* targets);
 
     /// <summary>Trains a replica on the batch; returns the mean loss before the update.</summary>
     /// <param name="replica">One of those given.</param>
@@ -154,14 +164,13 @@ public abstract class EngineEnsemble : TrainableEnsemble
     private protected abstract double Step(IReplica replica, int count, int columns);
 
     /// <summary>Copies rows of a matrix into columns.</summary>
-    /// <param name="from">[N, n], float32, contiguous.</param>
+    /// <param name="numbers">[N, n], row by row.</param>
+    /// <param name="width">n.</param>
     /// <param name="rows">The numbers of the rows.</param>
     /// <param name="to">n rows, a column for each row chosen.</param>
     /// <param name="toStride">From one row of the columns to the next, in floats.</param>
-    private protected static unsafe void GatherTransposed(Tensor from, ReadOnlySpan<int> rows, float* to, int toStride)
+    private protected static void GatherTransposed(float* numbers, int width, ReadOnlySpan<int> rows, float* to, int toStride)
     {
-        var numbers = NativeFloats.Of(from);
-        var width = (int)from.size(1);
         for (var i = 0; i < rows.Length; i++)
         {
             for (var column = 0; column < width; column++)

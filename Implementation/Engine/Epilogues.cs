@@ -108,6 +108,18 @@ internal readonly unsafe struct ShortcutReluBackward(nint activations, nint shor
     }
 }
 
+/// <summary>The sum is a gradient g: w ← w − rate · g, <see cref="MomentumUpdate"/> without momentum.</summary>
+/// <param name="rate">Learning rate.</param>
+internal readonly unsafe struct PlainUpdate(float rate) : IEpilogue<PlainUpdate>
+{
+    private readonly float _minusRate = -rate;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Apply<TLanes>(TLanes sums, float* target, int row)
+        where TLanes : struct, ILanes<TLanes> =>
+        TLanes.Store(TLanes.MultiplyAdd(TLanes.Broadcast(_minusRate), sums, TLanes.Load(target)), target);
+}
+
 /// <summary>The sum is a gradient g: v ← momentum · v + g, w ← w − rate · v, in PyTorch's order.</summary>
 /// <param name="velocities">From a weight to its velocity, in floats.</param>
 /// <param name="rate">Learning rate.</param>

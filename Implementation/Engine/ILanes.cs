@@ -36,6 +36,9 @@ internal unsafe interface ILanes<TSelf> : IMultiplyAddLanes<TSelf>
 
     /// <summary>The lanes where the condition is positive, zero elsewhere.</summary>
     static abstract TSelf WherePositive(TSelf condition, TSelf lanes);
+
+    /// <summary>sum + lanes where the condition is positive, the sum elsewhere.</summary>
+    static abstract TSelf AddWherePositive(TSelf condition, TSelf lanes, TSelf sum);
 }
 
 /// <summary>
@@ -82,6 +85,11 @@ internal readonly unsafe struct Lanes32 : ILanes<Lanes32>
         new(WherePositive(condition._low, lanes._low), WherePositive(condition._high, lanes._high));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes32 AddWherePositive(Lanes32 condition, Lanes32 lanes, Lanes32 sum) => new(
+        Lanes16.AddWherePositive(condition._low, lanes._low, sum._low),
+        Lanes16.AddWherePositive(condition._high, lanes._high, sum._high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Relu(Vector512<float> lanes) =>
         Vector512.ConditionalSelect(Vector512.LessThan(lanes, Vector512<float>.Zero), Vector512<float>.Zero, lanes);
 
@@ -120,6 +128,14 @@ internal readonly unsafe struct Lanes16 : ILanes<Lanes16>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 WherePositive(Lanes16 condition, Lanes16 lanes) =>
         new(Vector512.ConditionalSelect(Vector512.GreaterThan(condition._all, Vector512<float>.Zero), lanes._all, Vector512<float>.Zero));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes16 AddWherePositive(Lanes16 condition, Lanes16 lanes, Lanes16 sum) =>
+        new(AddWherePositive(condition._all, lanes._all, sum._all));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<float> AddWherePositive(Vector512<float> condition, Vector512<float> lanes, Vector512<float> sum) =>
+        Vector512.ConditionalSelect(Vector512.GreaterThan(condition, Vector512<float>.Zero), sum + lanes, sum);
 }
 
 /// <summary>One vector of 256 bits: pairs fill the registers of AVX2. Without AVX2, .NET falls back on what there is.</summary>
@@ -146,16 +162,30 @@ internal readonly unsafe struct Lanes8 : ILanes<Lanes8>
         new(Vector256.FusedMultiplyAdd(left._all, right._all, sum._all));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes8 Relu(Lanes8 lanes) =>
-        new(Vector256.ConditionalSelect(Vector256.LessThan(lanes._all, Vector256<float>.Zero), Vector256<float>.Zero, lanes._all));
+    public static Lanes8 Relu(Lanes8 lanes) => new(Relu(lanes._all));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes8 WherePositive(Lanes8 condition, Lanes8 lanes) =>
-        new(Vector256.ConditionalSelect(Vector256.GreaterThan(condition._all, Vector256<float>.Zero), lanes._all, Vector256<float>.Zero));
+    public static Lanes8 WherePositive(Lanes8 condition, Lanes8 lanes) => new(WherePositive(condition._all, lanes._all));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes8 AddWherePositive(Lanes8 condition, Lanes8 lanes, Lanes8 sum) =>
+        new(AddWherePositive(condition._all, lanes._all, sum._all));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<float> Relu(Vector256<float> lanes) =>
+        Vector256.ConditionalSelect(Vector256.LessThan(lanes, Vector256<float>.Zero), Vector256<float>.Zero, lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<float> WherePositive(Vector256<float> condition, Vector256<float> lanes) =>
+        Vector256.ConditionalSelect(Vector256.GreaterThan(condition, Vector256<float>.Zero), lanes, Vector256<float>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<float> AddWherePositive(Vector256<float> condition, Vector256<float> lanes, Vector256<float> sum) =>
+        Vector256.ConditionalSelect(Vector256.GreaterThan(condition, Vector256<float>.Zero), sum + lanes, sum);
 }
 
 /// <summary>Sixteen lanes in two vectors of 256 bits, where there are none of 512 bits.</summary>
-internal readonly unsafe struct SplitLanes16 : IMultiplyAddLanes<SplitLanes16>
+internal readonly unsafe struct SplitLanes16 : ILanes<SplitLanes16>
 {
     private readonly Vector256<float> _low;
     private readonly Vector256<float> _high;
@@ -177,4 +207,25 @@ internal readonly unsafe struct SplitLanes16 : IMultiplyAddLanes<SplitLanes16>
     public static SplitLanes16 MultiplyAdd(SplitLanes16 left, SplitLanes16 right, SplitLanes16 sum) => new(
         Vector256.FusedMultiplyAdd(left._low, right._low, sum._low),
         Vector256.FusedMultiplyAdd(left._high, right._high, sum._high));
+
+    public static int Count => 16;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SplitLanes16 Broadcast(float value)
+    {
+        var all = Vector256.Create(value);
+        return new(all, all);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SplitLanes16 Relu(SplitLanes16 lanes) => new(Lanes8.Relu(lanes._low), Lanes8.Relu(lanes._high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SplitLanes16 WherePositive(SplitLanes16 condition, SplitLanes16 lanes) =>
+        new(Lanes8.WherePositive(condition._low, lanes._low), Lanes8.WherePositive(condition._high, lanes._high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SplitLanes16 AddWherePositive(SplitLanes16 condition, SplitLanes16 lanes, SplitLanes16 sum) => new(
+        Lanes8.AddWherePositive(condition._low, lanes._low, sum._low),
+        Lanes8.AddWherePositive(condition._high, lanes._high, sum._high));
 }

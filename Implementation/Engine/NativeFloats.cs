@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TorchSharp;
@@ -24,6 +25,46 @@ internal sealed unsafe class NativeFloats : IDisposable
                 throw new ArgumentException($"tensors must be float32 on the CPU, not {one}");
             }
         }
+    }
+
+    /// <summary>Throws unless points fit a network, and both are float32 on the CPU.</summary>
+    /// <param name="weights">Of the network.</param>
+    /// <param name="points">To be [N, n_0].</param>
+    /// <param name="inputs">n_0.</param>
+    /// <exception cref="ArgumentException">They do not fit.</exception>
+    internal static void Require(Tensor weights, Tensor points, int inputs)
+    {
+        Require(weights, points);
+        if (points.ndim != 2 || points.size(1) != inputs)
+        {
+            throw new ArgumentException($"points must be [N, {inputs}], not {points}");
+        }
+    }
+
+    /// <summary>Whether all numbers of a contiguous tensor on the CPU are finite.</summary>
+    internal static bool AreFinite(Tensor tensor)
+    {
+        if (tensor.dtype != float32)
+        {
+            return tensor.isfinite().all().item<bool>();
+        }
+
+        // Zero times a number is NaN where the number is not finite.
+        var numbers = MemoryMarshal.Cast<byte, float>(tensor.bytes);
+        var sums = Vector<float>.Zero;
+        var i = 0;
+        for (; i + Vector<float>.Count <= numbers.Length; i += Vector<float>.Count)
+        {
+            sums += new Vector<float>(numbers[i..]) * 0;
+        }
+
+        var sum = Vector.Sum(sums);
+        for (; i < numbers.Length; i++)
+        {
+            sum += numbers[i] * 0;
+        }
+
+        return sum == 0;
     }
 
     /// <summary>Allocates that many floats, all zero.</summary>

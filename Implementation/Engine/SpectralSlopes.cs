@@ -58,12 +58,7 @@ public sealed unsafe class SpectralSlopes : IDisposable
     /// <exception cref="ArgumentException">The points have another shape, or something is not float32 on the CPU.</exception>
     public static Tensor At(FullyConnected network, Tensor points)
     {
-        NativeFloats.Require(network.Weights[0], points);
-        if (points.ndim != 2 || points.size(1) != network.Shape.Inputs)
-        {
-            throw new ArgumentException($"points must be [N, {network.Shape.Inputs}] for {network.Shape}, not {points}");
-        }
-
+        NativeFloats.Require(network.Weights[0], points, network.Shape.Inputs);
         if (network.Shape.Layers == 1)
         {
             return Slope.At(network, points);

@@ -17,8 +17,9 @@ public sealed class ShallowEnsembleTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>
-    /// Losses, parameters and velocities have the same bits, for batches of one point, with a rest, and of more than a vector, and for
-    /// units that fill vectors or do not.
+    /// Losses, parameters and velocities are those of the general way but for rounding, for batches of one point, with a rest, and of more
+    /// than a vector, and for units that fill vectors or do not. A gradient is a sum of at most 243 numbers, each rounded to 2⁻²⁴, and the
+    /// rates of all steps add up to at most 4.3: parameters of the order of 1 differ by less than 243 · 2⁻²⁴ · 4.3 = 6·10⁻⁵.
     /// </summary>
     [Theory]
     [InlineData(1, 1, 0)]
@@ -26,51 +27,47 @@ public sealed class ShallowEnsembleTests
     [InlineData(33, 10, 0)]
     [InlineData(48, 40, 0.8)]
     [InlineData(200, 1, 0.5)]
-    public void Epochs_OfEveryBatch_HaveTheBitsOfTheGeneralWay(int units, int batch, double momentum)
+    public void Epochs_OfEveryBatch_AreThoseOfTheGeneralWay(int units, int batch, double momentum)
     {
+        const double Most = 6e-5;
         using var scope = NewDisposeScope();
         var data = Data(units);
         var settings = new OptimiserSettings(0.02, momentum, batch);
         using var general = new DenseEnsemble(data.Network, data.Points, data.Targets, settings, Loss.MeanSquare, data.Orders);
         using var shallow = new ShallowEnsemble(data.Network, data.Points, data.Targets, settings, data.Orders);
         Bytes(shallow.Parameters(1)).Should().Equal(Bytes(general.Parameters(1)));
-        var before = Bytes(shallow.Parameters(1));
+        var before = shallow.Parameters(1).Select(one => one.clone()).ToList();
         for (var epoch = 1; epoch <= 5; epoch++)
         {
-            shallow.Epoch(epoch, Token).Should().Equal(general.Epoch(epoch, Token));
+            foreach (var (one, other) in shallow.Epoch(epoch, Token).Zip(general.Epoch(epoch, Token)))
+            {
+                one.Should().BeApproximately(other, Most);
+            }
         }
 
         for (var replica = 0; replica < shallow.Replicas; replica++)
         {
-            shallow.Parameters(replica).Select(one => one.shape).Should().BeEquivalentTo(
-                general.Parameters(replica).Select(one => one.shape), options => options.WithStrictOrdering());
-            Bytes(shallow.Parameters(replica)).Should().Equal(Bytes(general.Parameters(replica)));
-            Bytes(shallow.OptimiserState(replica)).Should().Equal(Bytes(general.OptimiserState(replica)));
+            Largest(shallow.Parameters(replica), general.Parameters(replica)).Should().BeLessThan(Most);
+            Largest(shallow.OptimiserState(replica), general.OptimiserState(replica)).Should().BeLessThan(Most);
         }
 
-        Bytes(shallow.Parameters(1)).Should().NotEqual(before, "training moves the parameters");
-        Bytes(shallow.Parameters(1)).Should().NotEqual(Bytes(shallow.Parameters(0)), "they are two networks");
+        Largest(shallow.Parameters(1), before).Should().BeGreaterThan(100 * Most, "training moves the parameters");
+        Largest(shallow.Parameters(1), shallow.Parameters(0)).Should().BeGreaterThan(100 * Most, "they are two networks");
     }
 
-    /// <summary>A unit whose input is −0 or whose weights overflow: signs of zeros and NaN are those of the general way as well.</summary>
+    /// <summary>A step that overflows ends in a loss and parameters that are not finite, from which training is stopped.</summary>
     [Fact]
-    public void Epochs_WithZerosAndOverflow_HaveTheBitsOfTheGeneralWay()
+    public void Epochs_WithOverflow_AreNotFinite()
     {
         using var scope = NewDisposeScope();
         var data = Data(20);
-        data.Points[TensorIndex.Slice(0, 9)] = tensor(-0f);
         data.Network.Parameters[0][0, 3] = tensor(float.MaxValue);
-        data.Network.Parameters[1][0, 5] = tensor(-0f);
         var settings = new OptimiserSettings(1e30, 0.5, 10);
-        using var general = new DenseEnsemble(data.Network, data.Points, data.Targets, settings, Loss.MeanSquare, data.Orders);
         using var shallow = new ShallowEnsemble(data.Network, data.Points, data.Targets, settings, data.Orders);
-        for (var epoch = 1; epoch <= 2; epoch++)
-        {
-            shallow.Epoch(epoch, Token).Should().Equal(general.Epoch(epoch, Token));
-        }
-
-        Bytes(shallow.Parameters(0)).Should().Equal(Bytes(general.Parameters(0)));
-        shallow.Parameters(0)[0].isfinite().all().item<bool>().Should().BeFalse("the step overflows");
+        shallow.IsFinite(0).Should().BeTrue();
+        shallow.Epoch(1, Token).Should().OnlyContain(loss => !double.IsFinite(loss));
+        shallow.IsFinite(0).Should().BeFalse("the step overflows");
+        shallow.Parameters(0)[0].isfinite().all().item<bool>().Should().BeFalse();
     }
 
     /// <summary>A replica goes on as before when others have left.</summary>
@@ -120,5 +117,15 @@ public sealed class ShallowEnsembleTests
             Column(seeds[0].With("choice", "points")),
             [.. seeds.Select(seed => Column(seed.With("choice", "targets")))],
             [.. seeds.Select(seed => PointOrder.Seeded(Count, seed.With("choice", "order")))]);
+    }
+
+    private static double Largest(IReadOnlyList<Tensor> left, IReadOnlyList<Tensor> right)
+    {
+        left.Should().HaveSameCount(right);
+        return left.Zip(right, (one, other) =>
+        {
+            one.shape.Should().Equal(other.shape);
+            return (one - other).abs().max().item<float>();
+        }).Max();
     }
 }

@@ -123,7 +123,7 @@ public static class SampledOnTrained
             hiddenLayers,
             width,
             ParameterDigest.Of(ensemble.Parameters(0)),
-            Classification.Of(network, data.TestRows(), data.TestLabels).Accuracy,
+            NetworkOutputs.Classify(network, data.TestRows(), data.TestLabels).Accuracy,
             PiecesPerSegment(trained, segments),
             PL0: Compare(ExactPathLength.OfFunction(trained, segments), n => PathLength.OfFunction(trained, segments, n)),
             PL1: Compare(

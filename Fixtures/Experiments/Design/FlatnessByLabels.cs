@@ -88,7 +88,7 @@ public static class FlatnessByLabels
         int Errors(IReadOnlyList<Tensor> parameters, int replica)
         {
             using var trained = FullyConnected.OfReplica(parameters);
-            return Classification.Of(trained, images, labels[replica]).Errors;
+            return NetworkOutputs.Classify(trained, images, labels[replica]).Errors;
         }
 
         var schedule = new TrainingSchedule(
@@ -121,7 +121,7 @@ public static class FlatnessByLabels
                 record.Status.ToString(),
                 record.Digest,
                 Errors(record.FinalParameters!, replica),
-                Classification.Of(trained, test, data.TestLabels).Accuracy,
+                NetworkOutputs.Classify(trained, test, data.TestLabels).Accuracy,
                 [.. course]);
         }
     }

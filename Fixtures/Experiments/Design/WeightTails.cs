@@ -132,7 +132,7 @@ public static class WeightTails
             int Errors(IReadOnlyList<Tensor> parameters)
             {
                 var network = new ConvolutionalNetwork(shape, [.. parameters.Select(one => one.unsqueeze(0))]);
-                return Classification.Of(network, training, given).Errors;
+                return NetworkOutputs.Classify(network, training, given).Errors;
             }
 
             var schedule = new TrainingSchedule(size.MostEpochs, LargestLoss, replica => Errors(replica.Parameters) == 0);
@@ -150,7 +150,7 @@ public static class WeightTails
                 Epochs = record.Epochs,
                 TrainingLoss = record.TrainingLosses.LastOrDefault(-1),
                 TrainingErrors = Errors(record.FinalParameters!),
-                TestAccuracy = Classification.Of(trained, test, data.TestLabels).Accuracy,
+                TestAccuracy = NetworkOutputs.Classify(trained, test, data.TestLabels).Accuracy,
             };
         }
     }

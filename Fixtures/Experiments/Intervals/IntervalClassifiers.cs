@@ -1,3 +1,4 @@
+using Reproduce.Engine;
 using Reproduce.Fixtures.Data;
 using Reproduce.Geometry;
 using Reproduce.Networks;
@@ -171,9 +172,9 @@ public static class IntervalClassifiers
                 training.Epochs,
                 training.Digest,
                 TrainingLoss: training.TrainingLosses.LastOrDefault(-1),
-                TrainingErrors: Classification.Of(network, points.Points, points.Labels).Errors,
+                TrainingErrors: NetworkOutputs.Classify(network, points.Points, points.Labels).Errors,
                 TrainingPoints: points.Labels.Length,
-                ValidationAccuracy: Classification.Of(network, points.ValidationPoints, points.ValidationLabels).Accuracy,
+                ValidationAccuracy: NetworkOutputs.Classify(network, points.ValidationPoints, points.ValidationLabels).Accuracy,
                 Pairs(exact, layered, points, label, settings.Lines, seed.With("choice", "pairs")),
                 MidLines(layered, points, label, settings.Lines, seed.With("choice", "triangles")),
                 settings.Details ? ClassifierSegments.Between(layered, points, seed.With("choice", "ways")) : null,
@@ -267,7 +268,7 @@ public static class IntervalClassifiers
             var starts = points.At(pairs.Select(pair => pair.First));
             var lines = IntervalsOnLines.Of(layered, starts, points.At(pairs.Select(pair => pair.Second)) - starts, 1, 2);
             var right = lines.Intervals.Select((length, i) => lines.Classes[i] == points.Labels[pairs[i].First] ? length : 0);
-            double Accuracy(Tensor some, byte[] labels) => Classification.Of(network, some, labels).Accuracy;
+            double Accuracy(Tensor some, byte[] labels) => NetworkOutputs.Classify(network, some, labels).Accuracy;
             return
             [
                 _epoch,

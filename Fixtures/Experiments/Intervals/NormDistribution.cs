@@ -127,7 +127,7 @@ public static class NormDistribution
             epochs++;
             loss = ensemble.Epoch(epochs, cancellation)[0];
             using var now = FullyConnected.OfReplica(ensemble.Parameters(0));
-            errors = Classification.Of(now, training, labels).Errors;
+            errors = NetworkOutputs.Classify(now, training, labels).Errors;
             progress((double)epochs / settings.MostEpochs, $"epoch {epochs}, loss {loss:F3}, {errors} errors");
         }
 
@@ -139,7 +139,7 @@ public static class NormDistribution
             ParameterDigest.Of(ensemble.Parameters(0)),
             loss,
             errors,
-            Classification.Of(trained, points.ValidationPoints, points.ValidationLabels).Accuracy,
+            NetworkOutputs.Classify(trained, points.ValidationPoints, points.ValidationLabels).Accuracy,
             initial,
             after,
             Nearest(data, settings.PerClass, after.Norm),

@@ -50,7 +50,7 @@ internal sealed record TrainedClassifier(FullyConnected Network, ReplicaRecord T
         bool IsFitted(ReplicaInTraining one)
         {
             using var network = Copy(one.Parameters, float32);
-            return Classification.Of(network, points.Points, points.Labels).Errors == 0;
+            return NetworkOutputs.Classify(network, points.Points, points.Labels).Errors == 0;
         }
 
         using var run = new TrainingRun(ensemble, new TrainingSchedule(settings.MostEpochs, settings.LargestLoss, IsFitted), observers);

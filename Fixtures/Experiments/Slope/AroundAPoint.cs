@@ -89,7 +89,7 @@ public static class AroundAPoint
         Action<double, string> progress,
         CancellationToken cancellation)
     {
-        var slopes = SlopeDistribution.Spectral(network, centres);
+        var slopes = SlopeDistribution.Spectral(network, centres, cancellation);
         for (var centre = 0; centre < slopes.Length; centre++)
         {
             using var scope = NewDisposeScope();
@@ -100,7 +100,7 @@ public static class AroundAPoint
                 cancellation.ThrowIfCancellationRequested();
                 using var sphere = NewDisposeScope();
                 var directions = Directions(samples, (int)centres.size(1), generator).to(centres.device);
-                var values = SlopeDistribution.Spectral(network, centres.narrow(0, centre, 1) + (directions * Radii[i]));
+                var values = SlopeDistribution.Spectral(network, centres.narrow(0, centre, 1) + (directions * Radii[i]), cancellation);
                 double[] relative = [.. values.Select(value => Math.Abs(value - slopes[centre]) / slopes[centre])];
                 (changes[i], ofHalf[i]) = (relative.Average(), relative.Take((samples + 1) / 2).Average());
                 errors[i] = ArrayStatistics.StandardDeviation(relative) / Math.Sqrt(samples);

@@ -1,3 +1,4 @@
+using Reproduce.Engine;
 using Reproduce.Fixtures.Data;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -34,7 +35,34 @@ public static class EnlargedImages
     public static Tensor Of(ImageDataSet data, byte[] images, int count, int side)
     {
         ArgumentNullException.ThrowIfNull(data);
+        using var small = Normalised(data, images, count, side);
+        return Resampling.Apply(small, Resampling.Bilinear(data.Description.Rows, side));
+    }
+
+    /// <summary>The space of all enlarged images.</summary>
+    /// <param name="rows">Pixels along a side before.</param>
+    /// <param name="side">Pixels along a side after.</param>
+    public static InputSpan Span(int rows, int side) => InputSpan.OfImages(Resampling.Bilinear(rows, side));
+
+    /// <summary>The coordinates of <see cref="Of"/> in their space, [count, rows²], float32.</summary>
+    /// <param name="data">The set.</param>
+    /// <param name="images">Its training or test images.</param>
+    /// <param name="count">How many of them.</param>
+    /// <param name="side">Pixels along a side: 42, 56, 70 or 84.</param>
+    /// <param name="span">Of that side.</param>
+    public static Tensor Coordinates(ImageDataSet data, byte[] images, int count, int side, InputSpan span)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(span);
         using var scope = NewDisposeScope();
+        // An image is the sum of its pixels, each times the image in which that pixel alone is 1.
+        var (rows, pixels) = (data.Description.Rows, data.Description.Pixels);
+        var ofPixels = span.Coordinates(Resampling.Apply(eye(pixels, pixels, float32, CPU), Resampling.Bilinear(rows, side)));
+        return MatrixProduct.Of(Normalised(data, images, count, side), ofPixels).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Normalised(ImageDataSet data, byte[] images, int count, int side)
+    {
         var (mean, deviation) = Moments[(data.Description.Id, side)];
         var values = data.Scaled(images, [.. Enumerable.Range(0, count)]);
         for (var i = 0; i < values.Length; i++)
@@ -43,7 +71,6 @@ public static class EnlargedImages
             values[i] = (values[i] - (float)mean) / (float)deviation;
         }
 
-        var (rows, pixels) = (data.Description.Rows, data.Description.Pixels);
-        return Resampling.Apply(tensor(values, [count, pixels], device: CPU), Resampling.Bilinear(rows, side)).MoveToOuterDisposeScope();
+        return tensor(values, [count, data.Description.Pixels], device: CPU);
     }
 }

@@ -58,13 +58,18 @@ internal static class NetworkTraining
     {
         using var scope = NewDisposeScope();
         var settings = OptimiserSettings.SlopePaper;
-        var measured = set.Draw(size.SlopePoints, seed.With("choice", "slope points"));
+        // With enlarged images all but the slopes are computed in coordinates.
+        var span = set.Span;
+        var drawn = set.Draw(size.SlopePoints, seed.With("choice", "slope points"));
+        var measured = span?.Points(drawn) ?? drawn;
         var order = PointOrder.Seeded(set.Labels.Length, seed.With("choice", "order"));
         Seed SeedOf(Architecture one) => seed.With("choice", "initial parameters").With("architecture", one);
         var device = set.Points.device;
         using var targets = OneHot.Of(set.Labels, set.Classes, float32, device);
 
-        FullyConnected Connected(Architecture one) => Initialisation.PyTorchDefault(one.ConnectedFor(set), [SeedOf(one)], float32, device);
+        FullyConnected OnPoints(Architecture one) => Initialisation.PyTorchDefault(one.ConnectedFor(set), [SeedOf(one)], float32, device);
+        var before = span is null ? [] : architectures.Select(OnPoints).ToList();
+        FullyConnected Connected(Architecture one, int number) => span?.Inside(before[number]) ?? OnPoints(one);
         IOptimiser Descent(IEnsemble network) => new Sgd(network.Parameters, settings.LearningRate, settings.Momentum);
         TrainableEnsemble ensemble = architectures switch
         {
@@ -74,7 +79,7 @@ internal static class NetworkTraining
                 Convolutional(one),
                 set.Points, targets, settings.BatchSize, Loss.CrossEntropy, Descent, [order]),
             [var one] when device.type != DeviceType.CPU => new BatchedEnsemble<FullyConnected>(
-                Connected(one), set.Points, targets, settings.BatchSize, Loss.CrossEntropy, Descent, [order]),
+                Connected(one, 0), set.Points, targets, settings.BatchSize, Loss.CrossEntropy, Descent, [order]),
             _ => new DenseEnsemble([.. architectures.Select(Connected)], set.Points, targets, settings, Loss.CrossEntropy, order),
         };
 
@@ -85,9 +90,12 @@ internal static class NetworkTraining
 
         ConvolutionalNetwork Convolutional(Architecture one) =>
             Initialisation.PyTorchDefault(one.ConvolutionalFor(set), [SeedOf(one)], float32, device);
-        Snapshot Take(IEnsemble network)
+
+        IEnsemble Whole(IEnsemble network, int number) => span?.Outside((FullyConnected)network, before[number]) ?? network;
+
+        Snapshot Take(IEnsemble network, int number)
         {
-            var slopes = SlopeDistribution.Of(network, measured, 1, 2, double.PositiveInfinity);
+            var slopes = SlopeDistribution.Of(Whole(network, number), measured, cancellation, 1, 2, double.PositiveInfinity);
             return new(Score.Of(network, set, settings.BatchSize), slopes[0], slopes[1], slopes[2]);
         }
 
@@ -107,7 +115,7 @@ internal static class NetworkTraining
                 {
                     if (epoch == 0)
                     {
-                        initial[number] = Take(network);
+                        initial[number] = Take(network, number);
                         return [0, initial[number].Two.Mean, initial[number].Two.Deviation];
                     }
 
@@ -116,7 +124,7 @@ internal static class NetworkTraining
                         return [];
                     }
 
-                    var slopes = SlopeDistribution.Spectral(network, measured);
+                    var slopes = SlopeDistribution.Spectral(Whole(network, number), measured, cancellation);
                     return [epoch, slopes.Average(), ArrayStatistics.StandardDeviation(slopes)];
                 });
             },
@@ -131,8 +139,8 @@ internal static class NetworkTraining
             if (record.BestParameters is { } parameters)
             {
                 var network = NetworkOf(record.Number, parameters);
-                best = Take(network);
-                onBest?.Invoke(network);
+                best = Take(network, record.Number);
+                onBest?.Invoke(Whole(network, record.Number));
             }
 
             var history = record.Measurements.Where(one => one.Length > 0).ToList();
@@ -148,7 +156,7 @@ internal static class NetworkTraining
                 [.. history.Select(one => one[2])],
                 initial[record.Number],
                 best,
-                Take(NetworkOf(record.Number, record.FinalParameters!)))
+                Take(NetworkOf(record.Number, record.FinalParameters!), record.Number))
             {
                 Digest = record.Digest,
             };

@@ -1,3 +1,4 @@
+using Reproduce.Engine;
 using Reproduce.Networks;
 using Reproduce.Training;
 
@@ -26,5 +27,5 @@ public sealed record Score(double Accuracy, double Loss, double PrintedLoss, dou
     }
 
     internal static Score Of(IEnsemble network, TrainingSet set, int batchSize) =>
-        Of(Classification.Of(network, set.Validation, set.ValidationLabels), batchSize);
+        Of(NetworkOutputs.Classify(network, set.Validation, set.ValidationLabels), batchSize);
 }

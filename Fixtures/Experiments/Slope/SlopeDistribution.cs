@@ -16,8 +16,10 @@ public sealed record SlopeDistribution(double Mean, double Deviation, IReadOnlyL
 {
     private const int Count = 100;
 
-    // Entries of Jacobians at once.
+    // Entries of Jacobians at once, and points of a convolutional network, for which these take a second or two on a core: between them
+    // a measurement can be cancelled.
     private const long Block = 4_000_000;
+    private const long ConvolutionalBlock = 50;
 
     /// <summary>The distribution of these slopes.</summary>
     public static SlopeDistribution Of(double[] slopes)
@@ -34,35 +36,40 @@ public sealed record SlopeDistribution(double Mean, double Deviation, IReadOnlyL
     /// <summary>The 2-slope at every point, by the fastest way there is.</summary>
     /// <param name="network">One replica.</param>
     /// <param name="points">[N, n_0].</param>
-    internal static double[] Spectral(IEnsemble network, Tensor points)
+    /// <param name="cancellation">Checked between blocks of points of convolutional networks.</param>
+    internal static double[] Spectral(IEnsemble network, Tensor points, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         return network switch
         {
             FullyConnected connected when points.device_type == DeviceType.CPU => Numbers(SpectralSlopes.At(connected, points)),
             FullyConnected connected => Numbers(SpectralSlope.At(connected, points)),
-            _ => Norms(network, points, 2)[0],
+            _ => Norms(network, points, cancellation, 2)[0],
         };
     }
 
     /// <summary>The distributions of p-slopes from the same Jacobians.</summary>
     /// <param name="network">One replica.</param>
     /// <param name="points">[N, n_0].</param>
+    /// <param name="cancellation">Checked between blocks of points.</param>
     /// <param name="orders">Each p.</param>
-    internal static SlopeDistribution[] Of(IEnsemble network, Tensor points, params double[] orders) =>
-        [.. Norms(network, points, orders).Select(Of)];
+    internal static SlopeDistribution[] Of(IEnsemble network, Tensor points, CancellationToken cancellation, params double[] orders) =>
+        [.. Norms(network, points, cancellation, orders).Select(Of)];
 
-    private static double[][] Norms(IEnsemble network, Tensor points, params double[] orders)
+    private static double[][] Norms(IEnsemble network, Tensor points, CancellationToken cancellation, params double[] orders)
     {
         using var scope = NewDisposeScope();
         using var unrecorded = no_grad();
         var convolutional = network as ConvolutionalNetwork;
         var isOnCpu = points.device_type == DeviceType.CPU;
         using var chain = isOnCpu ? null : convolutional?.Replica(0);
-        var size = Math.Clamp(Block / (10 * Math.Max(chain?.Widest ?? 0, points.size(1))), 1, points.size(0));
+        var size = convolutional is not null && isOnCpu
+            ? ConvolutionalBlock
+            : Math.Clamp(Block / (10 * Math.Max(chain?.Widest ?? 0, points.size(1))), 1, points.size(0));
         var slopes = orders.Select(_ => new List<double>()).ToArray();
         for (long start = 0; start < points.size(0); start += size)
         {
+            cancellation.ThrowIfCancellationRequested();
             using var block = NewDisposeScope();
             var some = points.narrow(0, start, Math.Min(size, points.size(0) - start));
             var jacobians = convolutional is null ? Jacobian.ByLayers((FullyConnected)network, some)

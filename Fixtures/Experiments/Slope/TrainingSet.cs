@@ -1,4 +1,5 @@
 using MathNet.Numerics;
+using Reproduce.Engine;
 using Reproduce.Fixtures.Data;
 using Reproduce.Networks;
 using Reproduce.Randomness;
@@ -8,15 +9,23 @@ using static TorchSharp.torch;
 namespace Reproduce.Fixtures.Experiments.Slope;
 
 /// <summary>What one network is trained and validated on, normalised.</summary>
-/// <param name="Points">[N, n_0], float32.</param>
+/// <param name="Points">[N, n_0], float32; with a span their coordinates in it, which have the same distances.</param>
 /// <param name="Labels">[N].</param>
-/// <param name="Validation">[M, n_0].</param>
+/// <param name="Validation">[M, n_0], or coordinates.</param>
 /// <param name="ValidationLabels">[M].</param>
 /// <param name="Classes">n_c.</param>
 /// <param name="Image">The shape of a point; one row of numbers where it is no image.</param>
 /// <param name="IsWhole">These are all the points that the paper uses.</param>
+/// <param name="Span">What the points' coordinates belong to; null where they are points.</param>
 internal sealed record TrainingSet(
-    Tensor Points, byte[] Labels, Tensor Validation, byte[] ValidationLabels, int Classes, ImageShape Image, bool IsWhole)
+    Tensor Points,
+    byte[] Labels,
+    Tensor Validation,
+    byte[] ValidationLabels,
+    int Classes,
+    ImageShape Image,
+    bool IsWhole,
+    InputSpan? Span = null)
 {
     /// <summary>The first training images and the first test images; the paper's validation set is the test set.</summary>
     /// <param name="data">The set.</param>
@@ -26,14 +35,21 @@ internal sealed record TrainingSet(
     internal static TrainingSet Of(ImageDataSet data, int points, int validation, int side)
     {
         var (pixels, rows) = (data.Description.Pixels, data.Description.Rows);
-        Tensor Enlarged(byte[] images, int count) => side == rows
+        var span = side == rows ? null : EnlargedImages.Span(rows, side);
+        Tensor Images(byte[] images, int count) => span is null
             ? tensor(data.Normalised(images.AsSpan(0, count * pixels)), [count, pixels], device: CPU)
-            : EnlargedImages.Of(data, images, count, side);
+            : EnlargedImages.Coordinates(data, images, count, side, span);
 
         var (train, test) = (points == 0 ? data.TrainLabels.Length : points, validation == 0 ? data.TestLabels.Length : validation);
         return new(
-            Enlarged(data.TrainImages, train), data.TrainLabels[..train], Enlarged(data.TestImages, test), data.TestLabels[..test],
-            data.Description.Classes, new ImageShape(1, side, side), points == 0 && validation == 0);
+            Images(data.TrainImages, train),
+            data.TrainLabels[..train],
+            Images(data.TestImages, test),
+            data.TestLabels[..test],
+            data.Description.Classes,
+            new ImageShape(1, side, side),
+            points == 0 && validation == 0,
+            span);
     }
 
     /// <summary>8000 and 2000 points of Forest Cover, drawn by the seed.</summary>
@@ -52,9 +68,10 @@ internal sealed record TrainingSet(
     }
 
     /// <summary>The set on a device.</summary>
-    internal TrainingSet On(Device device) => this with { Points = Points.to(device), Validation = Validation.to(device) };
+    internal TrainingSet On(Device device) =>
+        this with { Points = Points.to(device), Validation = Validation.to(device), Span = Span?.On(device) };
 
-    /// <summary>Training points drawn without replacement, [count, n_0].</summary>
+    /// <summary>Training points drawn without replacement, [count, n_0], or their coordinates.</summary>
     internal Tensor Draw(int count, Seed seed)
     {
         var chosen = Combinatorics.GenerateVariation(Labels.Length, Math.Min(count, Labels.Length), seed.Generator());

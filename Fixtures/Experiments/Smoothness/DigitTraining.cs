@@ -59,11 +59,12 @@ internal sealed class DigitTraining : IDisposable
         CancellationToken cancellation)
     {
         using var unrecorded = no_grad();
-        using var span = Points.size(0) < Pixels ? new SpanOfPoints(Points) : null;
-        var inside = initial.Select(one => span?.Inside(one) ?? one.Clone()).ToList();
+        using var span = InputSpan.Of(Points);
+        using var coordinates = span.Coordinates(Points);
+        var inside = initial.Select(span.Inside).ToList();
         var ensemble = new DenseEnsemble(
             inside,
-            span?.Points ?? Points,
+            coordinates,
             Targets,
             new OptimiserSettings(learningRate, 0, BatchSize),
             Loss.MeanSquare,
@@ -75,16 +76,8 @@ internal sealed class DigitTraining : IDisposable
         [
             .. run.Replicas.Zip(initial, (record, before) =>
             {
-                var trained = FullyConnected.OfReplica(record.FinalParameters!);
-                if (span is null)
-                {
-                    return (trained, record);
-                }
-
-                using (trained)
-                {
-                    return (span.Outside(trained, before), record);
-                }
+                using var trained = FullyConnected.OfReplica(record.FinalParameters!);
+                return (span.Outside(trained, before), record);
             }),
         ];
     }

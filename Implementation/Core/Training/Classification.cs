@@ -26,6 +26,16 @@ public sealed record Classification(IReadOnlyList<bool> IsRight, IReadOnlyList<d
     public static Classification Of(IEnsemble network, Tensor points, ReadOnlySpan<byte> labels)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(network.Replicas, 1);
+        return Of(network.Forward, points, labels);
+    }
+
+    /// <summary>Evaluates a classifier.</summary>
+    /// <param name="outputs">From points to outputs, [1, N, n_c].</param>
+    /// <param name="points">[N, n_0].</param>
+    /// <param name="labels">[N], below n_c.</param>
+    /// <exception cref="ArgumentException">The numbers of points and labels differ.</exception>
+    public static Classification Of(Func<Tensor, Tensor> outputs, Tensor points, ReadOnlySpan<byte> labels)
+    {
         ArgumentOutOfRangeException.ThrowIfNotEqual(points.size(0), labels.Length);
         using var unrecorded = no_grad();
         var (right, losses) = (new List<bool>(), new List<double>());
@@ -33,7 +43,7 @@ public sealed record Classification(IReadOnlyList<bool> IsRight, IReadOnlyList<d
         {
             using var scope = NewDisposeScope();
             var some = labels[start..Math.Min(start + Block, labels.Length)];
-            var logits = network.Forward(points.narrow(0, start, some.Length));
+            var logits = outputs(points.narrow(0, start, some.Length));
             var targets = OneHot.Of(some, (int)logits.size(2), logits.dtype, logits.device).unsqueeze(0);
             right.AddRange(logits.argmax(-1).eq(targets.argmax(-1)).cpu().data<bool>());
             losses.AddRange(Loss.CrossEntropy.Of(logits, targets).to_type(float64).cpu().data<double>());

@@ -36,10 +36,17 @@ public abstract class TrainableEnsemble : IDisposable
     /// <param name="replica">Its index among those in training.</param>
     public virtual IReadOnlyList<Tensor> Memory(int replica) => [.. Parameters(replica), .. OptimiserState(replica)];
 
+    /// <summary>Whether all parameters of the replica are finite.</summary>
+    /// <param name="replica">Its index among those in training.</param>
+    public virtual bool IsFinite(int replica) => Parameters(replica).All(IsFinite);
+
     /// <summary>Removes all other replicas. Tensors obtained earlier become invalid.</summary>
     /// <param name="replicas">The indices of those that stay, ascending.</param>
     public abstract void Retain(IReadOnlyList<int> replicas);
 
     /// <inheritdoc/>
     public abstract void Dispose();
+
+    // Where the sum is finite, so is every term; otherwise all terms are checked.
+    private static bool IsFinite(Tensor tensor) => tensor.sum().isfinite().item<bool>() || tensor.isfinite().all().item<bool>();
 }

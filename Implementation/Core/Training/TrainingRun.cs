@@ -181,7 +181,7 @@ public sealed class TrainingRun : IDisposable
 
             for (var place = 0; place < outcomes.Length; place++)
             {
-                var isFinite = double.IsFinite(losses[place]) && _ensemble.Parameters(place).All(IsFinite);
+                var isFinite = double.IsFinite(losses[place]) && _ensemble.IsFinite(place);
                 outcomes[place] = new Outcome(losses[place]) { Diverged = !isFinite };
             }
 
@@ -238,9 +238,6 @@ public sealed class TrainingRun : IDisposable
 
     private bool IsUnchanged(int place, Tensor[] parameters) =>
         _ensemble.Parameters(place).Zip(parameters).All(pair => pair.First.eq(pair.Second).all().item<bool>());
-
-    // Where the sum is finite, so is every term; otherwise all terms are checked.
-    private static bool IsFinite(Tensor tensor) => tensor.sum().isfinite().item<bool>() || tensor.isfinite().all().item<bool>();
 
     private bool HasReachedTarget(double loss, int place) => loss <= _schedule.TargetLoss
         && _schedule.IsFitted?.Invoke(new ReplicaInTraining(Active[place], _ensemble.Parameters(place))) != false;

@@ -111,7 +111,7 @@ public static class ZetaByLayer
             }
 
             using var network = Evaluated(inserted, replica.Parameters, ShortcutWeight(size, epoch));
-            var errors = Classification.Of(network, images, labels[replica.Number]).Errors;
+            var errors = NetworkOutputs.Classify(network, images, labels[replica.Number]).Errors;
             return [errors, .. Measured(inserted, replica.Parameters, ShortcutWeight(size, epoch), images, test)];
         }
 
@@ -140,7 +140,7 @@ public static class ZetaByLayer
             return new ZetaInTraining(
                 record.Status.ToString(),
                 record.Digest,
-                Classification.Of(trained, test, data.TestLabels).Accuracy,
+                NetworkOutputs.Classify(trained, test, data.TestLabels).Accuracy,
                 [.. record.Measurements.Index().Where(look => look.Item.Length > 0).Select(look => LookOf(look.Index, look.Item))]);
         }
     }
