@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Reproduce.Fixtures.Data;
 
 /// <summary>
@@ -67,9 +65,9 @@ public sealed record CifarFile(
             throw new DataException(name, $"its {Records} images are all the same", Remedy);
         }
 
-        string md5 = Checksums.Of(HashAlgorithmName.MD5, bytes);
+        var (md5, sha256) = Checksums.Both(bytes);
         KnownCopy? known = md5 == Known?.Md5 ? Known : null;
-        return new FileContent(bytes, md5, Checksums.Of(HashAlgorithmName.SHA256, bytes), known?.Remark, known is not null);
+        return new FileContent(bytes, md5, sha256, known?.Remark, known is not null);
     }
 
     /// <summary>Splits records into the pixels of all images and their labels.</summary>

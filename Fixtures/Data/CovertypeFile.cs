@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Reproduce.Fixtures.Data;
 
 /// <summary>
@@ -20,7 +18,7 @@ public sealed record CovertypeFile(string Name) : DataFile(DataRole.Table, Name,
     {
         byte[] bytes = ReadWhole(stream, name);
         CovertypeTable table = CovertypeTable.Parse(bytes, name);
-        string md5 = Checksums.Of(HashAlgorithmName.MD5, bytes);
-        return new FileContent(bytes, md5, Checksums.Of(HashAlgorithmName.SHA256, bytes), table.Remark);
+        var (md5, sha256) = Checksums.Both(bytes);
+        return new FileContent(bytes, md5, sha256, table.Remark);
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 
 namespace Reproduce.Fixtures.Data;
 
@@ -75,8 +74,7 @@ public sealed class IdxFile
             throw new DataException(name, problem, Remedy);
         }
 
-        string md5 = Checksums.Of(HashAlgorithmName.MD5, header, elements);
-        string sha256 = Checksums.Of(HashAlgorithmName.SHA256, header, elements);
+        var (md5, sha256) = Checksums.Both(header, elements);
         return new IdxFile([.. dimensions], elements, md5, sha256);
     }
 

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Reproduce.Fixtures.Data;
 
 /// <summary>A table of results in comma-separated values, as its author published it.</summary>
@@ -16,7 +14,7 @@ public sealed record ResultsFile(string Name, string Md5) : DataFile(DataRole.Re
     internal override FileContent Read(Stream stream, string name)
     {
         byte[] content = ReadWhole(stream, name);
-        return new FileContent(
-            content, Checksums.Of(HashAlgorithmName.MD5, content), Checksums.Of(HashAlgorithmName.SHA256, content), Remark: null);
+        var (md5, sha256) = Checksums.Both(content);
+        return new FileContent(content, md5, sha256, Remark: null);
     }
 }

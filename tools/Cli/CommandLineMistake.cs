@@ -67,6 +67,15 @@ internal static class CommandLineMistake
     private static string Unknown(string token, Command command)
     {
         var isOption = token.StartsWith('-');
+        for (Command? above = command; above is not null; above = above.Parents.OfType<Command>().FirstOrDefault())
+        {
+            // One of its commands was given, or it would have been read.
+            if (above.Options.Any(option => option.Name == token))
+            {
+                return $"'{token}' is an option of {above.Name} itself, not of its commands";
+            }
+        }
+
         var known = isOption ? command.Options.Select(option => option.Name) : command.Subcommands.Select(one => one.Name);
         var near = NearestNames.Of(token, known).Take(1).ToList();
         var suggestion = near.Count == 0 ? "" : $". Did you mean {near[0]}?";

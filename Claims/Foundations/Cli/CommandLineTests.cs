@@ -101,6 +101,8 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("unknown option '--jsn'. Did you mean --json?", "claims", "slope.eq-2", "--jsn")]
     [InlineData("unknown option '--profil'. Did you mean --profile?", "nightly", "--profil", "quick")]
+    [InlineData("'--shard' is an option of nightly itself, not of its commands", "nightly", "slope.fig-5", "summary", "--shard", "1/2")]
+    [InlineData("'--hours' is an option of nightly itself, not of its commands", "nightly", "status", "--hours", "3")]
     [InlineData("measure: <network> is missing: An .onnx file", "measure")]
     [InlineData("unknown command 'clams'. Did you mean claims?", "clams")]
     [InlineData("reproduce: --device tpu: choose from cpu, cuda", "nightly", "--device", "tpu")]

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Reproduce.Fixtures.Data;
 
 namespace Reproduce.Claims.Foundations.Data;
@@ -31,6 +33,34 @@ public class RealDataTests
         foreach (var (file, provenance) in data.Description.Files.Zip(data.Provenance))
         {
             provenance.Md5.Should().Be(file.Md5 ?? provenance.Md5);
+        }
+    }
+
+    /// <summary>The MD5 that is looked up by the SHA-256 is that of the bytes.</summary>
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Load_RealData_HasTheMd5OfItsBytes(string id)
+    {
+        var data = LoadOrSkip(id);
+        var pixels = data.Description.Pixels;
+        byte[] Records(byte[] images, byte[] labels) =>
+            [.. labels.SelectMany((label, i) => images.AsSpan(i * pixels, pixels).ToArray().Prepend(label))];
+        byte[] Idx(byte[] images, int count) =>
+            [0, 0, 8, 3, .. new[] { count, data.Description.Rows, data.Description.Columns }.SelectMany(size =>
+                BitConverter.GetBytes(BinaryPrimitives.ReverseEndianness(size))), .. images];
+        var (images, labels) = (data.TestImages, data.TestLabels);
+        var bytes = id == DataSets.Cifar10.Id ? Records(images, labels) : Idx(images, labels.Length);
+        var role = id == DataSets.Cifar10.Id ? DataRole.TestRecords : DataRole.TestImages;
+        data.Provenance.Single(one => one.Role == role).Md5.Should().Be(Convert.ToHexStringLower(MD5.HashData(bytes)));
+        if (id == DataSets.Cifar10.Id)
+        {
+            var first = Records(data.TrainImages[..(10000 * pixels)], data.TrainLabels[..10000]);
+            data.Provenance[0].Md5.Should().Be(Convert.ToHexStringLower(MD5.HashData(first)));
+        }
+        else
+        {
+            var train = Convert.ToHexStringLower(MD5.HashData(Idx(data.TrainImages, data.TrainLabels.Length)));
+            data.Provenance.Single(one => one.Role == DataRole.TrainImages).Md5.Should().Be(train);
         }
     }
 

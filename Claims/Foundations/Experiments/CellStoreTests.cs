@@ -208,6 +208,23 @@ public sealed class CellStoreTests : IDisposable
         ShouldHoldFinishedFilesOnly(2);
     }
 
+    /// <summary>What breaks in a cell while the run is being stopped, such as a library at the end of the process, is no failure of it.</summary>
+    [Fact]
+    public void Run_CancelledWithAFault_RecordsNoFailure()
+    {
+        using var source = new CancellationTokenSource();
+        var cell = Cell(0) with
+        {
+            Run = (_, _) =>
+            {
+                source.Cancel();
+                throw new InvalidOperationException("the process ends");
+            },
+        };
+        FluentActions.Invoking(() => Store.Run([cell], 1, cancellation: source.Token)).Should().Throw<OperationCanceledException>();
+        Store.Failure(cell).Should().BeNull();
+    }
+
     [Fact]
     public void Run_AlreadyCancelled_RunsNothing()
     {
