@@ -30,8 +30,8 @@ public abstract unsafe class EngineEnsemble : TrainableEnsemble
     private List<(IReplica Replica, int Number)> _replicas;
 
     /// <param name="replicas">Owned from now on.</param>
-    /// <param name="points">[N, n_0], float32, contiguous, on the CPU; not owned.</param>
-    /// <param name="targets">[N, n_c], like the points: one tensor for all replicas, or one for each; not owned.</param>
+    /// <param name="points">[N, n_0], float32, contiguous, on the CPU; not owned, and to be kept until this is disposed of.</param>
+    /// <param name="targets">[N, n_c], like the points, also kept: one tensor for all replicas, or one for each.</param>
     /// <param name="batchSize">Points a step; the last batch of an epoch may be smaller and is used.</param>
     /// <param name="orders">The order of all points in an epoch, whose number counts from 1: one for all replicas, or one for each.</param>
     /// <param name="inputs">n_0.</param>

@@ -13,11 +13,12 @@ public sealed class InputSpan : IDisposable
 {
     private readonly Tensor _basis;
 
-    private InputSpan(Tensor basis) => _basis = basis.contiguous().DetachFromDisposeScope();
+    // It belongs to the scope around that of the caller below, if there is one.
+    private InputSpan(Tensor basis) => _basis = basis.contiguous().MoveToOuterDisposeScope();
 
     /// <summary>
-    /// The span of points, or, where fewer, all points that are zero at the inputs at which each of these is: with pixels that are black
-    /// in every image, coordinates are the other pixels.
+    /// The span of the points; or, if no more inputs are ever other than zero than there are points, all points that are zero elsewhere:
+    /// their coordinates are these inputs, such as the pixels that are not black in every image.
     /// </summary>
     /// <param name="points">[N, n_0] in float32 or float64 on the CPU; not owned.</param>
     /// <exception cref="ArgumentException">All points are zero.</exception>
@@ -71,13 +72,14 @@ public sealed class InputSpan : IDisposable
 
     /// <summary>The network on coordinates: the same outputs at points of the space. A copy, of all replicas.</summary>
     /// <param name="network">On points.</param>
-    public FullyConnected Inside(FullyConnected network) =>
-        new(
-            [
-                stack([.. network.Weights[0].unbind().Select(one => Times(one, _basis))]),
-                .. network.Weights.Skip(1).Select(one => one.clone()),
-            ],
-            [.. network.Biases.Select(one => one.clone())]);
+    public FullyConnected Inside(FullyConnected network)
+    {
+        using var scope = NewDisposeScope();
+        var first = stack([.. network.Weights[0].unbind().Select(one => Times(one, _basis))]).MoveToOuterDisposeScope();
+        return new(
+            [first, .. network.Weights.Skip(1).Select(one => one.clone().MoveToOuterDisposeScope())],
+            [.. network.Biases.Select(one => one.clone().MoveToOuterDisposeScope())]);
+    }
 
     /// <summary>The network on points again: trained within the space, as initialised outside it.</summary>
     /// <param name="trained">On coordinates, one replica.</param>
@@ -85,16 +87,20 @@ public sealed class InputSpan : IDisposable
     public FullyConnected Outside(FullyConnected trained, FullyConnected initial)
     {
         using var scope = NewDisposeScope();
-        var moved = trained.Weights[0].squeeze(0) - Times(initial.Weights[0].squeeze(0), _basis);
-        var first = (initial.Weights[0] + Times(moved, _basis.t())).MoveToOuterDisposeScope();
+        var (before, after, back) = (initial.Weights[0].squeeze(0), trained.Weights[0].squeeze(0), _basis.t());
+        var first = (before - Times(Times(before, _basis), back) + Times(after, back)).unsqueeze(0).MoveToOuterDisposeScope();
         return new(
             [first, .. trained.Weights.Skip(1).Select(one => one.clone().MoveToOuterDisposeScope())],
             [.. trained.Biases.Select(one => one.clone().MoveToOuterDisposeScope())]);
     }
 
-    /// <summary>The space on another device; where it is there already, itself.</summary>
+    /// <summary>The space on another device; itself where it is there already.</summary>
     /// <param name="device">Where networks and points are.</param>
-    public InputSpan On(Device device) => _basis.device_type == device.type ? this : new(_basis.to(device));
+    public InputSpan On(Device device)
+    {
+        using var scope = NewDisposeScope();
+        return _basis.device_type == device.type ? this : new(_basis.to(device));
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _basis.Dispose();

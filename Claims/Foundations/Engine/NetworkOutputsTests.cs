@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Reproduce.Claims.Foundations.Engine;
 
 /// <summary>
-/// Outputs by the engine against those of libtorch in float64: two replicas, more points than a block, with a rest. Sums of up to 100
+/// Outputs by the engine against those of libtorch in float64: two replicas, more points than a block, with a rest. Sums of up to 126
 /// products through at most four layers of numbers below 1: 10⁻⁵ covers rounding.
 /// </summary>
 [Trait("Category", "Foundation")]

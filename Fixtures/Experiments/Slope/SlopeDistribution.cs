@@ -16,8 +16,8 @@ public sealed record SlopeDistribution(double Mean, double Deviation, IReadOnlyL
 {
     private const int Count = 100;
 
-    // Entries of Jacobians at once, and points of a convolutional network, for which these take a second or two on a core: between them
-    // a measurement can be cancelled.
+    // Entries of Jacobians at once, and points of a convolutional network, whose Jacobians take a second or two on a core; cancellation is
+    // checked between blocks.
     private const long Block = 4_000_000;
     private const long ConvolutionalBlock = 50;
 
