@@ -111,7 +111,7 @@ public sealed class InputSpan : IDisposable
 
     // An orthonormal basis of the vectors' span, one a column, by Gram–Schmidt with each vector orthogonalised twice; sums in float64 in a
     // fixed order. A vector in the span of the earlier ones adds nothing.
-    private static Tensor Orthonormal(IReadOnlyList<double[]> vectors)
+    private static Tensor Orthonormal(List<double[]> vectors)
     {
         List<double[]> basis = [];
         foreach (var vector in vectors)

@@ -208,7 +208,9 @@ public sealed class CellStoreTests : IDisposable
         ShouldHoldFinishedFilesOnly(2);
     }
 
-    /// <summary>What breaks in a cell while the run is being stopped, such as a library at the end of the process, is no failure of it.</summary>
+    /// <summary>
+    /// What breaks in a cell while the run is being stopped, such as a library at the end of the process, is no failure of it.
+    /// </summary>
     [Fact]
     public void Run_CancelledWithAFault_RecordsNoFailure()
     {
