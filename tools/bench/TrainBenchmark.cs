@@ -163,7 +163,7 @@ public static class TrainBenchmark
 
     private static void Shallow(int rounds, int cores)
     {
-        using var data = new Data(1, 1000, regression: true);
+        using var data = new Data(1, 20_000, regression: true);
         var (shape, settings) = (new FullyConnectedShape(1, 11996, 1), new OptimiserSettings(1e-5, 0, 10));
         using var general = Ensembles(cores, core => Shared(core, data, settings, Loss.MeanSquare, shape));
         using var shallow = Ensembles(cores, core =>
