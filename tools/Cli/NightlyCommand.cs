@@ -181,13 +181,18 @@ internal static class NightlyCommand
 
     private static IReadOnlyList<ExperimentPlan> Plans(string[] ids)
     {
+        if (ids.Length == 0)
+        {
+            return ExperimentPlans.All;
+        }
+
         ClaimTable.Require(ids, ClaimRegistry.Load());
         if (ids.FirstOrDefault(id => !ExperimentPlans.All.Any(plan => plan.Claims.Contains(id))) is { } none)
         {
             throw new UsageException($"{none} has no experiment: ./reproduce nightly status lists those that have");
         }
 
-        return ids.Length == 0 ? ExperimentPlans.All : [.. ExperimentPlans.All.Where(plan => plan.Claims.Any(ids.Contains))];
+        return [.. ExperimentPlans.All.Where(plan => plan.Claims.Any(ids.Contains))];
     }
 
     // The claims of experiments, or those of them that are named.
