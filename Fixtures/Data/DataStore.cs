@@ -88,17 +88,17 @@ public sealed class DataStore(DataStoreOptions? options = null, Action<string>? 
         var provenance = files.Select(file => file.Provenance).ToList();
         if (description.Files.Any(file => file.Role == DataRole.TrainRecords))
         {
-            var train = CifarFile.Split(Of(DataRole.TrainRecords), description.Pixels);
-            var test = CifarFile.Split(Of(DataRole.TestRecords), description.Pixels);
-            return new ImageDataSet(description, train.Images, train.Labels, test.Images, test.Labels, provenance);
+            return new ImageDataSet(
+                description,
+                () => CifarFile.Split(Of(DataRole.TrainRecords), description.Pixels),
+                () => CifarFile.Split(Of(DataRole.TestRecords), description.Pixels),
+                provenance);
         }
 
         return new ImageDataSet(
             description,
-            Of(DataRole.TrainImages).Single(),
-            Of(DataRole.TrainLabels).Single(),
-            Of(DataRole.TestImages).Single(),
-            Of(DataRole.TestLabels).Single(),
+            () => (Of(DataRole.TrainImages).Single(), Of(DataRole.TrainLabels).Single()),
+            () => (Of(DataRole.TestImages).Single(), Of(DataRole.TestLabels).Single()),
             provenance);
 
         List<byte[]> Of(DataRole role) => [.. files.Where(file => file.Provenance.Role == role).Select(file => file.Elements)];

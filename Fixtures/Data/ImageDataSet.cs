@@ -6,37 +6,37 @@ namespace Reproduce.Fixtures.Data;
 /// <summary>A verified image data set in memory. The arrays are shared, not copied, and must not be modified.</summary>
 public sealed class ImageDataSet
 {
+    private readonly Lazy<(byte[] Images, byte[] Labels)> _train;
+    private readonly Lazy<(byte[] Images, byte[] Labels)> _test;
+
+    /// <param name="description">Of the data set.</param>
+    /// <param name="train">Its training images and labels; taken out of their files when they are asked for.</param>
+    /// <param name="test">Its test images and labels, likewise.</param>
+    /// <param name="provenance">Of each file.</param>
     internal ImageDataSet(
         DataSetDescription description,
-        byte[] trainImages,
-        byte[] trainLabels,
-        byte[] testImages,
-        byte[] testLabels,
+        Func<(byte[] Images, byte[] Labels)> train,
+        Func<(byte[] Images, byte[] Labels)> test,
         IReadOnlyList<Provenance> provenance)
     {
-        Description = description;
-        TrainImages = trainImages;
-        TrainLabels = trainLabels;
-        TestImages = testImages;
-        TestLabels = testLabels;
-        Provenance = provenance;
-        Stamp = DataStamp.Of(description.Id, provenance);
+        (Description, Provenance, Stamp) = (description, provenance, DataStamp.Of(description.Id, provenance));
+        (_train, _test) = (new(train), new(test));
     }
 
     /// <summary>The description of the data set.</summary>
     public DataSetDescription Description { get; }
 
     /// <summary>Training images, (images × pixels) row-major, channel by channel, 0 … 255.</summary>
-    public byte[] TrainImages { get; }
+    public byte[] TrainImages => _train.Value.Images;
 
     /// <summary>Training labels, (images), 0 … Classes − 1.</summary>
-    public byte[] TrainLabels { get; }
+    public byte[] TrainLabels => _train.Value.Labels;
 
     /// <summary>Test images, (images × pixels) row-major, channel by channel, 0 … 255.</summary>
-    public byte[] TestImages { get; }
+    public byte[] TestImages => _test.Value.Images;
 
     /// <summary>Test labels, (images), 0 … Classes − 1.</summary>
-    public byte[] TestLabels { get; }
+    public byte[] TestLabels => _test.Value.Labels;
 
     /// <summary>Where each of the files came from, in the order of the description.</summary>
     public IReadOnlyList<Provenance> Provenance { get; }
