@@ -65,7 +65,7 @@ public sealed record CifarFile(
             throw new DataException(name, $"its {Records} images are all the same", Remedy);
         }
 
-        var (md5, sha256) = Checksums.Both(bytes);
+        var (md5, sha256) = Checksums.Both((Known?.Sha256, Known?.Md5), bytes);
         KnownCopy? known = md5 == Known?.Md5 ? Known : null;
         return new FileContent(bytes, md5, sha256, known?.Remark, known is not null);
     }
@@ -95,4 +95,8 @@ public sealed record CifarFile(
 /// <summary>A known copy of a data file that differs from the published one.</summary>
 /// <param name="Md5">MD5 of the decompressed bytes, lower-case hexadecimal.</param>
 /// <param name="Remark">The remark that evidence must carry.</param>
-public sealed record KnownCopy(string Md5, string Remark);
+public sealed record KnownCopy(string Md5, string Remark)
+{
+    /// <summary>SHA-256 of the same bytes, where it is known.</summary>
+    public string? Sha256 { get; init; }
+}

@@ -15,19 +15,21 @@ public sealed class Covertype
     /// <summary>The number of classes, the cover types.</summary>
     public const int Classes = CovertypeTable.Classes;
 
-    internal Covertype(CovertypeTable table, Provenance provenance)
+    private readonly Lazy<CovertypeTable> _table;
+
+    /// <param name="table">Taken out of the file, which has been checked, when its rows are asked for.</param>
+    /// <param name="provenance">Of the file.</param>
+    internal Covertype(Func<CovertypeTable> table, Provenance provenance)
     {
-        Values = table.Values;
-        Labels = table.Labels;
-        Provenance = provenance;
+        (_table, Provenance) = (new(table), provenance);
         Stamp = DataStamp.Of(DataSets.Covertype.Id, [provenance]);
     }
 
     /// <summary>The features as published, (rows × 54) row-major.</summary>
-    public short[] Values { get; }
+    public short[] Values => _table.Value.Values;
 
     /// <summary>The classes, (rows), 0 … 6: the published cover type minus one.</summary>
-    public byte[] Labels { get; }
+    public byte[] Labels => _table.Value.Labels;
 
     /// <summary>Where the file came from.</summary>
     public Provenance Provenance { get; }

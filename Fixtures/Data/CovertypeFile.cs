@@ -18,7 +18,7 @@ public sealed record CovertypeFile(string Name) : DataFile(DataRole.Table, Name,
     {
         byte[] bytes = ReadWhole(stream, name);
         CovertypeTable table = CovertypeTable.Parse(bytes, name);
-        var (md5, sha256) = Checksums.Both(bytes);
+        var (md5, sha256) = Checksums.Both(default, bytes);
         return new FileContent(bytes, md5, sha256, table.Remark);
     }
 }

@@ -31,7 +31,7 @@ public sealed class DataStore(DataStoreOptions? options = null, Action<string>? 
     public Covertype LoadCovertype() => Once(DataSets.Covertype, () =>
     {
         var file = Find(DataSets.Covertype).Single();
-        return new Covertype(CovertypeTable.Parse(file.Elements, file.Provenance.Location), file.Provenance);
+        return new Covertype(() => CovertypeTable.Parse(file.Elements, file.Provenance.Location), file.Provenance);
     });
 
     /// <summary>Loads tables of results, downloading what no local source has.</summary>

@@ -9,6 +9,9 @@ namespace Reproduce.Fixtures.Data;
 public sealed record IdxDataFile(DataRole Role, string Name, IReadOnlyList<int> Dimensions, string Md5, int? Classes = null)
     : DataFile(Role, Name, Md5)
 {
+    /// <summary>SHA-256 of the same bytes, where it is known.</summary>
+    public string? Sha256 { get; init; }
+
     /// <summary>The official name and its variants; some archives write <c>.idx3</c> for <c>-idx3</c>.</summary>
     public override IReadOnlyList<string> Names { get; } = NamesOf(Name);
 
@@ -18,7 +21,7 @@ public sealed record IdxDataFile(DataRole Role, string Name, IReadOnlyList<int> 
 
     internal override FileContent Read(Stream stream, string name)
     {
-        var file = IdxFile.ReadPlain(stream, name, Dimensions, Classes);
+        var file = IdxFile.ReadPlain(stream, name, Dimensions, Classes, (Sha256, Md5));
         return new FileContent(file.Elements, file.Md5, file.Sha256, Remark: null);
     }
 

@@ -49,7 +49,8 @@ public sealed class IdxFile
     }
 
     /// <summary>Reads a decompressed file.</summary>
-    internal static IdxFile ReadPlain(Stream stream, string name, IReadOnlyList<int> dimensions, int? classes)
+    internal static IdxFile ReadPlain(
+        Stream stream, string name, IReadOnlyList<int> dimensions, int? classes, (string? Sha256, string? Md5) known = default)
     {
         byte[] header = new byte[4 + (4 * dimensions.Count)];
         int headerRead = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
@@ -74,7 +75,7 @@ public sealed class IdxFile
             throw new DataException(name, problem, Remedy);
         }
 
-        var (md5, sha256) = Checksums.Both(header, elements);
+        var (md5, sha256) = Checksums.Both(known, header, elements);
         return new IdxFile([.. dimensions], elements, md5, sha256);
     }
 

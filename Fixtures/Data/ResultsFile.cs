@@ -14,7 +14,7 @@ public sealed record ResultsFile(string Name, string Md5) : DataFile(DataRole.Re
     internal override FileContent Read(Stream stream, string name)
     {
         byte[] content = ReadWhole(stream, name);
-        var (md5, sha256) = Checksums.Both(content);
+        var (md5, sha256) = Checksums.Both(default, content);
         return new FileContent(content, md5, sha256, Remark: null);
     }
 }

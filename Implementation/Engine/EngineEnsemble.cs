@@ -23,6 +23,7 @@ internal interface IReplica : IDisposable
 /// </summary>
 public abstract unsafe class EngineEnsemble : TrainableEnsemble
 {
+    private readonly Tensor _points;
     private readonly IReadOnlyList<Tensor> _targets;
     private readonly nint[] _addressesOfTargets;
     private readonly int _batchSize;
@@ -58,7 +59,7 @@ public abstract unsafe class EngineEnsemble : TrainableEnsemble
             }
         }
 
-        (Points, _targets, _batchSize, _orders) = (points, targets, batchSize, orders);
+        (_points, _targets, _batchSize, _orders) = (points, targets, batchSize, orders);
 
         // Asked for once: in a small network's step, calls of libtorch take longer than the arithmetic.
         FirstPoint = NativeFloats.Of(points);
@@ -81,8 +82,6 @@ public abstract unsafe class EngineEnsemble : TrainableEnsemble
     /// <summary>Called before every epoch with its number, from 1, to set what depends on it, such as a learning rate.</summary>
     public Action<int>? BeforeEpoch { get; set; }
 
-    private protected Tensor Points { get; }
-
     private protected float* FirstPoint { get; }
 
     /// <inheritdoc/>
@@ -97,9 +96,9 @@ public abstract unsafe class EngineEnsemble : TrainableEnsemble
         {
             var number = _replicas[place].Number;
             var order = _orders[_orders.Count == 1 ? 0 : number](epoch);
-            if (order.Length != Points.size(0))
+            if (order.Length != _points.size(0))
             {
-                throw new InvalidOperationException($"epoch {epoch}: an order of {order.Length} points for {Points.size(0)}");
+                throw new InvalidOperationException($"epoch {epoch}: an order of {order.Length} points for {_points.size(0)}");
             }
 
             for (var start = 0; start < order.Length; start += _batchSize)
@@ -115,7 +114,7 @@ public abstract unsafe class EngineEnsemble : TrainableEnsemble
             }
         }
 
-        var steps = (Points.size(0) + _batchSize - 1) / _batchSize;
+        var steps = (_points.size(0) + _batchSize - 1) / _batchSize;
         return Array.ConvertAll(losses, sum => sum / steps);
     }
 

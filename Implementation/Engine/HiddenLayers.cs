@@ -20,22 +20,24 @@ internal sealed unsafe class DenseLayers : IHiddenLayers
     private readonly NativeFloats _memory = new();
     private readonly IReadOnlyList<int> _widths;
     private readonly int _block;
-    private readonly float*[] _activations;
 
     /// <param name="widths">n_0, …, n_c.</param>
     /// <param name="block">The number of points, a multiple of <see cref="Gemm.ColumnStep"/>.</param>
     internal DenseLayers(IReadOnlyList<int> widths, int block)
     {
         (_widths, _block) = (widths, block);
-        _activations = new float*[widths.Count - 1];
-        for (var i = 0; i < _activations.Length; i++)
+        Activations = new float*[widths.Count - 1];
+        for (var i = 0; i < Activations.Length; i++)
         {
-            _activations[i] = _memory.Allocate((nint)widths[i] * block);
+            Activations[i] = _memory.Allocate((nint)widths[i] * block);
         }
     }
 
+    /// <summary>The inputs and the activations of each hidden layer, [units, block].</summary>
+    internal float*[] Activations { get; }
+
     /// <inheritdoc/>
-    public float* Inputs => _activations[0];
+    public float* Inputs => Activations[0];
 
     /// <inheritdoc/>
     public int Features => _widths[^2];
@@ -43,14 +45,14 @@ internal sealed unsafe class DenseLayers : IHiddenLayers
     /// <inheritdoc/>
     public float* Forward(nint[] parameters)
     {
-        for (var i = 0; i < _activations.Length - 1; i++)
+        for (var i = 0; i < Activations.Length - 1; i++)
         {
             var weights = new LeftOperand((float*)parameters[2 * i], _widths[i]);
             var (rows, epilogue) = (new StridedRows(_widths[i], _block), new BiasRelu((float*)parameters[(2 * i) + 1]));
-            Gemm.Run(weights, _activations[i], rows, _activations[i + 1], _block, _widths[i + 1], _block, epilogue);
+            Gemm.Run(weights, Activations[i], rows, Activations[i + 1], _block, _widths[i + 1], _block, epilogue);
         }
 
-        return _activations[^1];
+        return Activations[^1];
     }
 
     /// <inheritdoc/>

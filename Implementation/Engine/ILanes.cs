@@ -78,24 +78,16 @@ internal readonly unsafe struct Lanes32 : ILanes<Lanes32>
         Vector512.FusedMultiplyAdd(left._high, right._high, sum._high));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes32 Relu(Lanes32 lanes) => new(Relu(lanes._low), Relu(lanes._high));
+    public static Lanes32 Relu(Lanes32 lanes) => new(Lanes16.Relu(lanes._low), Lanes16.Relu(lanes._high));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes32 WherePositive(Lanes32 condition, Lanes32 lanes) =>
-        new(WherePositive(condition._low, lanes._low), WherePositive(condition._high, lanes._high));
+        new(Lanes16.WherePositive(condition._low, lanes._low), Lanes16.WherePositive(condition._high, lanes._high));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes32 AddWherePositive(Lanes32 condition, Lanes32 lanes, Lanes32 sum) => new(
         Lanes16.AddWherePositive(condition._low, lanes._low, sum._low),
         Lanes16.AddWherePositive(condition._high, lanes._high, sum._high));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Relu(Vector512<float> lanes) =>
-        Vector512.ConditionalSelect(Vector512.LessThan(lanes, Vector512<float>.Zero), Vector512<float>.Zero, lanes);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> WherePositive(Vector512<float> condition, Vector512<float> lanes) =>
-        Vector512.ConditionalSelect(Vector512.GreaterThan(condition, Vector512<float>.Zero), lanes, Vector512<float>.Zero);
 }
 
 /// <summary>One vector of 512 bits.</summary>
@@ -122,16 +114,22 @@ internal readonly unsafe struct Lanes16 : ILanes<Lanes16>
         new(Vector512.FusedMultiplyAdd(left._all, right._all, sum._all));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 Relu(Lanes16 lanes) =>
-        new(Vector512.ConditionalSelect(Vector512.LessThan(lanes._all, Vector512<float>.Zero), Vector512<float>.Zero, lanes._all));
+    public static Lanes16 Relu(Lanes16 lanes) => new(Relu(lanes._all));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 WherePositive(Lanes16 condition, Lanes16 lanes) =>
-        new(Vector512.ConditionalSelect(Vector512.GreaterThan(condition._all, Vector512<float>.Zero), lanes._all, Vector512<float>.Zero));
+    public static Lanes16 WherePositive(Lanes16 condition, Lanes16 lanes) => new(WherePositive(condition._all, lanes._all));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 AddWherePositive(Lanes16 condition, Lanes16 lanes, Lanes16 sum) =>
         new(AddWherePositive(condition._all, lanes._all, sum._all));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<float> Relu(Vector512<float> lanes) =>
+        Vector512.ConditionalSelect(Vector512.LessThan(lanes, Vector512<float>.Zero), Vector512<float>.Zero, lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<float> WherePositive(Vector512<float> condition, Vector512<float> lanes) =>
+        Vector512.ConditionalSelect(Vector512.GreaterThan(condition, Vector512<float>.Zero), lanes, Vector512<float>.Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<float> AddWherePositive(Vector512<float> condition, Vector512<float> lanes, Vector512<float> sum) =>

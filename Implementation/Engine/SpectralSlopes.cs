@@ -24,8 +24,8 @@ public sealed unsafe class SpectralSlopes : IDisposable
     private readonly List<Tensor> _parameters = [];
     private readonly int _columns;
     private readonly float* _firstGram;
-    private readonly float* _points;
-    private readonly float*[] _activations;
+    private readonly nint[] _addresses;
+    private readonly DenseLayers _layers;
     private readonly float*[] _products;
     private readonly float* _jacobianGram;
     private readonly float* _eigenvalues;
@@ -37,13 +37,8 @@ public sealed unsafe class SpectralSlopes : IDisposable
         var (outputs, widest) = (_shape.Outputs, _shape.Widths.Skip(1).SkipLast(1).Max());
         _columns = outputs * Block;
         _parameters.AddRange(network.Parameters.SkipLast(1).Select(one => one.select(0, replica).contiguous().DetachFromDisposeScope()));
-        _points = _memory.Allocate((nint)_shape.Inputs * Block);
-        _activations = new float*[_shape.Layers - 1];
-        for (var i = 0; i < _activations.Length; i++)
-        {
-            _activations[i] = _memory.Allocate((nint)_shape.Widths[i + 1] * Block);
-        }
-
+        _addresses = [.. _parameters.Select(one => (nint)NativeFloats.Of(one))];
+        _layers = new DenseLayers(_shape.Widths, Block);
         _products = [_memory.Allocate((nint)widest * _columns), _memory.Allocate((nint)widest * _columns)];
         _jacobianGram = _memory.Allocate((nint)outputs * outputs * Block);
         _eigenvalues = _memory.Allocate(Block);
@@ -86,10 +81,11 @@ public sealed unsafe class SpectralSlopes : IDisposable
     public void Dispose()
     {
         _parameters.ForEach(one => one.Dispose());
+        _layers.Dispose();
         _memory.Dispose();
     }
 
-    private float* Weight(int layer) => NativeFloats.Of(_parameters[2 * layer]);
+    private float* Weight(int layer) => (float*)_addresses[2 * layer];
 
     // W_1 W_1ᵀ.
     private float* FirstGram()
@@ -105,28 +101,20 @@ public sealed unsafe class SpectralSlopes : IDisposable
 
     private void Measure(float* points, int count, float* slopes)
     {
-        Transpose.Run(points, _shape.Inputs, _points, Block, count, _shape.Inputs);
-        var below = _points;
-        for (var i = 0; i < _activations.Length; i++)
-        {
-            var (inputs, units) = (_shape.Widths[i], _shape.Widths[i + 1]);
-            var left = new LeftOperand(Weight(i), inputs);
-            var epilogue = new BiasRelu(NativeFloats.Of(_parameters[(2 * i) + 1]));
-            Gemm.Run(left, below, new StridedRows(inputs, Block), _activations[i], Block, units, Block, epilogue);
-            below = _activations[i];
-        }
+        Transpose.Run(points, _shape.Inputs, _layers.Inputs, Block, count, _shape.Inputs);
+        var activations = _layers.Forward(_addresses);
 
         // P at the last hidden layer, units by outputs by points, then at the layers below.
         var here = _products[0];
-        SelectRows(here);
-        for (var i = _activations.Length - 1; i > 0; i--)
+        SelectRows(activations, here);
+        for (var i = _shape.Layers - 2; i > 0; i--)
         {
             var (units, inputs) = (_shape.Widths[i + 1], _shape.Widths[i]);
             var next = here == _products[0] ? _products[1] : _products[0];
             var (left, rightRows) = (new LeftOperand(Weight(i), 1, inputs), new StridedRows(units, _columns));
             for (nint column = 0; column < _columns; column += Block)
             {
-                var epilogue = new StridedReluBackward(next + column, _columns, _activations[i - 1], Block);
+                var epilogue = new StridedReluBackward(next + column, _columns, _layers.Activations[i], Block);
                 Gemm.Run(left, here + column, rightRows, next + column, _columns, inputs, Block, epilogue);
             }
 
@@ -151,11 +139,10 @@ public sealed unsafe class SpectralSlopes : IDisposable
 
     // The weights of the outputs where a unit is active.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void SelectRows(float* target)
+    private void SelectRows(float* activations, float* target)
     {
         var units = _shape.Widths[^2];
-        var last = NativeFloats.Of(_parameters[^1]);
-        var activations = _activations[^1];
+        var last = (float*)_addresses[^1];
         for (var unit = 0; unit < units; unit++)
         {
             for (var output = 0; output < _shape.Outputs; output++)

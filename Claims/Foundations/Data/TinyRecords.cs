@@ -60,7 +60,7 @@ internal static class TinyRecords
         return stream.ToArray();
     }
 
-    private static string Md5(byte[] bytes)
+    internal static string Md5(byte[] bytes)
     {
 #pragma warning disable CA5351 // The published checksums are MD5.
         return Convert.ToHexStringLower(MD5.HashData(bytes));

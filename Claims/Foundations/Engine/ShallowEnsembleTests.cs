@@ -1,3 +1,4 @@
+using Reproduce.Claims.Foundations.Core.Training;
 using Reproduce.Engine;
 using Reproduce.Networks;
 using Reproduce.Randomness;
@@ -48,12 +49,19 @@ public sealed class ShallowEnsembleTests
 
         for (var replica = 0; replica < shallow.Replicas; replica++)
         {
-            Largest(shallow.Parameters(replica), general.Parameters(replica)).Should().BeLessThan(Most);
-            Largest(shallow.OptimiserState(replica), general.OptimiserState(replica)).Should().BeLessThan(Most);
+            AreClose(shallow.Parameters(replica), general.Parameters(replica));
+            AreClose(shallow.OptimiserState(replica), general.OptimiserState(replica));
         }
 
-        Largest(shallow.Parameters(1), before).Should().BeGreaterThan(100 * Most, "training moves the parameters");
-        Largest(shallow.Parameters(1), shallow.Parameters(0)).Should().BeGreaterThan(100 * Most, "they are two networks");
+        TrainingExamples.Farthest(shallow.Parameters(1), before).Should().BeGreaterThan(100 * Most, "training moves the parameters");
+        TrainingExamples.Farthest(shallow.Parameters(1), shallow.Parameters(0)).Should().BeGreaterThan(100 * Most, "they are two networks");
+
+        void AreClose(IReadOnlyList<Tensor> ours, IReadOnlyList<Tensor> expected)
+        {
+            ours.Select(one => one.shape).Should().BeEquivalentTo(
+                expected.Select(one => one.shape), options => options.WithStrictOrdering());
+            TrainingExamples.Farthest(ours, expected).Should().BeLessThan(Most);
+        }
     }
 
     /// <summary>A step that overflows ends in a loss and parameters that are not finite, from which training is stopped.</summary>
@@ -118,15 +126,5 @@ public sealed class ShallowEnsembleTests
             Column(seeds[0].With("choice", "points")),
             [.. seeds.Select(seed => Column(seed.With("choice", "targets")))],
             [.. seeds.Select(seed => PointOrder.Seeded(Count, seed.With("choice", "order")))]);
-    }
-
-    private static double Largest(IReadOnlyList<Tensor> left, IReadOnlyList<Tensor> right)
-    {
-        left.Should().HaveSameCount(right);
-        return left.Zip(right, (one, other) =>
-        {
-            one.shape.Should().Equal(other.shape);
-            return (one - other).abs().max().item<float>();
-        }).Max();
     }
 }
